@@ -1,0 +1,62 @@
+# Every command a person needs. All of them work in a clean checkout: the environment is made on first use.
+#
+#   make run                            the sample book, from raw files to the printed list
+#   make run BOOK=crm5 RAW=path/to/raw  another book (the choice is written to params.yaml and stays)
+#   make test                           every test
+#   make check                          form: ruff, types, floors, dvc.yaml contract, docs in sync
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# No tool phones home; LightGBM's idle threads sleep instead of spinning.
+export DVC_NO_ANALYTICS := true
+export MLFLOW_DISABLE_TELEMETRY := true
+export OMP_WAIT_POLICY := PASSIVE
+
+# DVC starts each stage with the `python` it finds first: ours.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# An activated environment of another project must not receive our packages.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+.PHONY: run test check format install clean
+
+run: install
+ifdef BOOK
+	@$(BIN)/churnml use "$(BOOK)" $(if $(RAW),--raw "$(RAW)")
+endif
+	@$(BIN)/dvc repro --quiet report
+	@$(BIN)/churnml show
+
+test: install
+	@$(BIN)/python -m pytest
+
+check: install
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m pytest --quiet tests/pipelines/test_dvc_contract.py tests/test_house_docs.py
+
+format: install
+	@$(BIN)/ruff check --fix-only --quiet
+	@$(BIN)/ruff format
+
+install: $(VENV)/.locked $(VENV)/.project
+
+# The environment is the lock and nothing else; uv itself comes by hash.
+$(VENV)/.locked: requirements-bootstrap.lock requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode \
+		requirements.lock requirements-bootstrap.lock
+	@touch $@
+
+# A second call, because hashes and an editable install exclude each other.
+$(VENV)/.project: pyproject.toml $(VENV)/.locked
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) data/raw data/truth data/work data/lists .dvc/cache .dvc/tmp

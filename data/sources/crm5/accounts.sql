@@ -1,0 +1,4 @@
+SELECT id      AS account_id,
+       channel AS segment,
+       country AS region
+FROM raw.account

@@ -1,0 +1,19 @@
+"""Stage evaluate: how good the out-of-fold predictions are, with intervals, against the baselines."""
+
+from pathlib import Path
+
+from churnml.deliver.gallery import draw
+from churnml.learn.both import evaluate_all
+from churnml.params import Evaluate
+from pipelines.stage import read_frame, run, write_json
+
+
+def evaluate(evaluate: Evaluate, backtest: Path, metrics: Path, charts: Path) -> None:
+    """Writes every metric of each model and outcome, and the charts that show them."""
+    predictions = read_frame(backtest)
+    write_json(evaluate_all(predictions, evaluate), metrics)
+    draw(predictions, evaluate.capacity_share, charts)
+
+
+if __name__ == "__main__":
+    run(evaluate)

@@ -1,0 +1,16 @@
+"""Stage gate: whether each outcome's model may be used, before anything is registered."""
+
+from pathlib import Path
+
+from churnml.learn.both import judge_all
+from churnml.params import Gate
+from pipelines.stage import read_json, run, write_json
+
+
+def gate(gate: Gate, metrics: Path, verdicts: Path) -> None:
+    """Writes a verdict for each outcome: a grade, or 'no proven signal', and the sentence that says why."""
+    write_json(judge_all(read_json(metrics), gate), verdicts)
+
+
+if __name__ == "__main__":
+    run(gate)

@@ -1,0 +1,24 @@
+"""Stage score: the current book, ranked, with reasons; the same function as ``churnml score``."""
+
+from pathlib import Path
+
+from churnml.deliver.scoring import score_book
+from churnml.params import Health, Revenue, Score, Snapshots
+from pipelines.stage import run
+
+
+def score(
+    score: Score,
+    health: Health,
+    revenue: Revenue,
+    snapshots: Snapshots,
+    tables: Path,
+    champion: Path,
+    lists: Path,
+) -> None:
+    """Publishes one folder for the as-of date, whole or not at all."""
+    score_book(tables, champion, lists, score, health, revenue, snapshots, score.as_of)
+
+
+if __name__ == "__main__":
+    run(score)

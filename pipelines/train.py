@@ -1,0 +1,22 @@
+"""Stage train: the backtest over the past, and a bundle of each candidate model for each outcome."""
+
+from pathlib import Path
+
+from churnml.data.tables import Tables
+from churnml.features.catalog import CATALOG
+from churnml.learn.both import learn_all
+from churnml.learn.dataset import Dataset
+from churnml.params import Health, Train
+from pipelines.stage import read_frame, run, write_frame
+
+
+def train(
+    train: Train, health: Health, tables: Path, features: Path, outcomes: Path, bundles: Path, backtest: Path
+) -> None:
+    """Writes one folder a bundle, and the out-of-fold predictions by which they are judged."""
+    dataset = Dataset.join(read_frame(features), read_frame(outcomes), CATALOG)
+    write_frame(learn_all(dataset, train, health, Tables(tables).last_day, bundles), backtest)
+
+
+if __name__ == "__main__":
+    run(train)

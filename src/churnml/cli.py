@@ -1,0 +1,159 @@
+"""The command ``churnml``: thin, and lazy, so that ``--help`` is quick. An error a person can mend ends it with exit code 2."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from churnml.errors import ChurnmlError
+from churnml.places import Places, newest
+
+if TYPE_CHECKING:
+    from churnml.data.ingest import Check
+
+folder = click.Path(path_type=Path, file_okay=False)
+
+
+class BadInput(click.ClickException):
+    """Something the user can mend, told without a traceback."""
+
+    exit_code = 2
+
+
+class PlainErrors(click.Group):
+    """A group whose commands say what is wrong in plain words, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """What the command returns; a ChurnmlError becomes its message on stderr and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except ChurnmlError as error:
+            raise BadInput(str(error)) from None
+
+
+@click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="churnml")
+def main() -> None:
+    """Which customers will leave or grow, how many dollars hang on it, and why."""
+
+
+@main.command()
+@click.argument("book")
+@click.option("--raw", type=folder, help="Folder with the book's raw files.")
+def use(book: str, raw: Path | None) -> None:
+    """Make BOOK the one in use: from now on `dvc repro` runs it.
+
+    BOOK is a folder of data/sources. Writes book.name and book.raw in params.yaml.
+    """
+    chosen = Places.here().of(book, raw)
+    chosen.use()
+    click.echo(f"book {chosen.book['name']}, raw files in {chosen.book['raw']}", err=True)
+
+
+@main.command()
+def sample() -> None:
+    """Write the sample book: four years of an invented company's exports.
+
+    Its size and seed are the section 'sample' of params.yaml. The true chances are written apart, where no stage reads them.
+    """
+    from churnml.data.sample import write_sample
+
+    places = Places.here()
+    raw, truth = places.path("sample", "raw"), places.path("sample", "truth")
+    write_sample(places.settings("sample")[0].sample, raw, truth)
+    click.echo(f"raw files in {raw}")
+
+
+@main.command()
+@click.argument("book", required=False)
+@click.option("--raw", type=folder, help="Folder with the book's raw files.")
+def check(book: str | None, raw: Path | None) -> None:
+    """Check a book's raw files: what is read, what is quarantined and why.
+
+    Without BOOK the one in use. Nothing but the quarantine is written; a book that is refused says every reason at once.
+    """
+    from tempfile import TemporaryDirectory
+
+    from churnml.data.ingest import ingest_book
+
+    places = Places.here().of(book, raw)
+    params, settings = places.settings("ingest")
+    mapping, quarantine = places.path("ingest", "mapping"), places.path("ingest", "quarantine")
+    with TemporaryDirectory() as tables:
+        found = ingest_book(
+            places.path("ingest", "raw"), mapping, settings, params.ingest, Path(tables), quarantine
+        )
+    click.echo(_told(found))
+
+
+@main.command()
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day to stand on; by default the setting score.as_of.",
+)
+def score(as_of: datetime | None) -> None:
+    """Score the current book and publish its list for one day, whole or not at all."""
+    from churnml.deliver.scoring import score_book
+
+    places = Places.here()
+    params, _ = places.settings("score")
+    tables, champion, lists = (places.path("score", flag) for flag in ("tables", "champion", "lists"))
+    day = as_of.date() if as_of else params.score.as_of
+    published = score_book(
+        tables, champion, lists, params.score, params.health, params.revenue, params.snapshots, day
+    )
+    click.echo(published)
+
+
+@main.command()
+@click.option("--top", default=5, show_default=True, help="How many accounts at risk.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The list of that day; by default the newest."
+)
+def show(top: int, as_of: datetime | None) -> None:
+    """Print a published list: who is at risk, how many dollars, why, and who is ready to grow."""
+    from churnml.deliver.risk_list import read_list
+    from churnml.deliver.terminal import render
+
+    click.echo(render(*read_list(_published(as_of)), top), nl=False)
+
+
+@main.command()
+@click.argument("account")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The list of that day; by default the newest."
+)
+def why(account: str, as_of: datetime | None) -> None:
+    """Say all that the newest list knows of one ACCOUNT: money, chances, facts for and against."""
+    from churnml.deliver.why import explain
+
+    click.echo(explain(_published(as_of), account), nl=False)
+
+
+@main.command()
+def features() -> None:
+    """Print the catalogue of features as the Markdown page docs/features.md."""
+    from churnml.features.docs import page
+
+    click.echo(page(), nl=False)
+
+
+def _told(found: "Check") -> str:
+    """What a check found, one line a table, then the reasons for what was refused."""
+    lines = [f"{'table':<12}{'read':>10}{'kept':>10}{'quarantined':>13}"]
+    lines += [
+        f"{name:<12}{n['read']:>10,}{n['kept']:>10,}{n['quarantined']:>13,}" for name, n in found.rows.items()
+    ]
+    lines += [
+        f"{name}: {n:,} {reason}"
+        for name, reasons in found.quarantined.items()
+        for reason, n in reasons.items()
+    ]
+    return "\n".join([*lines, *found.notices, f"last day: {found.last_day}"])
+
+
+def _published(as_of: datetime | None) -> Path:
+    lists = Places.here().path("score", "lists")
+    return lists / as_of.date().isoformat() if as_of else newest(lists)

@@ -1,0 +1,96 @@
+"""Money over time: the ARR ledger, movements between two days, and the retention rates made of them.
+
+Definitions (fixed, over the accounts with ARR on the opening day, as in Mehta, Steinman and Murphy, *Customer Success*, 2016):
+
+- churn: the opening ARR of accounts at zero on the closing day; contraction and expansion: ARR lost and won by the others
+- GRR = (opening - churn - contraction) / opening; NRR = (opening - churn - contraction + expansion) / opening
+- logo churn = accounts at zero on the closing day / opening accounts
+
+Identity: opening - churn - contraction + expansion + new = closing, to the cent.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+
+from churnml.data.tables import Tables
+
+SERVICE_ENDS = "CASE WHEN cancelled_at < end_date THEN CAST(cancelled_at AS DATE) ELSE end_date END"
+"""SQL for the day on which a term's service stops: its end, or its cancellation before that."""
+
+
+@dataclass(frozen=True)
+class Movements:
+    """ARR movements of a book between two days, in its currency."""
+
+    opening: Decimal
+    churn: Decimal
+    contraction: Decimal
+    expansion: Decimal
+    new: Decimal
+    closing: Decimal
+    opening_accounts: int
+    churned_accounts: int
+
+    @property
+    def grr(self) -> float:
+        """Gross revenue retention, at most 1; NaN where nothing was there to retain."""
+        return _ratio(self.opening - self.churn - self.contraction, self.opening)
+
+    @property
+    def nrr(self) -> float:
+        """Net revenue retention of the opening accounts."""
+        return _ratio(self.opening - self.churn - self.contraction + self.expansion, self.opening)
+
+    @property
+    def logo_churn(self) -> float:
+        """The share of opening accounts that were gone on the closing day."""
+        return _ratio(Decimal(self.churned_accounts), Decimal(self.opening_accounts))
+
+
+def _ratio(part: Decimal, whole: Decimal) -> float:
+    return float(part / whole) if whole else float("nan")
+
+
+def create_ledger(con: duckdb.DuckDBPyConnection, grace_days: int) -> None:
+    """Creates table ``ledger``: per account the stretches ``[from_day, to_day)`` of constant ARR above zero.
+
+    ARR is summed over live terms. A gap of at most ``grace_days`` between two stretches carries the ARR before it: a customer
+    who signs a week late has not left.
+    """
+    con.execute(f"""CREATE OR REPLACE TABLE ledger AS
+        WITH terms AS (SELECT account_id, start_date, {SERVICE_ENDS} AS stop_date, arr FROM contracts),
+        steps AS (
+            SELECT account_id, day, sum(step) AS step FROM (
+                SELECT account_id, start_date AS day, arr AS step FROM terms WHERE stop_date > start_date
+                UNION ALL SELECT account_id, stop_date, -arr FROM terms WHERE stop_date > start_date)
+            GROUP BY account_id, day),
+        levels AS (
+            SELECT account_id, day AS from_day, lead(day) OVER w AS to_day, sum(step) OVER w AS arr FROM steps
+            WINDOW w AS (PARTITION BY account_id ORDER BY day)),
+        bridged AS (
+            SELECT account_id, from_day, to_day,
+                CASE WHEN arr = 0 AND to_day - from_day <= {grace_days} THEN lag(arr) OVER w ELSE arr END AS arr
+            FROM levels WHERE to_day IS NOT NULL WINDOW w AS (PARTITION BY account_id ORDER BY from_day))
+        SELECT account_id, from_day, to_day, CAST(arr AS DECIMAL(18,2)) AS arr FROM bridged WHERE arr > 0
+        ORDER BY account_id, from_day""")
+
+
+def movements(tables: Tables, opening: date, closing: date, grace_days: int) -> Movements:
+    """How the book's ARR moved from the opening day to the closing day."""
+    con = tables.connect()
+    create_ledger(con, grace_days)
+    row = con.execute(f"""
+        WITH o AS (SELECT account_id, arr FROM ledger WHERE from_day <= DATE '{opening}' AND DATE '{opening}' < to_day),
+             c AS (SELECT account_id, arr FROM ledger WHERE from_day <= DATE '{closing}' AND DATE '{closing}' < to_day),
+             b AS (SELECT coalesce(o.arr, 0) AS before, coalesce(c.arr, 0) AS after FROM o FULL JOIN c USING (account_id))
+        SELECT coalesce(sum(before), 0), coalesce(sum(before) FILTER (after = 0), 0),
+               coalesce(sum(before - after) FILTER (after > 0 AND after < before), 0),
+               coalesce(sum(after - before) FILTER (before > 0 AND after > before), 0),
+               coalesce(sum(after) FILTER (before = 0), 0), coalesce(sum(after), 0),
+               count(*) FILTER (before > 0), count(*) FILTER (before > 0 AND after = 0)
+        FROM b""").fetchall()[0]
+    opening_arr, churn, contraction, expansion, new, closing_arr, accounts, churned = row
+    return Movements(opening_arr, churn, contraction, expansion, new, closing_arr, accounts, churned)

@@ -1,0 +1,66 @@
+"""The sample book: an invented company's export whose truth is known.
+
+It is the embedded default input. Its raw folder looks like any company's. Beside it lies the truth, one row
+a renewal decision, which no stage of the pipeline reads: only a test does, to say what share of the reachable
+signal was found.
+"""
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from churnml.data.sample.actions import actions
+from churnml.data.sample.contracts import accounts, contracts
+from churnml.data.sample.dirt import dirtied
+from churnml.data.sample.dirty_usage import dirtied_usage
+from churnml.data.sample.export import usage_table, write_csv, write_parquet
+from churnml.data.sample.invoices import invoices
+from churnml.data.sample.milestones import milestones
+from churnml.data.sample.settings import SampleParams
+from churnml.data.sample.story import Story, tell, truth
+from churnml.data.sample.surveys import surveys
+from churnml.data.sample.tickets import tickets
+from churnml.data.sample.touches import touches
+from churnml.data.sample.usage import usage
+from churnml.errors import SettingsError
+
+__all__ = ["SampleParams", "tell", "truth", "write_sample"]
+
+FILES = {
+    "accounts": accounts,
+    "contracts": contracts,
+    "tickets": tickets,
+    "touches": touches,
+    "surveys": surveys,
+    "invoices": invoices,
+    "milestones": milestones,
+    "actions": actions,
+}
+
+
+def write_sample(sample: SampleParams, raw: Path, truth_file: Path) -> None:
+    """Nothing, after writing the raw folder of the sample book and, apart from it, its truth.
+
+    The same settings give the same bytes. Raises SettingsError where the truth would lie among the raw files.
+    """
+    if truth_file.resolve().is_relative_to(raw.resolve()):
+        raise SettingsError(
+            f"{truth_file} lies inside the raw folder {raw}, where the pipeline reads; put it elsewhere."
+        )
+    story = tell(sample)
+    raw.mkdir(parents=True, exist_ok=True)
+    for name, make in FILES.items():
+        write_csv(dirtied(story, name, make(story), sample.dirty_share), raw / f"{name}.csv")
+    _write_usage(story, raw / "usage", sample.dirty_share)
+    truth_file.parent.mkdir(parents=True, exist_ok=True)
+    write_parquet(pa.Table.from_pandas(truth(story), preserve_index=False), truth_file)
+
+
+def _write_usage(story: Story, folder: Path, dirty_share: float) -> None:
+    folder.mkdir(exist_ok=True)
+    for stale in folder.glob("*.parquet"):
+        stale.unlink()  # a shorter book must not keep the months of a longer one
+    for month, rows in usage(story):
+        write_parquet(
+            usage_table(story, dirtied_usage(story, month, rows, dirty_share)), folder / f"{month}.parquet"
+        )

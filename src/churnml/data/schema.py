@@ -1,0 +1,134 @@
+"""The nine canonical tables: columns, types, and when each value could first have been known.
+
+A column with ``revealed_by`` is known only from the moment that other column names (a ticket's ``csat`` from ``csat_at``);
+a moment column that reveals itself (``resolved_at``) is unknown before it happened. The one door applies both.
+Measures are exact decimals, so that neither row order nor threads can move a byte of a sum.
+"""
+
+from dataclasses import dataclass
+
+TEXT, DAY, MOMENT, FLAG, WHOLE = "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN", "BIGINT"
+MONEY, AMOUNT = "DECIMAL(18,2)", "DECIMAL(18,4)"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a canonical table."""
+
+    name: str
+    type: str
+    required: bool = False
+    revealed_by: str | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One canonical table.
+
+    ``clock`` says (in SQL) when a row happened, ``known`` when it could have been known if the row carries no ``known_at``;
+    ``order`` lists pairs of columns that cannot run backwards; ``key`` must be unique.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    clock: str
+    known: str
+    key: tuple[str, ...] = ()
+    order: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+    is_event: bool = True
+
+    def column(self, name: str) -> Column:
+        """The column of that name."""
+        return next(c for c in self.columns if c.name == name)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the table's columns, in order."""
+        return [c.name for c in self.columns]
+
+
+def need(name: str, type_: str, at_least: float | None = None) -> Column:
+    """A required column."""
+    return Column(name, type_, required=True, at_least=at_least)
+
+
+def may(name: str, type_: str, revealed_by: str | None = None, at_least: float | None = None,
+        at_most: float | None = None) -> Column:  # fmt: skip
+    """An optional column."""
+    return Column(name, type_, False, revealed_by, at_least, at_most)
+
+
+ACCOUNTS = Table(
+    "accounts",
+    (need("account_id", TEXT), may("name", TEXT), may("created_at", MOMENT), may("segment", TEXT), may("industry", TEXT),
+     may("region", TEXT), may("csm", TEXT), may("crm_id", TEXT), may("valid_from", MOMENT)),
+    clock="coalesce(valid_from, created_at, TIMESTAMP '1900-01-01')",
+    known="coalesce(valid_from, created_at, TIMESTAMP '1900-01-01')",
+    key=("account_id", "valid_from"), required=True, is_event=False,
+)  # fmt: skip
+CONTRACTS = Table(
+    "contracts",
+    (need("contract_id", TEXT), need("account_id", TEXT), need("start_date", DAY), need("end_date", DAY),
+     need("arr", MONEY, at_least=0), may("seats", WHOLE, at_least=0), may("plan", TEXT), may("product", TEXT), may("currency", TEXT),
+     may("is_auto_renew", FLAG), may("signed_at", MOMENT), may("notice_at", MOMENT, "notice_at"),
+     may("cancelled_at", MOMENT, "cancelled_at")),
+    clock="start_date", known="coalesce(signed_at, start_date)",
+    key=("contract_id",), order=(("start_date", "end_date"), ("start_date", "cancelled_at")), required=True, is_event=False,
+)  # fmt: skip
+USAGE = Table(
+    "usage",
+    (need("account_id", TEXT), need("occurred_at", MOMENT), may("user_id", TEXT), may("feature", TEXT),
+     may("quantity", AMOUNT, at_least=0), may("event_id", TEXT), may("contract_id", TEXT)),
+    clock="occurred_at", known="occurred_at", key=("event_id",),
+)  # fmt: skip
+TICKETS = Table(
+    "tickets",
+    (need("ticket_id", TEXT), need("account_id", TEXT), need("opened_at", MOMENT),
+     may("first_response_at", MOMENT, "first_response_at"), may("resolved_at", MOMENT, "resolved_at"), may("priority", TEXT),
+     may("topic", TEXT), may("escalated_at", MOMENT, "escalated_at"), may("reopened_at", MOMENT, "reopened_at"),
+     may("csat", AMOUNT, "csat_at"), may("csat_at", MOMENT, "csat_at")),
+    clock="opened_at", known="opened_at", key=("ticket_id",),
+    order=(("opened_at", "first_response_at"), ("opened_at", "resolved_at")),
+)  # fmt: skip
+TOUCHES = Table(
+    "touches",
+    (need("account_id", TEXT), need("occurred_at", MOMENT), need("channel", TEXT), need("is_customer_initiated", FLAG),
+     may("attended", FLAG), may("tone", AMOUNT, at_least=-1, at_most=1)),
+    clock="occurred_at", known="occurred_at",
+)  # fmt: skip
+SURVEYS = Table(
+    "surveys",
+    (need("account_id", TEXT), need("kind", TEXT), may("sent_at", MOMENT), may("answered_at", MOMENT, "answered_at"),
+     may("score", AMOUNT, "answered_at"), may("respondent_id", TEXT, "answered_at")),
+    clock="coalesce(sent_at, answered_at)", known="coalesce(sent_at, answered_at)", order=(("sent_at", "answered_at"),),
+)  # fmt: skip
+INVOICES = Table(
+    "invoices",
+    (need("account_id", TEXT), need("issued_at", MOMENT), may("due_at", MOMENT), may("paid_at", MOMENT, "paid_at"),
+     need("amount", MONEY)),
+    clock="issued_at", known="issued_at", order=(("issued_at", "due_at"),),
+)  # fmt: skip
+MILESTONES = Table(
+    "milestones",
+    (need("account_id", TEXT), need("milestone", TEXT), may("due_at", MOMENT), may("achieved_at", MOMENT, "achieved_at")),
+    # With no known_at a goal counts from the first day that proves it existed: its due day or its achievement.
+    clock="least(coalesce(due_at, achieved_at), coalesce(achieved_at, due_at))",
+    known="least(coalesce(due_at, achieved_at), coalesce(achieved_at, due_at))", is_event=False,
+)  # fmt: skip
+ACTIONS = Table(
+    "actions",
+    (need("account_id", TEXT), need("acted_at", MOMENT), need("action", TEXT), may("csm", TEXT), may("result", TEXT),
+     may("note", TEXT), may("is_held_out", FLAG)),
+    clock="acted_at", known="acted_at",
+)  # fmt: skip
+
+KNOWN_AT = Column("known_at", MOMENT)
+"""Any table may say when a row reached the warehouse."""
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (ACCOUNTS, CONTRACTS, USAGE, TICKETS, TOUCHES, SURVEYS, INVOICES, MILESTONES, ACTIONS)
+}

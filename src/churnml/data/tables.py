@@ -1,0 +1,113 @@
+"""The one door to the canonical tables: a feature sees a row only through ``known_at < as_of``.
+
+``Tables.known`` joins a table to snapshots. It lets through rows known before each snapshot's as-of date and hides, within them,
+every value that was revealed later: a ticket's ``resolved_at`` is NULL until the day after it was resolved.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from churnml.data.schema import MOMENT, TABLES, TEXT, Table
+from churnml.errors import TableError
+
+ATTRIBUTES = ("name", "segment", "industry", "region", "csm", "crm_id")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The canonical tables of one book, in a folder of Parquet files that ``ingest_book`` wrote."""
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        if not (self.folder / "book.json").is_file():
+            raise TableError(
+                f"no canonical tables in '{self.folder}'; run the ingest stage first (dvc repro ingest)."
+            )
+
+    @property
+    def header(self) -> dict[str, object]:
+        """What ingest recorded: the book's name, its last day, its static attributes and the check."""
+        content: dict[str, object] = json.loads((self.folder / "book.json").read_text(encoding="utf-8"))
+        return content
+
+    @property
+    def book(self) -> str:
+        """The book's name."""
+        return str(self.header["book"])
+
+    @property
+    def last_day(self) -> date:
+        """The day the export was drawn (exclusive): nothing on or after it is known."""
+        return date.fromisoformat(str(self.header["last_day"]))
+
+    def has(self, table: str) -> bool:
+        """Whether the book has that table."""
+        return (self.folder / f"{table}.parquet").is_file()
+
+    def given(self) -> dict[str, set[str]]:
+        """The columns the book really gives, by table: those with at least one value."""
+        columns = self.header["columns"]
+        return {name: set(found) for name, found in columns.items()}  # type: ignore[attr-defined]
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection with a view for each table."""
+        con = duckdb.connect()
+        con.execute("SET TimeZone = 'UTC'")
+        for name in filter(self.has, TABLES):
+            path = str(self.folder / f"{name}.parquet").replace("'", "''")
+            con.execute(f"CREATE VIEW \"{name}\" AS SELECT * FROM read_parquet('{path}')")
+        return con
+
+    def known(self, table: str, reach_days: int | None = None) -> str:
+        """SQL for a table's rows as each row of ``snapshots`` could have known them.
+
+        ``reach_days`` leaves out rows that happened longer ago. The result has the snapshot's ``snapshot``, ``as_of`` and
+        ``renewal`` beside the table's columns.
+        """
+        schema = TABLES[table]
+        reach = f"AND t.clock >= s.as_of - INTERVAL {reach_days} DAY" if reach_days is not None else ""
+        return (
+            f"SELECT s.snapshot, s.as_of, s.renewal, {', '.join(self._revealed(schema))} "
+            f'FROM snapshots s JOIN "{table}" t ON t.account_id = s.account_id AND t.known_at < s.as_of {reach}'
+        )
+
+    def _revealed(self, schema: Table) -> Iterable[str]:
+        static = self.header["static"]
+        for column in schema.columns:
+            name = column.name
+            if schema.name == "accounts" and name in ATTRIBUTES and name not in static:  # type: ignore[operator]
+                # An attribute without a date is today's value: it may have been set after the outcome.
+                yield f"CASE WHEN t.valid_from IS NOT NULL THEN t.{name} END AS {name}"
+            elif column.revealed_by:
+                yield f"CASE WHEN t.{column.revealed_by} < s.as_of THEN t.{name} END AS {name}"
+            else:
+                yield f"t.{name}"
+        yield "t.clock"
+
+    def accounts(self, as_of: date) -> pd.DataFrame:
+        """Names and attributes of all accounts as they stood on a day, for people to read; one row an account."""
+        columns = ", ".join(("account_id", *ATTRIBUTES))
+        return (
+            self.connect()
+            .execute(f"""
+            SELECT {columns} FROM accounts WHERE known_at < TIMESTAMP '{as_of}' OR valid_from IS NULL
+            QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY clock DESC) = 1 ORDER BY account_id""")
+            .df()
+        )
+
+
+def register_snapshots(con: duckdb.DuckDBPyConnection, snapshots: pd.DataFrame) -> None:
+    """Puts snapshots where the door finds them: table ``snapshots`` with a number, account, as-of date and renewal each."""
+    frame = snapshots[["account_id", "as_of", "renewal"]].reset_index(drop=True)
+    frame.insert(0, "snapshot", range(len(frame)))
+    con.register("snapshot_frame", frame)
+    con.execute(f"""CREATE OR REPLACE TABLE snapshots AS SELECT CAST(snapshot AS INTEGER) AS snapshot, CAST(account_id AS {TEXT}) AS
+        account_id, CAST(as_of AS {MOMENT}) AS as_of, CAST(renewal AS {MOMENT}) AS renewal FROM snapshot_frame""")
+    con.unregister("snapshot_frame")

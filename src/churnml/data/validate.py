@@ -1,0 +1,81 @@
+"""The reasons for which a row is quarantined, as SQL over a typed table.
+
+``typed.<table>`` holds, for each canonical column, its typed value and ``<column>__raw`` as it was written, and ``row_number``.
+"""
+
+from datetime import date
+
+from churnml.data.schema import TEXT, Table
+
+
+def reasons(table: Table, present: set[str], last_day: date | None, ledger: set[str]) -> dict[str, str]:
+    """Reason to SQL predicate (true = quarantine), in the order in which they are told.
+
+    ``present`` are the columns the mapping gave; ``ledger`` the reference views that exist (``accounts``, ``contracts``).
+    """
+    found: dict[str, str] = {}
+    for column in table.columns:
+        if column.name not in present:
+            continue
+        name = f't."{column.name}"'
+        if column.required:
+            found[f"{column.name} is missing"] = f't."{column.name}__raw" IS NULL'
+        if column.type != TEXT:
+            found[f"{column.name} is not a {_kind(column.type)}"] = (
+                f'{name} IS NULL AND t."{column.name}__raw" IS NOT NULL'
+            )
+        if column.at_least is not None:
+            found[f"{column.name} is below {column.at_least:g}"] = f"{name} < {column.at_least}"
+        if column.at_most is not None:
+            found[f"{column.name} is above {column.at_most:g}"] = f"{name} > {column.at_most}"
+    for earlier, later in table.order:
+        if {earlier, later} <= present:
+            relation = "<=" if (earlier, later) == ("start_date", "end_date") else "<"
+            found[f"{later} is before {earlier}"] = f"t.{later} {relation} t.{earlier}"
+    found |= _impossible_times(table, last_day, ledger)
+    if table.name != "accounts" and "accounts" in ledger:
+        found["account is unknown"] = "t.account_id IS NOT NULL AND known_accounts.account_id IS NULL"
+    return found
+
+
+def duplicate_key(table: Table, present: set[str]) -> str | None:
+    """SQL that is true on every repeat of a key but the first delivery; None where the table has no key."""
+    if not table.key or table.key[0] not in present:
+        return None
+    keys, rest = ", ".join(table.key), ", ".join(name for name in table.names if name not in table.key)
+    # The first clean delivery stays; a row that is bad anyway must not push out a good one.
+    order = f"reason IS NOT NULL, known_at NULLS FIRST, {rest}"
+    return f"{table.key[0]} IS NOT NULL AND row_number() OVER (PARTITION BY {keys} ORDER BY {order}) > 1"
+
+
+def _impossible_times(table: Table, last_day: date | None, ledger: set[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if last_day is not None and table.name not in ("accounts", "milestones"):
+        when = table.clock if table.is_event else table.known
+        found["lies in the future"] = f"{when} >= TIMESTAMP '{last_day}'"
+    if not table.is_event:
+        return found
+    if "accounts" in ledger:
+        found["is before the account was created"] = (
+            f"{table.clock} < date_trunc('day', known_accounts.created_at)"
+        )
+    if table.name == "usage" and "contracts" in ledger:
+        found["is before the first contract"] = "t.occurred_at < first_contracts.start_date"
+        found["is before its own contract"] = "t.occurred_at < known_contracts.start_date"
+    return found
+
+
+def references(table: Table, ledger: set[str]) -> str:
+    """SQL joins to what a row is checked against; each key is unique there, so no row is doubled."""
+    joins = []
+    if table.name != "accounts" and "accounts" in ledger:
+        joins.append("LEFT JOIN known_accounts ON known_accounts.account_id = t.account_id")
+    if table.name == "usage" and "contracts" in ledger:
+        joins.append("LEFT JOIN first_contracts ON first_contracts.account_id = t.account_id")
+        joins.append("LEFT JOIN known_contracts ON known_contracts.contract_id = t.contract_id")
+    return " ".join(joins)
+
+
+def _kind(sql_type: str) -> str:
+    kinds = {"DATE": "date", "TIMESTAMP": "timestamp", "BOOLEAN": "yes/no", "BIGINT": "whole number"}
+    return kinds.get(sql_type, "number")

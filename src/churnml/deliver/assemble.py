@@ -1,0 +1,85 @@
+"""The list put together: who the accounts are, what champions and health rules say of them, and the order."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from churnml.data.tables import Tables
+from churnml.deliver.champions import Champion
+from churnml.deliver.header import Header
+from churnml.deliver.ranking import rank_churn, rank_expansion
+from churnml.deliver.reasons import model_evidence, tell
+from churnml.deliver.risk_list import HEALTH_PART, PREFIX, Column, conform, schema
+from churnml.deliver.rule_reasons import rule_evidence
+from churnml.features.build import build
+from churnml.features.catalog import CATALOG, available
+from churnml.features.spec import Feature
+from churnml.learn.models.rules import health_score
+from churnml.outcomes import label
+from churnml.params import Health, Revenue, Score
+
+
+def make_list(
+    tables: Tables, header: Header, accounts: pd.DataFrame, champions: Mapping[str, Champion],
+    score: Score, health: Health, revenue: Revenue,
+) -> tuple[pd.DataFrame, tuple[Column, ...]]:  # fmt: skip
+    """The ranked list of the live accounts, with reasons, and its columns."""
+    rows = _ruled(tables, accounts, health)
+    points = health_score(rows, health).reset_index(drop=True)
+    points = points.rename(
+        columns={"health": "health_rules"} | {name: HEALTH_PART + name for name in health.components}
+    )
+    book = _who(tables, header, accounts, revenue).join(points)
+    for outcome, prefix in PREFIX.items():
+        champion = champions.get(outcome)
+        book = book.join(_chances(outcome, champion, len(book)))
+        book = book.join(_reasons(outcome, champion, rows, health, score).add_prefix(prefix))
+    ranked = rank_churn(book, score.capacity_share, score.bands, header.churn.is_proven)
+    ranked = rank_expansion(ranked, header.expansion.is_proven)
+    columns = schema(score.reasons_for, score.reasons_against, tuple(health.components))
+    return conform(ranked, columns), columns
+
+
+def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
+    """One line an account in the given order: name and attributes, renewal, and ARR on the day."""
+    named = accounts.merge(tables.accounts(header.as_of), on="account_id", how="left", validate="one_to_one")
+    return named.assign(arr_usd=label(tables, accounts, revenue)["arr_usd"].to_numpy())
+
+
+def _ruled(tables: Tables, accounts: pd.DataFrame, health: Health) -> pd.DataFrame:
+    """The features that the health rules read, as far as the book gives them."""
+    columns = {rule.column for rules in health.components.values() for rule in rules}
+    return build(tables, accounts, _needed(available(tables), columns))
+
+
+def _needed(features: Sequence[Feature], columns: set[str]) -> tuple[Feature, ...]:
+    """The features of these columns and the building blocks their formulas need."""
+    needs = set(columns)
+    for feature in features:
+        if feature.column in columns and feature.formula:
+            needs |= feature.words & {block.column for block in features}
+    return tuple(feature for feature in features if feature.column in needs)
+
+
+def _chances(outcome: str, champion: Champion | None, accounts: int) -> pd.DataFrame:
+    """Probability, its multiple of the base rate and, for churn, fitted health; NaN without a champion."""
+    unknown = np.full(accounts, np.nan)
+    chance, fitted = (
+        (champion.scores.probability, champion.scores.fitted_health) if champion else (unknown, unknown)
+    )
+    base_rate = champion.bundle.base_rate if champion else np.nan
+    found = {f"{outcome}_probability": chance, f"{outcome}_base_multiple": chance / base_rate}
+    return pd.DataFrame(found | ({"health_fitted": fitted} if outcome == "churn" else {}))
+
+
+def _reasons(
+    outcome: str, champion: Champion | None, rows: pd.DataFrame, health: Health, score: Score
+) -> pd.DataFrame:
+    """Reasons from the champion, or from the health rules where there is none."""
+    if champion:
+        evidence = model_evidence(champion.scores, champion.bundle.features, champion.bundle.medians, outcome)
+    else:
+        words = {feature.column: feature for feature in CATALOG}
+        evidence = rule_evidence(rows, health, words, is_risk=outcome == "churn")
+    return tell(evidence, score.reasons_for, score.reasons_against, score.reason_least_share)

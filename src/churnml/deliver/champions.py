@@ -1,0 +1,50 @@
+"""The promoted models and what they say of the current book."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from churnml.data.tables import Tables
+from churnml.errors import BundleError
+from churnml.features.build import build
+from churnml.features.catalog import CATALOG
+from churnml.learn.bundle import Bundle, Scores
+from churnml.learn.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Champion:
+    """One outcome's promoted bundle and its scores of the live accounts, in their order."""
+
+    bundle: Bundle
+    scores: Scores
+
+
+def ask(
+    champion: Path, verdicts: Mapping[str, Verdict], tables: Tables, accounts: pd.DataFrame
+) -> dict[str, Champion]:
+    """The champion of each proven outcome, asked about the accounts; an unproven one is never asked.
+
+    Raises BundleError where an outcome is proven but its bundle is absent or damaged.
+    """
+    bundles = {
+        verdict.outcome: _load(champion, verdict) for verdict in verdicts.values() if verdict.is_proven
+    }
+    wanted = {feature for bundle in bundles.values() for feature in bundle.features}
+    # Both bundles read much the same columns: they are built once.
+    built = build(tables, accounts, [feature for feature in CATALOG if feature in wanted])
+    return {outcome: Champion(bundle, bundle.score_rows(built)) for outcome, bundle in bundles.items()}
+
+
+def _load(champion: Path, verdict: Verdict) -> Bundle:
+    """The champion's bundle, after replaying its reference rows."""
+    folder = champion / verdict.outcome
+    if not folder.is_dir():
+        raise BundleError(
+            f"{verdict.outcome} is proven but '{folder}' is not there; run dvc repro register again."
+        )
+    bundle = Bundle.load(folder)
+    bundle.replay()
+    return bundle

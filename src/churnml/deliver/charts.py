@@ -1,0 +1,140 @@
+"""Two pictures of a backtest: the ARR a short list catches, and whether 20 % means 20 %."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from churnml.learn.logit import FloatArray
+from churnml.learn.models import CANDIDATES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MODELS: Mapping[str, tuple[str, str, float]] = {
+    "lightgbm_bag": ("LightGBM bag", "#0B4F8A", 2.4),
+    "logistic": ("logistic regression", "#D9822B", 1.5),
+    "rules": ("rules health score", "#4C9A6A", 1.5),
+    "best_column": ("best single column", "#A15FA8", 1.5),
+    "base_rate": ("largest ARR first", "#98A2B3", 1.5),
+}
+"""The models in the order drawn: words, colour (told apart by the colour-blind), line width."""
+
+INK, FAINT = "#1F2933", "#C4CAD3"
+BINS = 10
+Z_90 = 1.645
+LEAST_SCALE = 0.05
+STYLE = {
+    "font.family": "DejaVu Sans", "font.size": 10, "text.color": INK,
+    "axes.edgecolor": FAINT, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
+    "axes.grid": True, "grid.color": "#EAECF0",
+}  # fmt: skip
+
+
+def capture_chart(predictions: pd.DataFrame, outcome: str, capacity_share: float, path: Path) -> None:
+    """Writes a PNG of the ARR caught by calling the first x % of the book, by probability x ARR.
+
+    Accounts are ranked within their fold, as a team would have met them; ``predictions`` are the
+    backtest's, out of fold.
+    """
+    figure, axes = _figure()
+    axes.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1)
+    for model, (words, colour, line) in _present(predictions):
+        called, caught = captured(predictions, model)
+        at_capacity = float(np.interp(capacity_share, called, caught))
+        axes.plot(called, caught, color=colour, linewidth=line, label=f"{words}: {at_capacity:.0%}")
+    axes.axvline(capacity_share, color=INK, linewidth=0.8)
+    axes.set(xlim=(0, 1), ylim=(0, 1.01), xlabel="share of the book called, highest probability x ARR first")
+    axes.set_ylabel(f"share of all ARR with {outcome} among them")
+    _title(axes, f"{outcome.capitalize()}: ARR caught by a short list")
+    axes.legend(
+        title=f"caught by calling {capacity_share:.0%}", loc="lower right", frameon=False, alignment="left"
+    )
+    _percent(axes)
+    _save(figure, path)
+
+
+def captured(predictions: pd.DataFrame, model: str) -> tuple[FloatArray, FloatArray]:
+    """The share of the book called and the share of the outcome's ARR among it, from nobody to everybody."""
+    stake = predictions[f"probability_{model}"] * predictions["arr_usd"]
+    fold = predictions["cutoff"] if "cutoff" in predictions else pd.Series(0, index=predictions.index)
+    place = stake.groupby(fold).rank(ascending=False, method="first", pct=True)
+    order = np.argsort(place.to_numpy(), kind="stable")
+    won = (predictions["arr_usd"] * predictions["is_outcome"]).to_numpy(dtype=float)[order]
+    called = np.arange(len(order) + 1) / max(len(order), 1)
+    return called, np.concatenate([[0.0], np.cumsum(won) / (won.sum() or 1.0)])
+
+
+def calibration_chart(predictions: pd.DataFrame, outcome: str, path: Path) -> None:
+    """Writes a PNG of what was predicted against what came, in bins of equal size with 90 % intervals."""
+    figure, axes = _figure()
+    top = LEAST_SCALE
+    for model, (words, colour, line) in _present(predictions):
+        if model not in CANDIDATES:
+            continue
+        said, seen, low, high = reliability(predictions[f"probability_{model}"], predictions["is_outcome"])
+        axes.vlines(said, low, high, color=colour, linewidth=0.8)
+        axes.plot(said, seen, color=colour, linewidth=line, marker="o", markersize=4, label=words)
+        top = max(top, float(said.max()), float(high.max()))
+    axes.plot([0, top], [0, top], color=FAINT, linestyle="--", linewidth=1)
+    axes.set(xlim=(0, top * 1.03), ylim=(0, top * 1.03), xlabel="predicted probability")
+    axes.set_ylabel(f"share with {outcome} that followed")
+    _title(axes, f"{outcome.capitalize()}: does 20 % mean 20 %?")
+    axes.legend(loc="upper left", frameon=False)
+    _percent(axes)
+    _save(figure, path)
+
+
+def reliability(
+    probability: pd.Series, is_outcome: pd.Series
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Mean prediction, share that came true, and its Wilson interval, for bins of equal size."""
+    said, came = probability.to_numpy(dtype=float), is_outcome.to_numpy(dtype=float)
+    bins = [part for part in np.array_split(np.argsort(said, kind="stable"), BINS) if len(part)]
+    size = np.array([len(part) for part in bins], dtype=float)
+    mean = np.array([said[part].mean() for part in bins])
+    seen = np.array([came[part].mean() for part in bins])
+    z = Z_90
+    centre = (seen + z**2 / (2 * size)) / (1 + z**2 / size)
+    spread = z * np.sqrt(seen * (1 - seen) / size + z**2 / (4 * size**2)) / (1 + z**2 / size)
+    return mean, seen, np.minimum(centre - spread, seen), np.maximum(centre + spread, seen)
+
+
+def _present(predictions: pd.DataFrame) -> list[tuple[str, tuple[str, str, float]]]:
+    return [(name, look) for name, look in MODELS.items() if f"probability_{name}" in predictions]
+
+
+def _figure() -> tuple["Figure", "Axes"]:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    with mpl.rc_context(STYLE):  # type: ignore[arg-type]
+        figure, axes = plt.subplots(figsize=(7.2, 4.8), layout="constrained")
+    return figure, axes
+
+
+def _title(axes: "Axes", text: str) -> None:
+    axes.set_title(text, loc="left", pad=12, weight="bold")
+
+
+def _percent(axes: "Axes") -> None:
+    from matplotlib.ticker import PercentFormatter
+
+    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+
+
+def _save(figure: "Figure", path: Path) -> None:
+    """Writes the picture without the date and version that would change its bytes."""
+    import matplotlib.pyplot as plt
+
+    no_trace: dict[str, Any] = {"Software": None}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=144, metadata=no_trace)
+    plt.close(figure)

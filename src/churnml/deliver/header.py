@@ -1,0 +1,82 @@
+"""What stands over every list: which book, which day, and what the verdicts allow it to say."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from churnml.errors import BundleError
+from churnml.learn.verdict import NO_SIGNAL, Verdict
+
+
+@dataclass(frozen=True)
+class Header:
+    """The book, the day and the verdicts a list stands on."""
+
+    book: str
+    as_of: date
+    churn: Verdict
+    expansion: Verdict
+
+    @property
+    def lines(self) -> tuple[str, str]:
+        """One line an outcome: its verdict, and what its side is ranked by."""
+        return (
+            f"Churn: {words(self.churn)} Ranked by {self.churn_order}.",
+            f"Expansion: {words(self.expansion)} Ranked by {self.expansion_order}.",
+        )
+
+    @property
+    def churn_order(self) -> str:
+        """What puts an account high on the risk side."""
+        return "expected loss" if self.churn.is_proven else "the rules health score, lowest first"
+
+    @property
+    def expansion_order(self) -> str:
+        """What puts an account high on the growth side."""
+        return "ARR likely to grow" if self.expansion.is_proven else "the rules health score, highest first"
+
+    def to_json(self) -> str:
+        """The header as text that ``from_json`` reads back."""
+        verdicts = {verdict.outcome: verdict.as_dict() for verdict in (self.churn, self.expansion)}
+        said = {"book": self.book, "as_of": self.as_of.isoformat(), "verdicts": verdicts}
+        return json.dumps(said, sort_keys=True, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Header":
+        """The header that ``to_json`` wrote."""
+        said = json.loads(text)
+        verdicts = {outcome: Verdict.from_dict(stored) for outcome, stored in said["verdicts"].items()}
+        return cls(said["book"], date.fromisoformat(said["as_of"]), verdicts["churn"], verdicts["expansion"])
+
+
+def words(verdict: Verdict) -> str:
+    """The verdict's sentence; one that is not proven begins with 'no proven signal'.
+
+    >>> words(Verdict("churn", False, None, None, "Churn: no proven signal. That may be chance."))
+    'no proven signal. That may be chance.'
+    """
+    said = (
+        " ".join(verdict.sentence.split()).removeprefix(f"{verdict.outcome.capitalize()}: ").rstrip(".") + "."
+    )
+    return said if verdict.is_proven or said.startswith(NO_SIGNAL) else f"{NO_SIGNAL}: {said}"
+
+
+def unjudged(outcome: str) -> Verdict:
+    """The verdict on an outcome for which there was no model to judge."""
+    return Verdict(
+        outcome, is_proven=False, grade=None, model=None, sentence=f"{NO_SIGNAL}: no model was judged."
+    )
+
+
+def read_verdicts(path: Path) -> dict[str, Verdict]:
+    """The verdict of each outcome in ``verdicts.json``; BundleError where there is no whole one."""
+    if not path.is_file():
+        raise BundleError(f"no verdicts in '{path.parent}': run the pipeline first (dvc repro register).")
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return {name: Verdict(**{"outcome": name, "model": None} | said) for name, said in stored.items()}
+    except (ValueError, TypeError, AttributeError):
+        raise BundleError(
+            f"'{path}' is damaged: run the register stage again (dvc repro register)."
+        ) from None

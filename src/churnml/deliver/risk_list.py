@@ -1,0 +1,161 @@
+"""The one list: its columns, their order, format and meaning. Every export reads this table."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from churnml.deliver.header import Header
+from churnml.deliver.reasons import AGAINST, FOR
+from churnml.errors import PublishError
+
+Kind = Literal["text", "count", "usd", "date", "probability", "multiple", "score", "flag", "weight"]
+Side = Literal["both", "churn", "expansion"]
+
+DECIMALS: dict[Kind, int] = {"usd": 2, "probability": 4, "multiple": 2, "score": 1, "weight": 4}
+PREFIX: dict[str, str] = {"churn": "", "expansion": "expansion_"}
+FILE = "risk_list"
+LAYOUT = "1"
+"""Version of the columns; it moves when one is renamed, removed or changes meaning."""
+HEALTH_PART = "health_part_"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the list; ``side`` says which sheet shows it, ``is_shown`` false keeps it to Parquet."""
+
+    name: str
+    title: str
+    kind: Kind
+    note: str
+    side: Side = "both"
+    is_shown: bool = True
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("rank", "Rank", "count", "Place on the risk side; 1 is the first to call.", "churn"),
+    Column("expansion_rank", "Rank", "count", "Place on the growth side.", "expansion"),
+    Column("account_id", "Account", "text", "The account's id, as in the source."),
+    Column("name", "Name", "text", "The account's name."),
+    Column("csm", "CSM", "text", "Who looks after the account."),
+    Column("segment", "Segment", "text", "The account's segment."),
+    Column("arr_usd", "ARR", "usd", "Annual recurring revenue on the day, over all live terms."),
+    Column("renewal", "Renewal", "date", "The next open renewal; of a rolling account, the horizon's end."),
+    Column("lead_days", "Days left", "count", "Days from the day of the list to that renewal."),
+    Column("is_rolling", "Rolling", "flag", "On rolling terms, without a renewal date.", is_shown=False),
+    Column("band", "Risk", "text", "high, elevated or normal, by the multiple of the base rate.", "churn"),
+    Column(
+        "churn_probability", "Chance to leave", "probability",
+        "Calibrated probability that no ARR is left after the renewal.", "churn",
+    ),
+    Column(
+        "churn_base_multiple", "Times base rate", "multiple",
+        "The chance to leave over the share of past renewals that were lost.", "churn",
+    ),
+    Column("expected_loss_usd", "Expected loss", "usd", "Chance to leave x ARR.", "churn"),
+    Column("health_rules", "Health (rules)", "score", "0 to 100 by the rules in params.yaml; 100 is best."),
+    Column(
+        "health_fitted", "Health (fitted)", "score",
+        "0 to 100: the share of past renewals that the model saw as riskier.", "churn",
+    ),
+    Column("is_within_capacity", "Call now", "flag", "Among the first that the team can call.", "churn"),
+    Column(
+        "is_at_risk", "At risk too", "flag",
+        "Risk above normal; without a proven signal, among the first to call.", "expansion",
+    ),
+    Column(
+        "expansion_probability", "Chance to grow", "probability",
+        "Calibrated probability that ARR is higher after the renewal.", "expansion",
+    ),
+    Column(
+        "expansion_base_multiple", "Times base rate", "multiple",
+        "The chance to grow over the share of past renewals that grew.", "expansion",
+    ),
+    Column(
+        "expansion_arr_usd", "ARR likely to grow", "usd",
+        "Chance to grow x ARR: how much ARR stands to grow, not by how much.", "expansion",
+    ),
+)  # fmt: skip
+
+
+def schema(most_for: int, most_against: int, parts: Sequence[str] = ()) -> tuple[Column, ...]:
+    """All columns in order, with that many reasons a side and a column for each part of the rules score."""
+    health = tuple(
+        Column(
+            HEALTH_PART + part,
+            f"Health: {part}",
+            "score",
+            f"0 to 100: the part '{part}' of the rules score.",
+            is_shown=False,
+        )
+        for part in parts
+    )
+    churn = _reasons("churn", most_for, most_against, "risk")
+    return (*COLUMNS, *churn, *_reasons("expansion", most_for, most_against, "growth"), *health)
+
+
+def _reasons(
+    side: Literal["churn", "expansion"], most_for: int, most_against: int, what: str
+) -> Iterator[Column]:
+    for stem, most, title, points in (
+        (FOR, most_for, "Reason", "to"),
+        (AGAINST, most_against, "Against", "away from"),
+    ):
+        for place in range(1, most + 1):
+            name, heading = f"{PREFIX[side]}{stem}_{place}", f"{title} {place}"
+            yield Column(name, heading, "text", f"A fact that points {points} {what}, strongest first.", side)
+            yield Column(
+                f"{name}_concept",
+                f"{heading}: concept",
+                "text",
+                "What the fact is about.",
+                side,
+                is_shown=False,
+            )
+            yield Column(
+                f"{name}_weight",
+                f"{heading}: weight",
+                "weight",
+                "Its share of all that points that way.",
+                side,
+                is_shown=False,
+            )
+
+
+def conform(book: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """The list with exactly these columns, typed and rounded once, so that every file says the same."""
+    listed = pd.DataFrame(index=book.index)
+    for column in columns:
+        values = book[column.name]
+        if column.kind == "text":
+            listed[column.name] = values.astype(object).where(values.notna(), "").astype(str)
+        elif column.kind == "date":
+            listed[column.name] = pd.to_datetime(values).astype("datetime64[ms]")
+        elif column.kind in ("count", "flag"):
+            listed[column.name] = values.astype("int64" if column.kind == "count" else "bool")
+        else:
+            listed[column.name] = values.astype("float64").round(DECIMALS[column.kind])
+    return listed
+
+
+def read_list(folder: Path) -> tuple[pd.DataFrame, Header]:
+    """A published list and its header, from the folder of one day; PublishError where there is none."""
+    import pyarrow.parquet as pq
+
+    path = folder / f"{FILE}.parquet"
+    if not path.is_file():
+        raise PublishError(f"no list in '{folder}'; write one first (churnml score).")
+    table = pq.read_table(path)
+    return table.to_pandas(), Header.from_json(
+        (table.schema.metadata or {})[b"churnml.header"].decode("utf-8")
+    )
+
+
+def reasons_of(row: pd.Series, side: Literal["churn", "expansion"], stem: str) -> list[str]:
+    """The reasons one row of the list gives on one side, in order."""
+    texts: list[str] = []
+    while row.get(name := f"{PREFIX[side]}{stem}_{len(texts) + 1}"):
+        texts.append(str(row[name]))
+    return texts

@@ -1,0 +1,77 @@
+"""The current book, scored and published: the one road for ``churnml score`` and for the stage."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from churnml.data.snapshots import current
+from churnml.data.tables import Tables
+from churnml.deliver.assemble import make_list
+from churnml.deliver.champions import Champion, ask
+from churnml.deliver.export import to_csv, to_parquet
+from churnml.deliver.header import Header, read_verdicts, unjudged
+from churnml.deliver.publish import publish
+from churnml.deliver.risk_list import FILE, PREFIX, Column
+from churnml.deliver.summary import summary
+from churnml.deliver.workbook import to_xlsx
+from churnml.errors import NotEnoughError, SettingsError
+from churnml.params import Health, Revenue, Score, Snapshots
+
+Day = date | Literal["latest"]
+
+
+def score_book(
+    tables: Path, champion: Path, lists: Path,
+    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, as_of: Day,
+) -> Path:  # fmt: skip
+    """The published folder ``lists/<as_of>``: the list as CSV, XLSX and Parquet, and ``summary.json``.
+
+    An outcome without a proven verdict gets no probability; its side is ranked by the rules health score
+    and says so.
+
+    Raises SettingsError for a day after the book's end, NotEnoughError where no account is live,
+    BundleError for a champion that is missing or damaged, PublishError where the folder cannot be written
+    whole.
+    """
+    book = Tables(tables)
+    day = choose_day(book, as_of)
+    accounts = current(book, day, revenue, snapshots)
+    if accounts.empty:
+        raise NotEnoughError(
+            f"book '{book.book}' has no live contract on {day}: choose another day with --as-of."
+        )
+    verdicts = read_verdicts(champion / "verdicts.json")
+    champions = ask(champion, verdicts, book, accounts)
+    churn, expansion = (verdicts.get(outcome, unjudged(outcome)) for outcome in PREFIX)
+    header = Header(book.book, day, churn, expansion)
+    listed, columns = make_list(book, header, accounts, champions, score, health, revenue)
+    publish(lists / day.isoformat(), lambda folder: write_list(folder, listed, columns, header, champions))
+    return lists / day.isoformat()
+
+
+def choose_day(tables: Tables, as_of: Day) -> date:
+    """The day to stand on; 'latest' is the day the book was drawn, after which nothing is known."""
+    if as_of == "latest":
+        return tables.last_day
+    if as_of > tables.last_day:
+        raise SettingsError(
+            f"cannot score {as_of}: book '{tables.book}' ends on {tables.last_day}. "
+            "Use that day or 'latest', or ingest newer data."
+        )
+    return as_of
+
+
+def write_list(
+    folder: Path, listed: pd.DataFrame, columns: Sequence[Column],
+    header: Header, champions: Mapping[str, Champion],
+) -> None:  # fmt: skip
+    """Writes the list's files; the same list gives the same bytes."""
+    said = json.dumps(summary(listed, header, champions), indent=2, ensure_ascii=False) + "\n"
+    (folder / f"{FILE}.csv").write_bytes(to_csv(listed, columns, header))
+    (folder / f"{FILE}.xlsx").write_bytes(to_xlsx(listed, columns, header))
+    (folder / f"{FILE}.parquet").write_bytes(to_parquet(listed, columns, header))
+    (folder / "summary.json").write_bytes(said.encode("utf-8"))

@@ -1,0 +1,40 @@
+"""The list in a few numbers, for the scheduler, for ``dvc metrics`` and for the next run to compare with."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from churnml.deliver.champions import Champion
+from churnml.deliver.header import Header
+from churnml.deliver.risk_list import LAYOUT
+
+
+def summary(listed: pd.DataFrame, header: Header, champions: Mapping[str, Champion]) -> dict[str, Any]:
+    """Counts, dollars, verdicts and the fingerprints of the bundles that spoke."""
+    within = listed["is_within_capacity"]
+    return {
+        "layout": LAYOUT,
+        "book": header.book,
+        "as_of": header.as_of.isoformat(),
+        "accounts": len(listed),
+        "accounts_within_capacity": int(within.sum()),
+        "accounts_by_band": {
+            str(band): int(count)
+            for band, count in listed["band"].value_counts().sort_index().items()
+            if band
+        },
+        "arr_usd": _dollars(listed["arr_usd"]),
+        "arr_within_capacity_usd": _dollars(listed.loc[within, "arr_usd"]),
+        "expected_loss_usd": _dollars(listed["expected_loss_usd"]) if header.churn.is_proven else None,
+        "expected_loss_within_capacity_usd": _dollars(listed.loc[within, "expected_loss_usd"])
+        if header.churn.is_proven
+        else None,
+        "ranked_by": {"churn": header.churn_order, "expansion": header.expansion_order},
+        "verdicts": {"churn": header.churn.as_dict(), "expansion": header.expansion.as_dict()},
+        "bundles": {outcome: champion.bundle.fingerprint for outcome, champion in sorted(champions.items())},
+    }
+
+
+def _dollars(values: pd.Series) -> float:
+    return round(float(values.sum()), 2)

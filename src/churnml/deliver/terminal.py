@@ -1,0 +1,117 @@
+"""The list on a terminal: verdict first, then accounts with reasons. Plain text, at most 100 columns."""
+
+from typing import Literal
+
+import pandas as pd
+
+from churnml.deliver.header import Header
+from churnml.deliver.layout import PAGE, pad, plain, wrap
+from churnml.deliver.reasons import AGAINST, FOR
+from churnml.deliver.risk_list import reasons_of
+
+NAME = 32
+LEGEND = "+ a fact that points to the outcome (leaving, growing)   - a fact that points away from it"
+GROWING = 3
+"""How many accounts ready to grow follow the risk side."""
+
+
+def render(listed: pd.DataFrame, header: Header, top: int) -> str:
+    """The printed list: verdicts, the first ``top`` accounts at risk, the first few ready to grow."""
+    growing = listed.sort_values("expansion_rank").head(GROWING)
+    risk = (
+        ("left", "risk", "leaves", "x base", "at stake")
+        if header.churn.is_proven
+        else ("left", "health", "", "", "")
+    )
+    growth = (
+        ("left", "at risk", "grows", "x base", "x ARR")
+        if header.expansion.is_proven
+        else ("left", "at risk", "health", "", "")
+    )
+    blocks = [
+        [*wrap(header.lines[0]), *wrap(header.lines[1]), *wrap(_totals(listed, header))],
+        _headings("AT RISK", risk),
+        *(_account(row, row["rank"], _risk_cells(row), "churn") for _, row in listed.head(top).iterrows()),
+        _headings("READY TO GROW", growth),
+        *(
+            _account(row, row["expansion_rank"], _growth_cells(row), "expansion")
+            for _, row in growing.iterrows()
+        ),
+        [LEGEND],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def _totals(listed: pd.DataFrame, header: Header) -> str:
+    within = listed["is_within_capacity"]
+    said = f"{header.book} on {header.as_of}: {len(listed):,} accounts, {money(listed['arr_usd'].sum())} ARR"
+    if header.churn.is_proven:
+        said += f", {money(listed['expected_loss_usd'].sum())} expected loss"
+        share = listed.loc[within, "expected_loss_usd"].sum() / (listed["expected_loss_usd"].sum() or 1)
+        return f"{said}. The team can call {within.sum():,}: {share:.0%} of that loss."
+    return f"{said}. The team can call {within.sum():,}."
+
+
+def _headings(title: str, cells: tuple[str, ...]) -> list[str]:
+    return [_line(title, "ARR", cells), "-" * PAGE]
+
+
+def _line(name: str, arr: str, cells: tuple[str, ...]) -> str:
+    days, band, chance, multiple, stake = cells
+    who = f"{pad(name, NAME + 4)} {arr:>11} {days:>10}"
+    return f"{who}   {band:<9} {chance:>6} {multiple:>7} {stake:>11}".rstrip()
+
+
+def _account(
+    row: pd.Series, place: int, cells: tuple[str, ...], side: Literal["churn", "expansion"]
+) -> list[str]:
+    name = plain(row["name"] or row["account_id"])
+    lines = [_line(f"{place:>3} {name}", money(row["arr_usd"]), cells)]
+    for sign, stem in (("+", FOR), ("-", AGAINST)):
+        for reason in reasons_of(row, side, stem):
+            lines += wrap(plain(reason), f"    {sign} ", "      ")
+    return lines
+
+
+def _risk_cells(row: pd.Series) -> tuple[str, ...]:
+    if pd.isna(row["churn_probability"]):
+        return (_days(row), _health(row), "", "", "")
+    chance, multiple = share(row["churn_probability"]), f"{row['churn_base_multiple']:.1f}"
+    return (_days(row), row["band"], chance, multiple, money(row["expected_loss_usd"]))
+
+
+def _growth_cells(row: pd.Series) -> tuple[str, ...]:
+    risk = "yes" if row["is_at_risk"] else "no"
+    if pd.isna(row["expansion_probability"]):
+        return (_days(row), risk, _health(row), "", "")
+    chance, multiple = share(row["expansion_probability"]), f"{row['expansion_base_multiple']:.1f}"
+    return (_days(row), risk, chance, multiple, money(row["expansion_arr_usd"]))
+
+
+def _days(row: pd.Series) -> str:
+    return "rolling" if row["is_rolling"] else f"{row['lead_days']} days"
+
+
+def _health(row: pd.Series) -> str:
+    return "?" if pd.isna(row["health_rules"]) else f"{row['health_rules']:.0f}"
+
+
+def money(value: float) -> str:
+    """Dollars as a person says them in a table: '$182,400', '$61.3M'.
+
+    >>> money(182_400), money(61_300_000)
+    ('$182,400', '$61.3M')
+    """
+    sign = "-" if value < 0 else ""
+    return f"{sign}${abs(value) / 1e6:,.1f}M" if abs(value) >= 1e7 else f"{sign}${abs(value):,.0f}"
+
+
+def share(value: float) -> str:
+    """A probability in whole percent, never rounded to certainty.
+
+    >>> share(0.614), share(0.999), share(0.001)
+    ('61%', '>99%', '<1%')
+    """
+    if value > 0.99:
+        return ">99%"
+    return "<1%" if value < 0.01 else f"{value:.0%}"

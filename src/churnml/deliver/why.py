@@ -1,0 +1,112 @@
+"""Why one account stands where it stands, for ``churnml why ACCOUNT``."""
+
+import difflib
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from churnml.deliver.header import Header, words
+from churnml.deliver.layout import plain, wrap
+from churnml.deliver.reasons import AGAINST, FOR
+from churnml.deliver.risk_list import HEALTH_PART, PREFIX, read_list, reasons_of
+from churnml.deliver.terminal import money, share
+from churnml.errors import ChurnmlError
+from churnml.learn.verdict import Verdict
+
+NEAR = 3
+"""How many near ids an unknown one is answered with."""
+
+
+def explain(folder: Path, account_id: str) -> str:
+    """One account of a published list in full: money, chances with their facts, health scores, verdicts.
+
+    Raises ChurnmlError with the nearest ids where the list has no such account.
+    """
+    listed, header = read_list(folder)
+    found = listed[listed["account_id"] == account_id]
+    if found.empty:
+        raise ChurnmlError(_unknown(account_id, listed, header))
+    row = found.iloc[0]
+    blocks = [
+        _who(row, header),
+        _leaving(row, header, len(listed)),
+        _growing(row, header, len(listed)),
+        _health(row),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def _unknown(account_id: str, listed: pd.DataFrame, header: Header) -> str:
+    said = f"no account '{account_id}' in the list of {header.as_of}: unknown, or no live contract that day"
+    named = dict(zip(listed["name"], listed["account_id"], strict=True))
+    if account_id in named:
+        return f"{said}. That is a name; its id is '{named[account_id]}'."
+    near = difflib.get_close_matches(account_id, listed["account_id"].tolist(), n=NEAR)
+    return f"{said}; did you mean {' or '.join(repr(i) for i in near)}?" if near else f"{said}."
+
+
+def _who(row: pd.Series, header: Header) -> list[str]:
+    name = f"{row['name']} ({row['account_id']})" if row["name"] else row["account_id"]
+    about = ", ".join(
+        plain(text) for text in (row["segment"], row["csm"] and f"looked after by {row['csm']}") if text
+    )
+    renewal = (
+        "on rolling terms"
+        if row["is_rolling"]
+        else f"renewal on {row['renewal']:%Y-%m-%d}, {row['lead_days']} days away"
+    )
+    return [
+        *wrap(f"{plain(name)}, book {header.book}, as of {header.as_of}"),
+        *wrap(f"{money(row['arr_usd'])} ARR, {renewal}" + (f"; {about}" if about else "")),
+    ]
+
+
+def _leaving(row: pd.Series, header: Header, accounts: int) -> list[str]:
+    said = f"Place {row['rank']:,} of {accounts:,}, by {header.churn_order}."
+    if pd.notna(row["churn_probability"]):
+        stake = f"{money(row['expected_loss_usd'])} expected loss"
+        said = f"{_chance(row, 'churn', 'leave')} ({row['band']}): {stake}. {said}"
+    return _side("LEAVING  ", said, _facts(row, "churn"), header.churn)
+
+
+def _growing(row: pd.Series, header: Header, accounts: int) -> list[str]:
+    said = f"Place {row['expansion_rank']:,} of {accounts:,}, by {header.expansion_order}."
+    if pd.notna(row["expansion_probability"]):
+        said = f"{_chance(row, 'expansion', 'grow')}. {said}"
+    return _side("GROWING  ", said, _facts(row, "expansion"), header.expansion)
+
+
+def _chance(row: pd.Series, outcome: str, deed: str) -> str:
+    multiple = row[f"{outcome}_base_multiple"]
+    return f"{share(row[f'{outcome}_probability'])} to {deed}, {multiple:.1f} times the base rate"
+
+
+def _side(title: str, said: str, facts: list[str], verdict: Verdict) -> list[str]:
+    return [*wrap(said, title, " " * len(title)), *facts, *wrap(words(verdict), "  Verdict: ", "  ")]
+
+
+def _facts(row: pd.Series, side: Literal["churn", "expansion"]) -> list[str]:
+    lines: list[str] = []
+    for sign, stem in (("+", FOR), ("-", AGAINST)):
+        for place, fact in enumerate(reasons_of(row, side, stem), start=1):
+            weight = row[f"{PREFIX[side]}{stem}_{place}_weight"]
+            lines += wrap(f"{plain(fact)} [{weight:.0%}]", f"  {sign} ", "    ")
+    return lines or ["  No fact stands out on this side."]
+
+
+def _health(row: pd.Series) -> list[str]:
+    parts = [
+        f"{c.removeprefix(HEALTH_PART)} {row[c]:.0f}"
+        for c in row.index
+        if c.startswith(HEALTH_PART) and pd.notna(row[c])
+    ]
+    scores = [
+        ("rules", row["health_rules"], f" ({', '.join(parts)})" if parts else ""),
+        ("fitted", row["health_fitted"], ""),
+    ]
+    said = "; ".join(f"{name} {value:.0f} of 100{more}" for name, value, more in scores if pd.notna(value))
+    legend = (
+        "[%] is a share of all that points the same way. These are associations found in history, not causes."
+    )
+    return [*wrap(said or "no rule applies", "HEALTH   ", "         "), *wrap(legend)]

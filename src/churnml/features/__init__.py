@@ -1,0 +1,1 @@
+"""Point-in-time features: a catalogue that says each feature once, and one ``build``."""

@@ -1,0 +1,38 @@
+"""The catalogue: every feature, in one order. Adding a feature is one entry in a domain's file."""
+
+from collections.abc import Collection
+
+from churnml.data.schema import TABLES
+from churnml.data.tables import Tables
+from churnml.errors import SettingsError
+from churnml.features import contract, engagement, onboarding, payment, profile, sentiment, support, usage
+from churnml.features.spec import Feature
+from churnml.params import did_you_mean
+
+CATALOG: tuple[Feature, ...] = (
+    *contract.FEATURES, *usage.FEATURES, *support.FEATURES, *engagement.FEATURES, *sentiment.FEATURES, *payment.FEATURES,
+    *onboarding.FEATURES, *profile.FEATURES,
+)  # fmt: skip
+
+
+def available(tables: Tables, exclude: Collection[str] = ()) -> tuple[Feature, ...]:
+    """The catalogue's features whose columns the book gives, building blocks included.
+
+    Raises SettingsError where ``exclude`` names no feature.
+    """
+    unknown = set(exclude) - {feature.column for feature in CATALOG}
+    if unknown:
+        known = [feature.column for feature in CATALOG]
+        hints = [
+            f"features.exclude: no feature '{name}'{did_you_mean(name, known)}" for name in sorted(unknown)
+        ]
+        raise SettingsError.of("params.yaml names features that do not exist:", hints)
+    given = tables.given()
+    kept: dict[str, Feature] = {}
+    remaining = [f for f in CATALOG if f.table in given and f.column not in exclude]
+    for feature in remaining:  # a formula stands after the columns it needs
+        reads = feature.words & set(TABLES[feature.table].names) if feature.aggregate else set()
+        needs = feature.words & {f.column for f in CATALOG} if feature.formula else set()
+        if reads <= given[feature.table] and needs <= kept.keys():
+            kept[feature.column] = feature
+    return tuple(feature for feature in CATALOG if feature.column in kept)

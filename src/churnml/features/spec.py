@@ -1,0 +1,117 @@
+"""What a feature is: said once, read by build, training, scoring, the monotone constraint, the reasons and the docs."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from churnml.timeline import Window
+
+Lean = Literal[-1, 0, 1]
+"""Whether a higher value raises (1) or lowers (-1) an outcome's probability; 0 = no direction is claimed."""
+
+ZERO = 0.0
+UNKNOWN = None
+
+SAY = {
+    "days": "{:,.0f} days", "hours": "{:,.0f} hours", "share": "{:.0%}", "usd": "${:,.0f}", "ratio": "{:.0%}", "score": "{:.1f}",
+    "years": "{:.1f} years", "per seat": "{:,.1f}",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """A named SELECT over a table as the door shows it (``{door}``), for what one aggregate cannot say.
+
+    ``needs`` are the canonical columns without which it means nothing; ``reach_days`` bounds how far back its rows go. It must give
+    ``snapshot`` and ``as_of``.
+    """
+
+    name: str
+    table: str
+    sql: str
+    needs: tuple[str, ...] = ()
+    reach_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column the models may see.
+
+    ``aggregate`` is SQL over the source's rows, ``{when}`` standing for the window's filter; or ``formula`` is SQL over columns of
+    other features. ``no_rows`` says what the absence of rows means: ZERO (none happened), a number, or UNKNOWN. A building block
+    (``is_input`` false) is computed for formulas and given to no model. ``phrase`` says one account's ``{value}`` in plain words, ``none`` says what a value of 0 means where the phrase would read oddly.
+    """
+
+    name: str
+    source: str | View
+    concept: str
+    unit: str
+    phrase: str
+    churn: Lean
+    expansion: Lean
+    no_rows: float | None
+    aggregate: str = ""
+    formula: str = ""
+    window: Window | None = None
+    clock: str = "clock"
+    none: str = ""
+    is_category: bool = False
+    is_input: bool = True
+
+    @property
+    def column(self) -> str:
+        """The column's name, derived from the feature's name and window."""
+        return f"{self.name}_{self.window.label}" if self.window else self.name
+
+    @property
+    def table(self) -> str:
+        """The canonical table the feature reads."""
+        return self.source.table if isinstance(self.source, View) else self.source
+
+    @property
+    def words(self) -> set[str]:
+        """Every name in the feature's SQL: canonical columns it reads, columns a formula needs."""
+        view = self.source.needs if isinstance(self.source, View) else ()
+        return set(re.findall(r"[a-z_][a-z_0-9]*", f"{self.aggregate} {self.formula} {self.clock}")) | set(
+            view
+        )
+
+    def lean(self, outcome: str) -> Lean:
+        """The declared direction for an outcome ('churn' or 'expansion')."""
+        return self.churn if outcome == "churn" else self.expansion
+
+    def format(self, value: float | str) -> str:
+        """A value in the feature's unit.
+
+        >>> Feature("f", "usage", "c", "share", "", 0, 0, ZERO).format(0.25)
+        '25%'
+        """
+        if isinstance(value, str):
+            return value
+        return SAY.get(self.unit, "{:,.0f}").format(value)
+
+    def say(self, value: float | str) -> str:
+        """One account's value as a plain fact.
+
+        >>> Feature("f", "usage", "c", "users", "{value} active users", 0, 0, ZERO).say(12.0)
+        '12 active users'
+        """
+        if value == 0 and self.none:
+            return self.none.format(days=self.window.days if self.window else "")
+        return self.phrase.format(value=self.format(value), days=self.window.days if self.window else "")
+
+
+def ratio(part: str, whole: str, cap: float) -> str:
+    """SQL for part / whole, at most ``cap``, unknown where there is no whole to compare with.
+
+    >>> ratio("a", "b", 3)
+    'CASE WHEN b > 0 THEN least(a / b, 3) END'
+    """
+    # Not least(a / nullif(b, 0), cap): least() passes over NULL and would turn 'unknown' into the cap.
+    return f"CASE WHEN {whole} > 0 THEN least({part} / {whole}, {cap}) END"
+
+
+def over(windows: Iterable[Window], feature: Feature) -> tuple[Feature, ...]:
+    """The same feature over several windows."""
+    return tuple(replace(feature, window=window) for window in windows)

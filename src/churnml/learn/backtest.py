@@ -1,0 +1,125 @@
+"""The rolling-origin backtest: every prediction made by models that could have stood on its cutoff.
+
+A fold trains on outcomes ripe at its cutoff and predicts snapshots looked at from then on. Its calibration
+knows only earlier folds' predictions that were ripe at the cutoff; where there are none yet, the bag's
+margins of accounts its parts did not draw.
+"""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from churnml.errors import NotEnoughError
+from churnml.learn.baselines import BaseRate, BestColumn
+from churnml.learn.calibrate import Platt
+from churnml.learn.dataset import Dataset
+from churnml.learn.logit import BoolArray, FloatArray
+from churnml.learn.models import CANDIDATES, MODELS
+from churnml.learn.models.encode import Encoder
+from churnml.params import Backtest, Health, Train
+from churnml.progress import track
+from churnml.timeline import Fold, rolling_origin
+
+RIVALS = (*MODELS, "best_column", "base_rate")
+"""Everything a fold fits, by the name its prediction columns end in."""
+
+Margins = dict[str, FloatArray]
+
+
+def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_day: date) -> pd.DataFrame:
+    """Predictions of all test folds, with a margin and a probability by each rival.
+
+    Columns: KEYS, cutoff, ripe_on, is_outcome, arr_usd, segment where the book has one, margin_* and
+    probability_*.
+
+    Folds whose training rows lack a class are left out; NotEnoughError where none is left.
+    """
+    done: list[pd.DataFrame] = []
+    folds = rolling_origin(last_day, train.backtest.folds, train.backtest.step_months)
+    for fold in track(folds, f"backtesting {outcome}"):
+        known = dataset.ripe(fold.cutoff)
+        tested = dataset.between(fold.cutoff, fold.test_end).ripe(last_day)
+        if len(tested.keys) and not known.lacks(outcome, train.backtest):
+            done.append(_fold(fold, known, tested, outcome, train, health, done))
+    if not done:
+        raise NotEnoughError(
+            f"no {outcome} model can be judged: none of the {len(folds)} backtest folds has enough ripe "
+            "renewals before its cutoff and any after it. The rules list is still written; bring more history "
+            "or fewer folds (train.backtest)."
+        )
+    return pd.concat(done, ignore_index=True)
+
+
+def _fold(
+    fold: Fold,
+    known: Dataset,
+    tested: Dataset,
+    outcome: str,
+    train: Train,
+    health: Health,
+    earlier: list[pd.DataFrame],
+) -> pd.DataFrame:
+    """One fold's predictions, with margins calibrated on what was known at its cutoff."""
+    margins, own = _margins(known, tested, outcome, train, health)
+    past = [part[part["ripe_on"] <= pd.Timestamp(fold.cutoff)] for part in earlier]
+    history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
+    found = _described(fold, tested, outcome)
+    for name, margin in margins.items():
+        platt = Platt()
+        if name in CANDIDATES:
+            platt = calibration(history, name, train.backtest) or own.get(name, platt)
+        found[f"margin_{name}"] = margin
+        found[f"probability_{name}"] = platt.probability(margin)
+    return found
+
+
+def calibration(predictions: pd.DataFrame, model: str, least: Backtest) -> Platt | None:
+    """The line from a model's out-of-fold margins to what came; None where a class has too few rows."""
+    if predictions.empty:
+        return None
+    came = predictions["is_outcome"].to_numpy(dtype=bool)
+    if min(came.sum(), (~came).sum()) < least.min_each_class:
+        return None
+    return Platt.fit(predictions[f"margin_{model}"].to_numpy(), came)
+
+
+def _margins(
+    known: Dataset, tested: Dataset, outcome: str, train: Train, health: Health
+) -> tuple[Margins, dict[str, Platt]]:
+    """Each rival's margins of the tested rows, and each model's own calibration from rows it held out."""
+    came = known.is_outcome(outcome)
+    columns = [feature.column for feature in known.inputs]
+    margins: Margins = {}
+    own: dict[str, Platt] = {}
+    for name, family in MODELS.items():
+        model = family.fit(known.rows[columns], came, known.accounts, known.inputs, train, health, outcome)
+        margins[name] = model.margin(tested.rows[columns])
+        if model.held_out is not None:
+            own[name] = _own_calibration(model.held_out, came)
+    return margins | _simple_margins(known, tested, came), own
+
+
+def _own_calibration(held_out: FloatArray, came: BoolArray) -> Platt:
+    is_known = np.isfinite(held_out)
+    return Platt.fit(held_out[is_known], came[is_known])
+
+
+def _simple_margins(known: Dataset, tested: Dataset, came: BoolArray) -> Margins:
+    encoder = Encoder.fit(known.rows, known.inputs)
+    matrix, later = encoder.matrix(known.rows), encoder.matrix(tested.rows)
+    is_category = np.array([feature.is_category for feature in known.inputs])
+    best = BestColumn.fit(matrix, came, is_category)
+    return {"best_column": best.margin(later), "base_rate": BaseRate.fit(came).margin(later)}
+
+
+def _described(fold: Fold, tested: Dataset, outcome: str) -> pd.DataFrame:
+    """Which rows the predictions are of, and what came."""
+    found = tested.keys.copy()
+    found["cutoff"] = pd.Timestamp(fold.cutoff)
+    found["ripe_on"] = pd.to_datetime(tested.outcomes["ripe_on"])
+    found["is_outcome"] = tested.is_outcome(outcome)
+    found["arr_usd"] = tested.outcomes["arr_usd"].astype(float)
+    if "segment" in tested.rows:
+        found["segment"] = tested.rows["segment"]
+    return found

@@ -1,0 +1,55 @@
+"""The stages' verbs over every outcome of a book; an outcome without enough history is carried along, not fatal.
+
+Predictions of all outcomes stand in one table, told apart by column ``outcome``. Why an outcome has none is
+kept in the table's ``attrs["not_enough"]``, which Parquet stores with it, so that the gate can say it.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from churnml.errors import NotEnoughError
+from churnml.learn.dataset import OUTCOMES, Dataset
+from churnml.learn.evaluate import evaluate
+from churnml.learn.fit import learn
+from churnml.learn.verdict import judge
+from churnml.params import Evaluate, Gate, Health, Train
+
+
+def learn_all(dataset: Dataset, train: Train, health: Health, last_day: date, bundles: Path) -> pd.DataFrame:
+    """The backtest's predictions of all outcomes, after saving ``bundles/<outcome>/<model>`` for each candidate."""
+    bundles.mkdir(parents=True, exist_ok=True)
+    parts, lacking = [pd.DataFrame({"outcome": pd.Series(dtype=object)})], {}
+    for outcome in OUTCOMES:
+        try:
+            learned, predictions = learn(dataset, outcome, train, health, last_day)
+        except NotEnoughError as error:
+            lacking[outcome] = str(error)
+            continue
+        parts.append(predictions.assign(outcome=outcome))
+        for name, bundle in learned.items():
+            bundle.save(bundles / outcome / name)
+    found = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    found.attrs["not_enough"] = lacking
+    return found
+
+
+def evaluate_all(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, dict[str, Any]]:
+    """The metrics of each outcome, or why there are none."""
+    lacking = predictions.attrs.get("not_enough", {})
+    return {
+        outcome: {"outcome": outcome, "not_enough": lacking[outcome]}
+        if outcome in lacking
+        else evaluate(
+            predictions[predictions["outcome"] == outcome].reset_index(drop=True), settings, outcome
+        )
+        for outcome in OUTCOMES
+    }
+
+
+def judge_all(metrics: Mapping[str, Mapping[str, Any]], gate: Gate) -> dict[str, dict[str, Any]]:
+    """The verdict on each outcome, for JSON."""
+    return {outcome: judge(measured, gate).as_dict() for outcome, measured in metrics.items()}

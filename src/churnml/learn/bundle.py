@@ -1,0 +1,173 @@
+"""The artifact of training: one outcome's model with all it needs to score tables, or to refuse."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from churnml.data.snapshots import KEYS
+from churnml.data.tables import Tables
+from churnml.errors import BundleError
+from churnml.features.build import build
+from churnml.features.catalog import CATALOG
+from churnml.features.spec import Feature
+from churnml.learn.calibrate import Platt
+from churnml.learn.fingerprint import differences, fingerprint, specs
+from churnml.learn.logit import FloatArray
+from churnml.learn.models import MODELS
+from churnml.learn.models.base import Model
+from churnml.learn.seal import REMEDY, clear, seal, unseal
+from churnml.learn.verdict import Verdict
+
+SCHEMA = 1
+REPLAY_TOLERANCE = 1e-9
+PERCENTILES = np.linspace(0.0, 1.0, 101)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What a bundle says of each snapshot; ``contributions`` plus ``base`` sum to ``margin``."""
+
+    keys: pd.DataFrame
+    values: pd.DataFrame
+    probability: FloatArray
+    margin: FloatArray
+    base: float
+    contributions: pd.DataFrame
+    fitted_health: FloatArray
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One outcome's model, calibration, features and training-book figures.
+
+    ``features`` holds building blocks too; the model sees ``columns``. ``reference`` holds rows with the
+    margin they had at training; they are replayed before each scoring. ``medians`` is NaN for categories and
+    where nothing was known. ``margin_quantiles`` are the percentiles of the out-of-fold margins.
+    """
+
+    outcome: str
+    model_name: str
+    model: Model
+    platt: Platt
+    features: tuple[Feature, ...]
+    base_rate: float
+    medians: dict[str, float]
+    margin_quantiles: tuple[float, ...]
+    reference: pd.DataFrame
+    settings: dict[str, Any]
+    verdict: Verdict | None = None
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns the model sees, in its order."""
+        return [feature.column for feature in self.features if feature.is_input]
+
+    @property
+    def fingerprint(self) -> str:
+        """The digest of the features' definitions."""
+        return fingerprint(specs(self.features))
+
+    def score(self, tables: Tables, snapshots: pd.DataFrame) -> Scores:
+        """The scores of snapshots, in their order, from features built as in training.
+
+        Raises BundleError where the stored reference rows no longer come out as they did.
+        """
+        self.replay()
+        return self.score_rows(build(tables, snapshots, self.features))
+
+    def score_rows(self, built: pd.DataFrame) -> Scores:
+        """The scores of rows that ``build`` made for this bundle's features."""
+        rows = built[self.columns]
+        margin = self.model.margin(rows)
+        return Scores(
+            keys=built[KEYS], values=built[[feature.column for feature in self.features]],
+            probability=self.platt.probability(margin), margin=margin, base=self.model.base,
+            contributions=self.model.contributions(rows),
+            fitted_health=100.0 * (1.0 - np.interp(margin, self.margin_quantiles, PERCENTILES)),
+        )  # fmt: skip
+
+    def replay(self) -> None:
+        """Nothing, or BundleError naming the reference rows whose margin is not the stored one."""
+        expected = self.reference["margin"].to_numpy(dtype=float)
+        found = self.model.margin(self.reference)
+        faults = [
+            f"reference row {row}: stored {then!r}, now {now!r}"
+            for row, (then, now) in enumerate(zip(expected.tolist(), found.tolist(), strict=True))
+            if not abs(then - now) <= REPLAY_TOLERANCE
+        ]
+        if faults:
+            raise BundleError.of(
+                f"the {self.outcome} model no longer predicts what it did; nothing was scored. {REMEDY}",
+                faults,
+            )
+
+    def save(self, folder: Path) -> None:
+        """Writes the bundle as text files under a manifest of digests; an older bundle there is replaced."""
+        clear(folder)
+        self.model.save(folder / "model")
+        (folder / "reference.json").write_text(_as_json(self.reference) + "\n", encoding="utf-8")
+        stored = specs(self.features)
+        content = {
+            "schema": SCHEMA, "outcome": self.outcome, "model": self.model_name, "platt": asdict(self.platt),
+            "features": stored, "fingerprint": fingerprint(stored), "base_rate": self.base_rate,
+            "medians": {name: None if np.isnan(median) else median for name, median in self.medians.items()},
+            "margin_quantiles": list(self.margin_quantiles), "settings": self.settings,
+            "verdict": self.verdict.as_dict() if self.verdict else None,
+        }  # fmt: skip
+        seal(folder, content)
+
+    @classmethod
+    def load(cls, folder: Path, catalogue: Sequence[Feature] = CATALOG) -> Self:
+        """The bundle that ``save`` wrote.
+
+        Raises BundleError where a file is damaged, or a feature is defined otherwise in this code than at
+        training.
+        """
+        content = unseal(folder)
+        if content["schema"] != SCHEMA:
+            raise BundleError(
+                f"the bundle in '{folder}' has schema {content['schema']}, this code reads {SCHEMA}. {REMEDY}"
+            )
+        features = _features(content, catalogue)
+        reference = _from_json((folder / "reference.json").read_text(encoding="utf-8"), features)
+        model = MODELS[content["model"]].load(folder / "model")
+        medians = {
+            column: np.nan if median is None else median for column, median in content["medians"].items()
+        }
+        return cls(
+            content["outcome"], content["model"], model, Platt(**content["platt"]), features,
+            content["base_rate"], medians, tuple(content["margin_quantiles"]), reference, content["settings"],
+            Verdict.from_dict(content["verdict"]) if content["verdict"] else None,
+        )  # fmt: skip
+
+
+def _features(content: dict[str, Any], catalogue: Sequence[Feature]) -> tuple[Feature, ...]:
+    """This code's features of a stored bundle, once each field is known to be as it was."""
+    stored = content["features"]
+    faults = differences(stored, specs(catalogue))
+    if fingerprint(stored) != content["fingerprint"]:
+        faults.append("the stored definitions do not have the stored fingerprint")
+    if faults:
+        raise BundleError.of(
+            f"the stored {content['outcome']} model does not fit this code; train again (dvc repro):",
+            faults,
+        )
+    known = {feature.column: feature for feature in catalogue}
+    return tuple(known[spec["column"]] for spec in stored)
+
+
+def _as_json(reference: pd.DataFrame) -> str:
+    """Rows as JSON: floats to the last digit, unknown as null."""
+    known = reference.astype(object).where(reference.notna(), None)
+    return json.dumps(known.to_dict(orient="records"), indent=1)
+
+
+def _from_json(text: str, features: Sequence[Feature]) -> pd.DataFrame:
+    rows = pd.DataFrame(json.loads(text))
+    text_columns = {feature.column for feature in features if feature.is_category}
+    return rows.astype({column: object if column in text_columns else float for column in rows})

@@ -1,0 +1,141 @@
+"""How well each rival predicted in the backtest, with intervals from resampling accounts.
+
+Ranking metrics compare rows within a fold only. ``lift_at_capacity`` is outcomes found among the top share of
+rows by probability against a random share; ``arr_captured_at_capacity`` the share of the affected ARR in the
+top share by probability x ARR.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from churnml.learn.backtest import RIVALS
+from churnml.learn.logit import BoolArray, FloatArray
+from churnml.learn.models import CANDIDATES
+from churnml.learn.resample import (
+    account_weights,
+    brier,
+    calibration_slope,
+    captured,
+    over_folds,
+    pr_auc,
+    roc_auc,
+)
+from churnml.params import Evaluate
+
+Interval = dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The backtest's rows as arrays, with the weights of every resample."""
+
+    predictions: pd.DataFrame
+    settings: Evaluate
+    folds: NDArray[np.int_]
+    came: FloatArray
+    arr: FloatArray
+    weights: FloatArray
+
+    @classmethod
+    def of(cls, predictions: pd.DataFrame, settings: Evaluate) -> "Trial":
+        """The trial of these predictions."""
+        folds = pd.factorize(predictions["cutoff"], sort=True)[0]
+        accounts = predictions["account_id"].to_numpy(dtype=object)
+        weights = account_weights(accounts, settings.bootstrap, settings.seed)
+        arr = predictions["arr_usd"].fillna(0.0).to_numpy(dtype=float)
+        return cls(
+            predictions, settings, folds, predictions["is_outcome"].to_numpy(dtype=float), arr, weights
+        )
+
+    def probability(self, rival: str) -> FloatArray:
+        """The rival's calibrated probabilities."""
+        return self.predictions[f"probability_{rival}"].to_numpy(dtype=float)
+
+    def roc_auc(self, rival: str, chosen: BoolArray | None = None) -> FloatArray:
+        """The rival's ROC-AUC in the book as it is and in each resample, over all rows or the chosen ones."""
+        rows = np.ones(len(self.came), dtype=bool) if chosen is None else chosen
+        return over_folds(
+            roc_auc, self.folds[rows], self.probability(rival)[rows], self.came[rows], self.weights[rows]
+        )
+
+    def interval(self, values: FloatArray) -> Interval:
+        """The value in the book as it is, and the interval the resamples give."""
+        edge = (1 - self.settings.confidence) / 2
+        known = values[1:][np.isfinite(values[1:])]
+        low, high = np.quantile(known, [edge, 1 - edge]) if len(known) else (np.nan, np.nan)
+        return {"value": _rounded(values[0]), "low": _rounded(low), "high": _rounded(high)}
+
+
+def evaluate(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dict[str, Any]:
+    """Every metric of every rival on one outcome's backtest; a figure is None where nothing can be said.
+
+    Keys: outcome, confidence, counts, ``models`` (by rival), ``differences`` (ROC-AUC of each candidate less
+    each other rival's).
+    """
+    trial = Trial.of(predictions, settings)
+    order = {rival: trial.roc_auc(rival) for rival in RIVALS}
+    return {
+        "outcome": outcome,
+        "confidence": settings.confidence,
+        "counts": _counts(predictions),
+        "models": {rival: _rival(trial, rival, order[rival]) for rival in RIVALS},
+        "differences": {
+            one: {other: trial.interval(order[one] - order[other]) for other in RIVALS if other != one}
+            for one in CANDIDATES
+        },
+    }
+
+
+def _counts(predictions: pd.DataFrame) -> dict[str, Any]:
+    came = predictions["is_outcome"]
+    renewals = predictions.drop_duplicates(["account_id", "renewal"])
+    return {
+        "rows": len(predictions),
+        "renewals": len(renewals),
+        "accounts": int(predictions["account_id"].nunique()),
+        "outcomes": int(came.sum()),
+        "renewals_with_outcome": int(renewals["is_outcome"].sum()),
+        "base_rate": _rounded(came.mean()),
+        "folds": [str(day.date()) for day in sorted(predictions["cutoff"].unique())],
+    }
+
+
+def _rival(trial: Trial, rival: str, order: FloatArray) -> dict[str, Any]:
+    probability, share = trial.probability(rival), trial.settings.capacity_share
+    folds, came, weights = trial.folds, trial.came, trial.weights
+    inside = np.clip(probability, 1e-12, 1 - 1e-12)
+    metrics = {
+        "roc_auc": order,
+        "pr_auc": over_folds(pr_auc, folds, probability, came, weights),
+        "lift_at_capacity": over_folds(captured(share), folds, probability, came, weights) / share,
+        "arr_captured_at_capacity": over_folds(
+            captured(share), folds, probability * trial.arr, came * trial.arr, weights
+        ),
+        "brier": over_folds(brier, folds, probability, came, weights),
+    }
+    if rival != "base_rate":  # the same for everyone within a fold: it has no slope
+        metrics["calibration_slope"] = calibration_slope(np.log(inside / (1 - inside)), came, weights)
+    found: dict[str, Any] = {name: trial.interval(values) for name, values in metrics.items()}
+    found["by_lead_days"] = _by(trial, rival, "lead_days")
+    found["by_segment"] = _by(trial, rival, "segment") if "segment" in trial.predictions else {}
+    return found
+
+
+def _by(trial: Trial, rival: str, column: str) -> dict[str, Any]:
+    """ROC-AUC of each part of the rows that has enough with and without the outcome."""
+    found: dict[str, Any] = {}
+    for value, part in trial.predictions.groupby(column, sort=True):
+        chosen = trial.predictions.index.isin(part.index)
+        came = int(trial.came[chosen].sum())
+        if min(came, len(part) - came) >= trial.settings.min_each_class:
+            counts = {"rows": len(part), "outcomes": came}
+            found[str(value)] = {"roc_auc": trial.interval(trial.roc_auc(rival, chosen)), **counts}
+    return found
+
+
+def _rounded(value: float) -> float | None:
+    return round(float(value), 5) if np.isfinite(value) else None

@@ -1,0 +1,67 @@
+"""Learning one outcome: the backtest first, then each candidate on all that is ripe."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from churnml.learn.backtest import backtest, calibration
+from churnml.learn.bundle import PERCENTILES, Bundle
+from churnml.learn.calibrate import Platt
+from churnml.learn.dataset import Dataset
+from churnml.learn.models import CANDIDATES, MODELS
+from churnml.learn.models.base import Model
+from churnml.params import Health, Train
+
+REFERENCE_ROWS = 20
+
+
+def learn(
+    dataset: Dataset, outcome: str, train: Train, health: Health, last_day: date
+) -> tuple[dict[str, Bundle], pd.DataFrame]:
+    """A bundle for each candidate model, and the backtest's predictions by which the gate chooses.
+
+    Raises NotEnoughError where too few renewals are ripe or an outcome never came.
+    """
+    ripe = dataset.ripe(last_day)
+    ripe.require(outcome, train.backtest)
+    predictions = backtest(dataset, outcome, train, health, last_day)
+    return {
+        name: bundle_of(name, ripe, outcome, train, health, predictions) for name in CANDIDATES
+    }, predictions
+
+
+def bundle_of(
+    name: str, ripe: Dataset, outcome: str, train: Train, health: Health, predictions: pd.DataFrame
+) -> Bundle:
+    """One candidate fitted on ripe snapshots and calibrated on the backtest's out-of-fold predictions."""
+    columns = [feature.column for feature in ripe.inputs]
+    came, rows = ripe.is_outcome(outcome), ripe.rows[columns]
+    model = MODELS[name].fit(rows, came, ripe.accounts, ripe.inputs, train, health, outcome)
+    out_of_fold = predictions[f"margin_{name}"].to_numpy(dtype=float)
+    later = predictions["is_outcome"].to_numpy(dtype=bool)
+    return Bundle(
+        outcome=outcome, model_name=name, model=model,
+        platt=calibration(predictions, name, train.backtest) or Platt.fit(out_of_fold, later),
+        features=ripe.features, base_rate=float(came.mean()), medians=_medians(ripe),
+        margin_quantiles=tuple(np.quantile(out_of_fold, PERCENTILES).tolist()),
+        reference=_reference(rows, model), settings=train.model_dump(mode="json"),
+    )  # fmt: skip
+
+
+def _medians(ripe: Dataset) -> dict[str, float]:
+    """The median of each numeric feature in the training book; NaN for categories and the unknown."""
+    return {
+        feature.column: np.nan
+        if feature.is_category
+        else float(ripe.rows[feature.column].astype(float).median())
+        for feature in ripe.features
+    }
+
+
+def _reference(rows: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Rows from all over the training book, with the margin they have now."""
+    places = np.linspace(0, len(rows) - 1, min(REFERENCE_ROWS, len(rows))).astype(int)
+    reference: pd.DataFrame = rows.iloc[places].reset_index(drop=True)
+    reference["margin"] = model.margin(reference)
+    return reference

@@ -1,0 +1,58 @@
+"""What every model owes: a margin in log-odds, and contributions that sum to it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from churnml.features.spec import Feature, Lean
+from churnml.learn.logit import BoolArray, FloatArray
+from churnml.params import Health, Train
+
+
+class Model(Protocol):
+    """One fitted model of one outcome.
+
+    Invariants: for every row the contributions plus ``base`` sum to the margin; the margin never moves
+    against a feature's declared lean; ``load(save(model))`` predicts the same numbers; the same rows and seed
+    give the same bytes.
+    """
+
+    @property
+    def base(self) -> float:
+        """The margin of no row in particular: what is left when no feature speaks."""
+
+    @property
+    def held_out(self) -> FloatArray | None:
+        """Margins of the training rows by parts that never saw their account; None where there are none.
+
+        A row whose account every part saw is NaN.
+        """
+
+    @classmethod
+    def fit(
+        cls, rows: pd.DataFrame, is_outcome: BoolArray, accounts: NDArray[np.object_],
+        features: Sequence[Feature], settings: Train, health: Health, outcome: str,
+    ) -> Self:  # fmt: skip
+        """A model fitted on feature rows (one column a feature) and whether the outcome came."""
+
+    def margin(self, rows: pd.DataFrame) -> FloatArray:
+        """Uncalibrated log-odds of the outcome, one a row."""
+
+    def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """What each feature adds to the margin, one column a feature."""
+
+    def save(self, folder: Path) -> None:
+        """Writes the model as text files, the same bytes for the same model."""
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The model that ``save`` wrote; the caller has checked that the files are whole."""
+
+
+def lean(feature: Feature, outcome: str) -> Lean:
+    """The direction a model must keep for a feature: 0 where none is declared, and for categories."""
+    return 0 if feature.is_category else feature.lean(outcome)

@@ -1,0 +1,40 @@
+"""What became of each snapshot: ARR after the renewal and its grace against ARR on the as-of date.
+
+churn, contraction, flat and expansion are exclusive and exhaustive. An outcome exists only once it is ripe: renewal + grace has
+passed when the export was drawn.
+"""
+
+import pandas as pd
+
+from churnml.data.revenue import create_ledger
+from churnml.data.snapshots import KEYS
+from churnml.data.tables import Tables, register_snapshots
+from churnml.params import Revenue
+
+CHURN, CONTRACTION, FLAT, EXPANSION = "churn", "contraction", "flat", "expansion"
+
+
+def label(tables: Tables, snapshots: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
+    """The outcome of each snapshot, in the snapshots' order.
+
+    Columns: KEYS, ``ripe_on`` (renewal + grace), ``is_ripe``, ``arr_usd`` on the as-of date, ``arr_after_usd`` on ``ripe_on`` and
+    ``outcome``; the last two are missing where the snapshot is not ripe. A change within ``revenue.tolerance`` is flat.
+    """
+    con = tables.connect()
+    create_ledger(con, revenue.grace_days)
+    register_snapshots(con, snapshots)
+    up, down = 1 + revenue.tolerance, 1 - revenue.tolerance
+    found = con.execute(f"""
+        WITH dated AS (SELECT *, CAST(renewal AS DATE) + {revenue.grace_days} AS ripe_on FROM snapshots),
+        money AS (
+            SELECT d.snapshot, d.ripe_on, d.ripe_on <= DATE '{tables.last_day}' AS is_ripe,
+                   coalesce(b.arr, 0) AS before, coalesce(a.arr, 0) AS after
+            FROM dated d
+            LEFT JOIN ledger b ON b.account_id = d.account_id AND b.from_day <= d.as_of AND d.as_of < b.to_day
+            LEFT JOIN ledger a ON a.account_id = d.account_id AND a.from_day <= d.ripe_on AND d.ripe_on < a.to_day)
+        SELECT CAST(ripe_on AS TIMESTAMP) AS ripe_on, is_ripe, CAST(before AS DOUBLE) AS arr_usd,
+               CASE WHEN is_ripe THEN CAST(after AS DOUBLE) END AS arr_after_usd,
+               CASE WHEN NOT is_ripe THEN NULL WHEN after = 0 THEN '{CHURN}' WHEN after > before * {up} THEN '{EXPANSION}'
+                    WHEN after < before * {down} THEN '{CONTRACTION}' ELSE '{FLAT}' END AS outcome
+        FROM money ORDER BY snapshot""").df()
+    return pd.concat([snapshots[KEYS].reset_index(drop=True), found], axis=1)

@@ -1,0 +1,246 @@
+"""params.yaml, typed and frozen: every number churnml runs on, and no path.
+
+One class a section. ``load_params`` overlays the sections that a book's ``book.yaml`` sets under ``params:``.
+Unknown keys are refused, all at once, with the nearest known name.
+"""
+
+import difflib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from churnml.errors import SettingsError
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    """A section of params.yaml: frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Book(Section):
+    """Which book is in use and where its raw folder lies."""
+
+    name: str
+    raw: str
+
+
+class Sample(Section):
+    """The truth-known sample book: how large, how long, how dirty."""
+
+    seed: int
+    accounts: Positive
+    first_day: date
+    last_day: date
+    dirty_share: Share
+
+
+class Ingest(Section):
+    """How many rows of a table may be quarantined before the run stops."""
+
+    default_limit: Share
+    limits: dict[str, Share] = {}
+
+
+class Revenue(Section):
+    """What counts as churn, contraction and expansion."""
+
+    grace_days: Annotated[int, Field(ge=0)]
+    tolerance: Share
+    rolling_below_days: Annotated[int, Field(ge=0)]
+
+
+class Snapshots(Section):
+    """On which days we look at an account before its renewal."""
+
+    lead_days: tuple[Positive, ...]
+    min_history_days: Annotated[int, Field(ge=0)]
+    rolling_horizon_days: Positive
+    rolling_every_days: Positive
+
+
+class Features(Section):
+    """Which features of the catalogue to leave out, by column name."""
+
+    exclude: tuple[str, ...] = ()
+
+
+class LightGBM(Section):
+    """The bag: one booster per account-level resample."""
+
+    boosters: Positive
+    trees: Positive
+    leaves: Annotated[int, Field(ge=2)]
+    learning_rate: Annotated[float, Field(gt=0)]
+    min_rows_per_leaf: Positive
+    column_share: Share
+    row_share: Annotated[float, Field(gt=0, le=1)]
+    bins: Annotated[int, Field(ge=2)]
+    ridge: Annotated[float, Field(ge=0)]
+
+
+class Logistic(Section):
+    """The regularised logistic regression."""
+
+    inverse_penalty: Annotated[float, Field(gt=0)]
+    tail_share: Annotated[float, Field(ge=0, lt=0.5)]
+
+
+class Backtest(Section):
+    """The rolling-origin backtest and what it must have to run."""
+
+    folds: Positive
+    step_months: Positive
+    min_ripe: Positive
+    min_each_class: Positive
+
+
+class Train(Section):
+    """How the models are fitted."""
+
+    seed: int
+    threads: Positive
+    lightgbm: LightGBM
+    logistic: Logistic
+    backtest: Backtest
+
+
+class Evaluate(Section):
+    """How predictions are judged."""
+
+    seed: int
+    bootstrap: Positive
+    confidence: Share
+    capacity_share: Share
+    min_each_class: Positive
+
+
+class Gate(Section):
+    """What a model must show before it is registered."""
+
+    leak_roc_auc: Share
+    grade_a: Share
+    grade_b: Share
+    grade_c: Share
+
+
+class Rule(Section):
+    """One line of the rules-weighted health score: points between a bad and a good value of one column."""
+
+    column: str
+    bad: float
+    good: float
+    weight: Annotated[float, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _has_a_range(self) -> "Rule":
+        if self.bad == self.good:
+            raise ValueError(f"bad and good of '{self.column}' are both {self.bad:g}; they must differ")
+        return self
+
+
+class Health(Section):
+    """The rules-weighted health score: components that a CSM can read and re-weight."""
+
+    components: dict[str, tuple[Rule, ...]]
+
+
+class Score(Section):
+    """Which day the current book is scored on and how the list is cut."""
+
+    as_of: date | Literal["latest"]
+    capacity_share: Share
+    bands: dict[str, Annotated[float, Field(ge=0)]]
+    reasons_for: Positive
+    reasons_against: Annotated[int, Field(ge=0)]
+    reason_least_share: Share
+
+
+class Params(Section):
+    """The whole of params.yaml."""
+
+    book: Book
+    sample: Sample
+    ingest: Ingest
+    revenue: Revenue
+    snapshots: Snapshots
+    features: Features
+    train: Train
+    evaluate: Evaluate
+    gate: Gate
+    health: Health
+    score: Score
+
+
+def load_params(path: Path, overlay: dict[str, Any] | None = None) -> Params:
+    """The settings in force: ``path`` with the book's own settings laid over it.
+
+    Raises SettingsError naming every unknown key (with the nearest known one) and every bad value at once.
+    """
+    raw = read_yaml(path)
+    merged = _merge(raw, overlay or {})
+    try:
+        return Params.model_validate(merged)
+    except ValidationError as error:
+        failures = [_explain(detail) for detail in error.errors()]
+        where = path.name + (" with the book's settings" if overlay else "")
+        raise SettingsError.of(
+            f"{where} has {len(failures)} fault(s); mend and run again:", failures
+        ) from None
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping a YAML file holds; SettingsError where it is absent, malformed or no mapping."""
+    if not path.is_file():
+        raise SettingsError(f"{path} does not exist; run from the project's root or name the file.")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path.name} is not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path.name} must be a mapping of settings, not {type(content).__name__}.")
+    return content
+
+
+def _merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in overlay.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _explain(detail: Any) -> str:
+    place = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return f"unknown setting '{place}'{did_you_mean(str(detail['loc'][-1]), _known(detail['loc'][:-1]))}"
+    if detail["type"] == "missing":
+        return f"setting '{place}' is missing"
+    return f"setting '{place}' is {detail['input']!r}: {detail['msg'].lower()}"
+
+
+def did_you_mean(word: str, known: list[str]) -> str:
+    """A hint at the nearest known word, or the list of known words.
+
+    >>> did_you_mean("grace_day", ["grace_days", "tolerance"])
+    ": did you mean 'grace_days'?"
+    """
+    near = difflib.get_close_matches(word, known, n=1)
+    return f": did you mean '{near[0]}'?" if near else f"; known: {', '.join(sorted(known))}"
+
+
+def _known(place: tuple[Any, ...]) -> list[str]:
+    """The keys allowed at a place of params.yaml."""
+    model: Any = Params
+    for part in place:
+        if part in getattr(model, "model_fields", {}):
+            model = model.model_fields[part].annotation
+        else:  # a key of a dict or a place in a tuple: step into the element's type
+            model = next((a for a in get_args(model) if a not in (str, Ellipsis)), model)
+    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []

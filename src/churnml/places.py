@@ -1,0 +1,118 @@
+"""Where things are: the paths that dvc.yaml gives a stage, and which book is in use.
+
+dvc.yaml alone knows paths; commands that stand beside the pipeline (``churnml score``, ``why``, ``check``) read them there.
+"""
+
+import json
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from churnml.data.book import BookSettings, read_book
+from churnml.errors import BookError, SettingsError
+from churnml.params import Params, did_you_mean, load_params, read_yaml
+
+PIPELINE, SETTINGS, BOOK = "dvc.yaml", "params.yaml", "book.yaml"
+
+
+@dataclass(frozen=True)
+class Places:
+    """A project's root and the book whose paths are asked for, which need not be the one in use."""
+
+    root: Path
+    book: dict[str, str]
+
+    @classmethod
+    def here(cls) -> "Places":
+        """The project that the current folder lies in, with the book in use; SettingsError outside any."""
+        folder = Path.cwd()
+        root = next(
+            (f for f in (folder, *folder.parents) if (f / PIPELINE).is_file() and (f / SETTINGS).is_file()),
+            None,
+        )
+        if root is None:
+            raise SettingsError(
+                f"no {PIPELINE} in '{folder}' or above it; run churnml inside the project's folder."
+            )
+        return cls(root, read_yaml(root / SETTINGS)["book"])
+
+    def of(self, book: str | None, raw: Path | None) -> "Places":
+        """The same project with another book; SettingsError where there is no such book or its raw folder is not said."""
+        name = book or self.book["name"]
+        books = self.root / Path(self.stage("ingest")["mapping"]).parent
+        known = sorted(path.parent.name for path in books.glob(f"*/{BOOK}"))
+        if name not in known:
+            raise SettingsError(f"no book '{name}' in {_told(books)}{did_you_mean(name, known)}")
+        if raw is not None:
+            if not raw.is_dir():
+                raise BookError(
+                    f"raw folder '{raw}' does not exist; name the folder that holds the raw files of '{name}'."
+                )
+            return Places(self.root, {"name": name, "raw": _relative(raw, self.root)})
+        if name == self.book["name"]:
+            return self
+        bundled = self.stage("sample")["raw"]
+        if name != Path(bundled).name:
+            raise SettingsError(f"say where the raw files of '{name}' are: --raw FOLDER.")
+        return Places(self.root, {"name": name, "raw": bundled})
+
+    def stage(self, name: str) -> dict[str, str]:
+        """A stage's flags and their values, as its command in dvc.yaml gives them."""
+        text = str(read_yaml(self.root / PIPELINE)["stages"][name]["cmd"])
+        words = shlex.split(re.sub(r"\$\{book\.(\w+)\}", lambda key: shlex.quote(self.book[key[1]]), text))
+        flags = words[words.index(f"pipelines.{name}") + 1 :]
+        return {
+            flag.removeprefix("--").replace("-", "_"): value
+            for flag, value in zip(flags[::2], flags[1::2], strict=True)
+        }
+
+    def path(self, stage: str, flag: str) -> Path:
+        """The place a stage is given under a flag."""
+        return self.root / self.stage(stage)[flag]
+
+    def settings(self, stage: str) -> tuple[Params, BookSettings]:
+        """The settings in force for a stage, and the book's own."""
+        book = read_book(self.path(stage, "book_file"))
+        return load_params(self.root / SETTINGS, book.params), book
+
+    def use(self) -> None:
+        """Makes this book the one in use: rewrites two lines of params.yaml and keeps every comment."""
+        file = self.root / SETTINGS
+        text = file.read_text(encoding="utf-8")
+        for key, value in self.book.items():
+            line = re.compile(rf"(?m)(^book:\n(?:[ ].*\n)*?  {key}:[ ]*)([^#\n]*?)([ ]*(?:#.*)?$)")
+            found = line.search(text)
+            if not found:
+                raise SettingsError(f"{SETTINGS} has no line '  {key}:' under 'book:'; write it by hand.")
+            text = text[: found.start(2)] + _scalar(value) + text[found.end(2) :]
+        file.write_text(text, encoding="utf-8")
+
+
+def _relative(raw: Path, root: Path) -> str:
+    """A folder inside the project, or beside it, as the project sees it; any other by its full path."""
+    near = (root, *root.parents[:1])
+    inside = next((base for base in near if raw.resolve().is_relative_to(base.resolve())), None)
+    if inside is None:
+        return str(raw.resolve())
+    return str(Path(*[".."] * near.index(inside), raw.resolve().relative_to(inside.resolve())))
+
+
+def _scalar(text: str) -> str:
+    """Text as YAML reads it back, here and in DVC: quoted unless it is surely no number, no flag and no mark."""
+    is_plain = re.fullmatch(r"[A-Za-z_.][\w./-]*", text) and yaml.safe_load(text) == text
+    return text if is_plain else json.dumps(text, ensure_ascii=False)
+
+
+def _told(folder: Path) -> str:
+    return f"{folder.parent.name}/{folder.name}"
+
+
+def newest(lists: Path) -> Path:
+    """The newest day's folder among published lists; SettingsError where none was published yet."""
+    days = sorted(path for path in lists.glob("[0-9]*-[0-9]*-[0-9]*") if path.is_dir())
+    if not days:
+        raise SettingsError("no list was published yet; run the pipeline first (make run, or dvc repro).")
+    return days[-1]

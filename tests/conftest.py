@@ -1,0 +1,33 @@
+"""What every test stands on: one thread, no telemetry, a repeatable Hypothesis."""
+
+import os
+
+# Before any numeric library is imported: on a loaded machine two threads are slower than one.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+os.environ["MPLBACKEND"] = "Agg"
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's folder."""
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared(root: Path) -> Path:
+    """The folder of third-party sets beside the repository; the test is skipped where it is absent."""
+    found = root.parent / "shared" / "data"
+    if not found.is_dir():
+        pytest.skip(f"third-party sets are not in {found.relative_to(root.parent)}")
+    return found

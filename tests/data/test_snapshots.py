@@ -1,0 +1,76 @@
+"""Snapshots: which decisions were open on which day, as one could have known then."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from churnml.data.snapshots import current, history
+from churnml.data.tables import Tables
+from churnml.errors import NotEnoughError
+from churnml.params import Revenue, Snapshots
+from tests.books import make_tables, term
+
+REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
+SNAPSHOTS = Snapshots(lead_days=(30, 90), min_history_days=60, rolling_horizon_days=90, rolling_every_days=91)
+
+
+def book(folder: Path, *contracts: dict[str, Any], last_day: str = "2025-01-01") -> Tables:
+    accounts = [{"account_id": a} for a in dict.fromkeys(c["account_id"] for c in contracts)]
+    return make_tables(folder, {"accounts": accounts, "contracts": list(contracts)}, last_day=last_day)
+
+
+def seen(tables: Tables) -> list[tuple[str, str, int]]:
+    found = history(tables, REVENUE, SNAPSHOTS)
+    return [(str(r.as_of.date()), str(r.renewal.date()), r.lead_days) for r in found.itertuples()]
+
+
+def test_one_snapshot_for_each_lead(tmp_path: Path) -> None:
+    tables = book(tmp_path, term("a", "2023-01-01", "2024-01-01"))
+    assert seen(tables) == [("2023-10-03", "2024-01-01", 90), ("2023-12-02", "2024-01-01", 30)]
+
+
+def test_a_decision_settled_early_is_no_longer_looked_at(tmp_path: Path) -> None:
+    tables = book(
+        tmp_path,
+        term("a", "2023-01-01", "2024-01-01"),
+        term("a", "2024-01-01", "2025-01-01", signed_at="2023-11-01"),
+    )
+    assert ("2023-10-03", "2024-01-01", 90) in seen(tables)
+    assert ("2023-12-02", "2024-01-01", 30) not in seen(tables)
+
+
+def test_a_cancellation_not_yet_known_keeps_the_planned_renewal(tmp_path: Path) -> None:
+    tables = book(tmp_path, term("a", "2023-01-01", "2024-01-01", cancelled_at="2023-11-15"))
+    assert seen(tables) == [("2023-10-03", "2024-01-01", 90)]
+
+
+def test_an_account_needs_some_history(tmp_path: Path) -> None:
+    with pytest.raises(NotEnoughError, match="no renewal to look at"):
+        seen(book(tmp_path, term("a", "2023-01-01", "2023-03-15"), last_day="2023-03-15"))
+
+
+def test_rolling_accounts_get_a_horizon_instead_of_a_date(tmp_path: Path) -> None:
+    months = [term("a", f"2023-{m:02d}-01", f"2023-{m + 1:02d}-01") for m in range(1, 10)]
+    found = history(book(tmp_path, *months), REVENUE, SNAPSHOTS)
+    assert found["is_rolling"].all()
+    assert set(found["lead_days"]) == {90}
+    assert [str(d.date()) for d in found["as_of"]] == ["2023-03-02", "2023-06-01", "2023-08-31"]
+
+
+def test_the_current_book_has_one_row_an_account_at_its_next_decision(tmp_path: Path) -> None:
+    tables = book(tmp_path, term("a", "2024-01-01", "2025-06-01", product="core"), term("a", "2024-01-01", "2025-03-01", product="chat"),
+                  term("b", "2023-01-01", "2024-01-01"), term("c", "2024-12-15", "2025-01-15"))  # fmt: skip
+    found = current(tables, date(2025, 1, 1), REVENUE, SNAPSHOTS)
+    assert list(found["account_id"]) == ["a", "c"]
+    assert [str(d.date()) for d in found["renewal"]] == ["2025-03-01", "2025-04-01"]
+
+
+def test_several_ends_of_one_account_are_several_renewals(tmp_path: Path) -> None:
+    tables = book(
+        tmp_path,
+        term("a", "2023-01-01", "2024-06-01", product="core"),
+        term("a", "2023-01-01", "2024-03-01", product="chat"),
+    )
+    assert {renewal for _, renewal, _ in seen(tables)} == {"2024-03-01", "2024-06-01"}

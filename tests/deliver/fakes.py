@@ -1,0 +1,132 @@
+"""A small list with awkward accounts, and scores without a model, for the tests of what a person reads."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from churnml.deliver.header import Header
+from churnml.deliver.ranking import rank_churn, rank_expansion
+from churnml.deliver.risk_list import Column, conform, schema
+from churnml.features.spec import UNKNOWN, ZERO, Feature
+from churnml.learn.bundle import Scores
+from churnml.learn.verdict import Verdict
+
+DAY = date(2025, 1, 1)
+BANDS = {"high": 3.0, "elevated": 1.5}
+LONG_ID = "1234567890" * 4
+
+USERS = Feature(
+    "active_users_28d",
+    "usage",
+    "active users",
+    "users",
+    "{value} active users in the last 28 days",
+    -1,
+    1,
+    ZERO,
+)
+RECENCY = Feature(
+    "usage_recency_days", "usage", "usage rhythm", "days", "last used {value} ago", 1, -1, 365.0
+)
+TICKETS = Feature("open_tickets", "tickets", "tickets", "tickets", "{value} tickets open", 1, 0, ZERO)
+OLDEST = Feature(
+    "oldest_open_days", "tickets", "tickets", "days", "oldest open ticket is {value} old", 1, -1, ZERO
+)
+NOTICE = Feature(
+    "has_notice", "contracts", "notice given", "yes/no", "notice of cancellation given", 1, -1, ZERO
+)
+SEATS = Feature("seat_share", "usage", "seats", "share", "{value} of paid seats active", -1, 1, UNKNOWN)
+PLAN = Feature("plan", "contracts", "plan", "category", "on plan {value}", 0, 0, UNKNOWN, is_category=True)
+LEFT = Feature("renewal_in_days", "contracts", "renewal timing", "days", "renewal in {value}", 0, 0, UNKNOWN)
+FEATURES = (USERS, RECENCY, TICKETS, OLDEST, NOTICE, SEATS, PLAN, LEFT)
+MEDIANS = {
+    "active_users_28d": 38.0, "usage_recency_days": 1.0, "open_tickets": 1.0, "oldest_open_days": 4.0,
+    "has_notice": 0.0, "seat_share": 0.7, "plan": float("nan"), "renewal_in_days": 120.0,
+}  # fmt: skip
+TYPICAL: dict[str, object] = MEDIANS | {"plan": "Basic"}
+
+Account = dict[str, tuple[object, float]]
+"""{column: (value, contribution)}; what is left out is typical and contributes nothing."""
+
+
+def scores(*accounts: Account) -> Scores:
+    """Scores as a bundle would give them."""
+    values = pd.DataFrame(
+        [{c: account.get(c, (TYPICAL[c], 0.0))[0] for c in TYPICAL} for account in accounts]
+    )
+    pulls = pd.DataFrame([{c: account.get(c, (None, 0.0))[1] for c in TYPICAL} for account in accounts])
+    margin = pulls.sum(axis=1).to_numpy(dtype=float)
+    keys = pd.DataFrame({"account_id": [f"a{n}" for n in range(len(accounts))]})
+    return Scores(keys, values, 1 / (1 + np.exp(-margin)), margin, 0.0, pulls, np.full(len(accounts), 50.0))
+
+
+GRADE_B = "Grade B: of 100 pairs of a leaver and a stayer the model orders 74 right (interval 71 to 77)."
+GRADE_A = "Grade A: of 100 pairs of one that grew and one that did not the model orders 83 right (81 to 85)."
+CHANCE = (
+    "Churn: no proven signal. Of 100 pairs of a leaver and a stayer the model orders 53 right (47 to 59)."
+)
+TOO_FEW = "Expansion: no proven signal. Only 12 renewals are ripe."
+
+
+def header(*, is_proven: bool = True) -> Header:
+    """A header with two proven verdicts, or one without any signal."""
+    if is_proven:
+        growth = Verdict("expansion", True, "A", "logistic", GRADE_A)
+        return Header("acme", DAY, Verdict("churn", True, "B", "lightgbm_bag", GRADE_B), growth)
+    growth = Verdict("expansion", False, None, None, TOO_FEW)
+    return Header("acme", DAY, Verdict("churn", False, None, None, CHANCE), growth)
+
+
+NAMES = {
+    "00123": '=HYPERLINK("http://evil.example","Refund")',
+    LONG_ID: "<script>alert(1)</script>",
+    "7e5": "株式会社サンプル",
+    "NA": 'Ünïted, "Quoted" & Sons\nLtd\x1b[31m',
+    "@id": "",
+}
+ACCOUNTS = pd.DataFrame(
+    {
+        "account_id": list(NAMES),
+        "name": list(NAMES.values()),
+        "csm": ["Dana Wu", "-2+3", "", "@sum", "Ann"],
+        "segment": ["Enterprise", "SMB", "", "Mid", "SMB"],
+        "arr_usd": [182_400.0, 12_000.5, 96_000.0, 4_000.0, 0.0],
+        "renewal": pd.to_datetime(["2025-02-14", "2025-03-01", "2025-04-01", "2025-09-30", "2025-12-31"]),
+        "is_rolling": [False, False, True, False, False],
+        "churn_probability": [0.61, 0.30, 0.02, 0.04, 0.10],
+        "expansion_probability": [0.02, 0.20, 0.45, 0.60, 0.10],
+        "health_rules": [34.0, 51.0, 88.0, np.nan, 51.0],
+        "health_fitted": [12.0, 48.0, 91.0, 80.0, 40.0],
+    }
+)
+FIRST = [
+    "12 active users in the last 28 days; typical account: 38",
+    "last used 365 days or more ago; typical account: 1 day",
+    "", "notice of cancellation given", "",
+]  # fmt: skip
+SECOND = ["oldest open ticket is 41 days old; typical account: 4 days", "", "", "", ""]
+SEATS_FULL = "97% of paid seats active; typical account: 70%"
+REASONS = {
+    "reason_1": FIRST, "reason_2": SECOND, "against_1": [SEATS_FULL, "", "", "", ""],
+    "expansion_reason_1": ["", "", SEATS_FULL, "", ""],
+}  # fmt: skip
+
+
+def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...]]:
+    """The ranked list of the awkward accounts, and its columns."""
+    columns = schema(2, 1, ("usage",))
+    book = ACCOUNTS.assign(
+        lead_days=(ACCOUNTS["renewal"] - pd.Timestamp(DAY)).dt.days,
+        churn_base_multiple=ACCOUNTS["churn_probability"] / 0.1,
+        expansion_base_multiple=ACCOUNTS["expansion_probability"] / 0.2,
+        health_part_usage=ACCOUNTS["health_rules"],
+    )
+    silent = [column for column in columns if "reason_" in column.name or "against_" in column.name]
+    for column in silent:
+        book[column.name] = np.nan if column.kind == "weight" else ""
+    for name, texts in REASONS.items():
+        book[name] = texts
+        book[f"{name}_weight"] = [0.6 if text else np.nan for text in texts]
+    ranked = rank_expansion(rank_churn(book, 0.4, BANDS, is_proven), is_proven)
+    return conform(ranked, columns), columns

@@ -1,0 +1,117 @@
+"""The list as files: the same bytes each time, nothing that a spreadsheet would run, ids as they are."""
+
+import csv
+import io
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from churnml.deliver.export import cell, comment, inert, to_csv, to_parquet
+from churnml.deliver.header import Header
+from churnml.deliver.risk_list import FILE, read_list
+from churnml.deliver.workbook import to_xlsx
+from churnml.errors import PublishError
+from tests.deliver.fakes import LONG_ID, NAMES, header, the_list
+
+FORMATS = {"csv": to_csv, "parquet": to_parquet, "xlsx": to_xlsx}
+
+
+def read_csv(content: bytes) -> list[dict[str, str]]:
+    """The accounts of a CSV list as text."""
+    lines = content.decode("utf-8").split("\n", 1)
+    return list(csv.DictReader(io.StringIO(lines[1], newline="")))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_same_list_gives_the_same_bytes(form: str) -> None:
+    write = FORMATS[form]
+    assert write(*the_list(), header()) == write(*the_list(), header())
+
+
+def test_csv_keeps_ids_and_makes_formulas_inert() -> None:
+    rows = read_csv(to_csv(*the_list(), header()))
+    assert {row["account_id"] for row in rows} == {"00123", LONG_ID, "7e5", "NA", "'@id"}
+    by_id = {row["account_id"]: row for row in rows}
+    assert by_id["00123"]["name"] == "'" + NAMES["00123"]
+    assert by_id[LONG_ID]["csm"] == "'-2+3"
+    assert by_id["NA"]["name"] == NAMES["NA"]
+    assert by_id["00123"]["arr_usd"] == "182400.00" and by_id["00123"]["churn_probability"] == "0.6100"
+    assert not any(value.startswith(("=", "+", "-", "@")) for row in rows for value in row.values())
+
+
+def test_csv_has_lf_ends_and_says_its_verdict_in_one_field() -> None:
+    content = to_csv(*the_list(), header()).decode("utf-8")
+    first = content.split("\n", 1)[0]
+    assert first.startswith("# acme as of 2025-01-01. Churn: Grade B: of 100 pairs")
+    assert next(csv.reader([first])) == [first]
+    assert "\r" not in content and content.endswith("\n")
+    read = pd.read_csv(io.StringIO(content), skiprows=1, dtype={"account_id": str}, keep_default_na=False)
+    assert len(read) == len(NAMES) and read["rank"].tolist() == [1, 2, 3, 4, 5]
+
+
+def test_an_unproven_list_says_so_first_and_shows_no_probability() -> None:
+    content = to_csv(*the_list(is_proven=False), header(is_proven=False))
+    assert "no proven signal" in content.decode("utf-8").split("\n")[0]
+    assert all(
+        row["churn_probability"] == row["expected_loss_usd"] == row["band"] == "" for row in read_csv(content)
+    )
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(*the_list(is_proven=False), header(is_proven=False))))
+    assert all("no proven signal" in book[sheet]["A1"].value for sheet in ("At risk", "Ready to grow"))
+
+
+@pytest.mark.parametrize("start", list("=+-@\t\r\n\0＝＋－＠"))
+def test_formula_starts_are_led_by_an_apostrophe(start: str) -> None:
+    assert inert(f"{start}1+1") == f"'{start}1+1"
+
+
+def test_numbers_are_never_quoted() -> None:
+    assert cell(-1.0, "usd") == "-1.00" and cell(float("nan"), "usd") == ""
+
+
+def test_the_comment_line_survives_commas_and_quotes() -> None:
+    odd = Header('a,"b"', header().as_of, header().churn, header().expansion)
+    assert "," not in comment(odd) and '"' not in comment(odd)
+
+
+def test_xlsx_holds_texts_as_texts_and_numbers_as_numbers() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(*the_list(), header())))
+    assert book.sheetnames == ["At risk", "Ready to grow", "How to read this"]
+    sheet = book["At risk"]
+    titles = [cell.value for cell in sheet[2]]
+    found = {row[titles.index("Account")].value: row for row in sheet.iter_rows(min_row=3)}
+    assert set(found) == set(NAMES)
+    name = found["00123"][titles.index("Name")]
+    assert name.value == NAMES["00123"] and name.data_type == "s" and name.hyperlink is None
+    assert (
+        found["00123"][titles.index("ARR")].value == 182_400
+        and found["00123"][titles.index("ARR")].data_type == "n"
+    )
+    assert found["00123"][titles.index("Renewal")].is_date
+    assert found["00123"][titles.index("Risk")].value == "high"
+    assert not any(cell.data_type == "f" for each in book for row in each.iter_rows() for cell in row)
+    assert sheet.freeze_panes == "D3" and sheet.auto_filter.ref.startswith("A2:")
+
+
+def test_sheets_are_sorted_by_their_own_rank_and_explained() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(*the_list(), header())))
+    for sheet in ("At risk", "Ready to grow"):
+        assert [row[0].value for row in book[sheet].iter_rows(min_row=3)] == [1, 2, 3, 4, 5]
+    guide = {row[0].value for row in book["How to read this"].iter_rows()}
+    assert {"Expected loss", "Chance to grow", "No proven signal", "Reason 1"} <= guide
+
+
+def test_parquet_round_trips_with_its_header(tmp_path: Path) -> None:
+    listed, columns = the_list()
+    (tmp_path / f"{FILE}.parquet").write_bytes(to_parquet(listed, columns, header()))
+    read, said = read_list(tmp_path)
+    pd.testing.assert_frame_equal(read, listed)
+    assert said == header()
+    assert pq.read_schema(tmp_path / f"{FILE}.parquet").field("arr_usd").metadata[b"note"]
+
+
+def test_reading_a_day_without_a_list_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match="churnml score"):
+        read_list(tmp_path)

@@ -1,0 +1,63 @@
+"""The order of the list, with and without a proven signal."""
+
+import pandas as pd
+import pytest
+
+from churnml.deliver.ranking import capacity, rank_churn, rank_expansion
+from tests.deliver.fakes import BANDS
+
+
+def book() -> pd.DataFrame:
+    """Five accounts; c and d tie in probability x ARR, b and e in health."""
+    return pd.DataFrame({
+        "account_id": ["a", "b", "c", "d", "e"], "arr_usd": [100.0, 1000.0, 200.0, 400.0, 50.0],
+        "churn_probability": [0.9, 0.1, 0.2, 0.1, 0.35], "churn_base_multiple": [9.0, 1.0, 2.0, 1.0, 3.5],
+        "expansion_probability": [0.1, 0.1, 0.5, 0.3, 0.9],
+        "expansion_base_multiple": [0.5, 0.5, 2.5, 1.5, 4.5],
+        "health_rules": [80.0, 20.0, 60.0, None, 20.0],
+    })  # fmt: skip
+
+
+def test_proven_ranks_by_expected_loss_and_bands_by_multiple() -> None:
+    ranked = rank_churn(book(), 0.4, BANDS, is_proven=True)
+    assert ranked["account_id"].tolist() == [
+        "b",
+        "a",
+        "d",
+        "c",
+        "e",
+    ]  # 100, 90, 40 = 40 (larger ARR first), 17.5
+    assert ranked["expected_loss_usd"].tolist() == pytest.approx([100, 90, 40, 40, 17.5])
+    assert ranked["band"].tolist() == ["normal", "high", "normal", "elevated", "high"]
+    assert ranked["is_within_capacity"].tolist() == [True, True, False, False, False]
+    assert ranked["is_at_risk"].tolist() == [False, True, False, True, True]
+
+
+def test_unproven_ranks_by_health_and_shows_no_probability() -> None:
+    ranked = rank_churn(book(), 0.4, BANDS, is_proven=False)
+    assert ranked["account_id"].tolist() == ["b", "e", "c", "a", "d"]  # the unknown health comes last
+    assert ranked[["churn_probability", "churn_base_multiple", "expected_loss_usd"]].isna().all(axis=None)
+    assert ranked["band"].eq("").all()
+    assert ranked["is_at_risk"].tolist() == [True, True, False, False, False]
+
+
+def test_growth_is_ranked_by_probability_times_arr_or_by_health() -> None:
+    proven = rank_expansion(book(), is_proven=True).set_index("account_id")["expansion_rank"]
+    assert proven.sort_values().index.tolist() == ["d", "b", "c", "e", "a"]
+    unproven = rank_expansion(book(), is_proven=False)
+    assert unproven.set_index("account_id")["expansion_rank"].sort_values().index.tolist() == [
+        "a",
+        "c",
+        "b",
+        "e",
+        "d",
+    ]
+    assert unproven["expansion_probability"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("accounts", "share", "calls"),
+    [(30, 0.1, 3), (25, 0.1, 3), (1, 0.1, 1), (0, 0.1, 0), (10, 0.0, 0), (10, 1.0, 10)],
+)
+def test_capacity_is_a_share_rounded_up(accounts: int, share: float, calls: int) -> None:
+    assert capacity(accounts, share) == calls

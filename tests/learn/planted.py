@@ -1,0 +1,95 @@
+"""A small invented book of feature rows whose outcomes depend on some columns, or on none."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from churnml.features.spec import UNKNOWN, ZERO, Feature
+from churnml.learn.dataset import Dataset
+from churnml.params import Backtest, Evaluate, Gate, Health, LightGBM, Logistic, Rule, Train
+
+LAST_DAY = date(2025, 1, 1)
+
+FEATURES = (
+    Feature("logins", "usage", "usage", "events", "{value} logins", -1, 1, ZERO, aggregate="count(*)"),
+    Feature(
+        "silence", "touches", "engagement", "days", "{value} of silence", 1, 0, UNKNOWN, aggregate="max(x)"
+    ),
+    Feature(
+        "seats", "contracts", "contract", "seats", "{value} seats", 0, 1, UNKNOWN, aggregate="sum(seats)"
+    ),
+    Feature("block", "contracts", "contract", "seats", "", 0, 0, ZERO, aggregate="sum(y)", is_input=False),
+    Feature("noise", "usage", "usage", "events", "{value}", 0, 0, ZERO, aggregate="sum(z)"),
+    Feature(
+        "segment",
+        "accounts",
+        "profile",
+        "category",
+        "segment {value}",
+        0,
+        0,
+        UNKNOWN,
+        aggregate="max(s)",
+        is_category=True,
+    ),
+)
+INPUTS = tuple(feature for feature in FEATURES if feature.is_input)
+COLUMNS = [feature.column for feature in INPUTS]
+
+TRAIN = Train(
+    seed=3, threads=1,
+    lightgbm=LightGBM(
+        boosters=4, trees=25, leaves=6, learning_rate=0.1, min_rows_per_leaf=20, column_share=0.8,
+        row_share=0.75, bins=63, ridge=5.0,
+    ),
+    logistic=Logistic(inverse_penalty=0.1, tail_share=0.01),
+    backtest=Backtest(folds=3, step_months=4, min_ripe=40, min_each_class=10),
+)  # fmt: skip
+EVALUATE = Evaluate(seed=2, bootstrap=60, confidence=0.9, capacity_share=0.1, min_each_class=10)
+GATE = Gate(leak_roc_auc=0.95, grade_a=0.8, grade_b=0.7, grade_c=0.6)
+HEALTH = Health(components={
+    "usage": (Rule(column="logins", bad=0.0, good=12.0, weight=2.0),),
+    "engagement": (
+        Rule(column="silence", bad=100.0, good=0.0, weight=1.0),
+        Rule(column="absent", bad=0.0, good=1.0, weight=9.0),
+    ),
+})  # fmt: skip
+
+
+def book(accounts: int = 400, is_planted: bool = True, seed: int = 0) -> Dataset:
+    """Four years, two snapshots a renewal, with the outcomes planted in the columns or drawn blindly."""
+    rng = np.random.default_rng(seed)
+    years = np.tile([2021, 2022, 2023, 2024], accounts)
+    account = np.repeat(np.arange(accounts), 4)
+    renewal = pd.to_datetime({"year": years, "month": 1, "day": 1}) + pd.to_timedelta(account % 300, unit="D")
+    keys = pd.concat([_looked_at(account, renewal, lead) for lead in (30, 90)], ignore_index=True)
+    rows = _columns(len(keys), rng)
+    risk = (
+        0.25 * (6 - rows["logins"]) + 0.02 * (rows["silence"].fillna(50) - 50) + (rows["segment"] == "small")
+    )
+    chance = 1 / (1 + np.exp(-(risk - 1.8))) if is_planted else np.full(len(rows), 0.2)
+    grows = 1 / (1 + np.exp(-(0.2 * (rows["logins"] - 6) - 1.5))) if is_planted else np.full(len(rows), 0.2)
+    draw = rng.random(len(rows))
+    outcome = np.where(draw < chance, "churn", np.where(draw > 1 - grows * (1 - chance), "expansion", "flat"))
+    ripe_on = keys["renewal"] + pd.Timedelta(days=30)
+    is_ripe = ripe_on <= pd.Timestamp(LAST_DAY)
+    came = pd.DataFrame({"arr_usd": rng.lognormal(9, 1, len(keys)), "is_ripe": is_ripe, "ripe_on": ripe_on})
+    came["outcome"] = np.where(is_ripe, outcome, None)
+    return Dataset.join(pd.concat([keys, rows], axis=1), pd.concat([keys, came], axis=1), FEATURES)
+
+
+def _looked_at(account: "np.ndarray", renewal: "pd.Series", lead: int) -> pd.DataFrame:
+    names = pd.Series(account).map("{:05d}".format)
+    as_of = renewal - pd.Timedelta(days=lead)
+    return pd.DataFrame({"account_id": names, "as_of": as_of, "renewal": renewal, "lead_days": lead})
+
+
+def _columns(size: int, rng: np.random.Generator) -> pd.DataFrame:
+    silence = rng.exponential(50, size)
+    silence[rng.random(size) < 0.2] = np.nan
+    return pd.DataFrame({
+        "logins": rng.poisson(6, size).astype(float), "silence": silence, "seats": rng.lognormal(2, 1, size),
+        "block": 1.0, "noise": rng.normal(size=size),
+        "segment": rng.choice(np.array(["small", "large", None], dtype=object), size),
+    })  # fmt: skip

@@ -1,0 +1,110 @@
+"""Metrics against scikit-learn, on the book as it is and on resamples spelled out row by row."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+
+from churnml.learn.backtest import RIVALS
+from churnml.learn.bundle import Bundle
+from churnml.learn.evaluate import evaluate
+from churnml.learn.resample import account_weights, calibration_slope, captured, over_folds, pr_auc, roc_auc
+from tests.learn.planted import EVALUATE
+
+RNG = np.random.default_rng(4)
+SCORE = np.round(RNG.random(300), 2)  # with ties
+CAME = (RNG.random(300) < SCORE).astype(float)
+ACCOUNTS = RNG.integers(0, 60, 300).astype(str).astype(object)
+WEIGHTS = account_weights(ACCOUNTS, 5, seed=1)
+ONE_FOLD = np.zeros(300, dtype=int)
+
+Learned = tuple[dict[str, Bundle], pd.DataFrame]
+
+
+def test_weights_draw_whole_accounts() -> None:
+    assert (WEIGHTS[:, 0] == 1).all()
+    for column in WEIGHTS.T[1:]:
+        by_account = pd.Series(column).groupby(ACCOUNTS)
+        assert (by_account.min() == by_account.max()).all()
+        assert by_account.first().sum() == 60
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(roc_auc, roc_auc_score), (pr_auc, average_precision_score)])
+def test_ranking_metrics_equal_scikit_learns_on_each_resample(ours, theirs) -> None:  # type: ignore[no-untyped-def]
+    found = over_folds(ours, ONE_FOLD, SCORE, CAME, WEIGHTS)
+    for value, column in zip(found, WEIGHTS.T, strict=True):
+        repeated = np.repeat(np.arange(300), column.astype(int))
+        assert value == pytest.approx(theirs(CAME[repeated], SCORE[repeated]))
+
+
+def test_only_scores_of_one_fold_are_compared() -> None:
+    folds = np.arange(300) % 2
+    shifted = SCORE + 10 * folds
+    assert over_folds(roc_auc, folds, shifted, CAME, WEIGHTS) == pytest.approx(
+        over_folds(roc_auc, folds, SCORE, CAME, WEIGHTS)
+    )
+
+
+def test_captured_takes_the_top_share_with_ties_in_part() -> None:
+    score, value = np.array([9.0, 5.0, 5.0, 1.0]), np.array([1.0, 1.0, 0.0, 0.0])
+    found = over_folds(captured(0.5), np.zeros(4, dtype=int), score, value, np.ones((4, 1)))
+    assert found == pytest.approx([0.75])
+
+
+def test_calibration_slope_equals_a_logistic_regression_on_each_resample() -> None:
+    margin = np.log((SCORE + 0.01) / (1.01 - SCORE))
+    found = calibration_slope(margin, CAME, WEIGHTS)
+    for value, column in zip(found, WEIGHTS.T, strict=True):
+        oracle = LogisticRegression(C=np.inf, tol=1e-9).fit(margin[:, None], CAME, sample_weight=column)
+        assert value == pytest.approx(oracle.coef_[0, 0], abs=1e-3)
+
+
+def test_calibration_slope_of_nothing_is_unknown() -> None:
+    assert np.isnan(calibration_slope(np.zeros(300), CAME, WEIGHTS)).all()
+    assert np.isnan(calibration_slope(SCORE, np.zeros(300), WEIGHTS)).all()
+
+
+def test_metrics_of_a_backtest(learned: Learned) -> None:
+    predictions = learned[1]
+    found = evaluate(predictions, EVALUATE, "churn")
+    bag = found["models"]["lightgbm_bag"]
+    for value in (
+        bag[name] for name in ("roc_auc", "pr_auc", "lift_at_capacity", "brier", "calibration_slope")
+    ):
+        assert value["low"] <= value["value"] <= value["high"]
+    came, said = predictions["is_outcome"], predictions["probability_lightgbm_bag"]
+    assert bag["brier"]["value"] == pytest.approx(brier_score_loss(came, said), abs=1e-5)
+    parts = [part for _, part in predictions.groupby("cutoff")]
+    pairs = [part["is_outcome"].sum() * (~part["is_outcome"]).sum() for part in parts]
+    order = [roc_auc_score(part["is_outcome"], part["probability_lightgbm_bag"]) for part in parts]
+    assert bag["roc_auc"]["value"] == pytest.approx(np.average(order, weights=pairs), abs=1e-5)
+    assert set(bag["by_lead_days"]) == {"30", "90"}
+    assert set(bag["by_segment"]) == {"large", "small"}
+
+
+def test_the_base_rate_orders_nothing_and_differences_are_paired(learned: Learned) -> None:
+    found = evaluate(learned[1], EVALUATE, "churn")
+    assert found["models"]["base_rate"]["roc_auc"] == {"value": 0.5, "low": 0.5, "high": 0.5}
+    assert found["models"]["base_rate"]["lift_at_capacity"]["value"] == pytest.approx(1)
+    against = found["differences"]["lightgbm_bag"]
+    assert set(against) == set(RIVALS) - {"lightgbm_bag"}
+    ours, theirs = (found["models"][name]["roc_auc"]["value"] for name in ("lightgbm_bag", "rules"))
+    assert against["rules"]["value"] == pytest.approx(ours - theirs, abs=2e-5)
+
+
+def test_it_is_json_and_repeats_itself(learned: Learned) -> None:
+    found = json.dumps(evaluate(learned[1], EVALUATE, "churn"), allow_nan=False)
+    assert found == json.dumps(evaluate(learned[1], EVALUATE, "churn"), allow_nan=False)
+
+
+def test_small_parts_are_not_judged(learned: Learned) -> None:
+    strict = EVALUATE.model_copy(update={"min_each_class": 10_000})
+    assert evaluate(learned[1], strict, "churn")["models"]["logistic"]["by_lead_days"] == {}
+
+
+def test_a_backtest_in_which_nothing_came_has_no_order(learned: Learned) -> None:
+    found = evaluate(learned[1].assign(is_outcome=False), EVALUATE, "churn")
+    assert found["models"]["lightgbm_bag"]["roc_auc"] == {"value": None, "low": None, "high": None}

@@ -1,0 +1,101 @@
+"""A stage gets what its signature names: sections with the book's settings over them, and paths from flags."""
+
+from pathlib import Path
+
+import pytest
+
+from churnml.data.book import BookSettings
+from churnml.errors import NotEnoughError
+from churnml.params import Revenue, Snapshots
+from pipelines import stage
+
+
+@pytest.fixture
+def project(root, tmp_path, monkeypatch):
+    """A folder with this repository's params.yaml and a book of its own settings."""
+    (tmp_path / "params.yaml").write_text(
+        (root / "params.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    (tmp_path / "book.yaml").write_text("params:\n  revenue:\n    grace_days: 9\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_sections_paths_and_the_books_settings_are_handed_over(project):
+    seen = []
+
+    def look(revenue: Revenue, book: BookSettings, tables: Path) -> None:
+        seen.append((revenue.grace_days, book.params, tables))
+
+    stage.run(look, ["--book-file", "book.yaml", "--tables", "here"])
+    assert seen == [(9, {"revenue": {"grace_days": 9}}, Path("here"))]
+
+
+def test_a_section_is_found_by_its_type_not_its_name(project):
+    seen = []
+
+    def look(days: Snapshots) -> None:
+        seen.append(days.lead_days)
+
+    stage.run(look, ["--book-file", "book.yaml"])
+    assert seen[0][0] == 30
+
+
+def test_a_path_that_is_not_given_ends_the_stage(project, capsys):
+    def look(tables: Path) -> None:
+        raise AssertionError
+
+    with pytest.raises(SystemExit) as end:
+        stage.run(look, [])
+    assert end.value.code == 2
+    assert "--tables" in capsys.readouterr().err
+
+
+def test_a_parameter_that_no_stage_is_given_is_refused():
+    def look(count: int) -> None:
+        raise AssertionError
+
+    with pytest.raises(TypeError, match="count"):
+        stage.signature(look)
+
+
+def test_an_error_that_can_be_mended_is_told_without_a_traceback(project, capsys):
+    def look(tables: Path) -> None:
+        raise NotEnoughError("no renewal is ripe")
+
+    with pytest.raises(SystemExit) as end:
+        stage.run(look, ["--tables", "here"])
+    said = capsys.readouterr()
+    assert end.value.code == 2
+    assert said.err == "look: no renewal is ripe\n"
+    assert said.out == ""
+
+
+def test_an_unknown_setting_is_told_with_the_nearest_known_one(project, capsys):
+    (project / "book.yaml").write_text("params:\n  revenue:\n    grace_day: 9\n", encoding="utf-8")
+
+    def look(revenue: Revenue) -> None:
+        raise AssertionError
+
+    with pytest.raises(SystemExit) as end:
+        stage.run(look, ["--book-file", "book.yaml"])
+    assert end.value.code == 2
+    assert "did you mean 'grace_days'" in capsys.readouterr().err
+
+
+def test_a_log_stays_quiet(project, capsys):
+    def look(tables: Path) -> None:
+        pass
+
+    stage.run(look, ["--tables", "here"])
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_same_rows_give_the_same_bytes(tmp_path):
+    import pandas as pd
+
+    frame = pd.DataFrame({"account_id": ["007", "é"], "as_of": pd.to_datetime(["2024-01-01", "2024-02-01"])})
+    for name in ("one", "two"):
+        stage.write_frame(frame, tmp_path / name / "frame.parquet")
+    assert (tmp_path / "one/frame.parquet").read_bytes() == (tmp_path / "two/frame.parquet").read_bytes()
+    pd.testing.assert_frame_equal(stage.read_frame(tmp_path / "one/frame.parquet"), frame)

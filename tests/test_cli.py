@@ -1,0 +1,61 @@
+"""The commands: thin, quick to start, and plain when something is wrong."""
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from churnml.cli import main
+
+COMMANDS = ["check", "features", "sample", "score", "show", "use", "why"]
+
+
+def churnml(*words):
+    return CliRunner().invoke(main, list(words))
+
+
+def test_the_commands_are_these():
+    assert sorted(main.commands) == COMMANDS
+
+
+@pytest.mark.parametrize("command", [[], *([c] for c in COMMANDS)])
+def test_each_command_explains_itself(command):
+    told = churnml(*command, "--help")
+    assert told.exit_code == 0
+    assert len(told.output.splitlines()) > 4
+
+
+def test_an_error_is_a_message_and_exit_code_2(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    told = churnml("show")
+    assert told.exit_code == 2
+    assert told.stdout == ""
+    assert told.stderr.startswith("Error: no dvc.yaml in")
+    assert "Traceback" not in told.stderr
+
+
+def test_a_wrong_date_is_refused(root, monkeypatch):
+    monkeypatch.chdir(root)
+    told = churnml("score", "--as-of", "31.12.2024")
+    assert told.exit_code == 2
+    assert "%Y-%m-%d" in told.stderr
+
+
+def test_checking_a_raw_folder_that_is_not_there(root, monkeypatch):
+    monkeypatch.chdir(root)
+    told = churnml("check", "sample", "--raw", "no/such/folder")
+    assert told.exit_code == 2
+    assert "no/such/folder" in told.stderr
+
+
+def test_help_loads_no_heavy_library():
+    code = "import sys, churnml.cli; print([m for m in ('pandas','duckdb','mlflow','lightgbm','shap') if m in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+def test_scoring_loads_neither_shap_nor_mlflow():
+    code = "import sys, churnml.deliver.scoring; print([m for m in ('mlflow', 'shap') if m in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

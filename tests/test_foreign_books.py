@@ -1,0 +1,117 @@
+"""Foreign data through SQL and YAML alone: the two worked examples, where their files are at hand."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from churnml.data.book import read_book
+from churnml.data.ingest import ingest_book
+from churnml.data.snapshots import current, history
+from churnml.data.tables import Tables
+from churnml.deliver.scoring import score_book
+from churnml.errors import TableError
+from churnml.features.build import build
+from churnml.features.catalog import available
+from churnml.learn.both import evaluate_all, judge_all, learn_all
+from churnml.learn.dataset import Dataset
+from churnml.outcomes import label
+from churnml.params import load_params
+
+pytestmark = pytest.mark.shared
+SOURCES = Path("data/sources")
+
+
+def settings(name: str):
+    book = read_book(SOURCES / name / "book.yaml")
+    return load_params(Path("params.yaml"), book.params), book
+
+
+def test_crm5_gives_the_data_pages_renewals_and_rates(tmp_path: Path, shared: Path) -> None:
+    """3,872 ripe renewals: 3,966 on the page counts also those with less than 14 days of history and lead."""
+    params, book = settings("crm5")
+    mapping = tmp_path / "crm5"
+    mapping.mkdir()
+    for name in ("accounts", "contracts"):  # outcomes need no usage
+        shutil.copy(SOURCES / "crm5" / f"{name}.sql", mapping)
+    ingest_book(shared / "crm5", mapping, book, params.ingest, tmp_path / "tables", tmp_path / "quarantine")
+    tables = Tables(tmp_path / "tables")
+    outcomes = label(tables, history(tables, params.revenue, params.snapshots), params.revenue)
+    ripe = outcomes[outcomes["is_ripe"]].drop_duplicates(["account_id", "renewal"])
+    rates = ripe["outcome"].value_counts(normalize=True)
+    assert len(ripe) == pytest.approx(3966, rel=0.03)
+    assert rates["churn"] == pytest.approx(0.026, abs=0.002)
+    assert rates["expansion"] == pytest.approx(0.069, abs=0.003)
+    assert rates["contraction"] == pytest.approx(0.022, abs=0.002)
+
+
+@pytest.fixture(scope="module")
+def ravenstack(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
+    params, book = settings("ravenstack")
+    folder = tmp_path_factory.mktemp("ravenstack")
+    ingest_book(
+        shared / "ravenstack",
+        SOURCES / "ravenstack",
+        book,
+        params.ingest,
+        folder / "tables",
+        folder / "quarantine",
+    )
+    return folder
+
+
+def test_ravenstack_quarantines_what_the_data_page_counts(ravenstack: Path) -> None:
+    check = json.loads((ravenstack / "tables" / "book.json").read_text(encoding="utf-8"))["check"]
+    assert check["quarantined"]["usage"]["is before its own contract"] / check["rows"]["usage"][
+        "read"
+    ] == pytest.approx(0.766, abs=0.005)
+    assert check["quarantined"]["usage"]["key is repeated"] == 21
+    assert check["quarantined"]["tickets"]["is before the account was created"] / check["rows"]["tickets"][
+        "read"
+    ] == pytest.approx(0.539, abs=0.001)
+
+
+def test_ravenstack_has_no_proven_signal_and_its_list_says_so(ravenstack: Path) -> None:
+    params, _ = settings("ravenstack")
+    tables = Tables(ravenstack / "tables")
+    snapshots = history(tables, params.revenue, params.snapshots)
+    features = available(tables)
+    data = Dataset.join(
+        build(tables, snapshots, features), label(tables, snapshots, params.revenue), features
+    )
+    predictions = learn_all(data, params.train, params.health, tables.last_day, ravenstack / "bundles")
+    verdicts = judge_all(evaluate_all(predictions, params.evaluate), params.gate)
+    assert not verdicts["churn"]["is_proven"]
+    champion = ravenstack / "champion"
+    champion.mkdir()
+    (champion / "verdicts.json").write_text(json.dumps(verdicts), encoding="utf-8")
+    published = score_book(ravenstack / "tables", champion, ravenstack / "lists", params.score, params.health, params.revenue,
+                           params.snapshots, "latest")  # fmt: skip
+    assert "no proven signal" in (published / "risk_list.csv").read_text(encoding="utf-8").splitlines()[0]
+    listed = pd.read_parquet(published / "risk_list.parquet")
+    assert listed["churn_probability"].isna().all()
+    assert listed.sort_values("rank")["health_rules"].is_monotonic_increasing
+
+
+def test_the_day_first_copy_is_refused_by_name_and_read_alike_once_declared(
+    ravenstack: Path, tmp_path: Path, shared: Path
+) -> None:
+    params, book = settings("ravenstack")
+    raw, mapping = shared / "ravenstack_dayfirst", SOURCES / "ravenstack"
+    with pytest.raises(
+        TableError, match=r"accounts.created_at: 500 dates are written like .* which is day-first"
+    ):
+        ingest_book(raw, mapping, book, params.ingest, tmp_path / "tables", tmp_path / "quarantine")
+    declared = book.model_copy(update={"dates": "day-first"})
+    ingest_book(raw, mapping, declared, params.ingest, tmp_path / "tables", tmp_path / "quarantine")
+    for name in ("accounts", "contracts", "usage", "tickets"):
+        same = (tmp_path / "tables" / f"{name}.parquet", ravenstack / "tables" / f"{name}.parquet")
+        pd.testing.assert_frame_equal(*map(pd.read_parquet, same))
+
+
+def test_current_ravenstack_accounts_are_all_there(ravenstack: Path) -> None:
+    params, _ = settings("ravenstack")
+    tables = Tables(ravenstack / "tables")
+    assert len(current(tables, tables.last_day, params.revenue, params.snapshots)) == 500

@@ -1,0 +1,85 @@
+"""Documentation is output: what can be generated is, and what a page names exists."""
+
+import re
+import subprocess
+
+import pytest
+from click.testing import CliRunner
+
+from churnml.cli import main
+
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+
+
+def pages(root):
+    return [*(root / name for name in PAGES), *sorted((root / "docs").rglob("*.md"))]
+
+
+def test_the_feature_page_is_the_catalogue(root):
+    told = CliRunner().invoke(main, ["features"])
+    assert (root / "docs" / "features.md").read_text(encoding="utf-8") == told.output, (
+        "run: churnml features > docs/features.md"
+    )
+
+
+def test_every_command_and_make_target_stands_in_the_readme(root):
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    wanted = [f"churnml {name}" for name in main.commands] + [
+        f"make {name}" for name in ("run", "test", "check")
+    ]
+    assert [name for name in wanted if name not in readme] == []
+
+
+def test_links_between_pages_lead_somewhere(root):
+    broken = [
+        f"{page.relative_to(root)} -> {target}"
+        for page in pages(root)
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_paths_that_pages_name_exist(root):
+    """A path in backticks below src, pipelines, tests or docs is a promise; one with <…> or * is a pattern."""
+    lost = [
+        f"{page.relative_to(root)}: {path}"
+        for page in pages(root)
+        for path in re.findall(r"`((?:src|pipelines|tests|docs)/[\w./-]+)`", page.read_text(encoding="utf-8"))
+        if not (root / path).exists()
+    ]
+    assert lost == []
+
+
+def test_decision_records_are_numbered_without_gap(root):
+    numbers = [int(p.name[:4]) for p in sorted((root / "docs" / "decisions").glob("*.md"))]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.parametrize(
+    "name", ["LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", ".ci/run", "Makefile", "requirements.lock"]
+)
+def test_the_house_has_it(root, name):
+    assert (root / name).is_file()
+
+
+def test_no_machine_path_and_no_registry_stands_in_a_tracked_file(root):
+    machine, registry = (
+        r"(?:^|[^\w.])/(?:w[o]rk|f[a]rm|r[o]ot)/",
+        r"https?://[^/ ]*(?:p[y]pi|p[y]thonhosted|npm[j]s)",
+    )
+    forbidden = re.compile(f"{machine}|{registry}")
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = []
+    for name in listed.stdout.splitlines():
+        file = root / name
+        if file.is_file() and file.suffix not in {".png", ".parquet", ".xlsx"}:
+            text = file.read_text(encoding="utf-8", errors="replace")
+            found += [f"{name}: {line.strip()[:80]}" for line in text.splitlines() if forbidden.search(line)]
+    assert found == []

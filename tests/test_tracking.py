@@ -1,0 +1,212 @@
+"""MLflow mirrors runs and holds what the gate proved; nothing unproven is registered, nothing is fetched but the bundle."""
+
+import hashlib
+import json
+import multiprocessing
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+from mlflow import MlflowClient
+from mlflow.artifacts import download_artifacts
+from mlflow.models import Model
+
+from churnml import tracking
+from churnml.errors import BundleError
+from churnml.features.catalog import CATALOG
+from churnml.learn.bundle import Bundle
+from churnml.learn.calibrate import Platt
+from churnml.learn.models import MODELS
+from churnml.params import load_params
+
+FEATURES = tuple(f for f in CATALOG if f.is_input and not f.formula and not f.is_category)[:3]
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """A store whose tables exist: creating them takes seconds, copying them none."""
+    file = tmp_path_factory.mktemp("store") / "mlflow.db"
+    tracking.open_store(file)
+    return file.read_bytes()
+
+
+@pytest.fixture
+def store(template, tmp_path, monkeypatch):
+    """An empty store in a project of its own."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    for name in ("DVC_ROOT", "DVC_EXP_BASELINE_REV", "DVC_EXP_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "models" / "mlflow.db"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(template)
+    return file
+
+
+@pytest.fixture(scope="session")
+def params(root):
+    return load_params(root / "params.yaml")
+
+
+@pytest.fixture(scope="session")
+def bundle(params):
+    """A small bundle of a real model."""
+    rng = np.random.default_rng(3)
+    rows = pd.DataFrame({f.column: rng.normal(size=300) for f in FEATURES})
+    came = rows[FEATURES[0].column].to_numpy() + rng.normal(size=300) > 0
+    accounts = np.array([f"a{i}" for i in range(300)], dtype=object)
+    model = MODELS["logistic"].fit(rows, came, accounts, FEATURES, params.train, params.health, "churn")
+    margin = model.margin(rows.head(5))
+    return Bundle(
+        outcome="churn",
+        model_name="logistic",
+        model=model,
+        platt=Platt(),
+        features=FEATURES,
+        base_rate=0.5,
+        medians=dict.fromkeys((f.column for f in FEATURES), 0.0),
+        margin_quantiles=tuple(np.linspace(-1, 1, 101).tolist()),
+        reference=rows.head(5).assign(margin=margin),
+        settings={},
+    )
+
+
+@pytest.fixture
+def evidence(bundle, tmp_path):
+    """What the stages before leave: churn proven, expansion not."""
+    folder = tmp_path / "models" / "acme"
+    bundle.save(folder / "bundles" / "churn" / "logistic")
+    (folder / "charts").mkdir()
+    (folder / "charts" / "churn.png").write_bytes(b"png")
+    (folder / "metrics.json").write_text(
+        json.dumps({"churn": {"models": {"rules": {"roc_auc": {"value": 0.7}}}}, "expansion": {}})
+    )
+    found = tracking.Evidence(
+        folder / "bundles", folder / "verdicts.json", folder / "metrics.json", folder / "charts"
+    )
+    write_verdicts(found, churn=True)
+    return found
+
+
+def write_verdicts(evidence, churn):
+    proven = {
+        "is_proven": churn,
+        "grade": "B" if churn else None,
+        "model": "logistic" if churn else None,
+        "sentence": "said",
+    }
+    unproven = {"is_proven": False, "grade": None, "model": None, "sentence": "no proven signal"}
+    evidence.verdicts.write_text(json.dumps({"churn": proven, "expansion": unproven}))
+
+
+def register(evidence, params, store, tmp_path):
+    champion = tmp_path / "models" / "acme" / "champion"
+    tracking.register("acme", (params.evaluate, params.gate), evidence, store, champion)
+    return champion, MlflowClient(f"sqlite:///{store}", f"sqlite:///{store}")
+
+
+def test_a_proven_outcome_becomes_champion_and_its_bundle_comes_back_from_the_registry(
+    evidence, params, store, tmp_path, bundle
+):
+    champion, client = register(evidence, params, store, tmp_path)
+    version = client.get_model_version_by_alias("acme-churn", "champion")
+    run = client.get_run(version.run_id)
+    assert {f.path for f in client.list_artifacts(version.run_id)} == {"charts", "candidates", "model"}
+    assert run.data.params["gate.grade_a"] == str(params.gate.grade_a)
+    assert run.data.metrics["models.rules.roc_auc.value"] == 0.7
+    assert {"book", "git_revision", "dvc_revision", "verdict.grade"} <= set(run.data.tags)
+    assert run.info.status == "FINISHED"
+    said = Model.load(download_artifacts(artifact_uri=f"{version.source}/MLmodel", dst_path=str(tmp_path)))
+    assert said.signature.inputs.input_names() == bundle.columns
+    assert set(said.flavors) == {"churnml"}  # no flavour that runs code on loading
+    assert Bundle.load(champion / "churn").fingerprint == bundle.fingerprint
+    assert sorted(p.name for p in champion.iterdir()) == ["churn", "verdicts.json"]
+
+
+def test_an_unproven_outcome_is_recorded_but_not_registered(evidence, params, store, tmp_path):
+    write_verdicts(evidence, churn=False)
+    champion, client = register(evidence, params, store, tmp_path)
+    assert client.search_registered_models() == []
+    assert [p.name for p in champion.iterdir()] == ["verdicts.json"]
+    book = client.get_experiment_by_name("acme")
+    assert sorted(r.info.run_name for r in client.search_runs([book.experiment_id])) == ["churn", "expansion"]
+
+
+def test_an_outcome_no_longer_proven_loses_its_champion(evidence, params, store, tmp_path):
+    register(evidence, params, store, tmp_path)
+    write_verdicts(evidence, churn=False)
+    champion, client = register(evidence, params, store, tmp_path)
+    assert client.get_registered_model("acme-churn").aliases == {}
+    assert [p.name for p in champion.iterdir()] == ["verdicts.json"]
+
+
+def test_a_damaged_bundle_is_refused_and_the_old_champion_stays(evidence, params, store, tmp_path):
+    champion, client = register(evidence, params, store, tmp_path)
+    file = next(p for p in (evidence.bundles / "churn").rglob("*.json") if p.name != "manifest.json")
+    file.write_text(file.read_text().replace("0", "1", 1))
+    with pytest.raises(BundleError):
+        register(evidence, params, store, tmp_path)
+    assert (champion / "churn").is_dir()
+    assert client.get_model_version_by_alias("acme-churn", "champion").version in (1, "1")
+    book = client.get_experiment_by_name("acme")
+    assert client.search_runs([book.experiment_id])[0].info.status == "FAILED"
+
+
+def test_the_lineage_tag_is_the_digest_of_dvc_lock(evidence, params, store, tmp_path):
+    (tmp_path / "dvc.lock").write_text("schema: '2.0'\n")
+    _, client = register(evidence, params, store, tmp_path)
+    run = client.get_run(client.get_model_version_by_alias("acme-churn", "champion").run_id)
+    assert run.data.tags["dvc_revision"] == hashlib.sha256(b"schema: '2.0'\n").hexdigest()
+
+
+def test_a_moved_checkout_gets_a_place_of_its_own(evidence, params, store, tmp_path):
+    _, client = register(evidence, params, store, tmp_path)
+    moved = tmp_path / "moved" / "mlflow.db"
+    moved.parent.mkdir()
+    moved.write_bytes(store.read_bytes())
+    _, client = register(evidence, params, moved, tmp_path)
+    assert (
+        client.get_experiment_by_name("acme").artifact_location == (moved.parent / "mlruns" / "acme").as_uri()
+    )
+
+
+def test_a_relative_store_lies_under_the_repository_while_dvc_works_elsewhere(store, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    assert tracking.open_store(store.relative_to(tmp_path))[1] == f"sqlite:///{store}"
+
+
+def test_the_users_own_server_wins(store, tmp_path, monkeypatch):
+    theirs = f"sqlite:///{tmp_path}/theirs.db"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", theirs)
+    assert tracking.open_store(store)[1] == theirs
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_processes_that_open_a_new_store_at_once_all_survive(tmp_path):
+    fork = multiprocessing.get_context("fork")  # the children have MLflow imported already
+    file = tmp_path / "new" / "mlflow.db"
+    started = [fork.Process(target=tracking.open_store, args=(file,)) for _ in range(3)]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join()
+    assert [process.exitcode for process in started] == [0, 0, 0]
+
+
+def test_outside_git_the_revision_is_none(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert tracking.revision() == "none"
+
+
+def test_an_experiment_stands_on_the_commit_that_dvc_names(monkeypatch):
+    monkeypatch.setenv("DVC_EXP_BASELINE_REV", "abc123")
+    assert tracking.revision() == "abc123"
+
+
+def test_telemetry_is_off():
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
