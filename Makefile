@@ -3,6 +3,7 @@
 #   make run                            the sample book, from raw files to the printed list
 #   make run BOOK=crm5 RAW=path/to/raw  another book (the choice is written to params.yaml and stays)
 #   make test                           every test
+#   make bench                          slow measurements on the scored sample book
 #   make check                          form: ruff, types, floors, dvc.yaml contract, docs in sync
 
 PYTHON ?= python3
@@ -20,7 +21,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # An activated environment of another project must not receive our packages.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: run test check format install clean
+.PHONY: run test check bench format install clean
 
 run: install
 ifdef BOOK
@@ -38,6 +39,10 @@ check: install
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m pytest --quiet tests/pipelines/test_dvc_contract.py tests/test_house_docs.py
+
+bench: install
+	@$(BIN)/python -m benchmarks.share_found
+	@$(BIN)/python -m benchmarks.refit_stability
 
 format: install
 	@$(BIN)/ruff check --fix-only --quiet

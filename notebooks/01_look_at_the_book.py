@@ -20,11 +20,12 @@
 import matplotlib.pyplot as plt
 import pandas as pd
 import shap
+from IPython.display import Image, display
 from lifelines import KaplanMeierFitter
 
 from churnml.data.revenue import create_ledger
+from churnml.data.snapshots import current
 from churnml.data.tables import Tables
-from churnml.deliver.charts import capture_chart
 from churnml.deliver.why import explain
 from churnml.learn.bundle import Bundle
 from churnml.places import Places, newest
@@ -71,7 +72,7 @@ ripe = outcomes[outcomes["is_ripe"]].drop_duplicates(["account_id", "renewal"])
 con.register("decisions", ripe[["account_id", "renewal", "outcome"]])
 weeks = con.execute("""
     WITH weekly AS (
-        SELECT d.account_id, d.renewal, d.outcome, -(date_diff('day', u.clock, d.renewal) // 7) AS week, sum(u.quantity) AS events
+        SELECT d.account_id, d.renewal, d.outcome, -((date_diff('day', u.clock, d.renewal) - 1) // 7) AS week, sum(u.quantity) AS events
         FROM decisions d JOIN usage u ON u.account_id = d.account_id AND u.clock < d.renewal AND u.clock >= d.renewal - INTERVAL 182 DAY
         GROUP BY ALL)
     SELECT w.outcome, w.week, sum(w.events) / any_value(n.decisions) AS events
@@ -95,11 +96,8 @@ plt.show()
 # Share of the lost ARR that a team would have reached by working down the list, on renewals the model had not seen.
 
 # %%
-backtest = pd.read_parquet(places.path("train", "backtest"))
-for outcome, predictions in backtest.groupby("outcome"):
-    fig, axis = plt.subplots(figsize=(8, 4))
-    draw_capture(axis, predictions, str(outcome), settings.score.capacity_share)
-    plt.show()
+for chart in sorted(places.path("evaluate", "charts").glob("*_arr_caught.png")):
+    display(Image(chart))
 
 # %% [markdown]
 # ## Why is one account on the list?
@@ -116,9 +114,6 @@ print(explain(listed, first))
 champion = places.path("score", "champion") / "churn"
 if champion.is_dir():
     bundle = Bundle.load(champion)
-    snapshot = pd.read_parquet(listed / "risk_list.parquet").query("account_id == @first")
-    from churnml.data.snapshots import current
-
     today = current(tables, tables.last_day, settings.revenue, settings.snapshots).query(
         "account_id == @first"
     )

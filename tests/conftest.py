@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from churnml.params import read_yaml
+
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")
 
@@ -31,3 +33,14 @@ def shared(root: Path) -> Path:
     if not found.is_dir():
         pytest.skip(f"third-party sets are not in {found.relative_to(root.parent)}")
     return found
+
+
+@pytest.fixture(scope="session")
+def scored(root: Path) -> Path:
+    """The project with the sample book scored; the test is skipped where `make run` has not made it."""
+    listed = root / "data" / "lists" / "sample"
+    if read_yaml(root / "params.yaml")["book"]["name"] != "sample" or not any(
+        listed.glob("*/risk_list.parquet")
+    ):
+        pytest.skip("the sample book is not scored here: make run")
+    return root

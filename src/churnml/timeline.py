@@ -26,6 +26,17 @@ class Window:
         return f"{self.days}d" + (f"_before_{self.ago}d" if self.ago else "")
 
     @property
+    def words(self) -> str:
+        """The window as a person says it.
+
+        >>> Window(28).words, Window(91, ago=28).words
+        ('the last 28 days', 'the 91 days before the last 28')
+        """
+        return (
+            f"the {self.days} days before the last {self.ago}" if self.ago else f"the last {self.days} days"
+        )
+
+    @property
     def reach(self) -> int:
         """How many days back the window starts."""
         return self.days + self.ago

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from churnml.errors import SettingsError
 from churnml.learn.dataset import Dataset
-from churnml.learn.models.rules import Rules, health_score
+from churnml.learn.models.rules import Rules, health_score, require_columns
 from churnml.params import Health, Rule
 from tests.learn.planted import COLUMNS, HEALTH, INPUTS, TRAIN
 
@@ -46,3 +47,12 @@ def test_health_lowers_churn_even_where_the_data_say_otherwise(planted: Dataset)
     model = Rules.fit(planted.rows[COLUMNS], came, planted.accounts, INPUTS, TRAIN, wrong, "churn")
     score = health_score(planted.rows, wrong)["health"]
     assert np.corrcoef(score, model.margin(planted.rows))[0, 1] < -0.99
+
+
+def test_a_rule_on_no_feature_is_refused_with_its_neighbour() -> None:
+    health = Health(components={"adoption": (Rule(column="usage_trnd", bad=0, good=1, weight=1),)})
+    with pytest.raises(
+        SettingsError,
+        match=r"health.components.adoption: no feature 'usage_trnd': did you mean 'usage_trend'",
+    ):
+        require_columns(health)

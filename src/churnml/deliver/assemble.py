@@ -15,7 +15,7 @@ from churnml.deliver.rule_reasons import rule_evidence
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG, available
 from churnml.features.spec import Feature
-from churnml.learn.models.rules import health_score
+from churnml.learn.models.rules import health_score, require_columns
 from churnml.outcomes import label
 from churnml.params import Health, Revenue, Score
 
@@ -25,6 +25,7 @@ def make_list(
     score: Score, health: Health, revenue: Revenue,
 ) -> tuple[pd.DataFrame, tuple[Column, ...]]:  # fmt: skip
     """The ranked list of the live accounts, with reasons, and its columns."""
+    require_columns(health)
     rows = _ruled(tables, accounts, health)
     points = health_score(rows, health).reset_index(drop=True)
     points = points.rename(

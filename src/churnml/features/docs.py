@@ -23,7 +23,7 @@ def page(catalogue: Sequence[Feature] = CATALOG) -> str:
 
 def _table(name: str, features: Sequence[Feature]) -> str:
     rows = [
-        f"| `{f.column}` | {f.concept} | {f.phrase.format(value='…', days=f.window.days if f.window else '')} | {f.unit} "
+        f"| `{f.column}` | {f.concept} | {f.pattern} | {f.unit} "
         f"| {_arrow(f.churn)} | {_arrow(f.expansion)} | {_absence(f)} |"
         for f in features
     ]

@@ -40,7 +40,7 @@ class Feature:
 
     ``aggregate`` is SQL over the source's rows, ``{when}`` standing for the window's filter; or ``formula`` is SQL over columns of
     other features. ``no_rows`` says what the absence of rows means: ZERO (none happened), a number, or UNKNOWN. A building block
-    (``is_input`` false) is computed for formulas and given to no model. ``phrase`` says one account's ``{value}`` in plain words, ``none`` says what a value of 0 means where the phrase would read oddly.
+    (``is_input`` false) is computed for formulas and given to no model. ``phrase`` says one account's ``{value}`` in plain words (``{window}`` is the window's), ``none`` says what a value of 0 means where the phrase would read oddly.
     """
 
     name: str
@@ -97,9 +97,15 @@ class Feature:
         >>> Feature("f", "usage", "c", "users", "{value} active users", 0, 0, ZERO).say(12.0)
         '12 active users'
         """
-        if value == 0 and self.none:
-            return self.none.format(days=self.window.days if self.window else "")
-        return self.phrase.format(value=self.format(value), days=self.window.days if self.window else "")
+        return self._fill(self.none if value == 0 and self.none else self.phrase, self.format(value))
+
+    @property
+    def pattern(self) -> str:
+        """The phrase with its value left open."""
+        return self._fill(self.phrase, "…")
+
+    def _fill(self, phrase: str, value: str) -> str:
+        return phrase.format(value=value, window=self.window.words if self.window else "")
 
 
 def ratio(part: str, whole: str, cap: float) -> str:

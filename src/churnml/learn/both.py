@@ -15,12 +15,14 @@ from churnml.errors import NotEnoughError
 from churnml.learn.dataset import OUTCOMES, Dataset
 from churnml.learn.evaluate import evaluate
 from churnml.learn.fit import learn
+from churnml.learn.models.rules import require_columns
 from churnml.learn.verdict import judge
 from churnml.params import Evaluate, Gate, Health, Train
 
 
 def learn_all(dataset: Dataset, train: Train, health: Health, last_day: date, bundles: Path) -> pd.DataFrame:
     """The backtest's predictions of all outcomes, after saving ``bundles/<outcome>/<model>`` for each candidate."""
+    require_columns(health)
     bundles.mkdir(parents=True, exist_ok=True)
     parts, lacking = [pd.DataFrame({"outcome": pd.Series(dtype=object)})], {}
     for outcome in OUTCOMES:

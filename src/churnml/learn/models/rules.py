@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from churnml.errors import SettingsError
+from churnml.features.catalog import CATALOG
 from churnml.features.spec import Feature
 from churnml.learn.calibrate import Platt
 from churnml.learn.logit import BoolArray, FloatArray
-from churnml.params import Health, Rule, Train
+from churnml.params import Health, Rule, Train, did_you_mean
 
 FULL = 100.0
 
@@ -27,6 +29,21 @@ def health_score(rows: pd.DataFrame, health: Health) -> pd.DataFrame:
     score = {"health": _weighted(rows, [rule for rules in health.components.values() for rule in rules])}
     score |= {name: _weighted(rows, rules) for name, rules in health.components.items()}
     return pd.DataFrame(score, index=rows.index)
+
+
+def require_columns(health: Health) -> None:
+    """Nothing, or SettingsError naming every rule whose column is no feature of the catalogue."""
+    known = [feature.column for feature in CATALOG if not feature.is_category]
+    faults = [
+        f"health.components.{name}: no feature '{rule.column}'{did_you_mean(rule.column, known)}"
+        for name, rules in health.components.items()
+        for rule in rules
+        if rule.column not in known
+    ]
+    if faults:
+        raise SettingsError.of(
+            "the health rules name columns that do not exist (docs/features.md lists them):", faults
+        )
 
 
 @dataclass(frozen=True)
