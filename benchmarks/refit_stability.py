@@ -51,7 +51,9 @@ def main() -> None:
             chosen: Dataset, predictions: pd.DataFrame = predictions, outcome: str = str(outcome)
         ) -> pd.DataFrame:
             return listed(
-                bundle_of("lightgbm_bag", chosen, outcome, train.train, train.health, predictions),
+                bundle_of(
+                    "lightgbm_bag", chosen, outcome, train.train, train.health, predictions, tables.last_day
+                ),
                 built,
                 params,
             )

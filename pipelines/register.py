@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from churnml.params import Book, Evaluate, Gate, Train
+from churnml.params import Book, Evaluate, Features, Gate, Health, Revenue, Snapshots, Train
 from churnml.tracking import Evidence
 from churnml.tracking import register as register_book
 from pipelines.stage import run
@@ -10,7 +10,11 @@ from pipelines.stage import run
 
 def register(
     book: Book,
+    revenue: Revenue,
+    snapshots: Snapshots,
+    features: Features,
     train: Train,
+    health: Health,
     evaluate: Evaluate,
     gate: Gate,
     bundles: Path,
@@ -21,9 +25,8 @@ def register(
     champion: Path,
 ) -> None:
     """Records one run an outcome, registers those proven and writes the folder of champions."""
-    register_book(
-        book.name, (train, evaluate, gate), Evidence(bundles, verdicts, metrics, charts), store, champion
-    )
+    settings = (revenue, snapshots, features, train, health, evaluate, gate)
+    register_book(book.name, settings, Evidence(bundles, verdicts, metrics, charts), store, champion)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def test_no_term_after_is_churn(tmp_path: Path) -> None:
     assert found["arr_after_usd"] == 0
 
 
-@pytest.mark.parametrize(("last_day", "is_ripe"), [("2024-01-30", False), ("2024-01-31", True)])
+@pytest.mark.parametrize(("last_day", "is_ripe"), [("2024-01-31", False), ("2024-02-01", True)])
 def test_ripe_when_the_grace_has_passed(tmp_path: Path, last_day: str, is_ripe: bool) -> None:
     found = outcome(tmp_path, last_day=last_day)
     assert found["is_ripe"] == is_ripe

@@ -34,6 +34,7 @@ def test_a_value_of_the_wrong_kind_is_named() -> None:
     ("dates: dayfirst\n", "'dates' is 'dayfirst'"),
     ("time_zone: UTC\n", "unknown setting 'time_zone': did you mean 'timezone'?"),
     ("timezone: America/New_Yrok\n", "did you mean 'America/New_York'"),
+    ("static: [industri]\n", "no undated column 'industri': did you mean 'industry'?"),
     ("- a\n", "must be a mapping"),
     ("a: [\n", "not valid YAML"),
 ])  # fmt: skip
@@ -47,3 +48,9 @@ def test_a_bad_book_yaml_says_what_is_wrong(tmp_path: Path, text: str, words: st
 def test_a_missing_file_says_where_to_run() -> None:
     with pytest.raises(SettingsError, match="run from the project's root"):
         load_params(Path("nowhere.yaml"))
+
+
+def test_a_settings_file_that_is_not_utf8(tmp_path: Path) -> None:
+    (tmp_path / "params.yaml").write_bytes("book: {name: Zürich}".encode("latin-1"))
+    with pytest.raises(SettingsError, match=r"params.yaml is not UTF-8 text; save it as UTF-8"):
+        load_params(tmp_path / "params.yaml")

@@ -4,6 +4,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,8 @@ def bundle(params):
         margin_quantiles=tuple(np.linspace(-1, 1, 101).tolist()),
         reference=rows.head(5).assign(margin=margin),
         settings={},
+        trained_through=date(2025, 1, 1),
+        longest_lead_days=270,
     )
 
 
@@ -102,7 +105,8 @@ def write_verdicts(evidence, churn):
 
 def register(evidence, params, store, tmp_path):
     champion = tmp_path / "models" / "acme" / "champion"
-    tracking.register("acme", (params.evaluate, params.gate), evidence, store, champion)
+    settings = (params.revenue, params.snapshots, params.health, params.evaluate, params.gate)
+    tracking.register("acme", settings, evidence, store, champion)
     return champion, MlflowClient(f"sqlite:///{store}", f"sqlite:///{store}")
 
 
@@ -114,6 +118,8 @@ def test_a_proven_outcome_becomes_champion_and_its_bundle_comes_back_from_the_re
     run = client.get_run(version.run_id)
     assert {f.path for f in client.list_artifacts(version.run_id)} == {"charts", "candidates", "model"}
     assert run.data.params["gate.grade_a"] == str(params.gate.grade_a)
+    assert run.data.params["snapshots.lead_days.0"] == str(params.snapshots.lead_days[0])
+    assert "health.components.adoption.0.weight" in run.data.params
     assert run.data.metrics["models.rules.roc_auc.value"] == 0.7
     assert {"book", "git_revision", "dvc_revision", "verdict.grade"} <= set(run.data.tags)
     assert run.info.status == "FINISHED"
@@ -122,6 +128,24 @@ def test_a_proven_outcome_becomes_champion_and_its_bundle_comes_back_from_the_re
     assert set(said.flavors) == {"churnml"}  # no flavour that runs code on loading
     assert Bundle.load(champion / "churn").fingerprint == bundle.fingerprint
     assert sorted(p.name for p in champion.iterdir()) == ["churn", "verdicts.json"]
+
+
+def test_any_segment_name_and_any_number_of_them_is_logged(evidence, params, store, tmp_path):
+    parts = {f"R&D/{place} <b>": {"brier": {"value": 0.1}} for place in range(1200)}
+    evidence.metrics.write_text(json.dumps({"churn": {"by_segment": parts}, "expansion": {}}))
+    _, client = register(evidence, params, store, tmp_path)
+    run = client.get_run(client.get_model_version_by_alias("acme-churn", "champion").run_id)
+    assert len(run.data.metrics) == 1200
+    assert run.data.metrics["by_segment.R_D_7 _b_.brier.value"] == 0.1
+
+
+def test_more_settings_than_one_call_takes_are_logged(evidence, params, store, tmp_path):
+    leads = params.snapshots.model_copy(update={"lead_days": tuple(range(1, 151))})
+    champion = tmp_path / "models" / "acme" / "champion"
+    tracking.register("acme", (leads,), evidence, store, champion)
+    client = MlflowClient(f"sqlite:///{store}", f"sqlite:///{store}")
+    run = client.get_run(client.get_model_version_by_alias("acme-churn", "champion").run_id)
+    assert run.data.params["snapshots.lead_days.149"] == "150"
 
 
 def test_an_unproven_outcome_is_recorded_but_not_registered(evidence, params, store, tmp_path):

@@ -10,7 +10,7 @@ from churnml.errors import ChurnmlError
 from churnml.places import Places, newest
 
 if TYPE_CHECKING:
-    from churnml.data.ingest import Check
+    from churnml.data.check import Check
 
 folder = click.Path(path_type=Path, file_okay=False)
 
@@ -76,6 +76,8 @@ def check(book: str | None, raw: Path | None) -> None:
     from tempfile import TemporaryDirectory
 
     from churnml.data.ingest import ingest_book
+    from churnml.data.tables import Tables
+    from churnml.features.catalog import missing
 
     places = Places.here().of(book, raw)
     params, settings = places.settings("ingest")
@@ -84,6 +86,7 @@ def check(book: str | None, raw: Path | None) -> None:
         found = ingest_book(
             places.path("ingest", "raw"), mapping, settings, params.ingest, Path(tables), quarantine
         )
+        found.notices += missing(Tables(Path(tables)))
     click.echo(_told(found))
 
 

@@ -6,7 +6,7 @@ passed when the export was drawn.
 
 import pandas as pd
 
-from churnml.data.revenue import create_ledger
+from churnml.data.revenue import SERVICE_ENDS, create_ledger
 from churnml.data.snapshots import KEYS
 from churnml.data.tables import Tables, register_snapshots
 from churnml.params import Revenue
@@ -17,21 +17,27 @@ CHURN, CONTRACTION, FLAT, EXPANSION = "churn", "contraction", "flat", "expansion
 def label(tables: Tables, snapshots: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
     """The outcome of each snapshot, in the snapshots' order.
 
-    Columns: KEYS, ``ripe_on`` (renewal + grace), ``is_ripe``, ``arr_usd`` on the as-of date, ``arr_after_usd`` on ``ripe_on`` and
-    ``outcome``; the last two are missing where the snapshot is not ripe. A change within ``revenue.tolerance`` is flat.
+    Columns: KEYS, ``ripe_on`` (renewal + grace, or the later day on which a term that decides it was recorded), ``is_ripe``,
+    ``arr_usd`` as known on the as-of date, ``arr_after_usd`` on renewal + grace, and ``outcome``; the last two are missing where the
+    snapshot is not ripe. A change within ``revenue.tolerance`` is flat.
     """
     con = tables.connect()
     create_ledger(con, revenue.grace_days)
     register_snapshots(con, snapshots)
     up, down = 1 + revenue.tolerance, 1 - revenue.tolerance
     found = con.execute(f"""
-        WITH dated AS (SELECT *, CAST(renewal AS DATE) + {revenue.grace_days} AS ripe_on FROM snapshots),
+        WITH dated AS (SELECT *, CAST(renewal AS DATE) + {revenue.grace_days} AS judged_on FROM snapshots),
+        before AS (
+            SELECT snapshot, coalesce(sum(arr) FILTER (as_of < stop_date), sum(arr) FILTER (as_of = stop_date)) AS arr
+            FROM (SELECT *, {SERVICE_ENDS} AS stop_date FROM ({tables.known("contracts")})) WHERE start_date <= as_of GROUP BY snapshot),
+        recorded AS (
+            SELECT d.snapshot, max(CAST(t.known_at AS DATE)) AS on_day FROM dated d JOIN contracts t
+            ON t.account_id = d.account_id AND t.start_date <= d.judged_on AND d.judged_on < {SERVICE_ENDS} GROUP BY d.snapshot),
         money AS (
-            SELECT d.snapshot, d.ripe_on, d.ripe_on <= DATE '{tables.last_day}' AS is_ripe,
-                   coalesce(b.arr, 0) AS before, coalesce(a.arr, 0) AS after
-            FROM dated d
-            LEFT JOIN ledger b ON b.account_id = d.account_id AND b.from_day <= d.as_of AND d.as_of < b.to_day
-            LEFT JOIN ledger a ON a.account_id = d.account_id AND a.from_day <= d.ripe_on AND d.ripe_on < a.to_day)
+            SELECT d.snapshot, greatest(d.judged_on, coalesce(r.on_day, d.judged_on)) AS ripe_on,
+                   ripe_on < DATE '{tables.last_day}' AS is_ripe, coalesce(b.arr, 0) AS before, coalesce(a.arr, 0) AS after
+            FROM dated d LEFT JOIN before b USING (snapshot) LEFT JOIN recorded r USING (snapshot)
+            LEFT JOIN ledger a ON a.account_id = d.account_id AND a.from_day <= d.judged_on AND d.judged_on < a.to_day)
         SELECT CAST(ripe_on AS TIMESTAMP) AS ripe_on, is_ripe, CAST(before AS DOUBLE) AS arr_usd,
                CASE WHEN is_ripe THEN CAST(after AS DOUBLE) END AS arr_after_usd,
                CASE WHEN NOT is_ripe THEN NULL WHEN after = 0 THEN '{CHURN}' WHEN after > before * {up} THEN '{EXPANSION}'

@@ -42,9 +42,11 @@ class Sample(Section):
 
 
 class Ingest(Section):
-    """How many rows of a table may be quarantined before the run stops."""
+    """How many rows of a table may be quarantined before the run stops, and what still counts as a stray row."""
 
     default_limit: Share
+    stray_share: Share = 0.01
+    stray_days: Positive = 31
     limits: dict[str, Share] = {}
 
 
@@ -201,6 +203,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} does not exist; run from the project's root or name the file.")
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path.name} is not UTF-8 text; save it as UTF-8.") from None
     except yaml.YAMLError as error:
         raise SettingsError(f"{path.name} is not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(content, dict):

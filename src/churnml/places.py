@@ -37,7 +37,8 @@ class Places:
             raise SettingsError(
                 f"no {PIPELINE} in '{folder}' or above it; run churnml inside the project's folder."
             )
-        return cls(root, read_yaml(root / SETTINGS)["book"])
+        book = load_params(root / SETTINGS).book
+        return cls(root, {"name": book.name, "raw": book.raw})
 
     def of(self, book: str | None, raw: Path | None) -> "Places":
         """The same project with another book; SettingsError where there is no such book or its raw folder is not said."""

@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -36,6 +37,8 @@ from churnml.params import Section
 
 CHAMPION, MODEL = "champion", "model"
 LONGEST_PARAM = 500  # characters, by MLflow's own limit on older servers
+LONGEST_KEY = 250
+MOST_PARAMS, MOST_METRICS = 100, 1000  # of one call, by MLflow's own limits
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,10 @@ def _mirror(
     outcome: str,
 ) -> None:
     """Logs settings, metrics, charts and every candidate's bundle of one outcome."""
-    client.log_batch(run.info.run_id, params=_params(settings), metrics=_metrics(measured))
+    for params in _batches(_params(settings), MOST_PARAMS):
+        client.log_batch(run.info.run_id, params=params)
+    for metrics in _batches(_metrics(measured), MOST_METRICS):
+        client.log_batch(run.info.run_id, metrics=metrics)
     for folder, name in ((evidence.charts, "charts"), (evidence.bundles / outcome, "candidates")):
         if folder.is_dir():
             client.log_artifacts(run.info.run_id, str(folder), name)
@@ -172,12 +178,25 @@ def _tags(book: str, outcome: str, verdict: Mapping[str, Any]) -> dict[str, str]
 
 def _params(settings: Sequence[Section]) -> list[Param]:
     said = {type(section).__name__.lower(): section.model_dump(mode="json") for section in settings}
-    return [Param(key, json.dumps(value)[:LONGEST_PARAM]) for key, value in _leaves(said)]
+    return [Param(_key(path), json.dumps(value)[:LONGEST_PARAM]) for path, value in _leaves(said)]
 
 
 def _metrics(measured: Mapping[str, Any]) -> list[Metric]:
-    numbers = ((key, value) for key, value in _leaves(measured) if isinstance(value, int | float))
-    return [Metric(key, float(value), timestamp=0, step=0) for key, value in numbers]
+    numbers = ((path, value) for path, value in _leaves(measured) if isinstance(value, int | float))
+    return [Metric(_key(path), float(value), timestamp=0, step=0) for path, value in numbers]
+
+
+def _key(path: str) -> str:
+    """The name as MLflow takes it: a book's segments may be called anything.
+
+    >>> _key("by_segment.R&D/Labs.brier")
+    'by_segment.R_D_Labs.brier'
+    """
+    return re.sub(r"[^\w .:-]", "_", path)[:LONGEST_KEY]
+
+
+def _batches(rows: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
+    return (rows[start : start + most] for start in range(0, len(rows), most))
 
 
 def _leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:

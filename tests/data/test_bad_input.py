@@ -229,3 +229,98 @@ def test_the_order_of_delivery_moves_no_byte(tmp_path: Path) -> None:
     )
     for name in ("accounts", "contracts", "usage"):
         assert (one.folder / f"{name}.parquet").read_bytes() == (two.folder / f"{name}.parquet").read_bytes()
+
+
+def test_json_lines_are_read_as_text_and_dates_in_them_are_not_guessed(tmp_path: Path) -> None:
+    raw, mapping = write_raw(tmp_path, {"accounts": ACCOUNTS, "contracts": CONTRACTS})
+    (mapping / "usage.sql").write_text("SELECT * FROM raw.events", encoding="utf-8")
+    (raw / "events.jsonl").write_text(
+        '{"account_id": "a", "occurred_at": "03-04-2023", "user_id": 1234567890123456789012345678901234567890}\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(
+        TableError, match=r"usage.occurred_at: 1 dates are written like '03-04-2023', which may be day-first"
+    ):
+        ingest_book(raw, mapping, BookSettings(), STRICT, tmp_path / "tables", tmp_path / "q")
+    (raw / "events.jsonl").write_text(
+        '{"account_id": "a", "occurred_at": "2023-03-04", "user_id": 1234567890123456789012345678901234567890}\n',
+        encoding="utf-8",
+    )
+    ingest_book(raw, mapping, BookSettings(), STRICT, tmp_path / "tables", tmp_path / "q")
+    assert pd.read_parquet(tmp_path / "tables" / "usage.parquet")["user_id"].tolist() == [
+        "1234567890123456789012345678901234567890"
+    ]
+
+
+def test_two_raw_sources_of_one_name_and_a_mixed_folder_are_refused(tmp_path: Path) -> None:
+    raw, mapping = write_raw(tmp_path, {"accounts": ACCOUNTS, "contracts": CONTRACTS, "usage": USAGE})
+    (raw / "usage").mkdir()
+    (raw / "usage" / "one.csv").write_text("account_id\na\n", encoding="utf-8")
+    (raw / "mixed").mkdir()
+    (raw / "mixed" / "one.csv").write_text("account_id\na\n", encoding="utf-8")
+    (raw / "mixed" / "two.jsonl").write_text("{}\n", encoding="utf-8")
+    with pytest.raises(BookError) as error:
+        ingest_book(raw, mapping, BookSettings(), STRICT, tmp_path / "tables", tmp_path / "q")
+    assert "would both be raw.usage; rename one" in str(error.value)
+    assert "folder 'mixed' mixes .csv and .jsonl files; keep one kind a folder" in str(error.value)
+
+
+def test_several_currencies_are_refused_by_name(tmp_path: Path) -> None:
+    contracts = [{**CONTRACTS[0], "currency": "USD"}, {**CONTRACTS[1], "currency": "JPY"}]
+    message = refused(tmp_path, {"accounts": ACCOUNTS, "contracts": contracts})
+    assert (
+        "contracts.currency: 2 currencies (JPY 1, USD 1 rows); convert amounts to one in contracts.sql"
+        in message
+    )
+
+
+def test_an_unreadable_known_at_is_no_known_at(tmp_path: Path) -> None:
+    usage = [*USAGE, {"account_id": "a", "occurred_at": "2023-05-03", "quantity": 1, "known_at": "soon"}]
+    check = ingest(tmp_path, {"accounts": ACCOUNTS, "contracts": CONTRACTS, "usage": usage})
+    assert check.quarantined["usage"] == {"known_at is not a timestamp": 1}
+
+
+def test_a_row_delivered_twice_counts_once_where_the_table_has_no_key(tmp_path: Path) -> None:
+    touch = {
+        "account_id": "a",
+        "occurred_at": "2023-05-01 10:00",
+        "channel": "call",
+        "is_customer_initiated": "true",
+    }
+    check = ingest(tmp_path, {"accounts": ACCOUNTS, "contracts": CONTRACTS, "touches": [touch, touch]})
+    assert check.quarantined["touches"] == {"key is repeated": 1}
+
+
+def test_a_term_recorded_ahead_is_no_future_row_and_one_recorded_later_is(tmp_path: Path) -> None:
+    ahead = term("a", "2024-01-01", "2025-01-01", known_at="2023-11-01")
+    later = term("b", "2024-02-01", "2025-02-01", known_at="2024-01-15")
+    contracts = [{**c, "known_at": ""} for c in CONTRACTS]
+    check = ingest(
+        tmp_path, {"accounts": ACCOUNTS, "contracts": [*contracts, ahead, later]}, last_day="2024-01-01"
+    )
+    assert check.quarantined["contracts"] == {"lies in the future": 1}
+
+
+def test_a_stray_late_event_does_not_set_the_last_day(tmp_path: Path) -> None:
+    usage = [
+        {"account_id": "a", "occurred_at": f"2023-{month:02d}-{day:02d}"}
+        for month in range(2, 8)
+        for day in range(1, 28)
+    ]
+    message = refused(
+        tmp_path,
+        {
+            "accounts": ACCOUNTS,
+            "contracts": CONTRACTS,
+            "usage": [*usage, {"account_id": "a", "occurred_at": "2025-12-30"}],
+        },
+    )
+    assert "last_day: the newest event is of 2025-12-30" in message
+    assert "Say 'last_day:' (exclusive) in book.yaml" in message
+
+
+def test_usage_without_a_quantity_counts_one_each(tmp_path: Path) -> None:
+    usage = [{k: v for k, v in row.items() if k != "quantity"} for row in USAGE]
+    tables = make_tables(tmp_path, {"accounts": ACCOUNTS, "contracts": CONTRACTS, "usage": usage})
+    assert pd.read_parquet(tables.folder / "usage.parquet")["quantity"].tolist() == [1, 1]
+    assert "quantity" in tables.given()["usage"]

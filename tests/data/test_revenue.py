@@ -14,7 +14,8 @@ from churnml.data.revenue import Movements, movements
 from tests.books import make_tables, term
 
 START, GRACE = date(2023, 1, 1), 30
-CENTS = st.integers(1, 10_000_000).map(lambda cents: Decimal(cents) / 100)
+# Free pilots are terms of no ARR.
+CENTS = st.one_of(st.just(0), st.integers(1, 10_000_000)).map(lambda cents: Decimal(cents) / 100)
 
 
 @st.composite

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from churnml.data.snapshots import current, history
@@ -74,3 +75,25 @@ def test_several_ends_of_one_account_are_several_renewals(tmp_path: Path) -> Non
         term("a", "2023-01-01", "2024-03-01", product="chat"),
     )
     assert {renewal for _, renewal, _ in seen(tables)} == {"2024-03-01", "2024-06-01"}
+
+
+def test_a_rolling_account_is_not_looked_at_on_days_that_a_later_term_would_give(tmp_path: Path) -> None:
+    months = [term("a", f"2023-{m:02d}-01", f"2023-{m + 1:02d}-01") for m in range(1, 12)]
+    later = term("a", "2023-12-01", "2024-06-01", signed_at="2023-11-25")
+    with_term = history(book(tmp_path / "1", *months, later), REVENUE, SNAPSHOTS)
+    without = history(book(tmp_path / "2", *months), REVENUE, SNAPSHOTS)
+    rolling = with_term[with_term["is_rolling"]]
+    assert list(rolling["as_of"]) == [day for day in without["as_of"] if day < pd.Timestamp("2023-11-26")]
+
+
+def test_an_add_on_in_mid_term_settles_nothing(tmp_path: Path) -> None:
+    tables = book(tmp_path, term("a", "2023-01-01", "2024-01-01", product="core"),
+                  term("a", "2023-10-20", "2024-10-20", 10, product="chat", signed_at="2023-10-01"))  # fmt: skip
+    assert ("2023-10-03", "2024-01-01", 90) in seen(tables)
+
+
+def test_who_comes_back_later_is_not_known_to_be_live_in_the_gap(tmp_path: Path) -> None:
+    back = term("a", "2024-01-20", "2025-01-20")
+    for folder, more in (("1", [back]), ("2", [])):
+        tables = book(tmp_path / folder, term("a", "2023-01-01", "2024-01-01"), *more)
+        assert current(tables, date(2024, 1, 10), REVENUE, SNAPSHOTS).empty

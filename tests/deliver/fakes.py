@@ -69,11 +69,15 @@ CHANCE = (
 TOO_FEW = "Expansion: no proven signal. Only 12 renewals are ripe."
 
 
-def header(*, is_proven: bool = True) -> Header:
-    """A header with two proven verdicts, or one without any signal."""
+LONGEST = 270
+
+
+def header(*, is_proven: bool = True, trained_through: date = DAY) -> Header:
+    """A header with two proven verdicts and their champions, or one without any signal."""
     if is_proven:
         growth = Verdict("expansion", True, "A", "logistic", GRADE_A)
-        return Header("acme", DAY, Verdict("churn", True, "B", "lightgbm_bag", GRADE_B), growth)
+        churn = Verdict("churn", True, "B", "lightgbm_bag", GRADE_B)
+        return Header("acme", DAY, churn, growth, trained_through, LONGEST)
     growth = Verdict("expansion", False, None, None, TOO_FEW)
     return Header("acme", DAY, Verdict("churn", False, None, None, CHANCE), growth)
 
@@ -116,8 +120,10 @@ REASONS = {
 def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...]]:
     """The ranked list of the awkward accounts, and its columns."""
     columns = schema(2, 1, ("usage",))
+    lead_days = (ACCOUNTS["renewal"] - pd.Timestamp(DAY)).dt.days
     book = ACCOUNTS.assign(
-        lead_days=(ACCOUNTS["renewal"] - pd.Timestamp(DAY)).dt.days,
+        lead_days=lead_days,
+        is_beyond_horizon=is_proven & (lead_days > LONGEST),
         churn_base_multiple=ACCOUNTS["churn_probability"] / 0.1,
         expansion_base_multiple=ACCOUNTS["expansion_probability"] / 0.2,
         health_part_usage=ACCOUNTS["health_rules"],

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +14,7 @@ import pytest
 from churnml.deliver.export import cell, comment, inert, to_csv, to_parquet
 from churnml.deliver.header import Header
 from churnml.deliver.risk_list import FILE, read_list
+from churnml.deliver.summary import summary
 from churnml.deliver.workbook import to_xlsx
 from churnml.errors import PublishError
 from tests.deliver.fakes import LONG_ID, NAMES, header, the_list
@@ -74,6 +77,48 @@ def test_numbers_are_never_quoted() -> None:
 def test_the_comment_line_survives_commas_and_quotes() -> None:
     odd = Header('a,"b"', header().as_of, header().churn, header().expansion)
     assert "," not in comment(odd) and '"' not in comment(odd)
+
+
+def test_hindsight_is_said_first_in_every_file() -> None:
+    since = header(trained_through=date(2025, 6, 1))
+    said = "Scored in hindsight: the model has since learned from outcomes up to 2025-06-01"
+    assert to_csv(*the_list(), since).decode("utf-8").startswith(f"# acme as of 2025-01-01. {said}; so this")
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(*the_list(), since)))
+    for sheet in ("At risk", "Ready to grow"):
+        assert book[sheet]["A1"].value.startswith(said)
+    metadata = pq.read_metadata(io.BytesIO(to_parquet(*the_list(), since))).metadata
+    assert said in json.loads(metadata[b"churnml.header"])["hindsight"]
+    assert Header.from_json(since.to_json()) == since
+
+
+@pytest.mark.parametrize("learned", [date(2025, 1, 1), date(2024, 6, 1)])
+def test_a_day_the_model_did_not_see_is_not_called_hindsight(learned: date) -> None:
+    files = [write(*the_list(), header(trained_through=learned)) for write in (to_csv, to_parquet)]
+    assert not any(b"in hindsight" in content for content in files)
+
+
+def test_accounts_beyond_the_horizon_are_told_in_the_guide_and_the_summary() -> None:
+    listed, columns = the_list()
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(listed, columns, header())))
+    guide = {row[0].value: row[1].value for row in book["How to read this"].iter_rows()}
+    assert guide["Far ahead, how many"].startswith(
+        "2 accounts with $4,000 ARR: each renews more than 270 days"
+    )
+    assert "judged" in guide["Far ahead"]
+    said = summary(listed, header(), {})
+    assert (said["accounts_beyond_horizon"], said["arr_beyond_horizon_usd"]) == (2, 4000.0)
+    assert {row["is_beyond_horizon"] for row in read_csv(to_csv(listed, columns, header()))} == {
+        "true",
+        "false",
+    }
+
+
+def test_a_list_of_an_older_version_is_refused_in_words(tmp_path: Path) -> None:
+    listed, columns = the_list()
+    fewer = [column for column in columns if column.name != "is_beyond_horizon"]
+    (tmp_path / f"{FILE}.parquet").write_bytes(to_parquet(listed, fewer, header()))
+    with pytest.raises(PublishError, match="older version"):
+        read_list(tmp_path)
 
 
 def test_xlsx_holds_texts_as_texts_and_numbers_as_numbers() -> None:

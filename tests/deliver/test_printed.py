@@ -1,6 +1,7 @@
 """What is printed, word for word: compared with tests/deliver/golden; CHURNML_GOLDEN=write rewrites it."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,20 @@ def test_the_printed_list(is_proven: bool) -> None:
 def test_without_a_signal_the_first_line_says_so() -> None:
     first = render(the_list(is_proven=False)[0], header(is_proven=False), 5).splitlines()[0]
     assert "no proven signal" in first
+
+
+def test_hindsight_is_the_first_line() -> None:
+    text = render(the_list()[0], header(trained_through=date(2025, 6, 1)), 5)
+    check_golden("list_hindsight.txt", text)
+    assert text.startswith("Scored in hindsight")
+
+
+def test_the_footnote_stands_only_where_its_star_is_shown() -> None:
+    listed, said = the_list()[0], header()
+    assert "farther than any day" in render(listed, said, 5)
+    near = listed[~listed["is_beyond_horizon"]]
+    assert "*" not in render(near, said, 5)
+    assert "farther than any day" not in render(the_list(is_proven=False)[0], header(is_proven=False), 5)
 
 
 @pytest.mark.parametrize("account", ["00123", "7e5", "NA"])

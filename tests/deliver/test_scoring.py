@@ -71,6 +71,7 @@ class FakeBundle:
     """A champion that gives the first account the highest chance, for the sake of one fact."""
 
     base_rate, features, medians, fingerprint = 0.1, FEATURES, MEDIANS, "f1"
+    trained_through, longest_lead_days = DAY, 30
 
     @classmethod
     def load(cls, folder: Path) -> "FakeBundle":
@@ -136,6 +137,31 @@ def test_a_proven_list_has_chances_and_reasons(publish: Publish) -> None:
 
 
 @pytest.mark.usefixtures("bundled")
+def test_a_day_since_learned_from_is_scored_in_hindsight(publish: Publish) -> None:
+    now, then = publish(is_proven=True), publish(is_proven=True, as_of=date(2024, 10, 1))
+    for day, is_hindsight in ((now, False), (then, True)):
+        assert bool(read_list(day)[1].hindsight) == is_hindsight
+        assert json.loads((day / "summary.json").read_text())["is_hindsight"] == is_hindsight
+
+
+@pytest.mark.usefixtures("bundled")
+def test_renewals_beyond_the_longest_lead_of_training_are_marked_and_stay_ranked(publish: Publish) -> None:
+    day = publish(is_proven=True)
+    listed, said = read_list(day)
+    assert said.longest_lead_days == 30
+    assert listed["is_beyond_horizon"].tolist() == (listed["lead_days"] > 30).tolist()
+    assert listed["is_beyond_horizon"].any() and listed["rank"].tolist() == [1, 2, 3, 4]
+    summary = json.loads((day / "summary.json").read_text())
+    assert summary["accounts_beyond_horizon"] == listed["is_beyond_horizon"].sum()
+
+
+def test_without_a_champion_nothing_lies_beyond_a_horizon(publish: Publish) -> None:
+    listed, said = read_list(publish())
+    assert not listed["is_beyond_horizon"].any()
+    assert (said.horizon, said.hindsight) == ("", "")
+
+
+@pytest.mark.usefixtures("bundled")
 def test_scoring_twice_gives_the_same_bytes(publish: Publish) -> None:
     first, second = publish(is_proven=True), publish(is_proven=True, lists="again")
     for path in first.iterdir():
@@ -178,7 +204,10 @@ def test_the_report_is_one_page_of_inert_markdown(publish: Publish, tables: Tabl
          "renewal": pd.Timestamp("2024-03-01"), "is_ripe": True, "outcome": ["flat", "churn", "expansion"]}
     )  # fmt: skip
     figure = {"value": 0.74, "low": 0.71, "high": 0.77}
-    metrics = {"churn": {"confidence": 0.9, "counts": {"base_rate": 0.1}, "models": {"rules": {"roc_auc": figure}}},
+    part = {"rows": 1200, "outcomes": 90, "roc_auc": figure, "brier": {"value": 0.09}}
+    bag = {"roc_auc": figure, "by_lead_days": {"30": part}, "by_segment": {"a|b": part}}
+    models = {"rules": {"roc_auc": figure}, "lightgbm_bag": bag}
+    metrics = {"churn": {"confidence": 0.9, "counts": {"base_rate": 0.1}, "models": models},
                "expansion": {"not_enough": "Only 12 renewals are ripe."}}  # fmt: skip
     verdicts = {v.outcome: v.as_dict() for v in (header().churn, header(is_proven=False).expansion)}
     write_report(REVENUE, tables.folder, outcomes, metrics, verdicts, lists, tmp_path / "report.md")
@@ -186,5 +215,8 @@ def test_the_report_is_one_page_of_inert_markdown(publish: Publish, tables: Tabl
     assert "2 are ripe" in page
     assert "| churn | 1 | 50.0% |" in page
     assert "| rules | 0.740 (0.710–0.770) |" in page
+    assert "### lightgbm bag by days left" in page
+    assert "| 30 | 1,200 | 90 | 0.740 (0.710–0.770) | – | – | – | 0.090 | – |" in page
+    assert "| a\\|b | 1,200 |" in page
     assert "- **Expansion**: no proven signal. Only 12 renewals are ripe." in page
     assert "## The list of 2025-01-01" in page

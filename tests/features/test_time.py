@@ -14,6 +14,7 @@ from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG, available
 from churnml.features.spec import UNKNOWN, ZERO, Feature, View
+from churnml.outcomes import label
 from churnml.params import Revenue, Snapshots
 
 AS_OF = date(2024, 5, 16)  # a day with tickets open and surveys on their way
@@ -85,6 +86,16 @@ def test_every_listed_feature_is_proved(sample_tables: Tables) -> None:
 @pytest.mark.parametrize("column", COLUMNS)
 def test_the_future_moves_no_byte(moved: set[str], column: str) -> None:
     assert column not in moved
+
+
+def test_the_future_moves_no_snapshot(sample_tables: Tables, futures: list[Tables]) -> None:
+    """Who is live, which renewal is looked at and what ARR is at stake are known on the day, too."""
+    truth = current(sample_tables, AS_OF, REVENUE, SNAPSHOTS)
+    past = label(sample_tables, truth, REVENUE)["arr_usd"]
+    for other in futures:
+        found = current(other, AS_OF, REVENUE, SNAPSHOTS)
+        pd.testing.assert_frame_equal(found, truth)
+        pd.testing.assert_series_equal(label(other, found, REVENUE)["arr_usd"], past)
 
 
 @pytest.fixture(scope="module")

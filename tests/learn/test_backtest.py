@@ -33,7 +33,7 @@ def test_every_rival_predicts_every_row(learned: Learned) -> None:
 @pytest.mark.parametrize("fold", [0, 2])
 def test_outcomes_not_ripe_at_the_cutoff_move_nothing(planted: Dataset, learned: Learned, fold: int) -> None:
     cutoff = sorted(learned[1]["cutoff"].unique())[fold]
-    is_later = pd.to_datetime(planted.outcomes["ripe_on"]) > cutoff
+    is_later = pd.to_datetime(planted.outcomes["ripe_on"]) >= cutoff
     turned = planted.outcomes["outcome"].map({"churn": "flat", "flat": "churn", "expansion": "churn"})
     outcome = planted.outcomes["outcome"].where(~is_later, turned)
     changed = replace(planted, outcomes=planted.outcomes.assign(outcome=outcome))

@@ -21,7 +21,7 @@ def test_only_ripe_outcomes_known_by_the_day(planted: Dataset) -> None:
     by = date(2023, 3, 1)
     found = planted.ripe(by)
     assert 0 < len(found.keys) < len(planted.keys)
-    assert (found.outcomes["ripe_on"] <= pd.Timestamp(by)).all()
+    assert (found.outcomes["ripe_on"] < pd.Timestamp(by)).all()
     assert found.outcomes["is_ripe"].all()
     assert len(found.rows) == len(found.keys) == len(found.accounts)
 

@@ -85,6 +85,22 @@ def test_metrics_of_a_backtest(learned: Learned) -> None:
     assert set(bag["by_segment"]) == {"large", "small"}
 
 
+def test_a_part_is_measured_as_a_backtest_of_its_rows_alone(learned: Learned) -> None:
+    predictions = learned[1]
+    whole = evaluate(predictions, EVALUATE, "churn")["models"]
+    for key, column, value in (("by_lead_days", "lead_days", 30), ("by_segment", "segment", "small")):
+        rows = predictions[predictions[column] == value].reset_index(drop=True)
+        alone = evaluate(rows, EVALUATE, "churn")["models"]
+        for rival in RIVALS:
+            part = whole[rival][key][str(value)]
+            assert (part["rows"], part["outcomes"]) == (len(rows), rows["is_outcome"].sum())
+            metrics = [name for name in alone[rival] if not name.startswith("by_")]
+            assert [part[name]["value"] for name in metrics] == [
+                alone[rival][name]["value"] for name in metrics
+            ]
+            assert part["roc_auc"]["low"] <= part["roc_auc"]["value"] <= part["roc_auc"]["high"]
+
+
 def test_the_base_rate_orders_nothing_and_differences_are_paired(learned: Learned) -> None:
     found = evaluate(learned[1], EVALUATE, "churn")
     assert found["models"]["base_rate"]["roc_auc"] == {"value": 0.5, "low": 0.5, "high": 0.5}

@@ -24,6 +24,8 @@ def test_both_candidates_come_with_the_books_figures(learned: Learned, planted: 
         assert np.isnan(bundle.medians["segment"])
         assert len(bundle.margin_quantiles) == 101
         assert len(bundle.reference) == 20
+        assert bundle.trained_through == LAST_DAY
+        assert bundle.longest_lead_days == ripe.keys["lead_days"].max()
         bundle.replay()
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import ValidationError, field_validator
 
+from churnml.data.schema import TABLES
 from churnml.errors import SettingsError
 from churnml.params import Section, did_you_mean, read_yaml
 
@@ -26,6 +27,17 @@ class BookSettings(Section):
     last_day: date | None = None
     static: tuple[str, ...] = ()
     params: dict[str, Any] = {}
+
+    @field_validator("static")
+    @classmethod
+    def _undated_columns(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        known = [column.name for table in TABLES.values() for column in table.columns if column.is_undated]
+        faults = [
+            f"no undated column '{name}'{did_you_mean(name, known)}" for name in names if name not in known
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return names
 
     @field_validator("timezone")
     @classmethod

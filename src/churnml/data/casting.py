@@ -67,7 +67,9 @@ def _to_utc(moment: str, zone: str) -> str:
     return f"CASE WHEN {moment} = date_trunc('day', {moment}) THEN {moment} ELSE {moment} AT TIME ZONE '{zone}' AT TIME ZONE 'UTC' END"
 
 
-def date_faults(con: duckdb.DuckDBPyConnection, table: str, column: Column, book: BookSettings) -> list[str]:
+def date_faults(
+    con: duckdb.DuckDBPyConnection, table: str, column: Column, book: BookSettings, stray_share: float
+) -> list[str]:
     """What is wrong with the way a date column is written; nothing where it can be read as declared."""
     text = text_of(column.name)
     iso, written, day_first, month_first, zoned, naive = con.execute(f"""
@@ -83,8 +85,8 @@ def date_faults(con: duckdb.DuckDBPyConnection, table: str, column: Column, book
         f"SELECT min(v) FROM (SELECT {text} AS v FROM mapped.\"{table}\") WHERE regexp_matches(v, '{WRITTEN}')"
     ).fetchall()[0][0]
     faults = []
-    # A stray misspelt date is one dirty row; a hundredth of the column is a second style.
-    rare = 0.01 * (iso + written)
+    # A stray misspelt date is one dirty row; more than a stray share of the column is a second style.
+    rare = stray_share * (iso + written)
     if min(iso, written) > rare:
         faults.append(
             f"{where}: dates in two styles ({iso} rows like 2024-01-31, {written} rows like '{example}'); write one style"

@@ -61,7 +61,7 @@ def create_ledger(con: duckdb.DuckDBPyConnection, grace_days: int) -> None:
     who signs a week late has not left.
     """
     con.execute(f"""CREATE OR REPLACE TABLE ledger AS
-        WITH terms AS (SELECT account_id, start_date, {SERVICE_ENDS} AS stop_date, arr FROM contracts),
+        WITH terms AS (SELECT account_id, start_date, {SERVICE_ENDS} AS stop_date, arr FROM contracts WHERE arr > 0),
         steps AS (
             SELECT account_id, day, sum(step) AS step FROM (
                 SELECT account_id, start_date AS day, arr AS step FROM terms WHERE stop_date > start_date

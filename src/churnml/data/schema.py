@@ -13,7 +13,11 @@ MONEY, AMOUNT = "DECIMAL(18,2)", "DECIMAL(18,4)"
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a canonical table."""
+    """One column of a canonical table.
+
+    ``default`` is SQL for an absent value. An ``is_undated`` column holds today's value, which may have been set after the outcome:
+    features see it only where the row is dated (``valid_from``) or the book declares the column static.
+    """
 
     name: str
     type: str
@@ -21,6 +25,8 @@ class Column:
     revealed_by: str | None = None
     at_least: float | None = None
     at_most: float | None = None
+    default: str | None = None
+    is_undated: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class Table:
     """One canonical table.
 
     ``clock`` says (in SQL) when a row happened, ``known`` when it could have been known if the row carries no ``known_at``;
-    ``order`` lists pairs of columns that cannot run backwards; ``key`` must be unique.
+    ``order`` lists pairs of columns that cannot run backwards; ``key`` must be unique (without one, a row that repeats another in every column is a repeat).
     """
 
     name: str
@@ -61,10 +67,15 @@ def may(name: str, type_: str, revealed_by: str | None = None, at_least: float |
     return Column(name, type_, False, revealed_by, at_least, at_most)
 
 
+def undated(name: str, type_: str) -> Column:
+    """An optional column that holds today's value."""
+    return Column(name, type_, is_undated=True)
+
+
 ACCOUNTS = Table(
     "accounts",
-    (need("account_id", TEXT), may("name", TEXT), may("created_at", MOMENT), may("segment", TEXT), may("industry", TEXT),
-     may("region", TEXT), may("csm", TEXT), may("crm_id", TEXT), may("valid_from", MOMENT)),
+    (need("account_id", TEXT), undated("name", TEXT), may("created_at", MOMENT), undated("segment", TEXT), undated("industry", TEXT),
+     undated("region", TEXT), undated("csm", TEXT), undated("crm_id", TEXT), may("valid_from", MOMENT)),
     clock="coalesce(valid_from, created_at, TIMESTAMP '1900-01-01')",
     known="coalesce(valid_from, created_at, TIMESTAMP '1900-01-01')",
     key=("account_id", "valid_from"), required=True, is_event=False,
@@ -73,7 +84,7 @@ CONTRACTS = Table(
     "contracts",
     (need("contract_id", TEXT), need("account_id", TEXT), need("start_date", DAY), need("end_date", DAY),
      need("arr", MONEY, at_least=0), may("seats", WHOLE, at_least=0), may("plan", TEXT), may("product", TEXT), may("currency", TEXT),
-     may("is_auto_renew", FLAG), may("signed_at", MOMENT), may("notice_at", MOMENT, "notice_at"),
+     undated("is_auto_renew", FLAG), may("signed_at", MOMENT), may("notice_at", MOMENT, "notice_at"),
      may("cancelled_at", MOMENT, "cancelled_at")),
     clock="start_date", known="coalesce(signed_at, start_date)",
     key=("contract_id",), order=(("start_date", "end_date"), ("start_date", "cancelled_at")), required=True, is_event=False,
@@ -81,7 +92,7 @@ CONTRACTS = Table(
 USAGE = Table(
     "usage",
     (need("account_id", TEXT), need("occurred_at", MOMENT), may("user_id", TEXT), may("feature", TEXT),
-     may("quantity", AMOUNT, at_least=0), may("event_id", TEXT), may("contract_id", TEXT)),
+     Column("quantity", AMOUNT, at_least=0, default="1"), may("event_id", TEXT), may("contract_id", TEXT)),
     clock="occurred_at", known="occurred_at", key=("event_id",),
 )  # fmt: skip
 TICKETS = Table(

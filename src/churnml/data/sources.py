@@ -12,7 +12,7 @@ READERS = {
     ".csv": "read_csv([{files}], header = true, all_varchar = true, union_by_name = true)",
     ".csv.gz": "read_csv([{files}], header = true, all_varchar = true, union_by_name = true)",
     ".parquet": "read_parquet([{files}], union_by_name = true)",
-    ".jsonl": "read_json([{files}], format = 'newline_delimited', union_by_name = true)",
+    ".jsonl": "read_json_objects([{files}], format = 'newline_delimited')",
 }
 
 
@@ -28,12 +28,7 @@ def open_raw(con: duckdb.DuckDBPyConnection, raw: Path) -> list[str]:
         )
     con.execute("CREATE SCHEMA raw")
     notices: list[str] = []
-    views = {
-        _view(path): [path] if path.is_file() else sorted(filter(_suffix, path.rglob("*")))
-        for path in sorted(raw.iterdir())
-        if path.is_dir() or _suffix(path)
-    }
-    views = {name: parts for name, parts in views.items() if parts}
+    views = _views(raw)
     if not views:
         raise BookError(f"raw folder '{raw}' holds no {', '.join(READERS)} file.")
     for name, parts in views.items():
@@ -67,6 +62,11 @@ def run_mapping(con: duckdb.DuckDBPyConnection, sql_file: Path) -> None:
         ) from None
 
 
+def quoted(path: Path) -> str:
+    """A path as an SQL string."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
 def _suffix(path: Path) -> str:
     return next((s for s in READERS if path.is_file() and path.name.lower().endswith(s)), "")
 
@@ -74,6 +74,26 @@ def _suffix(path: Path) -> str:
 def _view(path: Path) -> str:
     stem = path.name[: -len(_suffix(path))] if _suffix(path) else path.name
     return "".join(c if c.isalnum() else "_" for c in stem.lower())
+
+
+def _views(raw: Path) -> dict[str, list[Path]]:
+    """The files of each view; BookError where two sources would share a name, or a folder mixes kinds of files."""
+    views: dict[str, list[Path]] = {}
+    faults = []
+    for path in sorted(raw.iterdir()):
+        parts = [path] if _suffix(path) else sorted(filter(_suffix, path.rglob("*"))) if path.is_dir() else []
+        kinds = sorted({_suffix(part).removesuffix(".gz") for part in parts})
+        if len(kinds) > 1:
+            faults.append(f"folder '{path.name}' mixes {' and '.join(kinds)} files; keep one kind a folder")
+        if parts and _view(path) in views:
+            faults.append(
+                f"'{views[_view(path)][0].relative_to(raw)}' and '{path.name}' would both be raw.{_view(path)}; rename one"
+            )
+        if parts:
+            views[_view(path)] = parts
+    if faults:
+        raise BookError.of(f"raw folder '{raw}' cannot be read, {len(faults)} fault(s):", faults)
+    return views
 
 
 def _once(parts: Sequence[Path]) -> tuple[list[Path], list[tuple[Path, Path]]]:
@@ -91,10 +111,22 @@ def _once(parts: Sequence[Path]) -> tuple[list[Path], list[tuple[Path, Path]]]:
 
 
 def _create_view(con: duckdb.DuckDBPyConnection, name: str, parts: Sequence[Path]) -> None:
-    files = ", ".join("'" + str(part).replace("'", "''") + "'" for part in parts)
+    files = ", ".join(map(quoted, parts))
+    source = READERS[_suffix(parts[0])].format(files=files)
     try:
-        con.execute(
-            f'CREATE VIEW raw."{name}" AS SELECT * FROM {READERS[_suffix(parts[0])].format(files=files)}'
-        )
+        columns = _json_columns(con, source) if _suffix(parts[0]) == ".jsonl" else "*"
+        con.execute(f'CREATE VIEW raw."{name}" AS SELECT {columns} FROM {source}')
     except duckdb.Error as error:
         raise BookError(f"cannot read '{parts[0].name}': {str(error).strip().splitlines()[0]}") from None
+
+
+def _json_columns(con: duckdb.DuckDBPyConnection, source: str) -> str:
+    """SQL for every key of JSON lines as text: DuckDB's own detection would guess dates and round long ids."""
+    keys = [
+        row[0]
+        for row in con.execute(
+            f"SELECT DISTINCT unnest(json_keys(json)) AS key FROM {source} ORDER BY key"
+        ).fetchall()
+    ]
+    quoted = [(key.replace("'", "''").replace('"', '\\"'), key.replace('"', '""')) for key in keys]
+    return ", ".join(f'json ->> \'$."{path}"\' AS "{name}"' for path, name in quoted) or "json"

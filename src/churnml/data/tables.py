@@ -14,6 +14,7 @@ import duckdb
 import pandas as pd
 
 from churnml.data.schema import MOMENT, TABLES, TEXT, Table
+from churnml.data.sources import quoted
 from churnml.errors import TableError
 
 ATTRIBUTES = ("name", "segment", "industry", "region", "csm", "crm_id")
@@ -51,18 +52,30 @@ class Tables:
         """Whether the book has that table."""
         return (self.folder / f"{table}.parquet").is_file()
 
+    @property
+    def static(self) -> set[str]:
+        """The undated columns that the book declares never to change."""
+        static: list[str] = self.header["static"]  # type: ignore[assignment]
+        return set(static)
+
     def given(self) -> dict[str, set[str]]:
-        """The columns the book really gives, by table: those with at least one value."""
-        columns = self.header["columns"]
-        return {name: set(found) for name, found in columns.items()}  # type: ignore[attr-defined]
+        """The columns a feature may read, by table: those with at least one value that is dated or static."""
+        columns: dict[str, list[str]] = self.header["columns"]  # type: ignore[assignment]
+        hidden = {
+            name: {c.name for c in TABLES[name].columns if c.is_undated} - self.static for name in columns
+        }
+        return {
+            name: set(found) - (set() if "valid_from" in found else hidden[name])
+            for name, found in columns.items()
+        }
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection with a view for each table."""
         con = duckdb.connect()
         con.execute("SET TimeZone = 'UTC'")
         for name in filter(self.has, TABLES):
-            path = str(self.folder / f"{name}.parquet").replace("'", "''")
-            con.execute(f"CREATE VIEW \"{name}\" AS SELECT * FROM read_parquet('{path}')")
+            path = quoted(self.folder / f"{name}.parquet")
+            con.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({path})')
         return con
 
     def known(self, table: str, reach_days: int | None = None) -> str:
@@ -79,12 +92,13 @@ class Tables:
         )
 
     def _revealed(self, schema: Table) -> Iterable[str]:
-        static = self.header["static"]
+        static = self.static
         for column in schema.columns:
             name = column.name
-            if schema.name == "accounts" and name in ATTRIBUTES and name not in static:  # type: ignore[operator]
-                # An attribute without a date is today's value: it may have been set after the outcome.
-                yield f"CASE WHEN t.valid_from IS NOT NULL THEN t.{name} END AS {name}"
+            if column.is_undated and name not in static:
+                # Today's value may have been set after the outcome; only a dated row may tell it.
+                dated = "t.valid_from IS NOT NULL" if "valid_from" in schema.names else "false"
+                yield f"CASE WHEN {dated} THEN t.{name} END AS {name}"
             elif column.revealed_by:
                 yield f"CASE WHEN t.{column.revealed_by} < s.as_of THEN t.{name} END AS {name}"
             else:

@@ -5,7 +5,7 @@
 
 from datetime import date
 
-from churnml.data.schema import TEXT, Table
+from churnml.data.schema import KNOWN_AT, TEXT, Table
 
 
 def reasons(table: Table, present: set[str], last_day: date | None, ledger: set[str]) -> dict[str, str]:
@@ -14,7 +14,7 @@ def reasons(table: Table, present: set[str], last_day: date | None, ledger: set[
     ``present`` are the columns the mapping gave; ``ledger`` the reference views that exist (``accounts``, ``contracts``).
     """
     found: dict[str, str] = {}
-    for column in table.columns:
+    for column in (*table.columns, KNOWN_AT):
         if column.name not in present:
             continue
         name = f't."{column.name}"'
@@ -39,19 +39,24 @@ def reasons(table: Table, present: set[str], last_day: date | None, ledger: set[
 
 
 def duplicate_key(table: Table, present: set[str]) -> str | None:
-    """SQL that is true on every repeat of a key but the first delivery; None where the table has no key."""
-    if not table.key or table.key[0] not in present:
+    """SQL that is true on every repeat of a key but the first delivery; None where the book does not give the key.
+
+    Without a key of its own, a table's whole row is the key: the same touch delivered in two exports is one touch.
+    """
+    key = table.key or tuple(table.names)
+    if key[0] not in present:
         return None
-    keys, rest = ", ".join(table.key), ", ".join(name for name in table.names if name not in table.key)
+    keys, rest = ", ".join(key), ", ".join(name for name in table.names if name not in key) or "1"
     # The first clean delivery stays; a row that is bad anyway must not push out a good one.
     order = f"reason IS NOT NULL, known_at NULLS FIRST, {rest}"
-    return f"{table.key[0]} IS NOT NULL AND row_number() OVER (PARTITION BY {keys} ORDER BY {order}) > 1"
+    return f"{key[0]} IS NOT NULL AND row_number() OVER (PARTITION BY {keys} ORDER BY {order}) > 1"
 
 
 def _impossible_times(table: Table, last_day: date | None, ledger: set[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     if last_day is not None and table.name not in ("accounts", "milestones"):
-        when = table.clock if table.is_event else table.known
+        # A term may start in the future; it lies there only if it was also recorded then.
+        when = table.clock if table.is_event else "coalesce(t.known_at, t.signed_at)"
         found["lies in the future"] = f"{when} >= TIMESTAMP '{last_day}'"
     if not table.is_event:
         return found

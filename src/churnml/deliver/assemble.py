@@ -43,9 +43,13 @@ def make_list(
 
 
 def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
-    """One line an account in the given order: name and attributes, renewal, and ARR on the day."""
+    """One line an account in the given order: name and attributes, renewal and horizon, ARR on the day."""
     named = accounts.merge(tables.accounts(header.as_of), on="account_id", how="left", validate="one_to_one")
-    return named.assign(arr_usd=label(tables, accounts, revenue)["arr_usd"].to_numpy())
+    longest = header.longest_lead_days
+    return named.assign(
+        is_beyond_horizon=False if longest is None else named["lead_days"] > longest,
+        arr_usd=label(tables, accounts, revenue)["arr_usd"].to_numpy(),
+    )
 
 
 def _ruled(tables: Tables, accounts: pd.DataFrame, health: Health) -> pd.DataFrame:

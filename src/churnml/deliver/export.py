@@ -17,7 +17,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b"
 def to_csv(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> bytes:
     """The list as UTF-8 CSV with LF ends; read it with ``skiprows=1`` and ids as text.
 
-    Line 1 is a single field that begins with ``#``: book, day and verdicts. Line 2 names the columns. Text
+    Line 1 is a single field that begins with ``#``: book, day, hindsight and verdicts. Line 2 names the columns. Text
     that a spreadsheet would take for a formula is led by an apostrophe; numbers never are. Flags are
     ``true`` and ``false``, dates ISO, unknown is empty.
     """
@@ -33,7 +33,7 @@ def to_csv(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> b
 
 def comment(header: Header) -> str:
     """The first line of the CSV: one field whatever the verdict says, hence no comma and no quote in it."""
-    said = f"# {header.book} as of {header.as_of}. {' '.join(header.lines)}"
+    said = f"# {header.book} as of {header.as_of}. {header.hindsight} {' '.join(header.lines)}"
     return " ".join(said.replace(",", ";").replace('"', "'").split())
 
 

@@ -1,4 +1,4 @@
-"""What stands over every list: which book, which day, and what the verdicts allow it to say."""
+"""What stands over every list: which book, which day, and what verdicts and champions allow it to say."""
 
 import json
 from dataclasses import dataclass
@@ -11,12 +11,17 @@ from churnml.learn.verdict import NO_SIGNAL, Verdict
 
 @dataclass(frozen=True)
 class Header:
-    """The book, the day and the verdicts a list stands on."""
+    """The book, the day and the verdicts a list stands on.
+
+    ``trained_through`` and ``longest_lead_days`` are the champions'; None where none was asked.
+    """
 
     book: str
     as_of: date
     churn: Verdict
     expansion: Verdict
+    trained_through: date | None = None
+    longest_lead_days: int | None = None
 
     @property
     def lines(self) -> tuple[str, str]:
@@ -25,6 +30,23 @@ class Header:
             f"Churn: {words(self.churn)} Ranked by {self.churn_order}.",
             f"Expansion: {words(self.expansion)} Ranked by {self.expansion_order}.",
         )
+
+    @property
+    def hindsight(self) -> str:
+        """What must be said first of a day that the models have since learned from; else nothing."""
+        if self.trained_through is None or self.as_of >= self.trained_through:
+            return ""
+        return (
+            "Scored in hindsight: the model has since learned from outcomes up to "
+            f"{self.trained_through}, so this list is not a test of it."
+        )
+
+    @property
+    def horizon(self) -> str:
+        """What is said of accounts whose renewal lies beyond the horizon; nothing without a champion."""
+        if self.longest_lead_days is None:
+            return ""
+        return f"renews more than {self.longest_lead_days} days ahead, farther than any day the model was judged on"
 
     @property
     def churn_order(self) -> str:
@@ -39,7 +61,11 @@ class Header:
     def to_json(self) -> str:
         """The header as text that ``from_json`` reads back."""
         verdicts = {verdict.outcome: verdict.as_dict() for verdict in (self.churn, self.expansion)}
-        said = {"book": self.book, "as_of": self.as_of.isoformat(), "verdicts": verdicts}
+        said = {
+            "book": self.book, "as_of": self.as_of.isoformat(), "verdicts": verdicts,
+            "trained_through": self.trained_through and self.trained_through.isoformat(),
+            "longest_lead_days": self.longest_lead_days, "hindsight": self.hindsight,
+        }  # fmt: skip
         return json.dumps(said, sort_keys=True, ensure_ascii=False)
 
     @classmethod
@@ -47,7 +73,11 @@ class Header:
         """The header that ``to_json`` wrote."""
         said = json.loads(text)
         verdicts = {outcome: Verdict.from_dict(stored) for outcome, stored in said["verdicts"].items()}
-        return cls(said["book"], date.fromisoformat(said["as_of"]), verdicts["churn"], verdicts["expansion"])
+        learned = said["trained_through"]
+        return cls(
+            said["book"], date.fromisoformat(said["as_of"]), verdicts["churn"], verdicts["expansion"],
+            date.fromisoformat(learned) if learned else None, said["longest_lead_days"],
+        )  # fmt: skip
 
 
 def words(verdict: Verdict) -> str:

@@ -44,6 +44,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("arr_usd", "ARR", "usd", "Annual recurring revenue on the day, over all live terms."),
     Column("renewal", "Renewal", "date", "The next open renewal; of a rolling account, the horizon's end."),
     Column("lead_days", "Days left", "count", "Days from the day of the list to that renewal."),
+    Column(
+        "is_beyond_horizon", "Far ahead", "flag",
+        "The renewal is farther ahead than any day the model was judged on: its chances are less sure.",
+    ),
     Column("is_rolling", "Rolling", "flag", "On rolling terms, without a renewal date.", is_shown=False),
     Column("band", "Risk", "text", "high, elevated or normal, by the multiple of the base rate.", "churn"),
     Column(
@@ -52,13 +56,14 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "churn_base_multiple", "Times base rate", "multiple",
-        "The chance to leave over the share of past renewals that were lost.", "churn",
+        "The chance to leave over the share of past looks at a renewal that ended in a loss; "
+        "a renewal is looked at on several days and each counts.", "churn",
     ),
     Column("expected_loss_usd", "Expected loss", "usd", "Chance to leave x ARR.", "churn"),
     Column("health_rules", "Health (rules)", "score", "0 to 100 by the rules in params.yaml; 100 is best."),
     Column(
         "health_fitted", "Health (fitted)", "score",
-        "0 to 100: the share of past renewals that the model saw as riskier.", "churn",
+        "0 to 100: the share of past looks at a renewal that the model saw as riskier.", "churn",
     ),
     Column("is_within_capacity", "Call now", "flag", "Among the first that the team can call.", "churn"),
     Column(
@@ -71,7 +76,8 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "expansion_base_multiple", "Times base rate", "multiple",
-        "The chance to grow over the share of past renewals that grew.", "expansion",
+        "The chance to grow over the share of past looks at a renewal that ended in growth; "
+        "a renewal is looked at on several days and each counts.", "expansion",
     ),
     Column(
         "expansion_arr_usd", "ARR likely to grow", "usd",
@@ -141,13 +147,15 @@ def conform(book: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
 
 
 def read_list(folder: Path) -> tuple[pd.DataFrame, Header]:
-    """A published list and its header, from the folder of one day; PublishError where there is none."""
+    """A published list and its header, from the folder of one day; PublishError where there is none to read."""
     import pyarrow.parquet as pq
 
     path = folder / f"{FILE}.parquet"
     if not path.is_file():
         raise PublishError(f"no list in '{folder}'; write one first (churnml score).")
     table = pq.read_table(path)
+    if {column.name for column in COLUMNS} - set(table.column_names):
+        raise PublishError(f"the list in '{folder}' is of an older version; write it again (churnml score).")
     return table.to_pandas(), Header.from_json(
         (table.schema.metadata or {})[b"churnml.header"].decode("utf-8")
     )

@@ -19,6 +19,7 @@ from churnml.deliver.risk_list import FILE, PREFIX, Column
 from churnml.deliver.summary import summary
 from churnml.deliver.workbook import to_xlsx
 from churnml.errors import NotEnoughError, SettingsError
+from churnml.learn.verdict import Verdict
 from churnml.params import Health, Revenue, Score, Snapshots
 
 Day = date | Literal["latest"]
@@ -46,8 +47,7 @@ def score_book(
         )
     verdicts = read_verdicts(champion / "verdicts.json")
     champions = ask(champion, verdicts, book, accounts)
-    churn, expansion = (verdicts.get(outcome, unjudged(outcome)) for outcome in PREFIX)
-    header = Header(book.book, day, churn, expansion)
+    header = _header(book.book, day, verdicts, champions)
     listed, columns = make_list(book, header, accounts, champions, score, health, revenue)
     publish(lists / day.isoformat(), lambda folder: write_list(folder, listed, columns, header, champions))
     return lists / day.isoformat()
@@ -63,6 +63,19 @@ def choose_day(tables: Tables, as_of: Day) -> date:
             "Use that day or 'latest', or ingest newer data."
         )
     return as_of
+
+
+def _header(
+    book: str, day: date, verdicts: Mapping[str, Verdict], champions: Mapping[str, Champion]
+) -> Header:
+    """The header of the day's list, as careful as the most careful champion."""
+    churn, expansion = (verdicts.get(outcome, unjudged(outcome)) for outcome in PREFIX)
+    bundles = [champion.bundle for champion in champions.values()]
+    return Header(
+        book, day, churn, expansion,
+        max((bundle.trained_through for bundle in bundles), default=None),
+        min((bundle.longest_lead_days for bundle in bundles), default=None),
+    )  # fmt: skip
 
 
 def write_list(

@@ -12,13 +12,17 @@ from churnml.deliver.risk_list import LAYOUT
 
 def summary(listed: pd.DataFrame, header: Header, champions: Mapping[str, Champion]) -> dict[str, Any]:
     """Counts, dollars, verdicts and the fingerprints of the bundles that spoke."""
-    within = listed["is_within_capacity"]
+    within, beyond = listed["is_within_capacity"], listed["is_beyond_horizon"]
     return {
         "layout": LAYOUT,
         "book": header.book,
         "as_of": header.as_of.isoformat(),
+        "trained_through": header.trained_through and header.trained_through.isoformat(),
+        "is_hindsight": bool(header.hindsight),
+        "longest_lead_days": header.longest_lead_days,
         "accounts": len(listed),
         "accounts_within_capacity": int(within.sum()),
+        "accounts_beyond_horizon": int(beyond.sum()),
         "accounts_by_band": {
             str(band): int(count)
             for band, count in listed["band"].value_counts().sort_index().items()
@@ -26,6 +30,7 @@ def summary(listed: pd.DataFrame, header: Header, champions: Mapping[str, Champi
         },
         "arr_usd": _dollars(listed["arr_usd"]),
         "arr_within_capacity_usd": _dollars(listed.loc[within, "arr_usd"]),
+        "arr_beyond_horizon_usd": _dollars(listed.loc[beyond, "arr_usd"]),
         "expected_loss_usd": _dollars(listed["expected_loss_usd"]) if header.churn.is_proven else None,
         "expected_loss_within_capacity_usd": _dollars(listed.loc[within, "expected_loss_usd"])
         if header.churn.is_proven

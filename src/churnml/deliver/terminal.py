@@ -1,4 +1,4 @@
-"""The list on a terminal: verdict first, then accounts with reasons. Plain text, at most 100 columns."""
+"""The list on a terminal: hindsight and verdicts first, then accounts with reasons. Plain text, at most 100 columns."""
 
 from typing import Literal
 
@@ -11,13 +11,15 @@ from churnml.deliver.risk_list import reasons_of
 
 NAME = 32
 LEGEND = "+ a fact that points to the outcome (leaving, growing)   - a fact that points away from it"
+FAR = "*"
+"""Stands behind the days left of an account beyond the horizon."""
 GROWING = 3
 """How many accounts ready to grow follow the risk side."""
 
 
 def render(listed: pd.DataFrame, header: Header, top: int) -> str:
     """The printed list: verdicts, the first ``top`` accounts at risk, the first few ready to grow."""
-    growing = listed.sort_values("expansion_rank").head(GROWING)
+    at_risk, growing = listed.head(top), listed.sort_values("expansion_rank").head(GROWING)
     risk = (
         ("left", "risk", "leaves", "x base", "at stake")
         if header.churn.is_proven
@@ -29,17 +31,27 @@ def render(listed: pd.DataFrame, header: Header, top: int) -> str:
         else ("left", "at risk", "health", "", "")
     )
     blocks = [
-        [*wrap(header.lines[0]), *wrap(header.lines[1]), *wrap(_totals(listed, header))],
+        [line for said in _opening(listed, header) for line in wrap(said)],
         _headings("AT RISK", risk),
-        *(_account(row, row["rank"], _risk_cells(row), "churn") for _, row in listed.head(top).iterrows()),
+        *(_account(row, row["rank"], _risk_cells(row), "churn") for _, row in at_risk.iterrows()),
         _headings("READY TO GROW", growth),
         *(
             _account(row, row["expansion_rank"], _growth_cells(row), "expansion")
             for _, row in growing.iterrows()
         ),
-        [LEGEND],
+        [LEGEND, *_footnote(pd.concat([at_risk, growing]), header)],
     ]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def _opening(listed: pd.DataFrame, header: Header) -> list[str]:
+    said = [*header.lines, _totals(listed, header)]
+    return [header.hindsight, *said] if header.hindsight else said
+
+
+def _footnote(shown: pd.DataFrame, header: Header) -> list[str]:
+    """What the star behind the days left means, where one is shown."""
+    return wrap(f"{FAR} {header.horizon}", rest="  ") if shown["is_beyond_horizon"].any() else []
 
 
 def _totals(listed: pd.DataFrame, header: Header) -> str:
@@ -89,7 +101,8 @@ def _growth_cells(row: pd.Series) -> tuple[str, ...]:
 
 
 def _days(row: pd.Series) -> str:
-    return "rolling" if row["is_rolling"] else f"{row['lead_days']} days"
+    star = FAR if row["is_beyond_horizon"] else ""
+    return f"rolling{star}" if row["is_rolling"] else f"{row['lead_days']} days{star}"
 
 
 def _health(row: pd.Series) -> str:

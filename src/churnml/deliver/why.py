@@ -56,9 +56,11 @@ def _who(row: pd.Series, header: Header) -> list[str]:
         if row["is_rolling"]
         else f"renewal on {row['renewal']:%Y-%m-%d}, {row['lead_days']} days away"
     )
+    caveats = (header.hindsight, f"Far ahead: {header.horizon}." if row["is_beyond_horizon"] else "")
     return [
         *wrap(f"{plain(name)}, book {header.book}, as of {header.as_of}"),
         *wrap(f"{money(row['arr_usd'])} ARR, {renewal}" + (f"; {about}" if about else "")),
+        *(line for caveat in caveats if caveat for line in wrap(caveat)),
     ]
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from churnml.deliver.header import Header
 from churnml.deliver.risk_list import Column, Kind
+from churnml.deliver.terminal import money
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -75,16 +76,21 @@ def to_xlsx(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> 
         churn = [c for c in columns if c.is_shown and c.side in ("both", "churn")]
         growth = [c for c in columns if c.is_shown and c.side in ("both", "expansion")]
         at_risk, growing = book.add_worksheet("At risk"), book.add_worksheet("Ready to grow")
-        _sheet(at_risk, look, listed, sorted(churn, key=lambda c: c.name != "rank"), header.lines[0])
+        _sheet(at_risk, look, listed, sorted(churn, key=lambda c: c.name != "rank"), _first(header, 0))
         ordered = listed.sort_values("expansion_rank")
         _sheet(
-            growing, look, ordered, sorted(growth, key=lambda c: c.name != "expansion_rank"), header.lines[1]
+            growing,
+            look,
+            ordered,
+            sorted(growth, key=lambda c: c.name != "expansion_rank"),
+            _first(header, 1),
         )
         _guide(
             book.add_worksheet("How to read this"),
             look,
             churn + [c for c in growth if c.side == "expansion"],
             header,
+            _far_ahead(listed, header),
         )
     return buffer.getvalue()
 
@@ -153,12 +159,31 @@ def _write(sheet: "Worksheet", row: int, place: int, value: Any, column: Column,
         sheet.write_number(row, place, value, look)
 
 
-def _guide(sheet: "Worksheet", look: _Look, columns: Sequence[Column], header: Header) -> None:
+def _first(header: Header, side: int) -> str:
+    """The first line of a side's sheet: hindsight, if it is, before the verdict."""
+    return f"{header.hindsight} {header.lines[side]}".strip()
+
+
+def _far_ahead(listed: pd.DataFrame, header: Header) -> str:
+    """How many accounts, and how much ARR, lie beyond the horizon."""
+    beyond = listed["is_beyond_horizon"]
+    if not beyond.any():
+        return "No account of this list lies beyond what the model was judged on."
+    named = "account" if beyond.sum() == 1 else "accounts"
+    arr = money(listed.loc[beyond, "arr_usd"].sum())
+    return f"{beyond.sum():,} {named} with {arr} ARR: each {header.horizon}. They stay ranked."
+
+
+def _guide(
+    sheet: "Worksheet", look: _Look, columns: Sequence[Column], header: Header, far_ahead: str
+) -> None:
     """The verdicts, what the list is, and what each column means."""
     said = [
         ("Book and day", f"{header.book}, as of {header.as_of}"),
+        *([("Hindsight", header.hindsight)] if header.hindsight else []),
         *zip(("Risk side", "Growth side"), header.lines, strict=True),
         *GUIDE,
+        *([("Far ahead, how many", far_ahead)] if header.horizon else []),
     ]
     meanings = {(column.title, column.note): None for column in columns}
     sheet.set_column(0, 0, 24)

@@ -36,3 +36,16 @@ def available(tables: Tables, exclude: Collection[str] = ()) -> tuple[Feature, .
         if reads <= given[feature.table] and needs <= kept.keys():
             kept[feature.column] = feature
     return tuple(feature for feature in CATALOG if feature.column in kept)
+
+
+def missing(tables: Tables) -> list[str]:
+    """A notice for each table the book gives without all the columns its features read: which features drop out."""
+    kept = {feature.column for feature in available(tables)}
+    lost: dict[str, list[str]] = {}
+    for feature in CATALOG:
+        if tables.has(feature.table) and feature.column not in kept and feature.is_input:
+            lost.setdefault(feature.table, []).append(feature.column)
+    return [
+        f"{table}: columns not given, or undated and not declared static; without them go {', '.join(names)}"
+        for table, names in lost.items()
+    ]

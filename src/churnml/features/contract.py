@@ -1,13 +1,15 @@
 """Contract: value, tenure, terms, price and past movements, from the terms known on the day."""
 
+from churnml.data.revenue import SERVICE_ENDS
 from churnml.features.spec import UNKNOWN, ZERO, Feature, View, ratio
 
-# A term's service ends at its end, or at a cancellation that has already happened (the door hides any other).
-TERMS = View("terms", "contracts", """
-    SELECT *, CASE WHEN cancelled_at < end_date THEN cancelled_at ELSE CAST(end_date AS TIMESTAMP) END AS stop_at,
-           start_date <= as_of AND as_of < stop_at AS is_live, arr > 0 AS is_paid,
+# A term's service ends at its end, or at a cancellation that has already happened (the door hides any other). On the day a rolling term
+# ends, its successor is not known yet: where nothing else is live, the term that ends that day still is.
+TERMS = View("terms", "contracts", f"""
+    SELECT *, arr > 0 AS is_paid, start_date <= as_of AND (as_of < stop_at OR (as_of = stop_at AND NOT bool_or(
+               start_date <= as_of AND as_of < stop_at) OVER (PARTITION BY snapshot))) AS is_live,
            start_date <= as_of - INTERVAL 365 DAY AND as_of - INTERVAL 365 DAY < stop_at AS was_live
-    FROM ({door})""")  # fmt: skip
+    FROM (SELECT *, CAST({SERVICE_ENDS} AS TIMESTAMP) AS stop_at FROM ({{door}}))""")  # fmt: skip
 
 FEATURES: tuple[Feature, ...] = (
     Feature("arr_usd", TERMS, "contract value", "usd", "{value} ARR", 0, 0, ZERO, aggregate="sum(arr) FILTER (is_live)"),

@@ -9,7 +9,7 @@ MONTH, BASELINE, YEAR = Window(28), Window(91, ago=28), 365
 USERS = View("users", "usage", """
     SELECT snapshot, as_of, user_id, sum(quantity) FILTER (clock >= as_of - INTERVAL 28 DAY) AS recent,
            sum(quantity) FILTER (clock < as_of - INTERVAL 28 DAY) AS baseline, max(clock) AS clock
-    FROM ({door}) WHERE user_id IS NOT NULL GROUP BY snapshot, as_of, user_id""", needs=("user_id",), reach_days=BASELINE.reach)  # fmt: skip
+    FROM ({door}) WHERE user_id IS NOT NULL GROUP BY snapshot, as_of, user_id""", needs=("user_id", "quantity"), reach_days=BASELINE.reach)  # fmt: skip
 
 FEATURES: tuple[Feature, ...] = (
     *over((MONTH, BASELINE), Feature(
@@ -27,7 +27,7 @@ FEATURES: tuple[Feature, ...] = (
             aggregate="count(*) FILTER (baseline > 0)", is_input=False),
     Feature("champion_baseline_share", USERS, "people lost", "share", "the heaviest user did {value} of all work before", 0, 0, UNKNOWN,
             aggregate="max(baseline) / nullif(sum(baseline), 0)"),
-    Feature("is_champion_gone", USERS, "people lost", "yes/no", "the heaviest user has not signed in for 28 days", 1, -1, ZERO,
+    Feature("is_champion_gone", USERS, "people lost", "yes/no", "the heaviest user has not signed in for 28 days", 1, -1, UNKNOWN,
             aggregate="CAST(arg_max(recent IS NULL, struct_pack(b := baseline, u := user_id)) FILTER (baseline > 0) AS INTEGER)"),
     Feature("lost_users_share", USERS, "people lost", "share", "{value} of earlier usage came from people now inactive", 1, -1, UNKNOWN,
             none="no earlier user has fallen silent", aggregate="coalesce(sum(baseline) FILTER (recent IS NULL), 0) / nullif(sum(baseline), 0)"),

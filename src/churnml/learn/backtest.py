@@ -62,7 +62,7 @@ def _fold(
 ) -> pd.DataFrame:
     """One fold's predictions, with margins calibrated on what was known at its cutoff."""
     margins, own = _margins(known, tested, outcome, train, health)
-    past = [part[part["ripe_on"] <= pd.Timestamp(fold.cutoff)] for part in earlier]
+    past = [part[part["ripe_on"] < pd.Timestamp(fold.cutoff)] for part in earlier]
     history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
     found = _described(fold, tested, outcome)
     for name, margin in margins.items():

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,9 +22,8 @@ from churnml.learn.logit import FloatArray
 from churnml.learn.models import MODELS
 from churnml.learn.models.base import Model
 from churnml.learn.seal import REMEDY, clear, seal, unseal
-from churnml.learn.verdict import Verdict
 
-SCHEMA = 1
+SCHEMA = 2
 REPLAY_TOLERANCE = 1e-9
 PERCENTILES = np.linspace(0.0, 1.0, 101)
 
@@ -48,6 +48,10 @@ class Bundle:
     ``features`` holds building blocks too; the model sees ``columns``. ``reference`` holds rows with the
     margin they had at training; they are replayed before each scoring. ``medians`` is NaN for categories and
     where nothing was known. ``margin_quantiles`` are the percentiles of the out-of-fold margins.
+    ``base_rate`` is over snapshots: a renewal counts once for each day it was looked at.
+
+    Nothing on or after ``trained_through`` was known at training; no training row looked farther ahead than
+    ``longest_lead_days``.
     """
 
     outcome: str
@@ -60,7 +64,8 @@ class Bundle:
     margin_quantiles: tuple[float, ...]
     reference: pd.DataFrame
     settings: dict[str, Any]
-    verdict: Verdict | None = None
+    trained_through: date
+    longest_lead_days: int
 
     @property
     def columns(self) -> list[str]:
@@ -117,7 +122,8 @@ class Bundle:
             "features": stored, "fingerprint": fingerprint(stored), "base_rate": self.base_rate,
             "medians": {name: None if np.isnan(median) else median for name, median in self.medians.items()},
             "margin_quantiles": list(self.margin_quantiles), "settings": self.settings,
-            "verdict": self.verdict.as_dict() if self.verdict else None,
+            "trained_through": self.trained_through.isoformat(),
+            "longest_lead_days": self.longest_lead_days,
         }  # fmt: skip
         seal(folder, content)
 
@@ -142,7 +148,7 @@ class Bundle:
         return cls(
             content["outcome"], content["model"], model, Platt(**content["platt"]), features,
             content["base_rate"], medians, tuple(content["margin_quantiles"]), reference, content["settings"],
-            Verdict.from_dict(content["verdict"]) if content["verdict"] else None,
+            date.fromisoformat(content["trained_through"]), content["longest_lead_days"],
         )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ class Dataset:
         """The rows whose outcome was known by a day: the only ones a model of that day may learn from."""
         ripe_on = pd.to_datetime(self.outcomes["ripe_on"])
         return self._where(
-            self.outcomes["is_ripe"].to_numpy(dtype=bool) & (ripe_on <= pd.Timestamp(by)).to_numpy()
+            self.outcomes["is_ripe"].to_numpy(dtype=bool) & (ripe_on < pd.Timestamp(by)).to_numpy()
         )
 
     def between(self, start: date, end: date) -> Self:

@@ -2,11 +2,12 @@
 
 Ranking metrics compare rows within a fold only. ``lift_at_capacity`` is outcomes found among the top share of
 rows by probability against a random share; ``arr_captured_at_capacity`` the share of the affected ARR in the
-top share by probability x ARR.
+top share by probability x ARR. Both take the top share of each fold, or of a fold's part: a lead time, a
+segment.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,7 @@ class Trial:
     weights: FloatArray
 
     @classmethod
-    def of(cls, predictions: pd.DataFrame, settings: Evaluate) -> "Trial":
+    def of(cls, predictions: pd.DataFrame, settings: Evaluate) -> Self:
         """The trial of these predictions."""
         folds = pd.factorize(predictions["cutoff"], sort=True)[0]
         accounts = predictions["account_id"].to_numpy(dtype=object)
@@ -55,12 +56,20 @@ class Trial:
         """The rival's calibrated probabilities."""
         return self.predictions[f"probability_{rival}"].to_numpy(dtype=float)
 
-    def roc_auc(self, rival: str, chosen: BoolArray | None = None) -> FloatArray:
-        """The rival's ROC-AUC in the book as it is and in each resample, over all rows or the chosen ones."""
-        rows = np.ones(len(self.came), dtype=bool) if chosen is None else chosen
-        return over_folds(
-            roc_auc, self.folds[rows], self.probability(rival)[rows], self.came[rows], self.weights[rows]
-        )
+    def where(self, chosen: BoolArray) -> Self:
+        """The trial of some of the rows, drawn in the same resamples."""
+        return replace(
+            self, predictions=self.predictions[chosen], folds=self.folds[chosen], came=self.came[chosen],
+            arr=self.arr[chosen], weights=self.weights[chosen],
+        )  # fmt: skip
+
+    def as_it_is(self) -> Self:
+        """The trial without resamples: quick, and without intervals."""
+        return replace(self, weights=self.weights[:, :1])
+
+    def roc_auc(self, rival: str) -> FloatArray:
+        """The rival's ROC-AUC in the book as it is and in each resample."""
+        return over_folds(roc_auc, self.folds, self.probability(rival), self.came, self.weights)
 
     def interval(self, values: FloatArray) -> Interval:
         """The value in the book as it is, and the interval the resamples give."""
@@ -105,11 +114,20 @@ def _counts(predictions: pd.DataFrame) -> dict[str, Any]:
 
 
 def _rival(trial: Trial, rival: str, order: FloatArray) -> dict[str, Any]:
+    values = {"roc_auc": order, **_beside_order(trial, rival)}
+    return {
+        **{name: trial.interval(each) for name, each in values.items()},
+        "by_lead_days": _by(trial, rival, "lead_days"),
+        "by_segment": _by(trial, rival, "segment") if "segment" in trial.predictions else {},
+    }
+
+
+def _beside_order(trial: Trial, rival: str) -> dict[str, FloatArray]:
+    """Every metric but ROC-AUC, in the book as it is and in each resample."""
     probability, share = trial.probability(rival), trial.settings.capacity_share
     folds, came, weights = trial.folds, trial.came, trial.weights
     inside = np.clip(probability, 1e-12, 1 - 1e-12)
-    metrics = {
-        "roc_auc": order,
+    found = {
         "pr_auc": over_folds(pr_auc, folds, probability, came, weights),
         "lift_at_capacity": over_folds(captured(share), folds, probability, came, weights) / share,
         "arr_captured_at_capacity": over_folds(
@@ -118,22 +136,29 @@ def _rival(trial: Trial, rival: str, order: FloatArray) -> dict[str, Any]:
         "brier": over_folds(brier, folds, probability, came, weights),
     }
     if rival != "base_rate":  # the same for everyone within a fold: it has no slope
-        metrics["calibration_slope"] = calibration_slope(np.log(inside / (1 - inside)), came, weights)
-    found: dict[str, Any] = {name: trial.interval(values) for name, values in metrics.items()}
-    found["by_lead_days"] = _by(trial, rival, "lead_days")
-    found["by_segment"] = _by(trial, rival, "segment") if "segment" in trial.predictions else {}
+        found["calibration_slope"] = calibration_slope(np.log(inside / (1 - inside)), came, weights)
     return found
 
 
 def _by(trial: Trial, rival: str, column: str) -> dict[str, Any]:
-    """ROC-AUC of each part of the rows that has enough with and without the outcome."""
+    """The metrics of each part of the rows that has enough with and without the outcome.
+
+    Only ROC-AUC has an interval there: it says how far the others can be trusted, and resampling all of them
+    would take most of the stage's time.
+    """
     found: dict[str, Any] = {}
-    for value, part in trial.predictions.groupby(column, sort=True):
-        chosen = trial.predictions.index.isin(part.index)
-        came = int(trial.came[chosen].sum())
-        if min(came, len(part) - came) >= trial.settings.min_each_class:
-            counts = {"rows": len(part), "outcomes": came}
-            found[str(value)] = {"roc_auc": trial.interval(trial.roc_auc(rival, chosen)), **counts}
+    values = trial.predictions[column].to_numpy(dtype=object)
+    for value in sorted(pd.unique(values[pd.notna(values)])):
+        part = trial.where(values == value)
+        came = int(part.came.sum())
+        if min(came, len(part.came) - came) >= trial.settings.min_each_class:
+            others = _beside_order(part.as_it_is(), rival)
+            found[str(value)] = {
+                "rows": len(part.came),
+                "outcomes": came,
+                "roc_auc": part.interval(part.roc_auc(rival)),
+                **{name: {"value": _rounded(figure[0])} for name, figure in others.items()},
+            }
     return found
 
 

@@ -27,14 +27,15 @@ def learn(
     ripe.require(outcome, train.backtest)
     predictions = backtest(dataset, outcome, train, health, last_day)
     return {
-        name: bundle_of(name, ripe, outcome, train, health, predictions) for name in CANDIDATES
+        name: bundle_of(name, ripe, outcome, train, health, predictions, last_day) for name in CANDIDATES
     }, predictions
 
 
 def bundle_of(
-    name: str, ripe: Dataset, outcome: str, train: Train, health: Health, predictions: pd.DataFrame
-) -> Bundle:
-    """One candidate fitted on ripe snapshots and calibrated on the backtest's out-of-fold predictions."""
+    name: str, ripe: Dataset, outcome: str, train: Train, health: Health, predictions: pd.DataFrame,
+    last_day: date,
+) -> Bundle:  # fmt: skip
+    """One candidate fitted on the snapshots ripe by a day, calibrated on the backtest's predictions."""
     columns = [feature.column for feature in ripe.inputs]
     came, rows = ripe.is_outcome(outcome), ripe.rows[columns]
     model = MODELS[name].fit(rows, came, ripe.accounts, ripe.inputs, train, health, outcome)
@@ -46,6 +47,7 @@ def bundle_of(
         features=ripe.features, base_rate=float(came.mean()), medians=_medians(ripe),
         margin_quantiles=tuple(np.quantile(out_of_fold, PERCENTILES).tolist()),
         reference=_reference(rows, model), settings=train.model_dump(mode="json"),
+        trained_through=last_day, longest_lead_days=int(ripe.keys["lead_days"].max()),
     )  # fmt: skip
 
 
