@@ -21,7 +21,9 @@ def listed(bundle: Bundle, built: pd.DataFrame, params: Params) -> pd.DataFrame:
     """The first three reason concepts of each account, with its probability, by account."""
     scores = bundle.score_rows(built)
     told = tell(
-        model_evidence(scores, bundle.features, bundle.medians, bundle.outcome),
+        model_evidence(
+            scores, bundle.features, bundle.medians, bundle.outcome, params.score.reason_least_difference
+        ),
         3,
         0,
         params.score.reason_least_share,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from churnml.data.book import BookSettings, read_book
+from churnml.data.book import BookSettings, read_book, require_book
 from churnml.errors import ChurnmlError
 from churnml.params import Params, Section, load_params
 
@@ -75,6 +75,7 @@ def arguments(types: Mapping[str, type], flags: Mapping[str, Any]) -> dict[str, 
     """What to call the stage with: paths from its flags, settings from params.yaml and the book."""
     given: dict[str, Path | Section] = {name: flags[name] for name, kind in types.items() if kind is Path}
     if "book_file" in flags:
+        require_book(flags["book_file"])
         settings = read_book(flags["book_file"])
         params = load_params(PARAMS, settings.params)
         for name, kind in types.items():

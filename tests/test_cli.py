@@ -59,3 +59,10 @@ def test_scoring_loads_neither_shap_nor_mlflow():
     code = "import sys, churnml.deliver.scoring; print([m for m in ('mlflow', 'shap') if m in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_showing_no_account_is_refused(root, monkeypatch):
+    monkeypatch.chdir(root)
+    told = churnml("show", "--top", "0")
+    assert told.exit_code == 2
+    assert "x>=1" in told.stderr

@@ -90,9 +90,43 @@ def test_ravenstack_has_no_proven_signal_and_its_list_says_so(ravenstack: Path) 
     published = score_book(ravenstack / "tables", champion, ravenstack / "lists", params.score, params.health, params.revenue,
                            params.snapshots, "latest")  # fmt: skip
     assert "no proven signal" in (published / "risk_list.csv").read_text(encoding="utf-8").splitlines()[0]
-    listed = pd.read_parquet(published / "risk_list.parquet")
+    listed = pd.read_parquet(published / "risk_list.parquet").query(
+        "band == ''"
+    )  # new accounts stand after all others
     assert listed["churn_probability"].isna().all()
     assert listed.sort_values("rank")["health_rules"].is_monotonic_increasing
+
+
+def test_ravenstack_by_subscription_has_churn_and_still_no_signal(tmp_path: Path, shared: Path) -> None:
+    """With each subscription as an account of its own there are leavers; that no model finds them must come from the interval."""
+    params, book = settings("ravenstack")
+    mapping = tmp_path / "ravenstack"
+    shutil.copytree(SOURCES / "ravenstack", mapping)
+    (mapping / "tickets.sql").unlink()  # tickets hang on the account
+    (mapping / "accounts.sql").write_text(
+        "SELECT subscription_id AS account_id, start_date AS created_at FROM raw.ravenstack_subscriptions"
+    )
+    for name, column in (("contracts", "       account_id,"), ("usage", "       s.account_id,")):
+        sql = (mapping / f"{name}.sql").read_text(encoding="utf-8")
+        assert column in sql
+        (mapping / f"{name}.sql").write_text(
+            sql.replace(column, "       subscription_id AS account_id,"), encoding="utf-8"
+        )
+    ingest_book(
+        shared / "ravenstack", mapping, book, params.ingest, tmp_path / "tables", tmp_path / "quarantine"
+    )
+    tables = Tables(tmp_path / "tables")
+    snapshots = history(tables, params.revenue, params.snapshots)
+    features = available(tables)
+    data = Dataset.join(
+        build(tables, snapshots, features), label(tables, snapshots, params.revenue), features
+    )
+    predictions = learn_all(data, params.train, params.health, tables.last_day, tmp_path / "bundles")
+    metrics = evaluate_all(predictions, params.evaluate)
+    assert metrics["churn"]["models"]["lightgbm_bag"]["roc_auc"]["value"] is not None
+    verdict = judge_all(metrics, params.gate)["churn"]
+    assert not verdict["is_proven"]
+    assert "of 100 pairs of a leaver and a stayer" in verdict["sentence"]
 
 
 def test_the_day_first_copy_is_refused_by_name_and_read_alike_once_declared(

@@ -89,3 +89,18 @@ def test_the_newest_list_is_the_latest_day(tmp_path):
     assert newest(tmp_path).name == "2025-01-01"
     with pytest.raises(SettingsError, match="no list was published"):
         newest(tmp_path / "2024-12-31")
+
+
+def test_a_misspelt_book_in_params_is_told_whatever_is_asked(project):
+    file = project / "params.yaml"
+    file.write_text(file.read_text().replace("  name: sample", "  name: smple"))
+    here = Places.here()
+    said = r"no book 'smple' in data/sources: did you mean 'sample'\?"
+    with pytest.raises(SettingsError, match=said):
+        here.path("score", "lists")
+    with pytest.raises(SettingsError, match=said):
+        here.settings("ingest")
+    with pytest.raises(SettingsError, match=said):
+        here.of(None, None)
+    here.of("sample", None).use()  # and can be mended by naming another
+    assert Places.here().path("score", "lists")

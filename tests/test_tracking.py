@@ -14,7 +14,8 @@ from mlflow.artifacts import download_artifacts
 from mlflow.models import Model
 
 from churnml import tracking
-from churnml.errors import BundleError
+from churnml.deliver.header import read_verdicts
+from churnml.errors import BundleError, ChurnmlError
 from churnml.features.catalog import CATALOG
 from churnml.learn.bundle import Bundle
 from churnml.learn.calibrate import Platt
@@ -230,6 +231,67 @@ def test_outside_git_the_revision_is_none(tmp_path, monkeypatch):
 def test_an_experiment_stands_on_the_commit_that_dvc_names(monkeypatch):
     monkeypatch.setenv("DVC_EXP_BASELINE_REV", "abc123")
     assert tracking.revision() == "abc123"
+
+
+def test_a_version_says_what_it_was_judged_to_be(evidence, params, store, tmp_path):
+    _, client = register(evidence, params, store, tmp_path)
+    version = client.get_model_version_by_alias("acme-churn", "champion")
+    assert version.tags == {"outcome": "churn", "grade": "B"}
+    assert version.description == "Churn, logistic. said"
+
+
+@pytest.mark.parametrize("key", ["DVC_EXP_NAME", "DVC_EXP_BASELINE_REV"])
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_an_experiment_moves_no_champion(evidence, params, store, tmp_path, monkeypatch, key, is_proven):
+    register(evidence, params, store, tmp_path)
+    monkeypatch.setenv(key, "abc123")
+    write_verdicts(evidence, churn=is_proven)
+    champion, client = register(evidence, params, store, tmp_path)
+    aliases = client.get_registered_model("acme-churn").aliases
+    assert {name: int(version) for name, version in aliases.items()} == (
+        {"champion": 1, "challenger": 2} if is_proven else {"champion": 1}
+    )
+    assert (champion / "churn").is_dir() == is_proven  # the experiment's own
+
+
+def test_a_failure_at_the_last_step_moves_neither_folder_nor_alias(
+    evidence, params, store, tmp_path, monkeypatch
+):
+    champion, client = register(evidence, params, store, tmp_path)
+    before = (champion / "verdicts.json").read_bytes()
+    write_verdicts(evidence, churn=True)
+    monkeypatch.setattr(tracking, "download_artifacts", lambda **_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        register(evidence, params, store, tmp_path)
+    assert (champion / "verdicts.json").read_bytes() == before
+    assert (champion / "churn").is_dir()
+    assert int(client.get_model_version_by_alias("acme-churn", "champion").version) == 1
+
+
+def test_garbage_in_the_store_is_one_message(evidence, params, store, tmp_path):
+    champion, _ = register(evidence, params, store, tmp_path)
+    store.write_bytes(b"garbage " * 500)
+    with pytest.raises(
+        ChurnmlError, match=r"mlflow.db': file is not a database. Move the file aside"
+    ) as error:
+        register(evidence, params, store, tmp_path)
+    assert len(str(error.value).splitlines()) == 1
+    assert (champion / "churn").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{}", "verdicts.json lacks churn, expansion; run dvc repro register"),
+        ('{"churn": {"is_proven": false, "grade": null, "sentence": "x"}}', "verdicts.json lacks expansion;"),
+        ("{", "is damaged: run the register stage again"),
+        ("[]", "is damaged"),
+    ],
+)
+def test_a_champions_folder_without_a_verdict_of_each_outcome_is_refused(tmp_path, text, said):
+    (tmp_path / "verdicts.json").write_text(text)
+    with pytest.raises(BundleError, match=said):
+        read_verdicts(tmp_path / "verdicts.json")
 
 
 def test_telemetry_is_off():

@@ -111,7 +111,9 @@ def score(as_of: datetime | None) -> None:
 
 
 @main.command()
-@click.option("--top", default=5, show_default=True, help="How many accounts at risk.")
+@click.option(
+    "--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many accounts at risk."
+)
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The list of that day; by default the newest."
 )

@@ -153,15 +153,29 @@ class Health(Section):
     components: dict[str, tuple[Rule, ...]]
 
 
+class Bands(Section):
+    """From which multiple of the base rate an account's risk is high, or elevated."""
+
+    high: Annotated[float, Field(gt=0)]
+    elevated: Annotated[float, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> "Bands":
+        if self.high <= self.elevated:
+            raise ValueError(f"high ({self.high:g}) must be above elevated ({self.elevated:g})")
+        return self
+
+
 class Score(Section):
     """Which day the current book is scored on and how the list is cut."""
 
     as_of: date | Literal["latest"]
     capacity_share: Share
-    bands: dict[str, Annotated[float, Field(ge=0)]]
+    bands: Bands
     reasons_for: Positive
     reasons_against: Annotated[int, Field(ge=0)]
     reason_least_share: Share
+    reason_least_difference: Share
 
 
 class Params(Section):

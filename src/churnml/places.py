@@ -11,9 +11,9 @@ from pathlib import Path
 
 import yaml
 
-from churnml.data.book import BookSettings, read_book
+from churnml.data.book import BookSettings, read_book, require_book
 from churnml.errors import BookError, SettingsError
-from churnml.params import Params, did_you_mean, load_params, read_yaml
+from churnml.params import Params, load_params, read_yaml
 
 PIPELINE, SETTINGS, BOOK = "dvc.yaml", "params.yaml", "book.yaml"
 
@@ -43,10 +43,7 @@ class Places:
     def of(self, book: str | None, raw: Path | None) -> "Places":
         """The same project with another book; SettingsError where there is no such book or its raw folder is not said."""
         name = book or self.book["name"]
-        books = self.root / Path(self.stage("ingest")["mapping"]).parent
-        known = sorted(path.parent.name for path in books.glob(f"*/{BOOK}"))
-        if name not in known:
-            raise SettingsError(f"no book '{name}' in {_told(books)}{did_you_mean(name, known)}")
+        self._require(name)
         if raw is not None:
             if not raw.is_dir():
                 raise BookError(
@@ -71,13 +68,17 @@ class Places:
         }
 
     def path(self, stage: str, flag: str) -> Path:
-        """The place a stage is given under a flag."""
+        """The place a stage is given under a flag; SettingsError where params.yaml names no book there is."""
+        self._require(self.book["name"])
         return self.root / self.stage(stage)[flag]
 
     def settings(self, stage: str) -> tuple[Params, BookSettings]:
         """The settings in force for a stage, and the book's own."""
         book = read_book(self.path(stage, "book_file"))
         return load_params(self.root / SETTINGS, book.params), book
+
+    def _require(self, name: str) -> None:
+        require_book(self.root / Path(self.stage("ingest")["mapping"]).parent / name / BOOK)
 
     def use(self) -> None:
         """Makes this book the one in use: rewrites two lines of params.yaml and keeps every comment."""

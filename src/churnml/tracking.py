@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,16 +27,19 @@ os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
 from mlflow.entities import Metric, Param, Run
+from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model
 from mlflow.models.signature import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
+from sqlalchemy.exc import SQLAlchemyError
 
 from churnml.deliver.publish import publish
+from churnml.errors import ChurnmlError
 from churnml.learn.bundle import Bundle
 from churnml.params import Section
 
-CHAMPION, MODEL = "champion", "model"
+CHAMPION, CHALLENGER, MODEL = "champion", "challenger", "model"
 LONGEST_PARAM = 500  # characters, by MLflow's own limit on older servers
 LONGEST_KEY = 250
 MOST_PARAMS, MOST_METRICS = 100, 1000  # of one call, by MLflow's own limits
@@ -54,32 +58,36 @@ class Evidence:
 def register(book: str, settings: Sequence[Section], evidence: Evidence, store: Path, champion: Path) -> None:
     """One MLflow run for each outcome, a new champion for each proven one, and the folder of champions to score with.
 
-    An outcome whose verdict is not proven is recorded and not registered; its ``champion`` alias is taken away, so that the
-    registry never names a champion that does not score. Each bundle in the folder is fetched back from the registry.
+    An outcome whose verdict is not proven is recorded and not registered; its alias is taken away, so that the registry never
+    names a champion that does not score. In an experiment of DVC the alias is ``challenger``: trying something moves no champion.
+    Each bundle in the folder is fetched back from the registry. Aliases move and the folder is replaced only after all went well.
     """
     verdicts = json.loads(evidence.verdicts.read_text(encoding="utf-8"))
     metrics = json.loads(evidence.metrics.read_text(encoding="utf-8"))
     client, uri = open_store(store)
     experiment = _experiment(client, book, store)
-    promoted: dict[str, str] = {}
+    versions: dict[str, ModelVersion] = {}
     for outcome, verdict in verdicts.items():
-        name = f"{book}-{outcome}"
         with _run(client, experiment, outcome, _tags(book, outcome, verdict)) as run:
             _mirror(client, run, settings, metrics[outcome], evidence, outcome)
             if verdict["is_proven"]:
                 _log_model(client, run, outcome, evidence.bundles / outcome / verdict["model"])
-                _promote(client, run, name)
-                promoted[outcome] = name
-            else:
-                _demote(client, name)
-    publish(champion, lambda folder: _fetch(client, uri, promoted, evidence.verdicts, folder))
+                versions[outcome] = _version(client, run, _model(book, outcome), outcome, verdict)
+
+    def fill(folder: Path) -> None:
+        _fetch(uri, versions, evidence.verdicts, folder)
+        for outcome in verdicts:
+            _alias(client, _model(book, outcome), versions.get(outcome))
+
+    publish(champion, fill)
 
 
 def open_store(store: Path) -> tuple[MlflowClient, str]:
     """A client of the run store, and the store's address: ``$MLFLOW_TRACKING_URI``, or the SQLite file ``store``.
 
     A relative file lies under the repository's root, also while ``dvc exp run --temp`` works elsewhere. The first process to
-    come creates the tables under a lock: of several that create them at once only one would survive.
+    come creates the tables under a lock: of several that create them at once only one would survive. ChurnmlError says which
+    file cannot be opened, and what to do.
     """
     uri = os.environ.get("MLFLOW_TRACKING_URI", "")
     if uri:
@@ -88,7 +96,8 @@ def open_store(store: Path) -> tuple[MlflowClient, str]:
     uri = f"sqlite:///{file}"
     for name in ("alembic", "mlflow"):  # they tell each table they create
         logging.getLogger(name).setLevel(logging.WARNING)
-    with _locked(file.with_suffix(".lock")):
+    with _locked(file.with_suffix(".lock")), _plain_errors(file):
+        sqlite3.connect(file).close()  # fails at once, where MLflow would try again for minutes
         client = MlflowClient(uri, uri)
         client.search_experiments(max_results=1)
     return client, uri
@@ -111,6 +120,19 @@ def _rooted(store: Path) -> Path:
 
 
 @contextmanager
+def _plain_errors(file: Path) -> Iterator[None]:
+    """Turns whatever the libraries below raise on a file that is no run store into one message."""
+    try:
+        yield
+    except (MlflowException, SQLAlchemyError, sqlite3.Error) as error:
+        said = re.sub(r"^\(\S+\) ", "", str(error).strip().splitlines()[0])
+        raise ChurnmlError(
+            f"cannot open the run store '{file}': {said}. "
+            f"Move the file aside and run again (dvc repro register): a new store is created; the champions still score."
+        ) from None
+
+
+@contextmanager
 def _locked(path: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as stream:
@@ -129,9 +151,7 @@ def _experiment(client: MlflowClient, book: str, store: Path) -> str:
         found = client.get_experiment_by_name(book)
         if found and found.artifact_location == location:
             return str(found.experiment_id)
-        if (
-            found
-        ):  # MLflow keeps absolute places: the checkout was moved, and new runs must not go to the old one
+        if found:  # MLflow keeps absolute places: the checkout was moved, and new runs must not go to the old
             client.rename_experiment(found.experiment_id, f"{book} (at {found.artifact_location})")
         return str(client.create_experiment(book, artifact_location=location))
 
@@ -236,29 +256,44 @@ def _signature(bundle: Bundle) -> ModelSignature:
     return ModelSignature(Schema(columns), Schema([ColSpec(DataType.double, "probability")]))
 
 
-def _promote(client: MlflowClient, run: Run, name: str) -> None:
+def _model(book: str, outcome: str) -> str:
+    return f"{book}-{outcome}"
+
+
+def _version(
+    client: MlflowClient, run: Run, name: str, outcome: str, verdict: Mapping[str, Any]
+) -> ModelVersion:
+    """A new version of the registered model, which says what it was judged to be."""
     if not client.search_registered_models(f"name = '{name}'"):
         client.create_registered_model(name)
-    version = client.create_model_version(
-        name, source=f"{run.info.artifact_uri}/{MODEL}", run_id=run.info.run_id
+    return client.create_model_version(
+        name,
+        source=f"{run.info.artifact_uri}/{MODEL}",
+        run_id=run.info.run_id,
+        tags={"outcome": outcome, "grade": str(verdict["grade"])},
+        description=f"{outcome.capitalize()}, {verdict['model']}. {verdict['sentence']}",
     )
-    client.set_registered_model_alias(name, CHAMPION, version.version)
 
 
-def _demote(client: MlflowClient, name: str) -> None:
+def _alias(client: MlflowClient, name: str, version: ModelVersion | None) -> None:
+    """Gives the alias to the version, or takes it from whichever has it."""
+    is_trial = any(os.environ.get(key) for key in ("DVC_EXP_NAME", "DVC_EXP_BASELINE_REV"))
+    alias = CHALLENGER if is_trial else CHAMPION
+    if version:
+        client.set_registered_model_alias(name, alias, version.version)
+        return
     try:
-        client.delete_registered_model_alias(name, CHAMPION)
+        client.delete_registered_model_alias(name, alias)
     except MlflowException as error:
         if error.error_code != "RESOURCE_DOES_NOT_EXIST":
             raise
 
 
-def _fetch(client: MlflowClient, uri: str, promoted: Mapping[str, str], verdicts: Path, folder: Path) -> None:
-    """Fills the folder with each champion's bundle, as the registry has it, and the verdicts of all outcomes."""
-    for outcome, name in promoted.items():
-        champion = client.get_model_version_by_alias(name, CHAMPION)
+def _fetch(uri: str, versions: Mapping[str, ModelVersion], verdicts: Path, folder: Path) -> None:
+    """Fills the folder with each new version's bundle, as the registry has it, and the verdicts of all outcomes."""
+    for outcome, version in versions.items():
         fetched = download_artifacts(
-            artifact_uri=f"{champion.source}/bundle", dst_path=str(folder), tracking_uri=uri
+            artifact_uri=f"{version.source}/bundle", dst_path=str(folder), tracking_uri=uri
         )
         Path(fetched).rename(folder / outcome)
     shutil.copyfile(verdicts, folder / verdicts.name)

@@ -8,12 +8,14 @@ import pandas as pd
 from churnml.deliver.header import Header
 from churnml.deliver.ranking import rank_churn, rank_expansion
 from churnml.deliver.risk_list import Column, conform, schema
+from churnml.deliver.standing import NOTICE as NOTICE_GIVEN
 from churnml.features.spec import UNKNOWN, ZERO, Feature
 from churnml.learn.bundle import Scores
 from churnml.learn.verdict import Verdict
+from churnml.params import Bands
 
 DAY = date(2025, 1, 1)
-BANDS = {"high": 3.0, "elevated": 1.5}
+BANDS = Bands(high=3.0, elevated=1.5)
 LONG_ID = "1234567890" * 4
 
 USERS = Feature(
@@ -98,8 +100,8 @@ ACCOUNTS = pd.DataFrame(
         "arr_usd": [182_400.0, 12_000.5, 96_000.0, 4_000.0, 0.0],
         "renewal": pd.to_datetime(["2025-02-14", "2025-03-01", "2025-04-01", "2025-09-30", "2025-12-31"]),
         "is_rolling": [False, False, True, False, False],
-        "churn_probability": [0.61, 0.30, 0.02, 0.04, 0.10],
-        "expansion_probability": [0.02, 0.20, 0.45, 0.60, 0.10],
+        "churn_probability": [0.61, 0.30, 0.02, 1.0, 0.10],
+        "expansion_probability": [0.02, 0.20, 0.45, np.nan, 0.10],
         "health_rules": [34.0, 51.0, 88.0, np.nan, 51.0],
         "health_fitted": [12.0, 48.0, 91.0, 80.0, 40.0],
     }
@@ -126,6 +128,7 @@ def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...
         is_beyond_horizon=is_proven & (lead_days > LONGEST),
         churn_base_multiple=ACCOUNTS["churn_probability"] / 0.1,
         expansion_base_multiple=ACCOUNTS["expansion_probability"] / 0.2,
+        standing=["", "", "", NOTICE_GIVEN, ""],
         health_part_usage=ACCOUNTS["health_rules"],
     )
     silent = [column for column in columns if "reason_" in column.name or "against_" in column.name]

@@ -2,8 +2,10 @@
 
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from churnml.deliver.ranking import capacity, rank_churn, rank_expansion
+from churnml.params import Bands
 from tests.deliver.fakes import BANDS
 
 
@@ -14,7 +16,7 @@ def book() -> pd.DataFrame:
         "churn_probability": [0.9, 0.1, 0.2, 0.1, 0.35], "churn_base_multiple": [9.0, 1.0, 2.0, 1.0, 3.5],
         "expansion_probability": [0.1, 0.1, 0.5, 0.3, 0.9],
         "expansion_base_multiple": [0.5, 0.5, 2.5, 1.5, 4.5],
-        "health_rules": [80.0, 20.0, 60.0, None, 20.0],
+        "standing": "", "health_rules": [80.0, 20.0, 60.0, None, 20.0],
     })  # fmt: skip
 
 
@@ -30,7 +32,8 @@ def test_proven_ranks_by_expected_loss_and_bands_by_multiple() -> None:
     assert ranked["expected_loss_usd"].tolist() == pytest.approx([100, 90, 40, 40, 17.5])
     assert ranked["band"].tolist() == ["normal", "high", "normal", "elevated", "high"]
     assert ranked["is_within_capacity"].tolist() == [True, True, False, False, False]
-    assert ranked["is_at_risk"].tolist() == [False, True, False, True, True]
+    # b and a are called; c and e stand above normal.
+    assert ranked["is_at_risk"].tolist() == [True, True, False, True, True]
 
 
 def test_unproven_ranks_by_health_and_shows_no_probability() -> None:
@@ -61,3 +64,13 @@ def test_growth_is_ranked_by_probability_times_arr_or_by_health() -> None:
 )
 def test_capacity_is_a_share_rounded_up(accounts: int, share: float, calls: int) -> None:
     assert capacity(accounts, share) == calls
+
+
+@pytest.mark.parametrize(
+    ("bands", "said"),
+    [({"high": 1.0, "elevated": 1.5}, "must be above elevated"), ({"high": 3.0}, "elevated"),
+     ({"high": 3.0, "elevated": 0}, "greater than 0"), ({"high": 3.0, "elevated": 1.5, "low": 1.0}, "low")],
+)  # fmt: skip
+def test_bands_are_high_above_elevated_and_no_others(bands: dict[str, float], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Bands.model_validate(bands)

@@ -64,14 +64,15 @@ def test_a_typical_or_unknown_value_is_no_reason(value: float) -> None:
     assert texts(told({"active_users_28d": (value, 0.9)})) == []
 
 
-def test_facts_without_direction_come_last_and_only_towards_the_outcome() -> None:
+def test_facts_without_direction_are_no_reasons() -> None:
     row = told({"plan": ("Basic", 0.9), "renewal_in_days": (44.0, 0.5), "active_users_28d": (12.0, 0.1)})
-    assert texts(row) == [
-        "12 active users in the last 28 days; typical account: 38",
-        "on plan Basic",
-        "renewal in 44 days",
-    ]
-    assert texts(told({"plan": ("Basic", -0.9)}), "against") == []
+    assert texts(row) == ["12 active users in the last 28 days; typical account: 38"]
+
+
+@pytest.mark.parametrize(("value", "is_told"), [(36.0, False), (34.0, True), (0.0, True)])
+def test_a_number_near_the_typical_one_is_no_reason(value: float, is_told: bool) -> None:
+    evidence = model_evidence(scores({"active_users_28d": (value, 0.9)}), FEATURES, MEDIANS, "churn", 0.1)
+    assert bool(texts(tell(evidence, 4, 2).loc[0])) == is_told
 
 
 def test_a_phrase_without_a_value_is_said_only_where_it_is_true() -> None:

@@ -18,14 +18,14 @@ from churnml.deliver.scoring import score_book
 from churnml.deliver.terminal import render
 from churnml.errors import BundleError, NotEnoughError, SettingsError
 from churnml.learn.bundle import Scores
-from churnml.params import Health, Revenue, Rule, Score, Snapshots
+from churnml.params import Bands, Health, Revenue, Rule, Score, Snapshots
 from tests.books import make_tables, term
 from tests.deliver.fakes import FEATURES, LONG_ID, MEDIANS, TYPICAL, header
 
 DAY = date(2025, 1, 1)
 SCORE = Score(
-    as_of="latest", capacity_share=0.3, bands={"high": 3.0, "elevated": 1.5},
-    reasons_for=4, reasons_against=2, reason_least_share=0.05,
+    as_of="latest", capacity_share=0.3, bands=Bands(high=3.0, elevated=1.5),
+    reasons_for=4, reasons_against=2, reason_least_share=0.05, reason_least_difference=0.1,
 )  # fmt: skip
 HEALTH = Health(components={"usage": (Rule(column="usage_recency_days_365d", bad=30, good=3, weight=1),)})
 REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
@@ -41,6 +41,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     terms = [term(account, "2024-03-01", "2025-03-01", 1000 * n) for n, account in enumerate(accounts, 1)]
     terms[3] = term("roll", "2024-12-15", "2025-01-14", 4000)
     terms[4] = term("gone", "2022-01-01", "2023-01-01", 5000)
+    terms.append(term("roll", "2024-09-01", "2024-10-01", 4000))
     usage = [
         {"account_id": account, "occurred_at": f"2024-{month:02d}-10", "user_id": "u", "quantity": 3}
         for account in ("00123", LONG_ID)

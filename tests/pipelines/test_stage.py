@@ -83,6 +83,19 @@ def test_an_unknown_setting_is_told_with_the_nearest_known_one(project, capsys):
     assert "did you mean 'grace_days'" in capsys.readouterr().err
 
 
+def test_a_misspelt_book_is_told_with_the_nearest_one(project, capsys):
+    (project / "data" / "sources" / "sample").mkdir(parents=True)
+    (project / "data" / "sources" / "sample" / "book.yaml").touch()
+
+    def look(revenue: Revenue) -> None:
+        raise AssertionError
+
+    with pytest.raises(SystemExit) as end:
+        stage.run(look, ["--book-file", "data/sources/smple/book.yaml"])
+    assert end.value.code == 2
+    assert capsys.readouterr().err == "look: no book 'smple' in data/sources: did you mean 'sample'?\n"
+
+
 def test_a_log_stays_quiet(project, capsys):
     def look(tables: Path) -> None:
         pass

@@ -48,6 +48,16 @@ class BookSettings(Section):
         return zone if zone is None else ZoneInfo(zone).key
 
 
+def require_book(file: Path) -> None:
+    """SettingsError with the nearest known book where a ``book.yaml`` is not there."""
+    if not file.is_file():
+        name, books = file.parent.name, file.parent.parent
+        known = sorted(other.parent.name for other in books.glob(f"*/{file.name}"))
+        raise SettingsError(
+            f"no book '{name}' in {books.parent.name}/{books.name}{did_you_mean(name, known)}"
+        )
+
+
 def read_book(path: Path) -> BookSettings:
     """The settings in a ``book.yaml``; SettingsError lists every fault at once."""
     try:

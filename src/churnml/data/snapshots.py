@@ -83,6 +83,29 @@ def current(tables: Tables, as_of: date, revenue: Revenue, snapshots: Snapshots)
     return found.drop_duplicates(["account_id"], keep="first").reset_index(drop=True)
 
 
+def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
+    """One row for each account whose last paid term ended within the grace before ``as_of`` and whose next is not recorded.
+
+    Columns ``account_id``, ``ended_on`` and ``arr_usd``, that of the terms that ended last. An account that cancelled or gave
+    notice is gone, not in grace.
+    """
+    return (
+        tables.connect()
+        .execute(f"""
+        WITH known AS (
+            SELECT account_id, end_date, arr, end_date - start_date < {revenue.rolling_below_days} AS is_rolling,
+                max(end_date) OVER (PARTITION BY account_id) AS ended_on,
+                coalesce(cancelled_at < DATE '{as_of}', false) OR coalesce(notice_at < DATE '{as_of}', false) AS is_gone
+            FROM contracts WHERE known_at < DATE '{as_of}' AND arr > 0)
+        SELECT account_id, CAST(ended_on AS TIMESTAMP) AS ended_on, CAST(sum(arr) AS DOUBLE) AS arr_usd
+        FROM known WHERE end_date = ended_on AND DATE '{as_of}' - ended_on BETWEEN 0 AND {revenue.grace_days}
+        GROUP BY account_id, ended_on
+        -- A rolling term still counts on the day it ends.
+        HAVING NOT bool_or(is_gone) AND NOT (bool_or(is_rolling) AND ended_on = DATE '{as_of}') ORDER BY account_id""")
+        .df()
+    )
+
+
 def _open_decisions(con: duckdb.DuckDBPyConnection, revenue: Revenue, snapshots: Snapshots) -> pd.DataFrame:
     sql = OPEN_DECISIONS.format(
         rolling=revenue.rolling_below_days, grace=revenue.grace_days,

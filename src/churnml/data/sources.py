@@ -1,6 +1,11 @@
 """Raw files to mapped tables: every raw file becomes a view in schema ``raw``, every ``<table>.sql`` one SELECT over them."""
 
+import codecs
+import difflib
+import gzip
 import hashlib
+import re
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,13 +19,15 @@ READERS = {
     ".parquet": "read_parquet([{files}], union_by_name = true)",
     ".jsonl": "read_json_objects([{files}], format = 'newline_delimited')",
 }
+CHUNK = 1 << 20  # bytes of text looked at together
 
 
 def open_raw(con: duckdb.DuckDBPyConnection, raw: Path) -> list[str]:
     """Notices from opening the raw folder; schema ``raw`` then holds a view per file and per sub-folder of parts.
 
     CSV columns stay text, so that ``00123`` keeps its zeros and an account called NA stays an account. A part delivered twice
-    (the same bytes under two names) is read once. Raises BookError where the folder is missing or holds nothing readable.
+    (the same bytes under two names) is read once. Raises BookError where the folder is missing or holds nothing readable; it
+    names every file that cannot be read at once.
     """
     if not raw.is_dir():
         raise BookError(
@@ -31,35 +38,31 @@ def open_raw(con: duckdb.DuckDBPyConnection, raw: Path) -> list[str]:
     views = _views(raw)
     if not views:
         raise BookError(f"raw folder '{raw}' holds no {', '.join(READERS)} file.")
+    faults: list[str] = []
     for name, parts in views.items():
         once, repeated = _once(parts)
         notices += [
             f"{name}: '{again.name}' repeats '{first.name}' byte for byte; read once"
             for again, first in repeated
         ]
-        _create_view(con, name, once)
+        faults += _create_view(con, name, once, raw)
+    if faults:
+        raise BookError.of(f"raw folder '{raw}' cannot be read, {len(faults)} fault(s):", faults)
     return notices
 
 
 def run_mapping(con: duckdb.DuckDBPyConnection, sql_file: Path) -> None:
-    """Creates table ``mapped.<table>`` from the book's SELECT; BookError with DuckDB's own words where it fails."""
-    table = sql_file.stem
+    """Creates table ``mapped.<table>`` from the book's SELECT.
+
+    BookError says DuckDB's own words, and what the raw views concerned hold.
+    """
     con.execute("CREATE SCHEMA IF NOT EXISTS mapped")
+    sql = sql_file.read_text(encoding="utf-8").strip().rstrip(";")
     try:
-        con.execute(
-            f'CREATE TABLE mapped."{table}" AS {sql_file.read_text(encoding="utf-8").strip().rstrip(";")}'
-        )
+        con.execute(f'CREATE TABLE mapped."{sql_file.stem}" AS {sql}')
     except duckdb.Error as error:
-        views = [
-            row[0]
-            for row in con.execute(
-                "SELECT view_name FROM duckdb_views() WHERE schema_name = 'raw' ORDER BY 1"
-            ).fetchall()
-        ]
-        first = str(error).strip().splitlines()[0]
-        raise BookError(
-            f"{sql_file.parent.name}/{sql_file.name}: {first} (raw views: {', '.join(views)})"
-        ) from None
+        hint = _hint(con, sql, str(error))
+        raise BookError(f"{sql_file.parent.name}/{sql_file.name}: {_first_line(error)}{hint}") from None
 
 
 def quoted(path: Path) -> str:
@@ -110,14 +113,85 @@ def _once(parts: Sequence[Path]) -> tuple[list[Path], list[tuple[Path, Path]]]:
     return (list(seen.values()) or list(parts)), repeated
 
 
-def _create_view(con: duckdb.DuckDBPyConnection, name: str, parts: Sequence[Path]) -> None:
-    files = ", ".join(map(quoted, parts))
-    source = READERS[_suffix(parts[0])].format(files=files)
+def _create_view(con: duckdb.DuckDBPyConnection, name: str, parts: Sequence[Path], raw: Path) -> list[str]:
+    """Why the view of these parts could not be made, a fault for each part to blame; nothing where it was made."""
+    faults = [f"'{part.relative_to(raw)}' {fault}" for part in parts if (fault := _fault(part))]
+    if faults:
+        return faults
     try:
-        columns = _json_columns(con, source) if _suffix(parts[0]) == ".jsonl" else "*"
-        con.execute(f'CREATE VIEW raw."{name}" AS SELECT {columns} FROM {source}')
+        con.execute(f'CREATE VIEW raw."{name}" AS {_select(con, parts)}')
     except duckdb.Error as error:
-        raise BookError(f"cannot read '{parts[0].name}': {str(error).strip().splitlines()[0]}") from None
+        blamed = {part: said for part in parts if (said := _refusal(con, part))} or {
+            parts[0]: _first_line(error)
+        }
+        return [f"cannot read '{part.relative_to(raw)}': {said}" for part, said in blamed.items()]
+    return []
+
+
+def _select(con: duckdb.DuckDBPyConnection, parts: Sequence[Path]) -> str:
+    source = READERS[_suffix(parts[0])].format(files=", ".join(map(quoted, parts)))
+    columns = _json_columns(con, source) if _suffix(parts[0]) == ".jsonl" else "*"
+    return f"SELECT {columns} FROM {source}"
+
+
+def _refusal(con: duckdb.DuckDBPyConnection, part: Path) -> str:
+    """DuckDB's words on a part that it cannot open alone; nothing where it can."""
+    try:
+        con.sql(_select(con, [part]))
+    except duckdb.Error as error:
+        return _first_line(error)
+    return ""
+
+
+def _fault(part: Path) -> str:
+    """What a person can see is wrong with a file: it is empty, or no UTF-8 text; nothing where neither is so.
+
+    DuckDB looks at the beginning of a CSV file only, and would take an empty one for a table of no column.
+    """
+    suffix = _suffix(part)
+    if suffix != ".jsonl" and not part.stat().st_size:
+        return "is empty"
+    if suffix == ".parquet":
+        return ""
+    decoder, line = codecs.getincrementaldecoder("utf-8")(), 1
+    try:
+        with gzip.open(part) if suffix.endswith(".gz") else part.open("rb") as stream:
+            while chunk := stream.read(CHUNK):
+                decoder.decode(chunk)
+                line += chunk.count(b"\n")
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        # The bytes it failed on may begin with the end of the chunk before: a part of one letter, so no line.
+        line += error.object.count(b"\n", 0, error.start)
+        return f"is not UTF-8 text (line {line}); save it as UTF-8"
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return "is damaged: it does not unpack; export it again"
+    return ""
+
+
+def _hint(con: duckdb.DuckDBPyConnection, sql: str, said: str) -> str:
+    """The nearest name to the one that is not there, and the names that are: columns of the views used, and the views."""
+    query = "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() WHERE schema_name = 'raw' GROUP BY 1"
+    views: dict[str, list[str]] = dict(sorted(con.execute(query).fetchall()))
+    used = {name.lower() for name in re.findall(r'\braw\s*\.\s*"?(\w+)', sql)}
+    concerned = {name: columns for name, columns in views.items() if name in used}
+    there = f" (raw views: {', '.join(views)})"
+    column = re.search(r'(?:Referenced column|column named) "([^"]+)"', said)
+    if column and concerned:
+        known = [name for columns in concerned.values() for name in columns]
+        listed = "; ".join(f"raw.{name} has {', '.join(columns)}" for name, columns in concerned.items())
+        return f"{_nearest(column[1], known)} ({listed}){there}"
+    table = re.search(r"Table with name (\w+) does not exist", said)
+    return f"{_nearest(table[1], list(views)) if table else ''}{there}"
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f": did you mean '{near[0]}'?" if near else ""
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).strip().splitlines()[0]
 
 
 def _json_columns(con: duckdb.DuckDBPyConnection, source: str) -> str:

@@ -17,6 +17,7 @@ from churnml.data.schema import MOMENT, TABLES, TEXT, Table
 from churnml.data.sources import quoted
 from churnml.errors import TableError
 
+HEADER = ("book", "last_day", "static", "columns")
 ATTRIBUTES = ("name", "segment", "industry", "region", "csm", "crm_id")
 
 
@@ -31,11 +32,35 @@ class Tables:
             raise TableError(
                 f"no canonical tables in '{self.folder}'; run the ingest stage first (dvc repro ingest)."
             )
+        faults = [f"book.json lacks '{name}'" for name in HEADER if name not in self.header]
+        faults = faults or [
+            f"{name}.parquet {fault}" for name in self.given() if (fault := self._fault(name))
+        ]
+        if faults:
+            raise TableError.of(
+                f"the canonical tables in '{self.folder}' are damaged; run dvc repro ingest:", faults
+            )
+
+    def _fault(self, table: str) -> str | None:
+        """What is wrong with a table's file; None where it can be opened and has the table's columns."""
+        if not self.has(table):
+            return "is missing"
+        try:
+            columns = duckdb.connect().execute(
+                f"DESCRIBE SELECT * FROM read_parquet({quoted(self.folder / f'{table}.parquet')})"
+            )
+        except duckdb.Error:
+            return "cannot be read"
+        lacking = set(TABLES[table].names) - {row[0] for row in columns.fetchall()}
+        return f"lacks column {', '.join(sorted(lacking))}" if lacking else None
 
     @property
     def header(self) -> dict[str, object]:
         """What ingest recorded: the book's name, its last day, its static attributes and the check."""
-        content: dict[str, object] = json.loads((self.folder / "book.json").read_text(encoding="utf-8"))
+        try:
+            content: dict[str, object] = json.loads((self.folder / "book.json").read_text(encoding="utf-8"))
+        except ValueError:
+            raise TableError(f"'{self.folder / 'book.json'}' is no JSON; run dvc repro ingest.") from None
         return content
 
     @property

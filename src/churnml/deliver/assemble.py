@@ -1,6 +1,7 @@
 """The list put together: who the accounts are, what champions and health rules say of them, and the order."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 import pandas as pd
@@ -9,20 +10,21 @@ from churnml.data.tables import Tables
 from churnml.deliver.champions import Champion
 from churnml.deliver.header import Header
 from churnml.deliver.ranking import rank_churn, rank_expansion
-from churnml.deliver.reasons import model_evidence, tell
+from churnml.deliver.reasons import AGAINST, FOR, model_evidence, tell
 from churnml.deliver.risk_list import HEALTH_PART, PREFIX, Column, conform, schema
 from churnml.deliver.rule_reasons import rule_evidence
+from churnml.deliver.standing import NEW, NOTICE, READ, lead_with_facts, standing
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG, available
 from churnml.features.spec import Feature
 from churnml.learn.models.rules import health_score, require_columns
 from churnml.outcomes import label
-from churnml.params import Health, Revenue, Score
+from churnml.params import Health, Revenue, Score, Snapshots
 
 
 def make_list(
     tables: Tables, header: Header, accounts: pd.DataFrame, champions: Mapping[str, Champion],
-    score: Score, health: Health, revenue: Revenue,
+    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots,
 ) -> tuple[pd.DataFrame, tuple[Column, ...]]:  # fmt: skip
     """The ranked list of the live accounts, with reasons, and its columns."""
     require_columns(health)
@@ -31,11 +33,12 @@ def make_list(
     points = points.rename(
         columns={"health": "health_rules"} | {name: HEALTH_PART + name for name in health.components}
     )
-    book = _who(tables, header, accounts, revenue).join(points)
+    known = standing(rows, snapshots.min_history_days)
+    book = _who(tables, header, accounts, revenue).join(points).join(known["standing"])
     for outcome, prefix in PREFIX.items():
         champion = champions.get(outcome)
-        book = book.join(_chances(outcome, champion, len(book)))
-        book = book.join(_reasons(outcome, champion, rows, health, score).add_prefix(prefix))
+        book = book.join(_chances(outcome, champion, known["standing"]))
+        book = book.join(_reasons(outcome, champion, rows, known, health, score).add_prefix(prefix))
     ranked = rank_churn(book, score.capacity_share, score.bands, header.churn.is_proven)
     ranked = rank_expansion(ranked, header.expansion.is_proven)
     columns = schema(score.reasons_for, score.reasons_against, tuple(health.components))
@@ -53,12 +56,12 @@ def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenu
 
 
 def _ruled(tables: Tables, accounts: pd.DataFrame, health: Health) -> pd.DataFrame:
-    """The features that the health rules read, as far as the book gives them."""
-    columns = {rule.column for rules in health.components.values() for rule in rules}
+    """The features that the health rules and the accounts' standing read, as far as the book gives them."""
+    columns = READ | {rule.column for rules in health.components.values() for rule in rules}
     return build(tables, accounts, _needed(available(tables), columns))
 
 
-def _needed(features: Sequence[Feature], columns: set[str]) -> tuple[Feature, ...]:
+def _needed(features: Sequence[Feature], columns: AbstractSet[str]) -> tuple[Feature, ...]:
     """The features of these columns and the building blocks their formulas need."""
     needs = set(columns)
     for feature in features:
@@ -67,24 +70,34 @@ def _needed(features: Sequence[Feature], columns: set[str]) -> tuple[Feature, ..
     return tuple(feature for feature in features if feature.column in needs)
 
 
-def _chances(outcome: str, champion: Champion | None, accounts: int) -> pd.DataFrame:
-    """Probability, its multiple of the base rate and, for churn, fitted health; NaN without a champion."""
-    unknown = np.full(accounts, np.nan)
+def _chances(outcome: str, champion: Champion | None, known: pd.Series) -> pd.DataFrame:
+    """Probability, its multiple of the base rate and, for churn, fitted health; NaN without a champion.
+
+    Where notice is given nothing is left to predict: it counts as lost, with no chance to grow. A new
+    account is not judged.
+    """
+    unknown = np.full(len(known), np.nan)
     chance, fitted = (
         (champion.scores.probability, champion.scores.fitted_health) if champion else (unknown, unknown)
     )
+    if champion:
+        chance = np.where(known == NOTICE, 1.0 if outcome == "churn" else np.nan, chance)
+        chance, fitted = (np.where(known == NEW, np.nan, values) for values in (chance, fitted))
     base_rate = champion.bundle.base_rate if champion else np.nan
     found = {f"{outcome}_probability": chance, f"{outcome}_base_multiple": chance / base_rate}
     return pd.DataFrame(found | ({"health_fitted": fitted} if outcome == "churn" else {}))
 
 
 def _reasons(
-    outcome: str, champion: Champion | None, rows: pd.DataFrame, health: Health, score: Score
-) -> pd.DataFrame:
-    """Reasons from the champion, or from the health rules where there is none."""
+    outcome: str, champion: Champion | None, rows: pd.DataFrame, known: pd.DataFrame,
+    health: Health, score: Score,
+) -> pd.DataFrame:  # fmt: skip
+    """Reasons from the champion, or from the health rules where there is none, behind what is known for sure."""
     if champion:
-        evidence = model_evidence(champion.scores, champion.bundle.features, champion.bundle.medians, outcome)
+        bundle, least = champion.bundle, score.reason_least_difference
+        evidence = model_evidence(champion.scores, bundle.features, bundle.medians, outcome, least)
     else:
         words = {feature.column: feature for feature in CATALOG}
         evidence = rule_evidence(rows, health, words, is_risk=outcome == "churn")
-    return tell(evidence, score.reasons_for, score.reasons_against, score.reason_least_share)
+    told = tell(evidence, score.reasons_for, score.reasons_against, score.reason_least_share)
+    return lead_with_facts(told, known, FOR if outcome == "churn" else AGAINST)

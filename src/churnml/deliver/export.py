@@ -9,6 +9,7 @@ import pandas as pd
 
 from churnml.deliver.header import Header
 from churnml.deliver.risk_list import DECIMALS, LAYOUT, Column, Kind
+from churnml.deliver.terminal import left_out
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a spreadsheet read a text as a formula (OWASP); the last four are full-width forms."""
@@ -33,7 +34,7 @@ def to_csv(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> b
 
 def comment(header: Header) -> str:
     """The first line of the CSV: one field whatever the verdict says, hence no comma and no quote in it."""
-    said = f"# {header.book} as of {header.as_of}. {header.hindsight} {' '.join(header.lines)}"
+    said = f"# {header.book} as of {header.as_of}. {header.hindsight} {' '.join(header.lines)} {left_out(header)}"
     return " ".join(said.replace(",", ";").replace('"', "'").split())
 
 

@@ -1,19 +1,33 @@
 """What stands over every list: which book, which day, and what verdicts and champions allow it to say."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
 from churnml.errors import BundleError
+from churnml.learn.dataset import OUTCOMES
 from churnml.learn.verdict import NO_SIGNAL, Verdict
+
+BY_ARR = "ARR"
+NO_RULE = "No rule could be computed (no usage, tickets or survey table)"
+
+
+@dataclass(frozen=True)
+class Grace:
+    """The accounts that are not on the list since their term ended, and whose next may yet be recorded."""
+
+    accounts: int
+    arr_usd: float
+    days: int
 
 
 @dataclass(frozen=True)
 class Header:
     """The book, the day and the verdicts a list stands on.
 
-    ``trained_through`` and ``longest_lead_days`` are the champions'; None where none was asked.
+    ``trained_through`` and ``longest_lead_days`` are the champions'; None where none was asked. ``has_rules``
+    says whether any account has a rules health score, ``grace`` who is left out of the list.
     """
 
     book: str
@@ -22,13 +36,15 @@ class Header:
     expansion: Verdict
     trained_through: date | None = None
     longest_lead_days: int | None = None
+    has_rules: bool = True
+    grace: Grace | None = None
 
     @property
     def lines(self) -> tuple[str, str]:
         """One line an outcome: its verdict, and what its side is ranked by."""
         return (
-            f"Churn: {words(self.churn)} Ranked by {self.churn_order}.",
-            f"Expansion: {words(self.expansion)} Ranked by {self.expansion_order}.",
+            f"Churn: {words(self.churn)} {ranked_by(self.churn_order)}",
+            f"Expansion: {words(self.expansion)} {ranked_by(self.expansion_order)}",
         )
 
     @property
@@ -51,12 +67,15 @@ class Header:
     @property
     def churn_order(self) -> str:
         """What puts an account high on the risk side."""
-        return "expected loss" if self.churn.is_proven else "the rules health score, lowest first"
+        return "expected loss" if self.churn.is_proven else self._rules("lowest")
 
     @property
     def expansion_order(self) -> str:
         """What puts an account high on the growth side."""
-        return "ARR likely to grow" if self.expansion.is_proven else "the rules health score, highest first"
+        return "ARR likely to grow" if self.expansion.is_proven else self._rules("highest")
+
+    def _rules(self, first: str) -> str:
+        return f"the rules health score, {first} first" if self.has_rules else BY_ARR
 
     def to_json(self) -> str:
         """The header as text that ``from_json`` reads back."""
@@ -65,6 +84,7 @@ class Header:
             "book": self.book, "as_of": self.as_of.isoformat(), "verdicts": verdicts,
             "trained_through": self.trained_through and self.trained_through.isoformat(),
             "longest_lead_days": self.longest_lead_days, "hindsight": self.hindsight,
+            "has_rules": self.has_rules, "grace": self.grace and asdict(self.grace),
         }  # fmt: skip
         return json.dumps(said, sort_keys=True, ensure_ascii=False)
 
@@ -73,11 +93,21 @@ class Header:
         """The header that ``to_json`` wrote."""
         said = json.loads(text)
         verdicts = {outcome: Verdict.from_dict(stored) for outcome, stored in said["verdicts"].items()}
-        learned = said["trained_through"]
+        learned, grace = said["trained_through"], said.get("grace")
         return cls(
             said["book"], date.fromisoformat(said["as_of"]), verdicts["churn"], verdicts["expansion"],
             date.fromisoformat(learned) if learned else None, said["longest_lead_days"],
+            said.get("has_rules", True), Grace(**grace) if grace else None,
         )  # fmt: skip
+
+
+def ranked_by(order: str) -> str:
+    """The sentence on what puts an account high.
+
+    >>> ranked_by("expected loss")
+    'Ranked by expected loss.'
+    """
+    return f"{NO_RULE}; ordered by ARR." if order == BY_ARR else f"Ranked by {order}."
 
 
 def words(verdict: Verdict) -> str:
@@ -92,21 +122,18 @@ def words(verdict: Verdict) -> str:
     return said if verdict.is_proven or said.startswith(NO_SIGNAL) else f"{NO_SIGNAL}: {said}"
 
 
-def unjudged(outcome: str) -> Verdict:
-    """The verdict on an outcome for which there was no model to judge."""
-    return Verdict(
-        outcome, is_proven=False, grade=None, model=None, sentence=f"{NO_SIGNAL}: no model was judged."
-    )
-
-
 def read_verdicts(path: Path) -> dict[str, Verdict]:
     """The verdict of each outcome in ``verdicts.json``; BundleError where there is no whole one."""
     if not path.is_file():
         raise BundleError(f"no verdicts in '{path.parent}': run the pipeline first (dvc repro register).")
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        return {name: Verdict(**{"outcome": name, "model": None} | said) for name, said in stored.items()}
+        verdicts = {name: Verdict(**{"outcome": name, "model": None} | said) for name, said in stored.items()}
     except (ValueError, TypeError, AttributeError):
         raise BundleError(
             f"'{path}' is damaged: run the register stage again (dvc repro register)."
         ) from None
+    lacking = [outcome for outcome in OUTCOMES if outcome not in verdicts]
+    if lacking:
+        raise BundleError(f"{path} lacks {', '.join(lacking)}; run dvc repro register.")
+    return verdicts

@@ -1,59 +1,68 @@
 """Who comes first: dollars at stake where the verdict holds, the rules health score where it does not."""
 
 import math
-from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from churnml.deliver.risk_list import DECIMALS
+from churnml.deliver.standing import NEW, NOTICE
+from churnml.params import Bands
 
 NORMAL = "normal"
+IntArray = NDArray[np.integer[Any]]
 SHOWN = DECIMALS["multiple"]
 
 
-def rank_churn(
-    book: pd.DataFrame, capacity_share: float, bands: Mapping[str, float], is_proven: bool
-) -> pd.DataFrame:
+def rank_churn(book: pd.DataFrame, capacity_share: float, bands: Bands, is_proven: bool) -> pd.DataFrame:
     """The book in order of who to call first, with rank, band, capacity and risk flags.
 
     Proven: by ``expected_loss_usd`` = churn probability x ARR. Not proven: by the rules health score,
-    lowest first, and nothing that rests on a probability is filled in. Ties go to the larger ARR, then to
-    the account id.
+    lowest first, behind those that gave notice, and nothing that rests on a probability is filled in. Ties
+    go to the larger ARR, then to the account id. New accounts come last.
 
-    An account is at risk when its band is above normal; without a proven signal, when it is within capacity.
+    An account is at risk when its band is above normal, or when it is within capacity and could be judged.
     """
     book = _stakes(book, "churn", "expected_loss_usd", is_proven)
     first, is_ascending = ("expected_loss_usd", False) if is_proven else ("health_rules", True)
-    book = _ordered(book, first, is_ascending)
+    known = book["standing"]
+    group = np.select([known == NEW, (known == NOTICE) & (not is_proven)], [2, 0], default=1)
+    book = _ordered(book, group, first, is_ascending)
+    is_new, has_notice = book["standing"] == NEW, book["standing"] == NOTICE
     book["rank"] = np.arange(1, len(book) + 1)
-    book["is_within_capacity"] = book["rank"] <= capacity(len(book), capacity_share)
-    book["band"] = band(book["churn_base_multiple"], bands) if is_proven else ""
-    book["is_at_risk"] = (book["band"] != NORMAL) if is_proven else book["is_within_capacity"]
+    book["is_within_capacity"] = (book["rank"] <= capacity(len(book), capacity_share)) & ~is_new
+    multiple_band = band(book["churn_base_multiple"], bands) if is_proven else ""
+    book["band"] = np.where(is_new | has_notice, book["standing"], multiple_band)
+    is_called = book["is_within_capacity"] & book[first].notna()
+    book["is_at_risk"] = ~book["band"].isin(["", NORMAL, NEW]) | is_called
     return book
 
 
 def rank_expansion(book: pd.DataFrame, is_proven: bool) -> pd.DataFrame:
     """The book in its given order, with ``expansion_rank`` and ``expansion_arr_usd``, probability x ARR.
 
-    Not proven: ranked by the rules health score, highest first.
+    Not proven: ranked by the rules health score, highest first. New accounts come behind those that could
+    be judged, and those that gave notice behind all.
     """
     book = _stakes(book, "expansion", "expansion_arr_usd", is_proven)
-    ordered = _ordered(book, "expansion_arr_usd" if is_proven else "health_rules", is_ascending=False)
+    group = book["standing"].map({"": 0, NEW: 1, NOTICE: 2}).to_numpy(dtype=np.int64)
+    ordered = _ordered(book, group, "expansion_arr_usd" if is_proven else "health_rules", is_ascending=False)
     places = dict(zip(ordered["account_id"], range(1, len(ordered) + 1), strict=True))
     book["expansion_rank"] = book["account_id"].map(places).astype("int64")
     return book
 
 
-def band(multiples: pd.Series, bands: Mapping[str, float]) -> pd.Series:
+def band(multiples: pd.Series, bands: Bands) -> pd.Series:
     """The band of each account: the highest whose multiple of the base rate it reaches as shown, or 'normal'.
 
-    >>> list(band(pd.Series([3.2, 1.5, 0.4]), {"high": 3.0, "elevated": 1.5}))
+    >>> list(band(pd.Series([3.2, 1.5, 0.4]), Bands(high=3.0, elevated=1.5)))
     ['high', 'elevated', 'normal']
     """
     found = pd.Series(NORMAL, index=multiples.index, dtype=object)
-    for name, least in sorted(bands.items(), key=lambda item: item[1]):
-        found[multiples.round(SHOWN) >= least] = name
+    found[multiples.round(SHOWN) >= bands.elevated] = "elevated"
+    found[multiples.round(SHOWN) >= bands.high] = "high"
     return found
 
 
@@ -73,8 +82,9 @@ def _stakes(book: pd.DataFrame, outcome: str, column: str, is_proven: bool) -> p
     return book.assign(**{column: book[f"{outcome}_probability"] * book["arr_usd"]})
 
 
-def _ordered(book: pd.DataFrame, first: str, is_ascending: bool) -> pd.DataFrame:
-    order = [is_ascending, False, True]
-    return book.sort_values(
-        [first, "arr_usd", "account_id"], ascending=order, kind="stable", ignore_index=True
-    )
+def _ordered(book: pd.DataFrame, group: IntArray, first: str, is_ascending: bool) -> pd.DataFrame:
+    """The book by group, then by the column ``first``."""
+    order = [True, is_ascending, False, True]
+    by = ["_group", first, "arr_usd", "account_id"]
+    ordered = book.assign(_group=group).sort_values(by, ascending=order, kind="stable", ignore_index=True)
+    return ordered.drop(columns="_group")

@@ -2,8 +2,8 @@
 
 A model's contributions are summed by concept. A concept speaks through one of its features: the one that
 pulls the concept's way, whose declared direction agrees with the account's value, and which pulls hardest.
-Where none agrees, the concept stays silent. A feature without a declared direction may state its fact after
-the others, but only towards the outcome.
+Where none agrees, the concept stays silent; so does a value that hardly differs from the typical one. A
+feature without a declared direction is never a reason.
 
 What is said is association, never cause: a fact about the account beside the typical account's.
 """
@@ -27,41 +27,40 @@ class Evidence:
     """What may be said of each account (row) by each source of a reason (column).
 
     ``pull`` is the contribution towards the outcome, ``may_argue`` where value and declared direction
-    agree, ``may_state`` where only the bare fact may be told, and ``say`` the sentence of one cell.
+    agree, and ``say`` the sentence of one cell.
     """
 
     concepts: Sequence[str]
     pull: FloatArray
     may_argue: BoolArray
-    may_state: BoolArray
     say: Callable[[int, int], str]
 
 
 def model_evidence(
-    scores: Scores, features: Sequence[Feature], medians: Mapping[str, float | None], outcome: str
-) -> Evidence:
-    """Evidence from a model's contributions; ``medians`` are the typical account's values."""
+    scores: Scores, features: Sequence[Feature], medians: Mapping[str, float | None], outcome: str,
+    least_difference: float = 0.0,
+) -> Evidence:  # fmt: skip
+    """Evidence from a model's contributions; ``medians`` are the typical account's values.
+
+    A number whose relative difference from the typical one is below ``least_difference`` says nothing.
+    """
     features = [feature for feature in features if feature.column in scores.contributions]
     columns = [feature.column for feature in features]
     pull = scores.contributions[columns].to_numpy(dtype=float)
     typical = np.array([medians[column] for column in columns], dtype=float).tolist()  # None becomes NaN
     argues = [
-        _argues(f, scores.values[f.column], median, f.lean(outcome))
+        _argues(f, scores.values[f.column], median, f.lean(outcome), least_difference)
         for f, median in zip(features, typical, strict=True)
-    ]
-    states = [
-        scores.values[f.column].notna().to_numpy() & (f.lean(outcome) == 0) & has_value(f) for f in features
     ]
     cells = [scores.values[column].tolist() for column in columns]
 
     def say(row: int, column: int) -> str:
         feature = features[column]
-        is_bare = feature.lean(outcome) == 0 or not has_value(feature)
-        return sentence(feature, cells[column][row], None if is_bare else typical[column])
+        return sentence(feature, cells[column][row], typical[column] if has_value(feature) else None)
 
     concepts = [feature.concept for feature in features]
     direction = np.stack(argues, axis=1) * np.sign(pull)
-    return Evidence(concepts, pull, direction > 0, np.stack(states, axis=1), say)
+    return Evidence(concepts, pull, direction > 0, say)
 
 
 def sentence(
@@ -90,7 +89,7 @@ def tell(evidence: Evidence, most_for: int, most_against: int, least_share: floa
     told: dict[str, list[str] | FloatArray] = {}
     for side, most in ((FOR, most_for), (AGAINST, most_against)):
         ours = chosen[chosen["side"] == side].sort_values(
-            ["row", "is_bare", "weight"], ascending=[True, True, False], kind="stable"
+            ["row", "weight"], ascending=[True, False], kind="stable"
         )
         ours["place"] = ours.groupby("row").cumcount() + 1
         for place in range(1, most + 1):
@@ -100,23 +99,20 @@ def tell(evidence: Evidence, most_for: int, most_against: int, least_share: floa
 
 def _spokesmen(evidence: Evidence) -> pd.DataFrame:
     """Who speaks: one line for each account and concept that has a spokesman."""
-    lines: list[tuple[int, int, str, bool, float]] = []
+    lines: list[tuple[int, int, str, float]] = []
     pulls = _by_concept(evidence)
     towards, away = np.clip(pulls, 0, None).sum(axis=1), np.clip(pulls, None, 0).sum(axis=1)
     for place, concept in enumerate(dict.fromkeys(evidence.concepts)):
         members = np.array([number for number, name in enumerate(evidence.concepts) if name == concept])
         total = pulls[:, place]
         same_way = evidence.pull[:, members] * np.sign(total)[:, None]
-        argued = np.where(evidence.may_argue[:, members], same_way, 0)
-        stated = np.where(evidence.may_state[:, members] & (total > 0)[:, None], same_way, 0)
-        is_bare = argued.max(axis=1) <= 0
-        voices = np.where(is_bare[:, None], stated, argued)
+        voices = np.where(evidence.may_argue[:, members], same_way, 0)
         speaker, side = members[voices.argmax(axis=1)], np.where(total > 0, FOR, AGAINST)
         whole = np.where(total > 0, towards, away)
         rows = np.flatnonzero(voices.max(axis=1) > 0)
         weight = total[rows] / whole[rows]
-        lines.extend(zip(rows, speaker[rows], side[rows], is_bare[rows], weight, strict=True))
-    return pd.DataFrame(lines, columns=["row", "column", "side", "is_bare", "weight"])
+        lines.extend(zip(rows, speaker[rows], side[rows], weight, strict=True))
+    return pd.DataFrame(lines, columns=["row", "column", "side", "weight"])
 
 
 def _by_concept(evidence: Evidence) -> FloatArray:
@@ -137,14 +133,18 @@ def _columns(name: str, speakers: pd.DataFrame, evidence: Evidence) -> dict[str,
     return {name: text, f"{name}_concept": concept, f"{name}_weight": weight}
 
 
-def _argues(feature: Feature, values: pd.Series, median: float, lean: int) -> FloatArray:
+def _argues(
+    feature: Feature, values: pd.Series, median: float, lean: int, least_difference: float
+) -> FloatArray:
     """The way each account's value leans: 1 towards the outcome, -1 away, 0 where it says nothing."""
     if feature.is_category or lean == 0:
         return np.zeros(len(values))
     numbers = values.to_numpy(dtype=float)
     if not has_value(feature):
         return np.where(numbers == 1, float(lean), 0.0)
-    away = np.where(np.isnan(numbers - median), 0.0, np.sign(numbers - median))
+    difference = numbers - median
+    is_clear = np.abs(difference) >= least_difference * np.maximum(np.abs(numbers), abs(median))
+    away = np.where(is_clear, np.sign(difference), 0.0)  # an unknown value is never clear
     if away.any():  # a value that reads like the typical one says nothing
         typical = feature.format(median)
         for row in np.flatnonzero(away):

@@ -9,11 +9,11 @@ import pandas as pd
 
 from churnml.data.revenue import Movements, movements
 from churnml.data.tables import Tables
-from churnml.deliver.header import words
+from churnml.deliver.header import ranked_by, words
 from churnml.deliver.markdown import percent, safe, table
 from churnml.deliver.measured import measured
 from churnml.deliver.risk_list import read_list
-from churnml.deliver.terminal import money, share
+from churnml.deliver.terminal import chance_to_leave, money
 from churnml.learn.verdict import Verdict
 from churnml.params import Revenue
 from churnml.timeline import add_months
@@ -97,7 +97,7 @@ def _top(folder: Path) -> str:
     listed, header = read_list(folder)
     rows = [tuple(_account(row)) for _, row in listed.head(TOP).iterrows()]
     heading = ("", "Account", "ARR", "Renewal", "Leaves", "At stake", "First reason")
-    said = f"{header.hindsight} Ranked by {header.churn_order}.".strip()
+    said = f"{header.hindsight} {ranked_by(header.churn_order)}".strip()
     return f"## The list of {header.as_of}\n\n{said}\n\n" + table(heading, rows, "rlrrrrl")
 
 
@@ -107,6 +107,6 @@ def _account(row: pd.Series) -> Iterator[str]:
     yield safe(row["name"] or row["account_id"])
     yield money(row["arr_usd"])
     yield "rolling" if row["is_rolling"] else f"{row['renewal']:%Y-%m-%d}"
-    yield share(row["churn_probability"]) if is_known else "–"
+    yield chance_to_leave(row) if is_known else "–"
     yield money(row["expected_loss_usd"]) if is_known else "–"
     yield safe(row.get("reason_1", ""))

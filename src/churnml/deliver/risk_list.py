@@ -17,7 +17,7 @@ Side = Literal["both", "churn", "expansion"]
 DECIMALS: dict[Kind, int] = {"usd": 2, "probability": 4, "multiple": 2, "score": 1, "weight": 4}
 PREFIX: dict[str, str] = {"churn": "", "expansion": "expansion_"}
 FILE = "risk_list"
-LAYOUT = "1"
+LAYOUT = "2"
 """Version of the columns; it moves when one is renamed, removed or changes meaning."""
 HEALTH_PART = "health_part_"
 
@@ -49,17 +49,22 @@ COLUMNS: tuple[Column, ...] = (
         "The renewal is farther ahead than any day the model was judged on: its chances are less sure.",
     ),
     Column("is_rolling", "Rolling", "flag", "On rolling terms, without a renewal date.", is_shown=False),
-    Column("band", "Risk", "text", "high, elevated or normal, by the multiple of the base rate.", "churn"),
+    Column(
+        "band", "Risk", "text",
+        "notice given (a fact), else high, elevated or normal by the multiple of the base rate; "
+        "new: too little history to judge.", "churn",
+    ),
     Column(
         "churn_probability", "Chance to leave", "probability",
-        "Calibrated probability that no ARR is left after the renewal.", "churn",
+        "Calibrated probability that no ARR is left after the renewal; "
+        "1 where notice was given: lost unless won back.", "churn",
     ),
     Column(
         "churn_base_multiple", "Times base rate", "multiple",
         "The chance to leave over the share of past looks at a renewal that ended in a loss; "
         "a renewal is looked at on several days and each counts.", "churn",
     ),
-    Column("expected_loss_usd", "Expected loss", "usd", "Chance to leave x ARR.", "churn"),
+    Column("expected_loss_usd", "Expected loss", "usd", "Chance to leave x ARR; all of it where notice was given.", "churn"),
     Column("health_rules", "Health (rules)", "score", "0 to 100 by the rules in params.yaml; 100 is best."),
     Column(
         "health_fitted", "Health (fitted)", "score",
@@ -68,7 +73,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("is_within_capacity", "Call now", "flag", "Among the first that the team can call.", "churn"),
     Column(
         "is_at_risk", "At risk too", "flag",
-        "Risk above normal; without a proven signal, among the first to call.", "expansion",
+        "Risk above normal, or among the first to call.", "expansion",
     ),
     Column(
         "expansion_probability", "Chance to grow", "probability",

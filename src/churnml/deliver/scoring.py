@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
-from churnml.data.snapshots import current
+from churnml.data.snapshots import current, in_grace
 from churnml.data.tables import Tables
 from churnml.deliver.assemble import make_list
 from churnml.deliver.champions import Champion, ask
 from churnml.deliver.export import to_csv, to_parquet
-from churnml.deliver.header import Header, read_verdicts, unjudged
+from churnml.deliver.header import Grace, Header, read_verdicts
 from churnml.deliver.publish import publish
 from churnml.deliver.risk_list import FILE, PREFIX, Column
 from churnml.deliver.summary import summary
@@ -48,7 +49,13 @@ def score_book(
     verdicts = read_verdicts(champion / "verdicts.json")
     champions = ask(champion, verdicts, book, accounts)
     header = _header(book.book, day, verdicts, champions)
-    listed, columns = make_list(book, header, accounts, champions, score, health, revenue)
+    listed, columns = make_list(book, header, accounts, champions, score, health, revenue, snapshots)
+    missing = in_grace(book, day, revenue)
+    header = replace(
+        header,
+        has_rules=bool(listed["health_rules"].notna().any()),
+        grace=Grace(len(missing), float(missing["arr_usd"].sum()), revenue.grace_days),
+    )
     publish(lists / day.isoformat(), lambda folder: write_list(folder, listed, columns, header, champions))
     return lists / day.isoformat()
 
@@ -60,7 +67,7 @@ def choose_day(tables: Tables, as_of: Day) -> date:
     if as_of > tables.last_day:
         raise SettingsError(
             f"cannot score {as_of}: book '{tables.book}' ends on {tables.last_day}. "
-            "Use that day or 'latest', or ingest newer data."
+            "Use that day or an earlier one, or ingest newer data."
         )
     return as_of
 
@@ -69,7 +76,7 @@ def _header(
     book: str, day: date, verdicts: Mapping[str, Verdict], champions: Mapping[str, Champion]
 ) -> Header:
     """The header of the day's list, as careful as the most careful champion."""
-    churn, expansion = (verdicts.get(outcome, unjudged(outcome)) for outcome in PREFIX)
+    churn, expansion = (verdicts[outcome] for outcome in PREFIX)
     bundles = [champion.bundle for champion in champions.values()]
     return Header(
         book, day, churn, expansion,

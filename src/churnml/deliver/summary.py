@@ -23,6 +23,8 @@ def summary(listed: pd.DataFrame, header: Header, champions: Mapping[str, Champi
         "accounts": len(listed),
         "accounts_within_capacity": int(within.sum()),
         "accounts_beyond_horizon": int(beyond.sum()),
+        "accounts_in_grace": header.grace.accounts if header.grace else None,
+        "arr_in_grace_usd": round(header.grace.arr_usd, 2) if header.grace else None,
         "accounts_by_band": {
             str(band): int(count)
             for band, count in listed["band"].value_counts().sort_index().items()

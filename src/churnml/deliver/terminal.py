@@ -8,8 +8,9 @@ from churnml.deliver.header import Header
 from churnml.deliver.layout import PAGE, pad, plain, wrap
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.deliver.risk_list import reasons_of
+from churnml.deliver.standing import NEW, NOTICE
 
-NAME = 32
+NAME = 30
 LEGEND = "+ a fact that points to the outcome (leaving, growing)   - a fact that points away from it"
 FAR = "*"
 """Stands behind the days left of an account beyond the horizon."""
@@ -19,16 +20,16 @@ GROWING = 3
 
 def render(listed: pd.DataFrame, header: Header, top: int) -> str:
     """The printed list: verdicts, the first ``top`` accounts at risk, the first few ready to grow."""
-    at_risk, growing = listed.head(top), listed.sort_values("expansion_rank").head(GROWING)
+    at_risk, growing = listed.head(top), _growing(listed)
     risk = (
         ("left", "risk", "leaves", "x base", "at stake")
         if header.churn.is_proven
-        else ("left", "health", "", "", "")
+        else ("left", "risk", "health", "", "")
     )
     growth = (
-        ("left", "at risk", "grows", "x base", "x ARR")
+        ("left", "", "grows", "x base", "x ARR")
         if header.expansion.is_proven
-        else ("left", "at risk", "health", "", "")
+        else ("left", "", "health", "", "")
     )
     blocks = [
         [line for said in _opening(listed, header) for line in wrap(said)],
@@ -39,13 +40,21 @@ def render(listed: pd.DataFrame, header: Header, top: int) -> str:
             _account(row, row["expansion_rank"], _growth_cells(row), "expansion")
             for _, row in growing.iterrows()
         ),
+        *([] if len(growing) else [["No account to show."]]),
         [LEGEND, *_footnote(pd.concat([at_risk, growing]), header)],
     ]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
+def _growing(listed: pd.DataFrame) -> pd.DataFrame:
+    """The first few that could be judged ready to grow, none of them at risk."""
+    is_judged = listed["expansion_probability"].notna() | listed["health_rules"].notna()
+    offered = listed[is_judged & ~listed["is_at_risk"] & (listed["band"] != NEW)]
+    return offered.sort_values("expansion_rank").head(GROWING)
+
+
 def _opening(listed: pd.DataFrame, header: Header) -> list[str]:
-    said = [*header.lines, _totals(listed, header)]
+    said = [*header.lines, _totals(listed, header), *filter(None, [left_out(header)])]
     return [header.hindsight, *said] if header.hindsight else said
 
 
@@ -64,6 +73,16 @@ def _totals(listed: pd.DataFrame, header: Header) -> str:
     return f"{said}. The team can call {within.sum():,}."
 
 
+def left_out(header: Header) -> str:
+    """Who is missing from the list since the next term is not recorded; nothing where nobody is."""
+    grace = header.grace
+    if not grace or not grace.accounts:
+        return ""
+    who = "1 account" if grace.accounts == 1 else f"{grace.accounts:,} accounts"
+    ended = f"term ended in the last {grace.days} days and whose next is not recorded"
+    return f"Not on the list: {who} ({money(grace.arr_usd)} ARR) whose {ended}."
+
+
 def _headings(title: str, cells: tuple[str, ...]) -> list[str]:
     return [_line(title, "ARR", cells), "-" * PAGE]
 
@@ -71,7 +90,7 @@ def _headings(title: str, cells: tuple[str, ...]) -> list[str]:
 def _line(name: str, arr: str, cells: tuple[str, ...]) -> str:
     days, band, chance, multiple, stake = cells
     who = f"{pad(name, NAME + 4)} {arr:>11} {days:>10}"
-    return f"{who}   {band:<9} {chance:>6} {multiple:>7} {stake:>11}".rstrip()
+    return f"{who}   {band:<12} {chance:>6} {multiple:>7} {stake:>11}".rstrip()
 
 
 def _account(
@@ -86,18 +105,19 @@ def _account(
 
 
 def _risk_cells(row: pd.Series) -> tuple[str, ...]:
+    if row["band"] == NEW:
+        return (_days(row), NEW, "", "", "")
     if pd.isna(row["churn_probability"]):
-        return (_days(row), _health(row), "", "", "")
-    chance, multiple = share(row["churn_probability"]), f"{row['churn_base_multiple']:.1f}"
-    return (_days(row), row["band"], chance, multiple, money(row["expected_loss_usd"]))
+        return (_days(row), row["band"], _health(row), "", "")
+    multiple = f"{row['churn_base_multiple']:.1f}"
+    return (_days(row), row["band"], chance_to_leave(row), multiple, money(row["expected_loss_usd"]))
 
 
 def _growth_cells(row: pd.Series) -> tuple[str, ...]:
-    risk = "yes" if row["is_at_risk"] else "no"
     if pd.isna(row["expansion_probability"]):
-        return (_days(row), risk, _health(row), "", "")
+        return (_days(row), "", _health(row), "", "")
     chance, multiple = share(row["expansion_probability"]), f"{row['expansion_base_multiple']:.1f}"
-    return (_days(row), risk, chance, multiple, money(row["expansion_arr_usd"]))
+    return (_days(row), "", chance, multiple, money(row["expansion_arr_usd"]))
 
 
 def _days(row: pd.Series) -> str:
@@ -117,6 +137,11 @@ def money(value: float) -> str:
     """
     sign = "-" if value < 0 else ""
     return f"{sign}${abs(value) / 1e6:,.1f}M" if abs(value) >= 1e7 else f"{sign}${abs(value):,.0f}"
+
+
+def chance_to_leave(row: pd.Series) -> str:
+    """The chance as a share; a notice that was given is no prediction and alone reads 100%."""
+    return "100%" if row["band"] == NOTICE else share(row["churn_probability"])
 
 
 def share(value: float) -> str:

@@ -10,7 +10,7 @@ from churnml.deliver.header import Header, words
 from churnml.deliver.layout import plain, wrap
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.deliver.risk_list import HEALTH_PART, PREFIX, read_list, reasons_of
-from churnml.deliver.terminal import money, share
+from churnml.deliver.terminal import chance_to_leave, money, share
 from churnml.errors import ChurnmlError
 from churnml.learn.verdict import Verdict
 
@@ -68,20 +68,21 @@ def _leaving(row: pd.Series, header: Header, accounts: int) -> list[str]:
     said = f"Place {row['rank']:,} of {accounts:,}, by {header.churn_order}."
     if pd.notna(row["churn_probability"]):
         stake = f"{money(row['expected_loss_usd'])} expected loss"
-        said = f"{_chance(row, 'churn', 'leave')} ({row['band']}): {stake}. {said}"
+        said = f"{chance_to_leave(row)} to leave, {_multiple(row, 'churn')} ({row['band']}): {stake}. {said}"
+    elif row["band"]:
+        said = f"{row['band'].capitalize()}. {said}"
     return _side("LEAVING  ", said, _facts(row, "churn"), header.churn)
 
 
 def _growing(row: pd.Series, header: Header, accounts: int) -> list[str]:
     said = f"Place {row['expansion_rank']:,} of {accounts:,}, by {header.expansion_order}."
     if pd.notna(row["expansion_probability"]):
-        said = f"{_chance(row, 'expansion', 'grow')}. {said}"
+        said = f"{share(row['expansion_probability'])} to grow, {_multiple(row, 'expansion')}. {said}"
     return _side("GROWING  ", said, _facts(row, "expansion"), header.expansion)
 
 
-def _chance(row: pd.Series, outcome: str, deed: str) -> str:
-    multiple = row[f"{outcome}_base_multiple"]
-    return f"{share(row[f'{outcome}_probability'])} to {deed}, {multiple:.1f} times the base rate"
+def _multiple(row: pd.Series, outcome: str) -> str:
+    return f"{row[f'{outcome}_base_multiple']:.1f} times the base rate"
 
 
 def _side(title: str, said: str, facts: list[str], verdict: Verdict) -> list[str]:
@@ -93,7 +94,8 @@ def _facts(row: pd.Series, side: Literal["churn", "expansion"]) -> list[str]:
     for sign, stem in (("+", FOR), ("-", AGAINST)):
         for place, fact in enumerate(reasons_of(row, side, stem), start=1):
             weight = row[f"{PREFIX[side]}{stem}_{place}_weight"]
-            lines += wrap(f"{plain(fact)} [{weight:.0%}]", f"  {sign} ", "    ")
+            share_said = "" if pd.isna(weight) else f" [{weight:.0%}]"  # what is known carries none
+            lines += wrap(plain(fact) + share_said, f"  {sign} ", "    ")
     return lines or ["  No fact stands out on this side."]
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 
 from churnml.deliver.header import Header
 from churnml.deliver.risk_list import Column, Kind
-from churnml.deliver.terminal import money
+from churnml.deliver.standing import NOTICE
+from churnml.deliver.terminal import left_out, money
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -33,15 +34,24 @@ WIDTHS: dict[Kind, int] = {
     "flag": 8,
     "text": 16,
 }
-WIDE = {"name": 30, "band": 10}
+WIDE = {"name": 30, "band": 12}
 REASON_WIDTH = 38
 
 INK, PAPER, RULE = "#1F2933", "#F2F4F7", "#D0D5DD"
-BAND_COLOURS = {"high": ("#FBD9D3", "#8C1D0B"), "elevated": ("#FDEBC8", "#7A4B00")}
+BAND_COLOURS = {
+    NOTICE: ("#F2B8AE", "#6B0F05"),
+    "high": ("#FBD9D3", "#8C1D0B"),
+    "elevated": ("#FDEBC8", "#7A4B00"),
+}
 """Fill and ink of a band; others are plain. The word carries the meaning, the colour only repeats it."""
 
 GUIDE = (
     ("What this is", "Accounts with a live contract on the day of the list."),
+    (
+        "Notice given",
+        "Known, not predicted: it counts as 100% to leave with all ARR at stake, lost unless won back.",
+    ),
+    ("New", "A customer for too short a time to judge: no chance is shown, and it comes after the others."),
     ("A chance", "A probability learned from past renewals: an association found in history, not a cause."),
     (
         "Reasons",
@@ -182,6 +192,11 @@ def _guide(
         ("Book and day", f"{header.book}, as of {header.as_of}"),
         *([("Hindsight", header.hindsight)] if header.hindsight else []),
         *zip(("Risk side", "Growth side"), header.lines, strict=True),
+        *(
+            [("Not on the list", left_out(header).removeprefix("Not on the list: "))]
+            if left_out(header)
+            else []
+        ),
         *GUIDE,
         *([("Far ahead, how many", far_ahead)] if header.horizon else []),
     ]

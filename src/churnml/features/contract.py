@@ -30,7 +30,6 @@ FEATURES: tuple[Feature, ...] = (
             aggregate="max(CAST(notice_at IS NOT NULL AS INTEGER)) FILTER (is_live)"),
     Feature("plan", TERMS, "plan", "category", "on plan {value}", 0, 0, UNKNOWN,
             aggregate="arg_max(plan, struct_pack(a := arr, p := plan)) FILTER (is_live AND plan IS NOT NULL)", is_category=True),
-    Feature("terms_past", TERMS, "tenure", "terms", "{value} terms completed", -1, 0, ZERO, none="still in the first term", aggregate="count(*) FILTER (stop_at <= as_of)"),
     Feature("arr_usd_year_ago", TERMS, "past movements", "usd", "{value} ARR a year ago", 0, 0, UNKNOWN,
             aggregate="sum(arr) FILTER (was_live)", is_input=False),
     Feature("seats_year_ago", TERMS, "past movements", "seats", "{value} seats a year ago", 0, 0, UNKNOWN,

@@ -10,6 +10,6 @@ FEATURES: tuple[Feature, ...] = (
             none="no invoice overdue", aggregate="count(*) FILTER (paid_at IS NULL AND due_at < as_of)"),
     Feature("oldest_overdue_days", "invoices", "payment", "days", "oldest unpaid invoice is {value} overdue", 1, -1, ZERO,
             none="no invoice overdue", aggregate="max(date_diff('day', due_at, as_of)) FILTER (paid_at IS NULL AND due_at < as_of)"),
-    Feature("payment_delay_days", "invoices", "payment", "days", "invoices paid {value} after they were due (over {window})", 1, -1, UNKNOWN,
+    Feature("payment_delay_days", "invoices", "payment", "days", "invoices paid {value} late on average over {window}", 1, -1, UNKNOWN,
             none="invoices paid on time (over {window})", aggregate="avg(greatest(date_diff('day', due_at, paid_at), 0)) {when}", window=YEAR, clock="paid_at"),
 )  # fmt: skip

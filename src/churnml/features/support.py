@@ -4,6 +4,8 @@ from churnml.features.spec import UNKNOWN, ZERO, Feature
 from churnml.timeline import Window
 
 QUARTER, HALF_YEAR = Window(91), Window(182)
+# A ticket that nobody closed in a year is a forgotten record, not an open question.
+FRESH = "opened_at >= as_of - INTERVAL 365 DAY"
 URGENT = "lower(priority) IN ('urgent', 'high', 'critical', 'p1', 'p2')"
 
 FEATURES: tuple[Feature, ...] = (
@@ -12,9 +14,9 @@ FEATURES: tuple[Feature, ...] = (
     Feature("urgent_tickets", "tickets", "tickets", "tickets", "{value} urgent tickets in {window}", 1, 0, ZERO,
             none="no urgent ticket in {window}", aggregate=f"sum(CAST({URGENT} AS INTEGER)) {{when}}", window=QUARTER),
     Feature("open_tickets", "tickets", "open tickets", "tickets", "{value} tickets open", 1, 0, ZERO,
-            none="no ticket open", aggregate="count(*) FILTER (resolved_at IS NULL)", window=None),
+            none="no ticket open", aggregate=f"count(*) FILTER (resolved_at IS NULL AND {FRESH})", window=None),
     Feature("oldest_open_ticket_days", "tickets", "open tickets", "days", "oldest open ticket is {value} old", 1, -1, ZERO,
-            none="no ticket open", aggregate="max(date_diff('day', opened_at, as_of)) FILTER (resolved_at IS NULL)"),
+            none="no ticket open", aggregate=f"max(date_diff('day', opened_at, as_of)) FILTER (resolved_at IS NULL AND {FRESH})"),
     Feature("first_response_hours", "tickets", "support speed", "hours", "first answers took {value} (median over {window})", 1, -1, UNKNOWN,
             aggregate="median(date_diff('minute', opened_at, first_response_at) / 60.0) {when}", window=HALF_YEAR),
     Feature("resolution_hours", "tickets", "support speed", "hours", "tickets took {value} to resolve (median over {window})", 1, -1, UNKNOWN,

@@ -9,11 +9,15 @@ from typing import Any
 from churnml.features.spec import Feature
 
 Spec = dict[str, Any]
+WORDING = ("phrase", "none")
 
 
 def specs(features: Iterable[Feature]) -> list[Spec]:
-    """Every field of every feature, as JSON would give it back."""
-    fields = [{"column": feature.column, **asdict(feature)} for feature in features]
+    """Every field of every feature that can move a number or a reason, as JSON would give it back; wording may be mended."""
+    fields = [
+        {"column": feature.column, **{k: v for k, v in asdict(feature).items() if k not in WORDING}}
+        for feature in features
+    ]
     found: list[Spec] = json.loads(json.dumps(fields, default=str))
     return found
 

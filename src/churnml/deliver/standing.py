@@ -1,0 +1,57 @@
+"""What is known of an account and therefore not predicted: that it gave notice, or is too new to be judged."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+NOTICE, NEW = "notice given", "new"
+"""Bands that rest on a fact: notice of cancellation stands above 'high', too little history below all."""
+
+HAS_NOTICE, TENURE = "has_notice", "tenure_days"
+READ = frozenset({HAS_NOTICE, TENURE})
+"""The features that tell it; they are read whether or not a health rule names them."""
+
+NOTICE_FACT = "notice of cancellation given"
+
+
+def standing(rows: pd.DataFrame, min_history_days: int) -> pd.DataFrame:
+    """What is known of each account: ``standing`` (NOTICE, NEW or empty) and ``fact``, the reason to give for it.
+
+    An account is new until it has been a customer as long as those the models learned from; notice goes before.
+    """
+    unknown = pd.Series(np.nan, index=rows.index)
+    has_notice = rows.get(HAS_NOTICE, unknown) == 1
+    tenure = rows.get(TENURE, unknown)
+    is_new = ~has_notice & (tenure < min_history_days)
+    told = [f"a customer for {_days(days)}: too little history to judge" for days in tenure.fillna(0)]
+    return pd.DataFrame(
+        {
+            "standing": np.select([has_notice, is_new], [NOTICE, NEW], default=""),
+            "fact": np.select([has_notice, is_new], [NOTICE_FACT, told], default=""),
+        }
+    )
+
+
+def lead_with_facts(told: pd.DataFrame, known: pd.DataFrame, stem: str) -> pd.DataFrame:
+    """The reasons with each account's known fact before the others; a new account's is its only one.
+
+    ``stem`` is the side that the facts lead. A fact carries no weight.
+    """
+    told = told.copy()
+    places = [column for column in told.columns if re.fullmatch(rf"{stem}_\d+", column)]
+    told.loc[(known["standing"] == NEW).to_numpy(), :] = [
+        np.nan if column.endswith("_weight") else "" for column in told.columns
+    ]
+    for row, (words, concept) in enumerate(zip(known["fact"], known["standing"], strict=True)):
+        if not words:
+            continue
+        fact = (words, concept, np.nan)
+        said = [tuple(told.loc[row, [p, f"{p}_concept", f"{p}_weight"]]) for p in places]
+        for place, reason in zip(places, [fact, *(r for r in said if r[0] != words)], strict=False):
+            told.loc[row, [place, f"{place}_concept", f"{place}_weight"]] = reason
+    return told
+
+
+def _days(days: float) -> str:
+    return f"{days:.0f} day" if days == 1 else f"{days:.0f} days"
