@@ -35,7 +35,10 @@ WIDTHS: dict[Kind, int] = {
     "text": 16,
 }
 WIDE = {"name": 30, "band": 12}
-REASON_WIDTH = 38
+REASON_WIDTH, TWO_LINES = (
+    50,
+    28,
+)  # characters, points: the longest reason fits without one row running into the next
 
 INK, PAPER, RULE = "#1F2933", "#F2F4F7", "#D0D5DD"
 BAND_COLOURS = {
@@ -139,6 +142,7 @@ def _sheet(
 ) -> None:
     """Row 1 the verdict, row 2 the headings, then the accounts; headings and names stay in view."""
     sheet.write_string(0, 0, verdict, look.verdict)
+    sheet.set_default_row(TWO_LINES)
     sheet.set_row(0, 24)
     sheet.set_row(1, 30)
     for place, column in enumerate(columns):
