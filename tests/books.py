@@ -11,8 +11,8 @@ from churnml.data.tables import Tables
 from churnml.params import Ingest
 
 Rows = Sequence[Mapping[str, Any]]
-LENIENT = Ingest(default_limit=1.0)
-STRICT = Ingest(default_limit=0.0)
+LENIENT = Ingest(default_limit=1.0, stray_share=0.01, stray_days=31)
+STRICT = LENIENT.model_copy(update={"default_limit": 0.0})
 
 
 def write_raw(folder: Path, tables: Mapping[str, Rows]) -> tuple[Path, Path]:

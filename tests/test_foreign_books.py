@@ -18,7 +18,7 @@ from churnml.features.catalog import available
 from churnml.learn.both import evaluate_all, judge_all, learn_all
 from churnml.learn.dataset import Dataset
 from churnml.outcomes import label
-from churnml.params import load_params
+from churnml.params import Params, load_params
 
 pytestmark = pytest.mark.shared
 SOURCES = Path("data/sources")
@@ -27,6 +27,15 @@ SOURCES = Path("data/sources")
 def settings(name: str):
     book = read_book(SOURCES / name / "book.yaml")
     return load_params(Path("params.yaml"), book.params), book
+
+
+def past(tables: Tables, params: Params) -> Dataset:
+    """The book's past renewals with what was known before each and what came."""
+    snapshots = history(tables, params.revenue, params.snapshots)
+    features = available(tables)
+    return Dataset.join(
+        build(tables, snapshots, features), label(tables, snapshots, params.revenue), features
+    )
 
 
 def test_crm5_gives_the_data_pages_renewals_and_rates(tmp_path: Path, shared: Path) -> None:
@@ -80,12 +89,9 @@ def test_ravenstack_quarantines_what_the_data_page_counts(ravenstack: Path) -> N
 def test_ravenstack_has_no_proven_signal_and_its_list_says_so(ravenstack: Path) -> None:
     params, _ = settings("ravenstack")
     tables = Tables(ravenstack / "tables")
-    snapshots = history(tables, params.revenue, params.snapshots)
-    features = available(tables)
-    data = Dataset.join(
-        build(tables, snapshots, features), label(tables, snapshots, params.revenue), features
+    predictions = learn_all(
+        past(tables, params), params.train, params.health, tables.last_day, ravenstack / "bundles"
     )
-    predictions = learn_all(data, params.train, params.health, tables.last_day, ravenstack / "bundles")
     verdicts = judge_all(evaluate_all(predictions, params.evaluate), params.gate)
     assert not verdicts["churn"]["is_proven"]
     champion = ravenstack / "champion"
@@ -120,12 +126,9 @@ def test_ravenstack_by_subscription_has_churn_and_still_no_signal(tmp_path: Path
         shared / "ravenstack", mapping, book, params.ingest, tmp_path / "tables", tmp_path / "quarantine"
     )
     tables = Tables(tmp_path / "tables")
-    snapshots = history(tables, params.revenue, params.snapshots)
-    features = available(tables)
-    data = Dataset.join(
-        build(tables, snapshots, features), label(tables, snapshots, params.revenue), features
+    predictions = learn_all(
+        past(tables, params), params.train, params.health, tables.last_day, tmp_path / "bundles"
     )
-    predictions = learn_all(data, params.train, params.health, tables.last_day, tmp_path / "bundles")
     metrics = evaluate_all(predictions, params.evaluate)
     assert metrics["churn"]["models"]["lightgbm_bag"]["roc_auc"]["value"] is not None
     verdict = judge_all(metrics, params.gate)["churn"]

@@ -45,8 +45,8 @@ class Ingest(Section):
     """How many rows of a table may be quarantined before the run stops, and what still counts as a stray row."""
 
     default_limit: Share
-    stray_share: Share = 0.01
-    stray_days: Positive = 31
+    stray_share: Share
+    stray_days: Positive
     limits: dict[str, Share] = {}
 
 

@@ -15,7 +15,7 @@ from churnml.data.ingest import Check, ingest_book
 from churnml.data.sample import SampleParams, tell, truth, write_sample
 from churnml.data.sample.touches import touches
 from churnml.errors import SettingsError
-from churnml.params import Ingest
+from tests.books import LENIENT
 
 MAPPING = Path(__file__).parents[2] / "data" / "sources" / "sample"
 WHOLE = SampleParams(
@@ -69,7 +69,14 @@ def digests(folder: Path) -> dict[str, str]:
 def checked(folder: Path, limit: float) -> Check:
     """What ingest says of a sample book, after writing its tables beside it."""
     raw, book, out = folder / "raw", read_book(MAPPING / "book.yaml"), folder / "out"
-    return ingest_book(raw, MAPPING, book, Ingest(default_limit=limit), out / "tables", out / "quarantine")
+    return ingest_book(
+        raw,
+        MAPPING,
+        book,
+        LENIENT.model_copy(update={"default_limit": limit}),
+        out / "tables",
+        out / "quarantine",
+    )
 
 
 def test_same_settings_give_the_same_bytes(book: Path, tmp_path: Path) -> None:

@@ -110,3 +110,19 @@ def test_a_ratio_to_nothing_is_unknown_not_the_cap() -> None:
 
 def test_a_window_names_its_column() -> None:
     assert {f.column for f in CATALOG if f.window == Window(91, ago=28)} >= {"usage_events_91d_before_28d"}
+
+
+@pytest.mark.parametrize(("given", "has_notice"), [(("core",), 0), (("core", "chat"), 1)])
+def test_notice_counts_only_when_every_live_term_is_given_up(tmp_path, given, has_notice) -> None:
+    contracts = [
+        term("a", "2023-01-01", "2025-01-01", product=p, notice_at="2024-02-01" if p in given else "")
+        for p in ("core", "chat")
+    ]
+    tables = make_tables(
+        tmp_path, {"accounts": [{"account_id": "a"}], "contracts": contracts}, last_day="2024-06-01"
+    )
+    found = [
+        build(tables, one_snapshot(day), available(tables))["has_notice"].iloc[0]
+        for day in ("2024-02-01", "2024-03-01")
+    ]
+    assert found == [0, has_notice]

@@ -202,5 +202,5 @@ def _json_columns(con: duckdb.DuckDBPyConnection, source: str) -> str:
             f"SELECT DISTINCT unnest(json_keys(json)) AS key FROM {source} ORDER BY key"
         ).fetchall()
     ]
-    quoted = [(key.replace("'", "''").replace('"', '\\"'), key.replace('"', '""')) for key in keys]
-    return ", ".join(f'json ->> \'$."{path}"\' AS "{name}"' for path, name in quoted) or "json"
+    escaped = [(key.replace("'", "''").replace('"', '\\"'), key.replace('"', '""')) for key in keys]
+    return ", ".join(f'json ->> \'$."{path}"\' AS "{name}"' for path, name in escaped) or "json"

@@ -26,8 +26,9 @@ FEATURES: tuple[Feature, ...] = (
             aggregate="date_diff('day', min(start_date) FILTER (is_live), max(as_of))"),
     Feature("is_auto_renew", TERMS, "contract length", "yes/no", "contract renews by itself", -1, 0, UNKNOWN,
             aggregate="max(CAST(is_auto_renew AS INTEGER)) FILTER (is_live)"),
+    # Notice on one of several products is a smaller contract to come, not a customer leaving.
     Feature("has_notice", TERMS, "notice given", "yes/no", "notice of cancellation given", 1, -1, ZERO,
-            aggregate="max(CAST(notice_at IS NOT NULL AS INTEGER)) FILTER (is_live)"),
+            aggregate="min(CAST(notice_at IS NOT NULL AS INTEGER)) FILTER (is_live AND is_paid)"),
     Feature("plan", TERMS, "plan", "category", "on plan {value}", 0, 0, UNKNOWN,
             aggregate="arg_max(plan, struct_pack(a := arr, p := plan)) FILTER (is_live AND plan IS NOT NULL)", is_category=True),
     Feature("arr_usd_year_ago", TERMS, "past movements", "usd", "{value} ARR a year ago", 0, 0, UNKNOWN,
