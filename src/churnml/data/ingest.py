@@ -1,6 +1,7 @@
 """A book's raw files to canonical tables: map, type, check, quarantine; every failure in one message."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,8 +11,9 @@ import duckdb
 from churnml.data.book import BookSettings
 from churnml.data.casting import as_day_macro, date_faults, typed, written
 from churnml.data.check import Check, apply_limit, check_table, write_quarantine
-from churnml.data.schema import DAY, KNOWN_AT, MOMENT, TABLES, Table
+from churnml.data.schema import DAY, KNOWN_AT, MOMENT, TABLES, USAGE, Table
 from churnml.data.sources import open_raw, quoted, run_mapping
+from churnml.data.usage_parts import CODES, PARTS, write_usage
 from churnml.errors import BookError, TableError
 from churnml.params import Ingest, did_you_mean
 from churnml.progress import track
@@ -42,15 +44,29 @@ def ingest_book(
         raise TableError.of(
             f"book '{mapping.name}' is refused, {count} failure(s); mend all and run again:", check.failures
         )
-    tables.mkdir(parents=True, exist_ok=True)
-    for name in present:
-        _write_table(con, TABLES[name], tables)
+    _clear(tables)
+    columns = {name: _given(con, TABLES[name]) for name in present}
+    digests = {}
+    for name in track(list(present), "writing"):
+        if name == USAGE.name:
+            digests = write_usage(con, _canonical(USAGE), tables)
+        else:
+            _write_table(con, TABLES[name], tables)
     header = {"book": mapping.name, "last_day": str(check.last_day), "static": list(book.static),
-              "columns": {name: _given(con, TABLES[name]) for name in present}, "check": json.loads(check.as_json())}  # fmt: skip
+              "columns": columns, "usage_parts": digests, "check": json.loads(check.as_json())}  # fmt: skip
     (tables / "book.json").write_text(
         json.dumps(header, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     return check
+
+
+def _clear(tables: Path) -> None:
+    """Makes the tables' folder and takes out what an earlier run wrote, the header first: half a folder is no book."""
+    tables.mkdir(parents=True, exist_ok=True)
+    for file in ("book.json", *(f"{name}.parquet" for name in TABLES)):
+        (tables / file).unlink(missing_ok=True)
+    for place in (PARTS, CODES):
+        shutil.rmtree(tables / place, ignore_errors=True)
 
 
 def _map_tables(
@@ -139,16 +155,20 @@ def _currencies(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
 def _write_table(con: duckdb.DuckDBPyConnection, table: Table, tables: Path) -> None:
     """One canonical Parquet file in an order of its own, so that its bytes do not depend on how rows were delivered."""
     columns = ", ".join(f'"{name}"' for name in table.names)
+    con.execute(f"""COPY ({_canonical(table)} ORDER BY account_id, clock, {columns}, known_at)
+        TO {quoted(tables / f"{table.name}.parquet")} (FORMAT parquet, COMPRESSION zstd)""")
+
+
+def _canonical(table: Table) -> str:
+    """SQL for a table's clean rows with their canonical columns, ``known_at`` and ``clock``."""
     values = ", ".join(
         f'coalesce("{c.name}", {c.default}) AS "{c.name}"' if c.default else f'"{c.name}"'
         for c in table.columns
     )
     known = f"coalesce(known_at, {table.known})"
     known = f"greatest({known}, {table.clock})" if table.is_event else known
-    con.execute(f"""COPY (
-        SELECT {values}, CAST({known} AS TIMESTAMP) AS known_at, CAST({table.clock} AS TIMESTAMP) AS clock
-        FROM judged."{table.name}" WHERE reason IS NULL ORDER BY account_id, clock, {columns}, known_at
-    ) TO {quoted(tables / f"{table.name}.parquet")} (FORMAT parquet, COMPRESSION zstd)""")
+    return f"""SELECT {values}, CAST({known} AS TIMESTAMP) AS known_at, CAST({table.clock} AS TIMESTAMP) AS clock
+        FROM judged."{table.name}" WHERE reason IS NULL"""
 
 
 def _given(con: duckdb.DuckDBPyConnection, table: Table) -> list[str]:

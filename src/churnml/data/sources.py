@@ -11,13 +11,14 @@ from pathlib import Path
 
 import duckdb
 
+from churnml.data.deliveries import FILE, unite
 from churnml.errors import BookError
 
 READERS = {
-    ".csv": "read_csv([{files}], header = true, all_varchar = true, union_by_name = true)",
-    ".csv.gz": "read_csv([{files}], header = true, all_varchar = true, union_by_name = true)",
-    ".parquet": "read_parquet([{files}], union_by_name = true)",
-    ".jsonl": "read_json_objects([{files}], format = 'newline_delimited')",
+    ".csv": "read_csv([{files}], header = true, all_varchar = true, union_by_name = true{more})",
+    ".csv.gz": "read_csv([{files}], header = true, all_varchar = true, union_by_name = true{more})",
+    ".parquet": "read_parquet([{files}], union_by_name = true{more})",
+    ".jsonl": "read_json_objects([{files}], format = 'newline_delimited'{more})",
 }
 CHUNK = 1 << 20  # bytes of text looked at together
 
@@ -26,7 +27,7 @@ def open_raw(con: duckdb.DuckDBPyConnection, raw: Path) -> list[str]:
     """Notices from opening the raw folder; schema ``raw`` then holds a view per file and per sub-folder of parts.
 
     CSV columns stay text, so that ``00123`` keeps its zeros and an account called NA stays an account. A part delivered twice
-    (the same bytes under two names) is read once. Raises BookError where the folder is missing or holds nothing readable; it
+    (the same bytes under two names) is read once, and so are rows delivered again in another part of the folder. Raises BookError where the folder is missing or holds nothing readable; it
     names every file that cannot be read at once.
     """
     if not raw.is_dir():
@@ -46,6 +47,11 @@ def open_raw(con: duckdb.DuckDBPyConnection, raw: Path) -> list[str]:
             for again, first in repeated
         ]
         faults += _create_view(con, name, once, raw)
+        if len(once) > 1 and not faults:
+            try:
+                notices += unite(con, name, _select(con, once, with_file=True), raw / once[0].relative_to(raw).parts[0])
+            except duckdb.Error as error:
+                faults.append(f"cannot read the parts of raw.{name}: {_first_line(error)}")
     if faults:
         raise BookError.of(f"raw folder '{raw}' cannot be read, {len(faults)} fault(s):", faults)
     return notices
@@ -128,10 +134,13 @@ def _create_view(con: duckdb.DuckDBPyConnection, name: str, parts: Sequence[Path
     return []
 
 
-def _select(con: duckdb.DuckDBPyConnection, parts: Sequence[Path]) -> str:
-    source = READERS[_suffix(parts[0])].format(files=", ".join(map(quoted, parts)))
-    columns = _json_columns(con, source) if _suffix(parts[0]) == ".jsonl" else "*"
-    return f"SELECT {columns} FROM {source}"
+def _select(con: duckdb.DuckDBPyConnection, parts: Sequence[Path], *, with_file: bool = False) -> str:
+    """SQL for the rows of some parts, ``with_file`` each with the path of the part it stands in."""
+    reader, files = READERS[_suffix(parts[0])], ", ".join(map(quoted, parts))
+    source = reader.format(files=files, more=f", filename = '{FILE}'" if with_file else "")
+    if _suffix(parts[0]) != ".jsonl":
+        return f"SELECT * FROM {source}"
+    return f"SELECT {_json_columns(con, source)}{', ' + FILE if with_file else ''} FROM {source}"
 
 
 def _refusal(con: duckdb.DuckDBPyConnection, part: Path) -> str:

@@ -5,7 +5,7 @@ every value that was revealed later: a ticket's ``resolved_at`` is NULL until th
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,9 +15,10 @@ import pandas as pd
 
 from churnml.data.schema import MOMENT, TABLES, TEXT, Table
 from churnml.data.sources import quoted
+from churnml.data.usage_parts import PARTS, Kind, code_file, part_file, usage_files, usage_view
 from churnml.errors import TableError
 
-HEADER = ("book", "last_day", "static", "columns")
+HEADER = ("book", "last_day", "static", "columns", "usage_parts")
 ATTRIBUTES = ("name", "segment", "industry", "region", "csm", "crm_id")
 
 
@@ -33,26 +34,20 @@ class Tables:
                 f"no canonical tables in '{self.folder}'; run the ingest stage first (dvc repro ingest)."
             )
         faults = [f"book.json lacks '{name}'" for name in HEADER if name not in self.header]
-        faults = faults or [
-            f"{name}.parquet {fault}" for name in self.given() if (fault := self._fault(name))
-        ]
+        faults = faults or self._faults()
         if faults:
             raise TableError.of(
-                f"the canonical tables in '{self.folder}' are damaged; run dvc repro ingest:", faults
+                f"the canonical tables in '{self.folder}' are damaged or of an older layout; run dvc repro ingest:",
+                faults,
             )
 
-    def _fault(self, table: str) -> str | None:
-        """What is wrong with a table's file; None where it can be opened and has the table's columns."""
-        if not self.has(table):
-            return "is missing"
-        try:
-            columns = duckdb.connect().execute(
-                f"DESCRIBE SELECT * FROM read_parquet({quoted(self.folder / f'{table}.parquet')})"
-            )
-        except duckdb.Error:
-            return "cannot be read"
-        lacking = set(TABLES[table].names) - {row[0] for row in columns.fetchall()}
-        return f"lacks column {', '.join(sorted(lacking))}" if lacking else None
+    def _faults(self) -> list[str]:
+        """What is wrong with the files: one is missing, cannot be opened, or lacks a column."""
+        files: dict[str, Sequence[str]] = {f"{n}.parquet": TABLES[n].names for n in self.given() if n != PARTS}
+        files |= usage_files(self.usage_digests())
+        con = duckdb.connect()
+        found = {file: _fault(con, self.folder / file, columns) for file, columns in files.items()}
+        return [f"{file} {fault}" for file, fault in found.items() if fault]
 
     @property
     def header(self) -> dict[str, object]:
@@ -75,6 +70,8 @@ class Tables:
 
     def has(self, table: str) -> bool:
         """Whether the book has that table."""
+        if table == PARTS:
+            return bool(self.usage_digests())
         return (self.folder / f"{table}.parquet").is_file()
 
     @property
@@ -94,13 +91,28 @@ class Tables:
             for name, found in columns.items()
         }
 
+    def usage_digests(self) -> dict[str, str]:
+        """The SHA-256 of each month's part of usage, by month (``2024-05``), as ingest recorded it; none without usage."""
+        digests: dict[str, str] = self.header["usage_parts"]  # type: ignore[assignment]
+        return dict(sorted(digests.items()))
+
+    def usage_parts(self) -> dict[str, Path]:
+        """The file of each month's part of usage, by month in order of time; none without usage."""
+        return {month: self.folder / part_file(month) for month in self.usage_digests()}
+
+    def usage_code_file(self, kind: Kind) -> Path:
+        """The file that says what usage's codes of ``accounts``, ``users`` or ``features`` mean."""
+        return self.folder / code_file(kind)
+
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A DuckDB connection with a view for each table."""
         con = duckdb.connect()
         con.execute("SET TimeZone = 'UTC'")
         for name in filter(self.has, TABLES):
             path = quoted(self.folder / f"{name}.parquet")
-            con.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({path})')
+            rows = f"SELECT * FROM read_parquet({path})"
+            rows = usage_view(self.folder, self.usage_digests()) if name == PARTS else rows
+            con.execute(f'CREATE VIEW "{name}" AS {rows}')
         return con
 
     def known(self, table: str, reach_days: int | None = None) -> str:
@@ -140,6 +152,18 @@ class Tables:
             QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY clock DESC) = 1 ORDER BY account_id""")
             .df()
         )
+
+
+def _fault(con: duckdb.DuckDBPyConnection, file: Path, columns: Sequence[str]) -> str | None:
+    """What is wrong with a table's file; None where it can be opened and has the columns."""
+    if not file.is_file():
+        return "is missing"
+    try:
+        described = con.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(file)})").fetchall()
+    except duckdb.Error:
+        return "cannot be read"
+    lacking = set(columns) - {row[0] for row in described}
+    return f"lacks column {', '.join(sorted(lacking))}" if lacking else None
 
 
 def register_snapshots(con: duckdb.DuckDBPyConnection, snapshots: pd.DataFrame) -> None:

@@ -1,0 +1,105 @@
+"""Usage on disk: one integer-coded Parquet part a month, and three lists that say what the codes mean.
+
+Nearly all rows of a book are usage, and text ids cost more than the work on them. Codes are given in the order in which accounts,
+users and features first appear, so that a new month renumbers nothing and the parts of the months before keep their bytes
+(docs/decisions/0010).
+"""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from churnml.data.schema import AMOUNT, TABLES
+from churnml.data.sources import quoted
+
+PARTS, CODES = "usage", "usage_codes"
+UNITS = 10_000  # units of one, exact: quantities have four decimals
+ROW_GROUP = 122_880  # rows; a sweep over some accounts skips the groups that hold none of them
+ROWS = "usage_rows"
+
+Kind = Literal["accounts", "users", "features"]
+CODE_COLUMNS: dict[Kind, tuple[str, ...]] = {
+    "accounts": ("account", "account_id"),
+    "users": ("user", "account", "user_id"),
+    "features": ("feature", "name"),
+}
+PART_COLUMNS = ("account", "user", "feature", "day", "lag", "units", "occurred_at", "known_at", "event_id", "contract_id")  # fmt: skip
+ORDER = "account, day, lag, \"user\", feature, units, occurred_at, known_at, event_id, contract_id"
+
+
+def part_file(month: str) -> str:
+    """Where, within the tables' folder, the part of a month (``2024-05``) lies."""
+    return f"{PARTS}/{month}.parquet"
+
+
+def code_file(kind: Kind) -> str:
+    """Where, within the tables' folder, the codes of accounts, users or features lie."""
+    return f"{CODES}/{kind}.parquet"
+
+
+def usage_files(months: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Each file of the layout, within the tables' folder, and its columns; none where the book has no usage."""
+    parts = {part_file(month): PART_COLUMNS for month in months}
+    return parts | {code_file(kind): columns for kind, columns in CODE_COLUMNS.items() if parts}
+
+
+def write_usage(con: duckdb.DuckDBPyConnection, rows: str, folder: Path) -> dict[str, str]:
+    """The SHA-256 of each month's part, by month, after writing parts and codes to the tables' folder.
+
+    ``rows`` is SQL for usage rows with canonical columns and ``known_at``. The bytes are a function of the rows alone: neither
+    their order nor the number of threads moves one.
+    """
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {ROWS} AS {rows}")
+    for place in (PARTS, CODES):
+        (folder / place).mkdir(parents=True, exist_ok=True)
+    for kind in CODE_COLUMNS:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE usage_{kind} AS {_codes(kind)}")
+        con.execute(
+            f"COPY (FROM usage_{kind} ORDER BY 1) TO {quoted(folder / code_file(kind))} (FORMAT parquet, COMPRESSION zstd)"
+        )
+    months = con.execute(f"SELECT DISTINCT strftime(occurred_at, '%Y-%m') FROM {ROWS} ORDER BY 1").fetchall()
+    return {month: _write_part(con, month, folder / part_file(month)) for (month,) in months}
+
+
+def _codes(kind: Kind) -> str:
+    """SQL for the codes of a kind from 1 on, by month of first appearance and then by name."""
+    first = "min(date_trunc('month', occurred_at))"
+    if kind == "users":
+        return f"""SELECT CAST(row_number() OVER (ORDER BY {first}, account_id, user_id) AS INTEGER) AS "user", account, user_id
+            FROM {ROWS} JOIN usage_accounts USING (account_id) WHERE user_id IS NOT NULL GROUP BY account, account_id, user_id"""
+    code, name = CODE_COLUMNS[kind]
+    column = "account_id" if kind == "accounts" else "feature"
+    return f"""SELECT CAST(row_number() OVER (ORDER BY {first}, {column}) AS INTEGER) AS {code}, {column} AS {name}
+        FROM {ROWS} WHERE {column} IS NOT NULL GROUP BY {column}"""
+
+
+def _write_part(con: duckdb.DuckDBPyConnection, month: str, file: Path) -> str:
+    """The SHA-256 of one month's part, after writing it."""
+    start = f"TIMESTAMP '{month}-01'"
+    con.execute(f"""COPY (
+        SELECT a.account, coalesce(u."user", 0) AS "user", coalesce(f.feature, 0) AS feature,
+            CAST(CAST(r.occurred_at AS DATE) - DATE '1970-01-01' AS INTEGER) AS day,
+            CAST(CAST(r.known_at AS DATE) - CAST(r.occurred_at AS DATE) AS INTEGER) AS lag,
+            CAST(r.quantity * {UNITS} AS BIGINT) AS units, r.occurred_at, r.known_at, r.event_id, r.contract_id
+        FROM {ROWS} r JOIN usage_accounts a ON a.account_id = r.account_id
+        LEFT JOIN usage_users u ON u.account = a.account AND u.user_id = r.user_id
+        LEFT JOIN usage_features f ON f.name = r.feature
+        WHERE r.occurred_at >= {start} AND r.occurred_at < {start} + INTERVAL 1 MONTH ORDER BY {ORDER}
+    ) TO {quoted(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})""")
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def usage_view(folder: Path, months: Iterable[str]) -> str:
+    """SQL for usage as text: exactly the canonical columns, ``known_at`` and ``clock``."""
+    parts = ", ".join(quoted(folder / part_file(month)) for month in months)
+    codes = {kind: f"read_parquet({quoted(folder / code_file(kind))})" for kind in CODE_COLUMNS}
+    quantity = f"CAST(CAST(p.units AS DECIMAL(18,0)) * CAST({1 / UNITS} AS DECIMAL(5,4)) AS {AMOUNT})"
+    decoded = {"account_id": "a.account_id", "user_id": "u.user_id", "feature": "f.name", "quantity": quantity}
+    columns = ", ".join(f"{decoded.get(name, f'p.{name}')} AS {name}" for name in TABLES[PARTS].names)
+    return f"""SELECT {columns}, p.known_at, p.occurred_at AS clock FROM read_parquet([{parts}]) p
+        JOIN {codes["accounts"]} a ON a.account = p.account LEFT JOIN {codes["users"]} u ON u."user" = p."user"
+        LEFT JOIN {codes["features"]} f ON f.feature = p.feature"""
