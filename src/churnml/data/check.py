@@ -7,8 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from churnml.data.schema import Table
-from churnml.data.sources import quoted
+from churnml.data.schema import Table, quoted
 from churnml.data.validate import duplicate_key, reasons, references
 from churnml.params import Ingest
 

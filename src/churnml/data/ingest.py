@@ -11,8 +11,8 @@ import duckdb
 from churnml.data.book import BookSettings
 from churnml.data.casting import as_day_macro, date_faults, typed, written
 from churnml.data.check import Check, apply_limit, check_table, write_quarantine
-from churnml.data.schema import DAY, KNOWN_AT, MOMENT, TABLES, USAGE, Table
-from churnml.data.sources import open_raw, quoted, run_mapping
+from churnml.data.schema import DAY, KNOWN_AT, MOMENT, TABLES, USAGE, Table, quoted
+from churnml.data.sources import open_raw, run_mapping
 from churnml.data.usage_parts import CODES, PARTS, write_usage
 from churnml.errors import BookError, TableError
 from churnml.params import Ingest, did_you_mean

@@ -6,6 +6,7 @@ Measures are exact decimals, so that neither row order nor threads can move a by
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 TEXT, DAY, MOMENT, FLAG, WHOLE = "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN", "BIGINT"
 MONEY, AMOUNT = "DECIMAL(18,2)", "DECIMAL(18,4)"
@@ -135,6 +136,12 @@ ACTIONS = Table(
      may("note", TEXT), may("is_held_out", FLAG)),
     clock="acted_at", known="acted_at",
 )  # fmt: skip
+
+
+def quoted(path: Path | str) -> str:
+    """A path as an SQL string, for statements that read or write a table's file."""
+    return "'" + str(path).replace("'", "''") + "'"
+
 
 KNOWN_AT = Column("known_at", MOMENT)
 """Any table may say when a row reached the warehouse."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from churnml.data.deliveries import FILE, unite
+from churnml.data.schema import quoted
 from churnml.errors import BookError
 
 READERS = {
@@ -27,8 +28,8 @@ def open_raw(con: duckdb.DuckDBPyConnection, raw: Path) -> list[str]:
     """Notices from opening the raw folder; schema ``raw`` then holds a view per file and per sub-folder of parts.
 
     CSV columns stay text, so that ``00123`` keeps its zeros and an account called NA stays an account. A part delivered twice
-    (the same bytes under two names) is read once, and so are rows delivered again in another part of the folder. Raises BookError where the folder is missing or holds nothing readable; it
-    names every file that cannot be read at once.
+    (the same bytes under two names) is read once, and so are the rows that another part of the folder delivers again. Raises
+    BookError where the folder is missing or holds nothing readable; it names every file that cannot be read at once.
     """
     if not raw.is_dir():
         raise BookError(
@@ -48,10 +49,7 @@ def open_raw(con: duckdb.DuckDBPyConnection, raw: Path) -> list[str]:
         ]
         faults += _create_view(con, name, once, raw)
         if len(once) > 1 and not faults:
-            try:
-                notices += unite(con, name, _select(con, once, with_file=True), raw / once[0].relative_to(raw).parts[0])
-            except duckdb.Error as error:
-                faults.append(f"cannot read the parts of raw.{name}: {_first_line(error)}")
+            faults += _unite(con, name, once, raw, notices)
     if faults:
         raise BookError.of(f"raw folder '{raw}' cannot be read, {len(faults)} fault(s):", faults)
     return notices
@@ -69,11 +67,6 @@ def run_mapping(con: duckdb.DuckDBPyConnection, sql_file: Path) -> None:
     except duckdb.Error as error:
         hint = _hint(con, sql, str(error))
         raise BookError(f"{sql_file.parent.name}/{sql_file.name}: {_first_line(error)}{hint}") from None
-
-
-def quoted(path: Path) -> str:
-    """A path as an SQL string."""
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _suffix(path: Path) -> str:
@@ -131,6 +124,20 @@ def _create_view(con: duckdb.DuckDBPyConnection, name: str, parts: Sequence[Path
             parts[0]: _first_line(error)
         }
         return [f"cannot read '{part.relative_to(raw)}': {said}" for part, said in blamed.items()]
+    return []
+
+
+def _unite(
+    con: duckdb.DuckDBPyConnection, name: str, parts: Sequence[Path], raw: Path, notices: list[str]
+) -> list[str]:
+    """Why the parts could not be read whole, nothing where they could; the view counts what they repeat once, and notices say so."""
+    try:
+        rows = _select(con, parts, with_file=True)
+        notices += unite(con, name, rows, raw / parts[0].relative_to(raw).parts[0])
+    except duckdb.Error as error:
+        named = [part for part in parts if str(part) in str(error)] or [parts[0].parent]
+        said = " ".join(str(error).split("Possible fixes")[0].split())
+        return [f"cannot read all rows of '{named[0].relative_to(raw)}': {said}"]
     return []
 
 

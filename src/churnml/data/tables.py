@@ -13,8 +13,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from churnml.data.schema import MOMENT, TABLES, TEXT, Table
-from churnml.data.sources import quoted
+from churnml.data.schema import MOMENT, TABLES, TEXT, Table, quoted
 from churnml.data.usage_parts import PARTS, Kind, code_file, part_file, usage_files, usage_view
 from churnml.errors import TableError
 
@@ -43,8 +42,10 @@ class Tables:
 
     def _faults(self) -> list[str]:
         """What is wrong with the files: one is missing, cannot be opened, or lacks a column."""
-        files: dict[str, Sequence[str]] = {f"{n}.parquet": TABLES[n].names for n in self.given() if n != PARTS}
-        files |= usage_files(self.usage_digests())
+        files: dict[str, Sequence[str]] = {
+            f"{n}.parquet": TABLES[n].names for n in self.given() if n != PARTS
+        }
+        files |= usage_files(self.usage_digests()) if self.has(PARTS) else {}
         con = duckdb.connect()
         found = {file: _fault(con, self.folder / file, columns) for file, columns in files.items()}
         return [f"{file} {fault}" for file, fault in found.items() if fault]
@@ -71,7 +72,7 @@ class Tables:
     def has(self, table: str) -> bool:
         """Whether the book has that table."""
         if table == PARTS:
-            return bool(self.usage_digests())
+            return PARTS in self.given()
         return (self.folder / f"{table}.parquet").is_file()
 
     @property

@@ -12,8 +12,7 @@ from typing import Literal
 
 import duckdb
 
-from churnml.data.schema import AMOUNT, TABLES
-from churnml.data.sources import quoted
+from churnml.data.schema import AMOUNT, KNOWN_AT, MOMENT, TABLES, Column, quoted
 
 PARTS, CODES = "usage", "usage_codes"
 UNITS = 10_000  # units of one, exact: quantities have four decimals
@@ -27,7 +26,7 @@ CODE_COLUMNS: dict[Kind, tuple[str, ...]] = {
     "features": ("feature", "name"),
 }
 PART_COLUMNS = ("account", "user", "feature", "day", "lag", "units", "occurred_at", "known_at", "event_id", "contract_id")  # fmt: skip
-ORDER = "account, day, lag, \"user\", feature, units, occurred_at, known_at, event_id, contract_id"
+ORDER = 'account, day, lag, "user", feature, units, occurred_at, known_at, event_id, contract_id'
 
 
 def part_file(month: str) -> str:
@@ -41,9 +40,9 @@ def code_file(kind: Kind) -> str:
 
 
 def usage_files(months: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Each file of the layout, within the tables' folder, and its columns; none where the book has no usage."""
+    """Each file of the layout, within the tables' folder, and its columns."""
     parts = {part_file(month): PART_COLUMNS for month in months}
-    return parts | {code_file(kind): columns for kind, columns in CODE_COLUMNS.items() if parts}
+    return parts | {code_file(kind): columns for kind, columns in CODE_COLUMNS.items()}
 
 
 def write_usage(con: duckdb.DuckDBPyConnection, rows: str, folder: Path) -> dict[str, str]:
@@ -88,7 +87,7 @@ def _write_part(con: duckdb.DuckDBPyConnection, month: str, file: Path) -> str:
         LEFT JOIN usage_users u ON u.account = a.account AND u.user_id = r.user_id
         LEFT JOIN usage_features f ON f.name = r.feature
         WHERE r.occurred_at >= {start} AND r.occurred_at < {start} + INTERVAL 1 MONTH ORDER BY {ORDER}
-    ) TO {quoted(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})""")
+    ) TO {quoted(file)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})""")
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -96,10 +95,12 @@ def _write_part(con: duckdb.DuckDBPyConnection, month: str, file: Path) -> str:
 def usage_view(folder: Path, months: Iterable[str]) -> str:
     """SQL for usage as text: exactly the canonical columns, ``known_at`` and ``clock``."""
     parts = ", ".join(quoted(folder / part_file(month)) for month in months)
+    columns = (*TABLES[PARTS].columns, KNOWN_AT, Column("clock", MOMENT))
+    if not parts:
+        return f"SELECT {', '.join(f'CAST(NULL AS {c.type}) AS {c.name}' for c in columns)} WHERE false"
+    decoded = {"account_id": "a.account_id", "user_id": "u.user_id", "feature": "f.name", "clock": "p.occurred_at",
+               "quantity": f"CAST(CAST(p.units AS DECIMAL(18,0)) * CAST({1 / UNITS} AS DECIMAL(5,4)) AS {AMOUNT})"}  # fmt: skip
     codes = {kind: f"read_parquet({quoted(folder / code_file(kind))})" for kind in CODE_COLUMNS}
-    quantity = f"CAST(CAST(p.units AS DECIMAL(18,0)) * CAST({1 / UNITS} AS DECIMAL(5,4)) AS {AMOUNT})"
-    decoded = {"account_id": "a.account_id", "user_id": "u.user_id", "feature": "f.name", "quantity": quantity}
-    columns = ", ".join(f"{decoded.get(name, f'p.{name}')} AS {name}" for name in TABLES[PARTS].names)
-    return f"""SELECT {columns}, p.known_at, p.occurred_at AS clock FROM read_parquet([{parts}]) p
-        JOIN {codes["accounts"]} a ON a.account = p.account LEFT JOIN {codes["users"]} u ON u."user" = p."user"
-        LEFT JOIN {codes["features"]} f ON f.feature = p.feature"""
+    return f"""SELECT {", ".join(f"{decoded.get(c.name, f'p.{c.name}')} AS {c.name}" for c in columns)}
+        FROM read_parquet([{parts}]) p JOIN {codes["accounts"]} a ON a.account = p.account
+        LEFT JOIN {codes["users"]} u ON u."user" = p."user" LEFT JOIN {codes["features"]} f ON f.feature = p.feature"""
