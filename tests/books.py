@@ -1,13 +1,19 @@
 """Small books for tests, through the same ingest as real ones."""
 
 import csv
+import json
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pandas as pd
+
 from churnml.data.book import BookSettings
 from churnml.data.ingest import Check, ingest_book
 from churnml.data.tables import Tables
+from churnml.data.usage_parts import CODES, PARTS, write_usage
 from churnml.params import Ingest
 
 Rows = Sequence[Mapping[str, Any]]
@@ -42,6 +48,28 @@ def make_tables(folder: Path, tables: Mapping[str, Rows], **settings: Any) -> Ta
     """The canonical tables of a small book."""
     ingest(folder, tables, **settings)
     return Tables(folder / "tables")
+
+
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """A canonical table of a tables' folder as text, its rows in order of their columns."""
+    return Tables(folder).connect().execute(f'SELECT * FROM "{name}" ORDER BY ALL').df()
+
+
+def replace_table(con: duckdb.DuckDBPyConnection, folder: Path, name: str, rows: str) -> None:
+    """Writes other rows (SQL) for a table of a tables' folder, in the layout that ingest gives it."""
+    if name != PARTS:
+        con.execute(f"COPY ({rows}) TO '{folder / name}.parquet' (FORMAT parquet)")
+        return
+    for place in (PARTS, CODES):
+        shutil.rmtree(folder / place)
+    header = json.loads((folder / "book.json").read_text(encoding="utf-8"))
+    header["usage_parts"] = write_usage(con, rows, folder)
+    (folder / "book.json").write_text(json.dumps(header), encoding="utf-8")
+
+
+def table_bytes(folder: Path) -> dict[str, bytes]:
+    """The bytes of every canonical table's files, by their path in the tables' folder."""
+    return {str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*.parquet"))}
 
 
 def term(account: str, start: str, end: str, arr: float = 1000, **more: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from churnml.learn.both import evaluate_all, judge_all, learn_all
 from churnml.learn.dataset import Dataset
 from churnml.outcomes import label
 from churnml.params import Params, load_params
+from tests.books import read_table
 
 pytestmark = pytest.mark.shared
 SOURCES = Path("data/sources")
@@ -148,8 +149,9 @@ def test_the_day_first_copy_is_refused_by_name_and_read_alike_once_declared(
     declared = book.model_copy(update={"dates": "day-first"})
     ingest_book(raw, mapping, declared, params.ingest, tmp_path / "tables", tmp_path / "quarantine")
     for name in ("accounts", "contracts", "usage", "tickets"):
-        same = (tmp_path / "tables" / f"{name}.parquet", ravenstack / "tables" / f"{name}.parquet")
-        pd.testing.assert_frame_equal(*map(pd.read_parquet, same))
+        pd.testing.assert_frame_equal(
+            *(read_table(folder / "tables", name) for folder in (tmp_path, ravenstack))
+        )
 
 
 def test_current_ravenstack_accounts_are_all_there(ravenstack: Path) -> None:

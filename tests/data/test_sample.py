@@ -15,7 +15,7 @@ from churnml.data.ingest import Check, ingest_book
 from churnml.data.sample import SampleParams, tell, truth, write_sample
 from churnml.data.sample.touches import touches
 from churnml.errors import SettingsError
-from tests.books import LENIENT
+from tests.books import LENIENT, read_table
 
 MAPPING = Path(__file__).parents[2] / "data" / "sources" / "sample"
 WHOLE = SampleParams(
@@ -112,9 +112,7 @@ def test_quarantine_takes_every_kind_of_dirt_and_nothing_else(book: Path, tmp_pa
     for name, reasons in REASONS.items():
         assert reasons <= set(dirty.quarantined[name]), name
     for name in clean.rows:
-        with_dirt, without = (
-            pd.read_parquet(f / "out" / "tables" / f"{name}.parquet") for f in (book, tmp_path)
-        )
+        with_dirt, without = (read_table(f / "out" / "tables", name) for f in (book, tmp_path))
         pd.testing.assert_frame_equal(with_dirt, without)
 
 

@@ -16,6 +16,7 @@ from churnml.features.catalog import CATALOG, available
 from churnml.features.spec import UNKNOWN, ZERO, Feature, View
 from churnml.outcomes import label
 from churnml.params import Revenue, Snapshots
+from tests.books import replace_table
 
 AS_OF = date(2024, 5, 16)  # a day with tickets open and surveys on their way
 REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
@@ -44,7 +45,7 @@ def rewrite(tables: Tables, folder: Path, as_of: date, *, shuffle: bool) -> Tabl
             swapped = (f"SELECT a.* EXCLUDE (place) REPLACE (b.account_id AS account_id) FROM ({later}) a JOIN ({later}) b "
                        f"ON b.place = 1 + a.place % (SELECT count(*) FROM ({later}))")  # fmt: skip
             past = f"{past} UNION ALL {swapped}"
-        con.execute(f"COPY ({past}) TO '{folder / name}.parquet' (FORMAT parquet)")
+        replace_table(con, folder, name, past)
     return changed
 
 
