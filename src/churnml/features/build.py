@@ -1,69 +1,64 @@
 """Features from tables: one ``build`` for training, backtest and scoring, so that they cannot drift apart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import duckdb
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from churnml.data.snapshots import KEYS
 from churnml.data.tables import Tables, register_snapshots
-from churnml.features.spec import Feature, View
+from churnml.features.peers import peer_medians, peer_snapshots, with_parts
+from churnml.features.reference import aggregate, measured_by_sql
+from churnml.features.spec import Feature
+from churnml.features.sweep.measure import measure
 from churnml.progress import track
 
+Engine = Callable[[Tables, pd.DataFrame, Sequence[Feature]], NDArray[np.float64]]
+ENGINES: dict[str, Engine] = {"sweep": measure, "sql": measured_by_sql}
+"""Who computes the usage measures: both give the same values; the SQL form is the definition, and slower."""
 
-def build(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
+
+def build(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature], engine: str = "sweep") -> pd.DataFrame:
     """KEYS and one column a feature, for each snapshot in its order.
 
-    Numbers are float64 with NaN for unknown; categories are text with None. Rows reach an aggregate only through the door, so a
+    Numbers are float64 with NaN for unknown; categories are text with None. Rows reach a feature only through the door, so a
     snapshot's values do not depend on what other snapshots there are, nor on anything known on or after its as-of date.
     """
-    con = tables.connect()
-    register_snapshots(con, snapshots)
-    con.execute("CREATE TABLE features AS SELECT snapshot FROM snapshots")
+    found: dict[str, NDArray[np.float64] | pd.Series] = {}
     aggregates = [f for f in features if f.aggregate]
-    for source in track(list(dict.fromkeys(f.source for f in aggregates)), "building features"):
-        _add(con, tables, source, [f for f in aggregates if f.source == source])
-    for feature in features:
-        if feature.formula:  # one at a time, since a formula may stand on another
-            con.execute(
-                f'CREATE OR REPLACE TABLE features AS SELECT *, CAST({feature.formula} AS DOUBLE) AS "{feature.column}" FROM features'
-            )
-    found = con.execute("SELECT * FROM features ORDER BY snapshot").df()
-    columns = [f.column for f in features]
-    return pd.concat([snapshots[KEYS].reset_index(drop=True), found[columns]], axis=1)
+    if aggregates:
+        con = tables.connect()
+        register_snapshots(con, snapshots)
+        con.execute("CREATE TABLE features AS SELECT snapshot FROM snapshots")
+        for source in track(list(dict.fromkeys(f.source for f in aggregates)), "building features"):
+            aggregate(con, tables, source, [f for f in aggregates if f.source == source])
+        built = con.execute("SELECT * FROM features ORDER BY snapshot").df()
+        found |= {f.column: built[f.column] for f in aggregates}
+    measured = [f for f in features if f.measure]
+    if measured:
+        values = ENGINES[engine](tables, snapshots, measured)
+        for feature, row in zip(measured, values, strict=True):
+            found[feature.column] = row if feature.no_rows is None else np.nan_to_num(row, copy=False, nan=feature.no_rows)
+    peers = [f for f in features if f.peer_of]
+    if peers:
+        others = build(tables, peer_snapshots(tables, snapshots), with_parts(peers, features), engine)
+        found |= peer_medians(others, snapshots, found, peers)
+    found |= _formulas(found, [f for f in features if f.formula])
+    keys = snapshots[KEYS].reset_index(drop=True)
+    return pd.DataFrame({name: keys[name] for name in KEYS} | {f.column: found[f.column] for f in features}, copy=False)
 
 
-def _add(
-    con: duckdb.DuckDBPyConnection, tables: Tables, source: str | View, features: Sequence[Feature]
-) -> None:
-    """Joins the aggregates of one source to table ``features``; where no row stands, each says what that means."""
-    aggregates = ", ".join(f'{_aggregate(f)} AS "{f.column}"' for f in features)
-    filled = ", ".join(f'{_filled(f)} AS "{f.column}"' for f in features)
-    con.execute(f"""CREATE OR REPLACE TABLE features AS
-        WITH rows AS ({_rows(tables, source, features)}), found AS (SELECT snapshot, {aggregates} FROM rows GROUP BY snapshot)
-        SELECT features.*, {filled} FROM features LEFT JOIN found USING (snapshot)""")
-
-
-def _rows(tables: Tables, source: str | View, features: Sequence[Feature]) -> str:
-    if isinstance(source, View):
-        return source.sql.format(door=tables.known(source.table, source.reach_days))
-    windows = [f.window.reach if f.window and f.clock == "clock" else None for f in features]
-    bounded = [reach for reach in windows if reach is not None]
-    return tables.known(source, max(bounded) if len(bounded) == len(windows) else None)
-
-
-def _aggregate(feature: Feature) -> str:
-    window, clock = feature.window, feature.clock
-    inside = "true"
-    if window:
-        inside = (
-            f"{clock} >= as_of - INTERVAL {window.reach} DAY AND {clock} < as_of - INTERVAL {window.ago} DAY"
-        )
-    return feature.aggregate.replace("{when}", f"FILTER ({inside})").replace("{filter}", f"({inside})")
-
-
-def _filled(feature: Feature) -> str:
-    if feature.is_category:
-        return f'CAST("{feature.column}" AS VARCHAR)'
-    value = f'CAST("{feature.column}" AS DOUBLE)'
-    return value if feature.no_rows is None else f"coalesce({value}, {feature.no_rows})"
+def _formulas(found: dict[str, NDArray[np.float64] | pd.Series], formulas: Sequence[Feature]) -> dict[str, pd.Series]:
+    """Each formula's column; one may stand on another before it."""
+    if not formulas:
+        return {}
+    words = set().union(*(f.words for f in formulas))
+    parts = pd.DataFrame({name: values for name, values in found.items() if name in words}, copy=False)
+    con = duckdb.connect()
+    con.register("parts", parts.reset_index(names="place"))
+    # DuckDB knows a column by its alias further on in the same SELECT. It may not keep the order of rows, so we do.
+    columns = ", ".join(f'CAST({f.formula} AS DOUBLE) AS "{f.column}"' for f in formulas)
+    made = con.execute(f"SELECT {columns}, place FROM parts ORDER BY place").df()
+    return {f.column: made[f.column] for f in formulas}

@@ -6,6 +6,7 @@ from churnml.data.schema import TABLES
 from churnml.data.tables import Tables
 from churnml.errors import SettingsError
 from churnml.features import contract, engagement, onboarding, payment, profile, sentiment, support, usage
+from churnml.features.measures import MEASURES
 from churnml.features.spec import Feature
 from churnml.params import did_you_mean
 
@@ -32,7 +33,8 @@ def available(tables: Tables, exclude: Collection[str] = ()) -> tuple[Feature, .
     remaining = [f for f in CATALOG if f.table in given and f.column not in exclude]
     for feature in remaining:  # a formula stands after the columns it needs
         reads = feature.words & set(TABLES[feature.table].names) if feature.aggregate else set()
-        needs = feature.words & {f.column for f in CATALOG} if feature.formula else set()
+        reads |= set(MEASURES[feature.measure].needs) if feature.measure else set()
+        needs = feature.words & {f.column for f in CATALOG} if feature.formula else {feature.peer_of} - {""}
         if reads <= given[feature.table] and needs <= kept.keys():
             kept[feature.column] = feature
     return tuple(feature for feature in CATALOG if feature.column in kept)

@@ -38,8 +38,9 @@ class View:
 class Feature:
     """One column the models may see.
 
-    ``aggregate`` is SQL over the source's rows, ``{when}`` standing for the window's filter; or ``formula`` is SQL over columns of
-    other features. ``no_rows`` says what the absence of rows means: ZERO (none happened), a number, or UNKNOWN. A building block
+    Its value comes from one of four: ``aggregate``, SQL over the source's rows, ``{when}`` standing for the window's filter;
+    ``measure``, a name in ``MEASURES``, for what is counted about usage; ``formula``, SQL over columns of other features; ``peer_of``, the
+    column whose median over the account's peers it is (same segment and tenure band, live at the start of the month). ``no_rows`` says what the absence of rows means: ZERO (none happened), a number, or UNKNOWN. A building block
     (``is_input`` false) is computed for formulas and given to no model. ``phrase`` says one account's ``{value}`` in plain words (``{window}`` is the window's), ``none`` says what a value of 0 means where the phrase would read oddly.
     """
 
@@ -52,7 +53,9 @@ class Feature:
     expansion: Lean
     no_rows: float | None
     aggregate: str = ""
+    measure: str = ""
     formula: str = ""
+    peer_of: str = ""
     window: Window | None = None
     clock: str = "clock"
     none: str = ""

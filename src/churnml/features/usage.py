@@ -1,48 +1,123 @@
-"""Usage: volume, active users, breadth, recency, cadence, and each against the account's own past."""
+"""Usage: volume, people, breadth, depth and rhythm, each against the account's own past, its season and its size."""
 
-from churnml.features.spec import UNKNOWN, ZERO, Feature, View, over, ratio
+from churnml.features.measures import BASELINE, MEASURES, QUARTER, RECENT
+from churnml.features.spec import UNKNOWN, ZERO, Feature, Lean, over, ratio
 from churnml.timeline import Window
 
-MONTH, BASELINE, YEAR = Window(28), Window(91, ago=28), 365
+WEEK, HALF_YEAR, YEAR = Window(7), Window(182), Window(365)
+QUARTER_BEFORE, SEASON = Window(91, ago=91), Window(28, ago=365)
 
-# What each user did in the last four weeks and in the thirteen weeks before them.
-USERS = View("users", "usage", """
-    SELECT snapshot, as_of, user_id, sum(quantity) FILTER (clock >= as_of - INTERVAL 28 DAY) AS recent,
-           sum(quantity) FILTER (clock < as_of - INTERVAL 28 DAY) AS baseline, max(clock) AS clock
-    FROM ({door}) WHERE user_id IS NOT NULL GROUP BY snapshot, as_of, user_id""", needs=("user_id", "quantity"), reach_days=BASELINE.reach)  # fmt: skip
+
+def counted(measure: str, name: str, windows: tuple[Window, ...]) -> tuple[Feature, ...]:
+    """Counts that only other features are made of: by themselves they say how large an account is."""
+    return over(windows, Feature(name, MEASURES[measure].source, "adoption", "count", f"{{value}} {name} in {{window}}", 0, 0, ZERO,
+                                 measure=measure, is_input=False))  # fmt: skip
+
+
+def trend(name: str, concept: str, phrase: str, none: str, part: str, whole: str, days: tuple[int, int] = (1, 1)) -> Feature:
+    """The level of one stretch over that of another; a higher one is health."""
+    formula = ratio(f"({part} / {days[0]}.0)", f"({whole} / {days[1]}.0)", 3)
+    return Feature(name, "usage", concept, "ratio", phrase, -1, 1, UNKNOWN, formula=formula, none=none)
+
+
+def own(measure: str, name: str, concept: str, unit: str, phrase: str, churn: Lean, expansion: Lean, no_rows: float | None, none: str = "",
+        window: Window | None = None) -> Feature:  # fmt: skip
+    """A measure that is a feature as it stands."""
+    return Feature(name, MEASURES[measure].source, concept, unit, phrase, churn, expansion, no_rows, measure=measure, none=none, window=window)
+
+
+COUNTS = (
+    *counted("units", "usage_events", (WEEK, RECENT, BASELINE, QUARTER, QUARTER_BEFORE, SEASON, YEAR)),
+    *counted("active_users", "active_users", (RECENT, BASELINE, QUARTER, QUARTER_BEFORE, SEASON)),
+    *counted("user_days", "user_days", (RECENT, BASELINE)),
+)
 
 FEATURES: tuple[Feature, ...] = (
-    *over((MONTH, BASELINE), Feature(
-        "usage_events", "usage", "adoption", "events", "{value} product events in {window}", -1, 1, ZERO,
-        none="no product event in {window}", aggregate="sum(quantity) {when}", is_input=False)),
-    *over((MONTH, BASELINE), Feature(
-        "active_days", "usage", "usage rhythm", "days", "used on {value} of {window}", -1, 1, ZERO,
-        none="not used on any of {window}", aggregate="count(DISTINCT CAST(clock AS DATE)) {when}")),
-    *over((MONTH, BASELINE), Feature(
-        "features_used", "usage", "feature breadth", "features", "{value} product features used in {window}", -1, 1, ZERO,
-        none="no product feature used in {window}", aggregate="count(DISTINCT feature) {when}")),
-    Feature("active_users_28d", USERS, "adoption", "users", "{value} active users in the last 28 days", -1, 1, ZERO,
-            aggregate="count(*) FILTER (recent > 0)", is_input=False),
-    Feature("active_users_91d_before_28d", USERS, "adoption", "users", "{value} active users in the 13 weeks before", -1, 1, ZERO,
-            aggregate="count(*) FILTER (baseline > 0)", is_input=False),
-    Feature("champion_baseline_share", USERS, "people lost", "share", "the heaviest user did {value} of all work before", 0, 0, UNKNOWN,
-            aggregate="max(baseline) / nullif(sum(baseline), 0)"),
-    Feature("is_champion_gone", USERS, "people lost", "yes/no", "the heaviest user has not signed in for 28 days", 1, -1, UNKNOWN,
-            aggregate="CAST(arg_max(recent IS NULL, struct_pack(b := baseline, u := user_id)) FILTER (baseline > 0) AS INTEGER)"),
-    Feature("lost_users_share", USERS, "people lost", "share", "{value} of earlier usage came from people now inactive", 1, -1, UNKNOWN,
-            none="no earlier user has fallen silent", aggregate="coalesce(sum(baseline) FILTER (recent IS NULL), 0) / nullif(sum(baseline), 0)"),
-    Feature("usage_recency_days", "usage", "usage rhythm", "days", "last used {value} ago", 1, -1, YEAR,
-            aggregate="date_diff('day', max(clock) {when}, max(as_of))", window=Window(YEAR)),
-    Feature("usage_trend", "usage", "usage trend", "ratio", "usage is at {value} of its own 13-week level", -1, 1, UNKNOWN,
-            none="no usage left against its own 13-week level", formula=ratio("(usage_events_28d / 28)", "(usage_events_91d_before_28d / 91)", 3)),
-    Feature("active_users_trend", USERS, "usage trend", "ratio", "active users are at {value} of the 13 weeks before", -1, 1, UNKNOWN,
-            none="no active user left of the 13 weeks before", formula=ratio("active_users_28d", "active_users_91d_before_28d", 3)),
+    *COUNTS,
+    Feature("lost_users", MEASURES["lost_users"].source, "people lost", "users", "{value} users lost", 0, 0, ZERO, measure="lost_users", is_input=False),
+    Feature("new_users", MEASURES["new_users"].source, "new people", "users", "{value} new users", 0, 0, ZERO, measure="new_users", is_input=False),
+    # Rhythm
+    *over((WEEK, RECENT, BASELINE), own("active_days", "active_days", "usage rhythm", "days", "used on {value} of {window}", -1, 1, ZERO,
+                                        none="not used on any of {window}")),
+    own("active_weeks", "active_weeks", "usage rhythm", "weeks", "used in {value} of the last 13 weeks", -1, 1, ZERO,
+        none="not used in any of the last 13 weeks"),
+    own("weekly_variation", "weekly_variation", "usage rhythm", "ratio", "weekly usage varies by {value} of its mean", 0, 0, UNKNOWN),
+    own("longest_gap_days", "longest_gap_days", "usage gaps", "days", "longest time without use in the last 13 weeks: {value}", 1, -1, QUARTER.days),
+    own("recency_days", "usage_recency_days", "usage gaps", "days", "last used {value} ago", 1, -1, YEAR.days, window=YEAR),
+    # Level against the account's own past
+    trend("usage_trend_week", "usage trend", "last week's usage is at {value} of its own 13-week level", "no usage last week against its own 13-week level",
+          "usage_events_7d", "usage_events_91d_before_28d", (7, 91)),
+    trend("usage_trend", "usage trend", "usage is at {value} of its own 13-week level", "no usage left against its own 13-week level",
+          "usage_events_28d", "usage_events_91d_before_28d", (28, 91)),
+    trend("usage_trend_quarter", "usage trend", "usage over 13 weeks is at {value} of the 13 weeks before", "no usage in 13 weeks against the 13 weeks before",
+          "usage_events_91d", "usage_events_91d_before_91d"),
+    own("weekly_slope", "weekly_slope", "usage trend", "ratio", "usage changes by {value} of its mean a week over 13 weeks", -1, 1, UNKNOWN),
+    trend("usage_year_level", "usage trend", "usage is at {value} of its level over the year", "no usage left against its level over the year",
+          "usage_events_28d", "usage_events_365d", (28, 365)),
+    trend("usage_same_season", "same season", "usage is at {value} of the same weeks a year ago", "no usage left against the same weeks a year ago",
+          "usage_events_28d", "usage_events_28d_before_365d"),
+    trend("active_users_same_season", "same season", "active users are at {value} of the same weeks a year ago",
+          "no active user left against the same weeks a year ago", "active_users_28d", "active_users_28d_before_365d"),
+    trend("active_users_trend", "usage trend", "active users are at {value} of the 13 weeks before", "no active user left of the 13 weeks before",
+          "active_users_28d", "active_users_91d_before_28d"),
+    trend("active_users_trend_quarter", "usage trend", "active users over 13 weeks are at {value} of the 13 weeks before",
+          "no active user in 13 weeks against the 13 weeks before", "active_users_91d", "active_users_91d_before_91d"),
+    # Breadth
+    *over((RECENT, BASELINE, QUARTER, YEAR), own("features_used", "features_used", "feature breadth", "features", "{value} product features used in {window}",
+                                                 -1, 1, ZERO, none="no product feature used in {window}")),
+    trend("features_trend", "feature breadth", "product features used are at {value} of the 13 weeks before", "no product feature used any more",
+          "features_used_28d", "features_used_91d_before_28d"),
+    Feature("features_abandoned_share", "usage", "features unused", "share", "{value} of the features used over the year lay unused for 13 weeks", 1, -1, UNKNOWN,
+            none="every feature used over the year is still in use", formula="1 - features_used_91d / nullif(features_used_365d, 0)"),
+    Feature("features_per_user_28d", "usage", "feature breadth", "ratio", "{value} product features for each active user", 0, 0, UNKNOWN,
+            formula=ratio("features_used_28d", "active_users_28d", 50)),
+    # Adoption: usage against what is paid for
     Feature("events_per_seat_28d", "usage", "adoption", "per seat", "{value} events per seat in the last 28 days", -1, 1, UNKNOWN,
             none="no event per seat in the last 28 days", formula="usage_events_28d / nullif(seats, 0)"),
-    Feature("events_per_seat_91d_before_28d", "usage", "adoption", "per seat", "{value} events per seat in the 13 weeks before",
-            -1, 1, UNKNOWN, formula="usage_events_91d_before_28d / nullif(seats, 0)"),
-    Feature("seat_utilisation", USERS, "adoption", "share", "{value} of paid seats active in the last 28 days", -1, 1, UNKNOWN,
+    Feature("events_per_seat_91d_before_28d", "usage", "adoption", "per seat", "{value} events per seat in the 13 weeks before", -1, 1, UNKNOWN,
+            formula="usage_events_91d_before_28d / nullif(seats, 0)"),
+    Feature("seat_utilisation", "usage", "adoption", "share", "{value} of paid seats active in the last 28 days", -1, 1, UNKNOWN,
             none="no paid seat active in the last 28 days", formula=ratio("active_users_28d", "seats", 3)),
-    Feature("seat_utilisation_before", USERS, "adoption", "share", "{value} of paid seats active in the 13 weeks before", -1, 1,
-            UNKNOWN, none="no paid seat active in the 13 weeks before", formula=ratio("active_users_91d_before_28d", "seats", 3)),
+    Feature("seat_utilisation_before", "usage", "adoption", "share", "{value} of paid seats active in the 13 weeks before", -1, 1, UNKNOWN,
+            none="no paid seat active in the 13 weeks before", formula=ratio("active_users_91d_before_28d", "seats", 3)),
+    Feature("seat_utilisation_91d", "usage", "adoption", "share", "{value} of paid seats active in the last 13 weeks", -1, 1, UNKNOWN,
+            none="no paid seat active in the last 13 weeks", formula=ratio("active_users_91d", "seats", 3)),
+    Feature("events_per_1000_usd_28d", "usage", "usage per dollar", "per $1,000", "{value} events for each $1,000 of ARR in the last 28 days", -1, 1, UNKNOWN,
+            none="no event in the last 28 days for what is paid", formula=ratio("usage_events_28d", "(arr_usd / 1000)", 1e6)),
+    # Depth and stickiness
+    Feature("events_per_user_28d", "usage", "depth of use", "events", "{value} events for each active user in the last 28 days", -1, 1, UNKNOWN,
+            formula="usage_events_28d / nullif(active_users_28d, 0)"),
+    Feature("events_per_user_91d_before_28d", "usage", "depth of use", "events", "{value} events for each active user in the 13 weeks before", -1, 1, UNKNOWN,
+            formula="usage_events_91d_before_28d / nullif(active_users_91d_before_28d, 0)"),
+    trend("depth_trend", "depth of use", "each active user does {value} of what it was in the 13 weeks before", "active users do nothing any more",
+          "events_per_user_28d", "events_per_user_91d_before_28d", (28, 91)),
+    Feature("stickiness_28d", "usage", "stickiness", "share", "an active user comes on {value} of days", -1, 1, UNKNOWN,
+            formula="user_days_28d / 28 / nullif(active_users_28d, 0)"),
+    Feature("stickiness_91d_before_28d", "usage", "stickiness", "share", "an active user came on {value} of days in the 13 weeks before", -1, 1, UNKNOWN,
+            formula="user_days_91d_before_28d / 91 / nullif(active_users_91d_before_28d, 0)"),
+    trend("stickiness_trend", "stickiness", "active users come {value} as often as in the 13 weeks before", "active users come no more",
+          "stickiness_28d", "stickiness_91d_before_28d"),
+    # People
+    own("champion_share", "champion_baseline_share", "few hands", "share", "the heaviest user did {value} of all work before", 0, 0, UNKNOWN),
+    own("heaviest_user_share", "heaviest_user_share_28d", "few hands", "share", "one user does {value} of all work", 0, 0, UNKNOWN),
+    Feature("has_one_user", "usage", "few hands", "yes/no", "a single person uses the product", 1, -1, UNKNOWN,
+            formula="CASE WHEN active_users_28d > 0 THEN CAST(active_users_28d = 1 AS INTEGER) END"),
+    own("champion_gone", "is_champion_gone", "people lost", "yes/no", "the heaviest user has not signed in for 28 days", 1, -1, UNKNOWN),
+    own("lost_units_share", "lost_users_share", "people lost", "share", "{value} of earlier usage came from people now inactive", 1, -1, UNKNOWN,
+        none="no earlier user has fallen silent"),
+    Feature("users_fallen_silent_share", "usage", "people lost", "share", "{value} of the users of the 13 weeks before are now inactive", 1, -1, UNKNOWN,
+            none="every user of the 13 weeks before still comes", formula=ratio("lost_users", "active_users_91d_before_28d", 1)),
+    Feature("new_users_share", "usage", "new people", "share", "{value} of active users are new", 0, 1, UNKNOWN,
+            none="no active user is new", formula=ratio("new_users", "active_users_28d", 1)),
+    # Against similar accounts
+    *(Feature(f"peer_{column}", "usage", "usage against peers", "ratio", "similar accounts: {value}", 0, 0, UNKNOWN, peer_of=column, is_input=False)
+      for column in ("events_per_seat_28d", "seat_utilisation", "features_used_91d", "usage_trend")),
+    trend("usage_vs_peers", "usage against peers", "usage per seat is at {value} of similar accounts", "no usage against similar accounts",
+          "events_per_seat_28d", "peer_events_per_seat_28d"),
+    trend("utilisation_vs_peers", "usage against peers", "the share of seats in use is {value} of similar accounts'", "no seat in use, unlike similar accounts",
+          "seat_utilisation", "peer_seat_utilisation"),
+    trend("breadth_vs_peers", "features unused", "product features used are {value} of similar accounts'", "no product feature used, unlike similar accounts",
+          "features_used_91d", "peer_features_used_91d"),
+    trend("trend_vs_peers", "usage against peers", "usage moved to {value} of where similar accounts moved", "no usage left, unlike similar accounts",
+          "usage_trend", "peer_usage_trend"),
 )  # fmt: skip

@@ -1,0 +1,80 @@
+"""What is counted about usage: each measure said once, as the SQL that defines it; the sweep computes the same values faster.
+
+A row is one event (or roll-up) with a user, a product feature and a quantity. ``{when}`` stands for the window's filter. Measures that
+look at each user, week or day by itself stand on a view of their own and have fixed windows.
+"""
+
+from dataclasses import dataclass
+
+from churnml.features.spec import View
+from churnml.timeline import Window
+
+RECENT, BASELINE = Window(28), Window(91, ago=28)
+WEEKS = 13
+QUARTER = Window(7 * WEEKS)
+SINCE = "date_diff('day', CAST(clock AS DATE), CAST(as_of AS DATE))"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing counted about usage: its SQL over ``source``, and the canonical columns it needs.
+
+    ``is_windowed`` measures take any window; the others have their own.
+    """
+
+    sql: str
+    source: str | View = "usage"
+    needs: tuple[str, ...] = ()
+    is_windowed: bool = True
+
+    @property
+    def is_by_user(self) -> bool:
+        """Whether it looks at each user's own windows."""
+        return self.source == BY_USER
+
+
+# What each user did in the last four weeks and in the thirteen weeks before them.
+BY_USER = View("by_user", "usage", f"""
+    SELECT snapshot, as_of, user_id, max(clock) AS clock, sum(quantity) FILTER (clock >= as_of - INTERVAL {RECENT.days} DAY) AS recent,
+           sum(quantity) FILTER (clock < as_of - INTERVAL {RECENT.days} DAY) AS baseline
+    FROM ({{door}}) WHERE user_id IS NOT NULL GROUP BY snapshot, as_of, user_id""", needs=("user_id",), reach_days=BASELINE.reach)  # fmt: skip
+
+# The last thirteen weeks, counted back from the as-of date: week 0 is the newest.
+BY_WEEK = View("by_week", "usage", f"""
+    SELECT snapshot, as_of, week, max(clock) AS clock, CAST(sum(quantity) AS DOUBLE) AS units
+    FROM (SELECT *, ({SINCE} - 1) // 7 AS week FROM ({{door}})) GROUP BY snapshot, as_of, week""", reach_days=QUARTER.reach)  # fmt: skip
+
+# The days used in the last thirteen weeks, each with the number of days without use before it.
+BY_DAY = View("by_day", "usage", f"""
+    SELECT snapshot, as_of, clock, idle, day FROM (
+        SELECT *, coalesce(lag(ago) OVER (PARTITION BY snapshot ORDER BY ago DESC), {QUARTER.days + 1}) - ago - 1 AS idle, ago AS day
+        FROM (SELECT snapshot, as_of, {SINCE} AS ago, max(clock) AS clock FROM ({{door}}) GROUP BY snapshot, as_of, ago))""",
+    reach_days=QUARTER.reach)  # fmt: skip
+
+MEASURES: dict[str, Measure] = {
+    "events": Measure("count(*) {when}"),
+    "units": Measure("sum(quantity) {when}"),
+    "active_days": Measure("count(DISTINCT CAST(clock AS DATE)) {when}"),
+    "user_days": Measure("count(DISTINCT CASE WHEN user_id IS NOT NULL THEN struct_pack(u := user_id, d := CAST(clock AS DATE)) END) {when}",
+                         needs=("user_id",)),
+    "active_users": Measure("count(DISTINCT user_id) {when}", needs=("user_id",)),
+    "features_used": Measure("count(DISTINCT feature) {when}", needs=("feature",)),
+    "recency_days": Measure("date_diff('day', CAST(max(clock) {when} AS DATE), CAST(max(as_of) AS DATE))"),
+    "heaviest_user_share": Measure("CAST(max(recent) AS DOUBLE) / nullif(sum(recent), 0)", BY_USER, is_windowed=False),
+    "champion_share": Measure("CAST(max(baseline) AS DOUBLE) / nullif(sum(baseline), 0)", BY_USER, is_windowed=False),
+    # The champion did most in the thirteen weeks before; of several equally heavy users, one who still comes is enough.
+    "champion_gone": Measure("CASE WHEN max(baseline) > 0 THEN CAST(coalesce(max(baseline) FILTER (recent IS NOT NULL), -1) < max(baseline)"
+                             " AS INTEGER) END", BY_USER, is_windowed=False),
+    "lost_units_share": Measure("CAST(coalesce(sum(baseline) FILTER (recent IS NULL), 0) AS DOUBLE) / nullif(sum(baseline), 0)", BY_USER,
+                                is_windowed=False),
+    "lost_users": Measure("count(baseline) FILTER (recent IS NULL)", BY_USER, is_windowed=False),
+    "new_users": Measure("count(recent) FILTER (baseline IS NULL)", BY_USER, is_windowed=False),
+    "active_weeks": Measure("count(*)", BY_WEEK, is_windowed=False),
+    # Standard deviation over mean of the thirteen weekly totals, weeks without use counting as 0.
+    "weekly_variation": Measure(f"sqrt(greatest(sum(units * units) / {WEEKS} - power(sum(units) / {WEEKS}, 2), 0)) / nullif(sum(units) / {WEEKS}, 0)",
+                                BY_WEEK, is_windowed=False),
+    # The least-squares line through the thirteen weekly totals: its change over a week, as a share of the mean week.
+    "weekly_slope": Measure(f"sum(({WEEKS // 2} - week) * units) / {sum((WEEKS // 2 - w) ** 2 for w in range(WEEKS))}.0 / nullif(sum(units) / {WEEKS}, 0)",
+                            BY_WEEK, is_windowed=False),
+    "longest_gap_days": Measure("greatest(max(idle), min(day) - 1)", BY_DAY, is_windowed=False),
+}  # fmt: skip

@@ -1,0 +1,109 @@
+"""Usage features of snapshots: the accounts' rows are read once and swept, whatever the set of as-of dates."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from churnml.data.tables import Tables
+from churnml.features.spec import Feature
+
+from churnml.features.sweep.kernel import DATES, FIXED, sweep
+from churnml.features.sweep.plan import Plan, plan
+from churnml.features.sweep.rows import Rows, ranges, read_parts
+
+IntArray = NDArray[np.int64]
+
+
+def measure(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]) -> NDArray[np.float64]:
+    """One row a feature, one column a snapshot; NaN where a measure has no rows to say anything from, 0 for a count of none.
+
+    All come from exact integers, so that equal input gives equal bytes in any order of rows or snapshots.
+    """
+    wanted = plan(features)
+    days = snapshots["as_of"].to_numpy("datetime64[D]").astype(np.int64)
+    # An (account, as-of date) is swept once, though several snapshots may look from it at several renewals.
+    keys, places, twin = np.unique(
+        _codes(tables, snapshots["account_id"]) << 32 | days, return_index=True, return_inverse=True
+    )
+    account, dates = keys >> 32, (keys & 0xFFFFFFFF).astype(np.int32)
+    out = np.zeros((len(features), len(snapshots)))
+    out[[feature.measure in FIXED for feature in features]] = np.nan
+    parts = _parts(tables, dates, wanted.reach)
+    users_of, local = _users(tables)
+    for accounts in ranges(parts, len(users_of) - 1):
+        low, high = np.searchsorted(account, (accounts.start, accounts.stop)).tolist()
+        if low < high:
+            rows = read_parts(parts, accounts)
+            _sweep(rows, _tasks(rows, account[low:high], low, users_of), dates, places, local, wanted, out)
+    again = np.setdiff1d(np.arange(len(snapshots)), places) if len(keys) < len(snapshots) else []
+    out[:, again] = out[:, places[twin[again]]]
+    return out
+
+
+def _codes(tables: Tables, account_ids: pd.Series) -> IntArray:
+    """Each account's code among those with usage; 0 where it has none."""
+    known = pq.read_table(tables.usage_code_file("accounts")).to_pandas().set_index("account_id")["account"]
+    codes, names = pd.factorize(account_ids)
+    return known.reindex(names).fillna(0).to_numpy(np.int64)[codes]
+
+
+def _users(tables: Tables) -> tuple[IntArray, NDArray[np.int32]]:
+    """How many users each account code has, and each user code's number among those of its account."""
+    table = pq.read_table(tables.usage_code_file("users"), columns=["user", "account"])
+    size = pq.read_metadata(tables.usage_code_file("accounts")).num_rows + 1
+    user, account = (table.column(name).to_numpy() for name in ("user", "account"))
+    users_of = np.bincount(account, minlength=size)
+    order = np.argsort(account, kind="stable")
+    local = np.zeros(len(user) + 1, np.int32)
+    local[user[order]] = np.arange(len(user)) - np.repeat(np.cumsum(users_of) - users_of, users_of)
+    return users_of, local
+
+
+def _parts(tables: Tables, dates: NDArray[np.int32], reach: int) -> list[Path]:
+    """The parts whose month any window can touch."""
+    first, last = np.datetime64(int(dates.min()) - reach, "D"), np.datetime64(int(dates.max()), "D")
+    return [
+        path for month, path in tables.usage_parts().items()
+        if first.astype("datetime64[M]") <= np.datetime64(month) < last
+    ]  # fmt: skip
+
+
+def _tasks(rows: Rows, account: IntArray, offset: int, users_of: IntArray) -> IntArray:
+    """One row a task: first run, end, first date, end, users; an account with more dates than a mask has bits has several."""
+    is_new = np.diff(account, prepend=-1) != 0
+    within = np.arange(len(account)) - np.flatnonzero(is_new)[np.cumsum(is_new) - 1]
+    start = np.flatnonzero(within % DATES == 0)
+    stop = np.append(start[1:], len(account))
+    owner = account[start]
+    first, last = (np.searchsorted(rows.runs[:, 0], owner, side) for side in ("left", "right"))
+    return np.column_stack([first, last, start + offset, stop + offset, users_of[owner]])[owner > 0]
+
+
+def _sweep(rows: Rows, tasks: IntArray, dates: NDArray[np.int32], places: IntArray, local: NDArray[np.int32], wanted: Plan,
+           out: NDArray[np.float64]) -> None:  # fmt: skip
+    """Writes all tasks' columns; shares of the tasks run beside each other."""
+    if not len(tasks):
+        return
+    arrays = (rows.first_day, rows.user, rows.feature, rows.day, rows.lag, rows.units, rows.count)
+    lengths = np.append(0, np.cumsum(rows.runs[:, 2] - rows.runs[:, 1]))
+    sizes = (
+        int((dates[tasks[:, 3] - 1] - dates[tasks[:, 2]]).max()) + wanted.reach,
+        int(tasks[:, 4].max()),
+        int((lengths[tasks[:, 1]] - lengths[tasks[:, 0]]).max()) if len(rows.lag) else 0,
+        wanted.reach,
+    )
+    features = int(rows.feature.max(initial=0))
+
+    def run(share: IntArray) -> None:
+        sweep(arrays, rows.runs, share, dates, local, features, wanted.specs, wanted.weeks, wanted.user_windows,
+              wanted.feature_windows, wanted.gap_reach, wanted.recency_reach, sizes, wanted.targets, places, out)  # fmt: skip
+
+    threads = os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(run, np.array_split(tasks, min(threads, len(tasks)))))
