@@ -32,7 +32,9 @@ def _concepts(features: Sequence[Feature]) -> str:
         for concept, members in columns.items()
     ]
     title = f"{len(features)} columns in {len(columns)} concepts. A concept is what a person sees as one thing: it gives one reason at most."
-    return "\n".join(["## Concepts", "", title, "", "| Concept | From | Columns |", "|---|---|--:|", *rows, ""])
+    return "\n".join(
+        ["## Concepts", "", title, "", "| Concept | From | Columns |", "|---|---|--:|", *rows, ""]
+    )
 
 
 def _table(name: str, features: Sequence[Feature]) -> str:

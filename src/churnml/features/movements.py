@@ -7,7 +7,6 @@ from churnml.timeline import Window
 HALF_YEAR, YEAR, TWO_YEARS = Window(182), Window(365), Window(730)
 # Up to 2 % is indexation or rounding, not a decision to grow or shrink.
 UP, DOWN = "level > level_before * 1.02", "level < level_before * 0.98"
-DISCOUNTED = "is_live AND (discount_ends_on IS NULL OR discount_ends_on >= as_of)"
 # Price is that of the lines that carry seats: a product bought at the renewal is no price rise.
 NEW, REPLACED = "WHERE is_new AND seats > 0", "WHERE is_replaced AND seats > 0"
 
@@ -39,7 +38,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("price_change_at_renewal", RENEWED, "price", "ratio", "the last renewal set the price per seat at {value} of the one before", 1, -1, UNKNOWN,
             formula=ratio("renewed_seat_price_usd", "replaced_seat_price_usd", 3)),
     Feature("discount_share", TERMS, "discount", "share", "a discount of {value} on list price", 0, 0, UNKNOWN, none="no discount on list price",
-            aggregate=f"CAST(coalesce(sum(arr * discount_share) FILTER (WHERE {DISCOUNTED}), 0) AS DOUBLE) / nullif(sum(arr) FILTER (WHERE is_live), 0)"),
+            aggregate="CAST(coalesce(sum(arr * discount_share) FILTER (WHERE is_live AND is_discounted), 0) AS DOUBLE) / nullif(sum(arr) FILTER (WHERE is_live), 0)"),
     Feature("discount_ends_in_days", TERMS, "discount", "days", "a discount ends in {value}", 0, 0, UNKNOWN, none="a discount ends today",
             aggregate="min(date_diff('day', as_of, CAST(discount_ends_on AS TIMESTAMP))) FILTER (WHERE is_live AND discount_ends_on >= as_of)"),
     Feature("is_discount_ending", TERMS, "discount", "yes/no", "a discount ends within three months", 1, 0, ZERO,

@@ -11,7 +11,7 @@ _TERMS = f"""
                start_date <= as_of AND as_of < stop_at) OVER (PARTITION BY snapshot))) AS is_live,
            start_date <= as_of - INTERVAL 365 DAY AND as_of - INTERVAL 365 DAY < stop_at AS was_live,
            start_date > min(start_date) OVER (PARTITION BY snapshot, end_date) AS is_add_on,
-           date_diff('day', start_date, end_date) AS length_days
+           date_diff('day', start_date, end_date) AS length_days, discount_ends_on IS NULL OR discount_ends_on >= as_of AS is_discounted
     FROM (SELECT *, CAST({SERVICE_ENDS} AS TIMESTAMP) AS stop_at FROM ({{door}}))"""
 
 TERMS = View("terms", "contracts", _TERMS)
