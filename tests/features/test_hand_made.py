@@ -251,12 +251,20 @@ def test_a_discount_ends_on_its_day(
 def test_a_discount_on_half_of_the_money_is_half_a_discount(tmp_path) -> None:
     contracts = [
         term("a", "2023-06-01", "2024-06-01", product="core", discount_share=0.3),
-        term("a", "2023-06-01", "2024-06-01", product="chat"),
+        term(
+            "a", "2023-06-01", "2024-06-01", product="chat", discount_share=0.9, discount_ends_on="2023-07-01"
+        ),
     ]
     found = look(tmp_path, "2024-03-01", contracts)
     assert found["discount_share"] == pytest.approx(0.15)
     assert pd.isna(found["discount_ends_in_days"])
     assert found["is_discount_ending"] == 0
+
+
+def test_discounts_that_never_end_need_no_last_day(tmp_path) -> None:
+    found = look(tmp_path, "2024-03-01", [{**YEAR[0], "discount_share": 0.3}])
+    assert found["discount_share"] == pytest.approx(0.3)
+    assert "is_discount_ending" not in found
 
 
 @pytest.mark.parametrize(("as_of", "days"), [("2024-03-01", 2), ("2024-03-03", 0), ("2024-04-01", 0)])

@@ -16,5 +16,5 @@ FEATURES: tuple[Feature, ...] = (
     Feature("action_kinds", TAKEN, "actions by the team", "kinds", "{value} kinds of action by the team in {window}", 0, 0, ZERO,
             none="no action by the team in {window}", aggregate="count(DISTINCT action) {when}", window=YEAR),
     Feature("action_age_days", TAKEN, "actions by the team", "days", "last action by the team {value} ago", 0, 0, 365,
-            aggregate="date_diff('day', max(clock) {when}, max(as_of))", window=YEAR),
+            aggregate="date_diff('day', CAST(max(clock) {when} AS DATE), max(as_of))", window=YEAR),
 )  # fmt: skip

@@ -11,16 +11,16 @@ from churnml.timeline import Window
 
 YEAR = Window(365)
 OVERDUE = "paid_at IS NULL AND due_at < as_of"
-DELAY = "greatest(date_diff('day', due_at, coalesce(paid_at, as_of)), 0)"
+DELAY = "greatest(date_diff('day', CAST(due_at AS DATE), CAST(coalesce(paid_at, as_of) AS DATE)), 0)"
 PAID_DELAY = Feature(
     "payment_delay_days", "invoices", "payment delays", "days", "invoices paid {value} late on average over {window}", 1, -1, UNKNOWN,
-    none="invoices paid on time (over {window})", aggregate="avg(greatest(date_diff('day', due_at, paid_at), 0)) {when}", clock="paid_at")  # fmt: skip
+    none="invoices paid on time (over {window})", aggregate="avg(greatest(date_diff('day', CAST(due_at AS DATE), CAST(paid_at AS DATE)), 0)) {when}", clock="paid_at")  # fmt: skip
 
 FEATURES: tuple[Feature, ...] = (
     Feature("invoices_overdue", "invoices", "overdue invoices", "invoices", "{value} invoices overdue", 1, -1, ZERO,
             none="no invoice overdue", aggregate=f"count(*) FILTER (WHERE {OVERDUE})"),
     Feature("oldest_overdue_days", "invoices", "overdue invoices", "days", "oldest unpaid invoice is {value} overdue", 1, -1, ZERO,
-            none="no invoice overdue", aggregate=f"max(date_diff('day', due_at, as_of)) FILTER (WHERE {OVERDUE})"),
+            none="no invoice overdue", aggregate=f"max(date_diff('day', CAST(due_at AS DATE), as_of)) FILTER (WHERE {OVERDUE})"),
     Feature("overdue_usd", "invoices", "overdue invoices", "usd", "{value} overdue", 1, -1, ZERO, none="no invoice overdue",
             aggregate=f"sum(amount) FILTER (WHERE {OVERDUE})", is_input=False),
     Feature("overdue_arr_share", "invoices", "overdue invoices", "share", "unpaid invoices come to {value} of ARR", 1, -1, UNKNOWN, none="no invoice overdue",

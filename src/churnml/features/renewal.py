@@ -17,7 +17,7 @@ FEATURES: tuple[Feature, ...] = (
                       "FILTER (WHERE is_live AND is_paid AND is_auto_renew)"),
     Feature("signed_ahead_days", TERMS, "renewal timing", "days", "the term was signed {value} before it began", 0, 0, UNKNOWN,
             none="the term was signed no earlier than it began",
-            aggregate="max(greatest(date_diff('day', signed_at, CAST(start_date AS TIMESTAMP)), 0)) FILTER (WHERE is_live AND NOT is_add_on AND signed_at IS NOT NULL)"),
+            aggregate="max(greatest(date_diff('day', CAST(signed_at AS DATE), CAST(start_date AS TIMESTAMP)), 0)) FILTER (WHERE is_live AND NOT is_add_on AND signed_at IS NOT NULL)"),
     Feature("renewing_arr_share", TERMS, "renewal timing", "share", "{value} of ARR ends by this renewal", 0, 0, UNKNOWN,
             none="no ARR ends by this renewal",
             aggregate="CAST(coalesce(sum(arr) FILTER (WHERE is_live AND end_date <= renewal), 0) AS DOUBLE) / nullif(sum(arr) FILTER (WHERE is_live), 0)"),

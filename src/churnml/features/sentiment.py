@@ -47,7 +47,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("nps_detractor_share", ANSWERS, "NPS", "share", "{value} of NPS respondents are critics in {window}", 1, -1, UNKNOWN,
             none="no NPS respondent is a critic in {window}", aggregate=of_people("score <= 6"), window=YEAR, clock="answered_at"),
     Feature("nps_age_days", "surveys", "survey silence", "days", "latest NPS answer is {value} old", 0, 0, UNKNOWN,
-            aggregate=f"date_diff('day', max(answered_at) FILTER (WHERE {NPS} AND {{filter}}), max(as_of))", window=YEAR, clock="answered_at"),
+            aggregate=f"date_diff('day', CAST(max(answered_at) FILTER (WHERE {NPS} AND {{filter}}) AS DATE), max(as_of))", window=YEAR, clock="answered_at"),
     Feature("csat_survey_mean", "surveys", "satisfaction surveys", "score", "satisfaction surveys average {value} over {window}", -1, 1, UNKNOWN,
             aggregate=mean("score", "lower(kind) = 'csat' AND {filter}"), window=YEAR, clock="answered_at"),
     Feature("csat_survey_change", ANSWERS, "satisfaction surveys", "score", "satisfaction answer moved by {value} against the one before", -1, 1, UNKNOWN,

@@ -1,6 +1,7 @@
 """What several entries of the catalogue say the same way.
 
-Means divide an exact sum by a count, so that neither row order nor threads can move a byte.
+Means divide an exact sum by a count, so that neither row order nor threads can move a byte. Days are those of the calendar: a moment is
+cast to its date before days are counted, since engines differ on whether 25 hours across two midnights are one day or two.
 """
 
 from dataclasses import replace

@@ -55,10 +55,10 @@ HANDLING: tuple[Feature, ...] = (
     Feature("open_tickets_per_100_seats", "tickets", "open tickets", "per 100 seats", "open tickets per 100 seats: {value}", 1, 0, UNKNOWN,
             none="no ticket open", formula=per_100_seats("open_tickets")),
     Feature("oldest_open_ticket_days", "tickets", "open tickets", "days", "oldest open ticket is {value} old", 1, -1, ZERO,
-            none="no ticket open", aggregate=f"max(date_diff('day', opened_at, as_of)) FILTER (WHERE {OPEN})"),
+            none="no ticket open", aggregate=f"max(date_diff('day', CAST(opened_at AS DATE), as_of)) FILTER (WHERE {OPEN})"),
     Feature("oldest_unanswered_ticket_days", "tickets", "open tickets", "days", "a ticket has waited {value} for its first answer", 1, -1, ZERO,
             none="no ticket waits for its first answer",
-            aggregate=f"max(date_diff('day', opened_at, as_of)) FILTER (WHERE first_response_at IS NULL AND {OPEN})"),
+            aggregate=f"max(date_diff('day', CAST(opened_at AS DATE), as_of)) FILTER (WHERE first_response_at IS NULL AND {OPEN})"),
     *now_and_before(Feature(
         "first_response_hours", "tickets", "support speed", "hours", "first answers took {value} (median over {window})", 1, -1, UNKNOWN,
         aggregate="median(date_diff('second', opened_at, first_response_at) / 3600.0) {when}")),
