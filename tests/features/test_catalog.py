@@ -24,7 +24,7 @@ def test_columns_are_unique() -> None:
 @NAMED
 def test_a_feature_is_said_whole(feature: Feature) -> None:
     assert feature.table in TABLES
-    assert bool(feature.aggregate) != bool(feature.formula)
+    assert sum(map(bool, (feature.aggregate, feature.measure, feature.formula, feature.peer_of))) == 1
     assert "{value}" in feature.phrase or feature.unit == "yes/no"
     assert "_" not in feature.say(1.0)
     assert feature.concept

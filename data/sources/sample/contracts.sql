@@ -13,5 +13,7 @@ SELECT
     "Signed Date"       AS signed_at,
     "Notice Date"       AS notice_at,
     "Cancellation Date" AS cancelled_at,
+    "Discount"          AS discount_share,
+    "Discount Until"    AS discount_ends_on,
     "Synced At"         AS known_at
 FROM raw.contracts

@@ -86,7 +86,8 @@ CONTRACTS = Table(
     (need("contract_id", TEXT), need("account_id", TEXT), need("start_date", DAY), need("end_date", DAY),
      need("arr", MONEY, at_least=0), may("seats", WHOLE, at_least=0), may("plan", TEXT), may("product", TEXT), may("currency", TEXT),
      undated("is_auto_renew", FLAG), may("signed_at", MOMENT), may("notice_at", MOMENT, "notice_at"),
-     may("cancelled_at", MOMENT, "cancelled_at")),
+     may("cancelled_at", MOMENT, "cancelled_at"),
+     may("discount_share", AMOUNT, at_least=0, at_most=1), may("discount_ends_on", DAY)),
     clock="start_date", known="coalesce(signed_at, start_date)",
     key=("contract_id",), order=(("start_date", "end_date"), ("start_date", "cancelled_at")), required=True, is_event=False,
 )  # fmt: skip

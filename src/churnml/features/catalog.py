@@ -5,14 +5,26 @@ from collections.abc import Collection
 from churnml.data.schema import TABLES
 from churnml.data.tables import Tables
 from churnml.errors import SettingsError
-from churnml.features import contract, engagement, onboarding, payment, profile, sentiment, support, usage
+from churnml.features import (
+    actions,
+    contract,
+    engagement,
+    movements,
+    onboarding,
+    payment,
+    profile,
+    renewal,
+    sentiment,
+    support,
+    usage,
+)  # fmt: skip
 from churnml.features.measures import MEASURES
 from churnml.features.spec import Feature
 from churnml.params import did_you_mean
 
 CATALOG: tuple[Feature, ...] = (
-    *contract.FEATURES, *usage.FEATURES, *support.FEATURES, *engagement.FEATURES, *sentiment.FEATURES, *payment.FEATURES,
-    *onboarding.FEATURES, *profile.FEATURES,
+    *contract.FEATURES, *renewal.FEATURES, *movements.FEATURES, *usage.FEATURES, *support.FEATURES, *engagement.FEATURES,
+    *sentiment.FEATURES, *payment.FEATURES, *onboarding.FEATURES, *actions.FEATURES, *profile.FEATURES,
 )  # fmt: skip
 
 

@@ -10,15 +10,31 @@ HEAD = """# Features
 Every column a model may see, from the catalogue in `src/churnml/features`. Written by `churnml features > docs/features.md`.
 
 *Leans* is the direction a higher value is declared to push: ↑ makes the outcome likelier, ↓ less likely, · claims nothing.
-*No rows* is what the absence of rows in the source table means.
+*No rows* is what the absence of rows in the source table means. A column from the contract's *seats* is unknown where a book has none.
 """
 
 
 def page(catalogue: Sequence[Feature] = CATALOG) -> str:
-    """The catalogue as Markdown: one table for each source table, in the catalogue's order."""
+    """The catalogue as Markdown: its concepts, then one table for each source table, in the catalogue's order."""
+    inputs = [feature for feature in catalogue if feature.is_input]
     tables = dict.fromkeys(feature.table for feature in catalogue)
-    parts = [_table(name, [f for f in catalogue if f.table == name and f.is_input]) for name in tables]
-    return "\n".join([HEAD, *parts])
+    parts = [_table(name, [f for f in inputs if f.table == name]) for name in tables]
+    return "\n".join([HEAD, _concepts(inputs), *parts])
+
+
+def _concepts(features: Sequence[Feature]) -> str:
+    """How many columns in how many concepts, and which concept speaks for how many."""
+    columns: dict[str, list[Feature]] = {}
+    for feature in features:
+        columns.setdefault(feature.concept, []).append(feature)
+    rows = [
+        f"| {concept} | {', '.join(dict.fromkeys(f'`{f.table}`' for f in members))} | {len(members)} |"
+        for concept, members in columns.items()
+    ]
+    title = f"{len(features)} columns in {len(columns)} concepts. A concept is what a person sees as one thing: it gives one reason at most."
+    return "\n".join(
+        ["## Concepts", "", title, "", "| Concept | From | Columns |", "|---|---|--:|", *rows, ""]
+    )
 
 
 def _table(name: str, features: Sequence[Feature]) -> str:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from churnml.data.sample import choice, laws, names
 from churnml.data.sample.life import NEVER
-from churnml.data.sample.moments import DAY, day_text, moment_text, money_text, synced
+from churnml.data.sample.moments import DAY, day_text, moment_text, money_text, synced, texts
 from churnml.data.sample.story import Story
 from churnml.data.sample.streams import Ints
 
@@ -26,6 +26,7 @@ def contracts(story: Story) -> pd.DataFrame:
     arr = terms.seats[row] * terms.price[row] * np.where(is_core, 1.0, laws.EXTRA_PRICE)
     cancelled, notice = _exits(story, account, terms.end[row])
     renews_itself = founders.is_rolling | (rng.random(len(founders.start)) < 0.7)
+    discount, discount_ends = _discounts(story, terms.start[row], terms.end[row])
     year = terms.signed[row].astype("M8[D]").astype("M8[Y]").astype(np.int64) + 1970
     return pd.DataFrame(
         {
@@ -44,8 +45,20 @@ def contracts(story: Story) -> pd.DataFrame:
             "Notice Date": day_text(notice, before=today),
             "Cancellation Date": day_text(cancelled, before=today),
             "Synced At": moment_text(synced(rng, terms.signed[row] * DAY + 20 * 3600)),
+            "Discount": discount,
+            "Discount Until": discount_ends,
         }
     )
+
+
+def _discounts(story: Story, start: Ints, end: Ints) -> tuple[list[str], list[str]]:
+    """For each contract row its discount and, where that ends before the term, the day; empty where there is none."""
+    rng, many = story.stream("discounts"), len(start)
+    given = (rng.random(many) < laws.DISCOUNTED) & (end - start > laws.DISCOUNT_DAYS[0])
+    share = rng.choice(laws.DISCOUNT_SHARES, size=many)
+    until = start + rng.integers(*laws.DISCOUNT_DAYS, size=many)
+    ends = given & (rng.random(many) < laws.DISCOUNT_ENDS) & (until < end)
+    return texts(np.where(given, np.char.mod("%.2f", share), "")), texts(np.where(ends, day_text(until), ""))
 
 
 def _exits(story: Story, account: Ints, end: Ints) -> tuple[Ints, Ints]:

@@ -68,6 +68,8 @@ GIVES_NOTICE, NOTICE_DAYS = 0.25, (5, 40)
 RENEWS_LATE, LATE_DAYS, SIGNED_AHEAD = 0.07, (2, 20), 25
 GROWS_BY, SHRINKS_BY, INDEXATION = (0.12, 0.5), (0.15, 0.5), 0.012
 BUYS_PRODUCT, DROPS_PRODUCT, DISCOUNT = 0.25, 0.3, 0.2
+# What a term's list price was lowered by, and for how many days where not for all of it. It moves nobody.
+DISCOUNTED, DISCOUNT_SHARES, DISCOUNT_ENDS, DISCOUNT_DAYS = 0.18, (0.05, 0.1, 0.15, 0.2, 0.3), 0.5, (60, 360)
 ADD_ON_MONTHS, ADD_ON_HAZARD, ADD_ON_ADOPTION, ADD_ON_SEATS = (2, 3), 0.02, 0.6, 0.15
 
 # --- what shows: usage ---

@@ -1,0 +1,64 @@
+"""Size is not health: a concept that follows ARR has a twin that does not."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from churnml.data.snapshots import current
+from churnml.data.tables import Tables
+from churnml.features.build import build
+from churnml.features.catalog import available
+from churnml.features.size import size_bias, too_large
+from churnml.features.spec import ZERO, Feature
+from churnml.params import Revenue, Snapshots
+
+ARR = Feature("arr_usd", "contracts", "contract value", "usd", "{value}", 0, 0, ZERO, aggregate="sum(arr)")
+COUNT = Feature("calls", "touches", "calls", "calls", "{value} calls", 0, 0, ZERO, aggregate="count(*)")
+TWIN = Feature(
+    "calls_per_100_seats", "touches", "calls", "per 100 seats", "{value}", 0, 0, ZERO, formula="calls / seats"
+)
+BUILT = pd.DataFrame(
+    {
+        "arr_usd": [1.0, 2.0, 3.0, 4.0],
+        "calls": [1.0, 2.0, 4.0, 9.0],
+        "calls_per_100_seats": [2.0, 1.0, 1.0, 2.0],
+    }
+)
+
+
+def test_a_count_that_grows_with_arr_is_named() -> None:
+    bias = size_bias(BUILT, [ARR, COUNT])
+    assert bias.loc[0, ["concept", "column", "correlation"]].tolist() == [
+        "calls",
+        "calls",
+        pytest.approx(1.0),
+    ]
+    assert too_large(bias, 0.5) == ["calls"]
+
+
+def test_a_twin_beside_seats_mends_it() -> None:
+    bias = size_bias(BUILT, [ARR, COUNT, TWIN])
+    assert bias.loc[0, "twin"] == "calls_per_100_seats"
+    assert bias.loc[0, "twin_correlation"] == pytest.approx(0.0)
+    assert too_large(bias, 0.5) == []
+
+
+def test_a_twin_that_follows_arr_itself_mends_nothing() -> None:
+    built = BUILT.assign(calls_per_100_seats=BUILT["calls"] ** 2)
+    assert too_large(size_bias(built, [ARR, COUNT, TWIN]), 0.5) == ["calls"]
+
+
+def test_unknown_values_and_constants_say_nothing_of_size() -> None:
+    built = BUILT.assign(calls=[None, None, 3.0, 3.0])
+    assert size_bias(built, [ARR, COUNT]).loc[0, "correlation"] == 0
+
+
+def test_no_concept_of_the_sample_beside_usage_follows_arr(sample_tables: Tables) -> None:
+    features = [f for f in available(sample_tables) if f.table != "usage"]
+    day = date(2024, 5, 16)
+    snapshots = current(
+        sample_tables, day, Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45),
+        Snapshots(lead_days=(90,), min_history_days=60, rolling_horizon_days=90, rolling_every_days=91),
+    )  # fmt: skip
+    assert too_large(size_bias(build(sample_tables, snapshots, features), features), 0.5) == []
