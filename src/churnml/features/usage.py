@@ -10,7 +10,7 @@ QUARTER_BEFORE, SEASON = Window(91, ago=91), Window(28, ago=365)
 
 def counted(measure: str, name: str, windows: tuple[Window, ...]) -> tuple[Feature, ...]:
     """Counts that only other features are made of: by themselves they say how large an account is."""
-    return over(windows, Feature(name, MEASURES[measure].source, "adoption", "count", f"{{value}} {name} in {{window}}", 0, 0, ZERO,
+    return over(windows, Feature(name, MEASURES[measure].source, "adoption", "count", f"{{value}} {name.replace(chr(95), chr(32))} in {{window}}", 0, 0, ZERO,
                                  measure=measure, is_input=False))  # fmt: skip
 
 
