@@ -23,9 +23,13 @@ ATTRIBUTES = ("name", "segment", "industry", "region", "csm", "crm_id")
 
 @dataclass(frozen=True)
 class Tables:
-    """The canonical tables of one book, in a folder of Parquet files that ``ingest_book`` wrote."""
+    """The canonical tables of one book, in a folder of Parquet files that ``ingest_book`` wrote.
+
+    ``daily`` is where usage is kept by account and day, if it is: it saves reading parts again, and changes no value.
+    """
 
     folder: Path
+    daily: Path | None = None
 
     def __post_init__(self) -> None:
         if not (self.folder / "book.json").is_file():

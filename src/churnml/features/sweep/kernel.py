@@ -19,6 +19,7 @@ NEVER = 2**30
 EVENTS, UNITS, ACTIVE_DAYS, USER_DAYS = range(4)  # what prefix sums run over
 RECENT, BASELINE = 0, 1  # the first two windows of users
 SCALE = 1e4  # units are ten-thousandths
+MONTH = 31  # days at most
 WEEKS = 13
 # The measures with windows of their own, in the order of their slots behind the sums and the distinct counts.
 FIXED = (
@@ -29,9 +30,9 @@ BY_USER, BY_WEEK = 6, 9  # where those by user and by week end
 
 # One account's days: prefix sums (4 x days + 1), the day on which each day's first row was known, dates before each day,
 # the masks of users' windows and of features' windows, and [first, end) of the dates whose recent or baseline window holds the day.
-Days = namedtuple("Days", "sums seen before user_masks feature_masks bounds")  # noqa: PYI024 (numba reads plain ones)
+Days = namedtuple("Days", "sums seen before user_masks feature_masks changes bounds")  # noqa: PYI024 (numba reads plain ones)
 # One account's people and product features, and its late rows: day, lag, events, units, users met first.
-Seen = namedtuple("Seen", "user_dates user_units user_last feature_dates late")  # noqa: PYI024
+Seen = namedtuple("Seen", "user_dates user_units feature_dates late")  # noqa: PYI024
 
 jit = nb.njit(cache=True, nogil=True)
 
@@ -39,8 +40,6 @@ jit = nb.njit(cache=True, nogil=True)
 @jit
 def lay_out(days, dates, first, length, user_windows, feature_windows):
     """Sets what depends on the dates alone; windows are rows of (reach, ago)."""
-    days.sums[:, : length + 1] = 0
-    days.seen[:length] = NEVER
     i = 0
     for place in range(length + 2):
         while i < len(dates) and dates[i] < first + place:
@@ -48,12 +47,28 @@ def lay_out(days, dates, first, length, user_windows, feature_windows):
         days.before[place] = i
     _fill(days.user_masks, dates, user_windows, first, length)
     _fill(days.feature_masks, dates, feature_windows, first, length)
+    for place in range(1, length):
+        is_change = False
+        for w in range(len(feature_windows)):
+            is_change |= days.feature_masks[place, w] != days.feature_masks[place - 1, w]
+        days.changes[place] = days.changes[place - 1] + is_change
     for w in range(2):
         if len(user_windows) > 1:
             reach, ago = user_windows[w]
             for place in range(length):
                 days.bounds[place, 2 * w] = days.before[min(place + ago + 1, length + 1)]
                 days.bounds[place, 2 * w + 1] = days.before[min(place + reach + 1, length + 1)]
+
+
+@jit
+def _is_same(dates, others):
+    """Whether two accounts stand on the same dates, as all do on a night."""
+    if len(dates) != len(others):
+        return False
+    for i in range(len(dates)):
+        if dates[i] != others[i]:
+            return False
+    return True
 
 
 @jit
@@ -73,54 +88,81 @@ def _fill(masks, dates, windows, first, length):
 
 
 @jit
-def read_rows(rows, low, high, first, length, local, days, seen, lates, has_users):
-    """Adds the rows [low, high) of one account; how many late cells there are now."""
-    first_day, user, feature, day, lag, units, count = rows
+def read_days(columns, run, first, length, local, days, seen, has_users):
+    """Adds what one month of an account held that was known at once."""
+    first_day, runs, day, events, units, users, user, user_day, user_units, feature, feature_days = columns[:11]
     shift = first_day - first
-    for r in range(low, high):
-        place = np.int64(day[r]) + shift
-        if place >= length:
-            break
-        if place < 0:
-            continue
-        # An unsigned index spares the check for a negative one.
-        here, after = np.uintp(place), np.uintp(place + 1)
-        times = count[r] if len(count) else 1
-        known, hidden, visible = place + 1, 0, ~np.uint64(0)
-        if len(lag) and lag[r]:
-            known += lag[r]
-            hidden = days.before[min(known, length + 1)]
-            if hidden > days.before[after]:
-                visible = visible << np.uint64(hidden) if hidden < DATES else np.uint64(0)
-            else:
-                hidden = 0
-        days.seen[here] = min(days.seen[here], known)
-        days.sums[EVENTS, after] += times
-        days.sums[UNITS, after] += units[r]
-        met = 0
-        if user[r] > 0:
-            u = np.uintp(local[np.uintp(user[r])])
-            if (
-                seen.user_last[u] != place
-            ):  # rows of a day are sorted by lag: the first shows all that the others could
-                seen.user_last[u] = place
-                met = 1
-                days.sums[USER_DAYS, after] += 1
-                for w in range(seen.user_dates.shape[1]):
-                    seen.user_dates[u, w] |= days.user_masks[here, w] & visible
+    for c in range(runs[run, 2], runs[run, 3]):
+        place = np.int64(day[c]) + shift
+        if 0 <= place < length:
+            days.seen[place] = min(days.seen[place], place + 1)
+            days.sums[EVENTS, place + 1] += events[c]
+            days.sums[UNITS, place + 1] += units[c]
+            days.sums[USER_DAYS, place + 1] += users[c]
+    for c in range(runs[run, 4], runs[run, 5]):
+        place = np.int64(user_day[c]) + shift
+        if 0 <= place < length:
+            here, u = np.uintp(place), np.uintp(local[np.uintp(user[c])])  # an unsigned index spares the check for a negative one
+            for w in range(seen.user_dates.shape[1]):
+                seen.user_dates[u, w] |= days.user_masks[here, w]
             if has_users:
-                for w in range(2):
-                    start, stop = max(days.bounds[here, 2 * w], hidden), days.bounds[here, 2 * w + 1]
-                    if start < stop:
-                        seen.user_units[u, w, np.uintp(start)] += units[r]
-                        seen.user_units[u, w, np.uintp(stop)] -= units[r]
-        if feature[r] > 0:
-            f = np.uintp(feature[r])
-            for w in range(seen.feature_dates.shape[1]):
-                seen.feature_dates[f, w] |= days.feature_masks[here, w] & visible
-        if hidden:
-            lates = _remember(seen.late, lates, place, known, times, units[r], met)
+                _add_units(seen.user_units, u, days.bounds, here, 0, user_units[c])
+    base = runs[run, 1] + shift
+    low, high = max(base, 0), min(base + MONTH, length)
+    if low >= high:
+        return
+    is_one = days.changes[high - 1] == days.changes[low]
+    for c in range(runs[run, 6], runs[run, 7]):
+        bits, f = np.uint64(feature_days[c]), np.uintp(feature[c])
+        bits = (bits >> np.uint64(low - base)) & ((np.uint64(1) << np.uint64(high - low)) - np.uint64(1))
+        here = np.uintp(low)
+        while bits:
+            if bits & np.uint64(1):
+                for w in range(seen.feature_dates.shape[1]):
+                    seen.feature_dates[f, w] |= days.feature_masks[here, w]
+                if is_one:  # all days of the month lie in the same windows
+                    break
+            bits >>= np.uint64(1)
+            here += np.uintp(1)
+
+
+@jit
+def read_late(columns, run, first, length, local, days, seen, lates, has_users):
+    """Adds one month's rows that became known late; how many late cells there are now."""
+    user, feature, day, lag, events, units, is_new = columns[11:]
+    shift = columns[0] - first
+    for r in range(columns[1][run, 8], columns[1][run, 9]):
+        place = np.int64(day[r]) + shift
+        if not 0 <= place < length:
+            continue
+        known = place + 1 + lag[r]
+        hidden = days.before[min(known, length + 1)]
+        visible = ~np.uint64(0) << np.uint64(hidden) if hidden < DATES else np.uint64(0)
+        days.seen[place] = min(days.seen[place], known)
+        days.sums[EVENTS, place + 1] += events[r]
+        days.sums[UNITS, place + 1] += units[r]
+        days.sums[USER_DAYS, place + 1] += is_new[r]
+        if user[r] > 0:
+            u = local[user[r]]
+            for w in range(seen.user_dates.shape[1]):
+                seen.user_dates[u, w] |= days.user_masks[place, w] & visible
+            if has_users:
+                _add_units(seen.user_units, u, days.bounds, place, hidden, units[r])
+        for w in range(seen.feature_dates.shape[1] if feature[r] > 0 else 0):
+            seen.feature_dates[feature[r], w] |= days.feature_masks[place, w] & visible
+        if hidden > days.before[place + 1]:
+            lates = _remember(seen.late, lates, place, known, events[r], units[r], is_new[r])
     return lates
+
+
+@jit
+def _add_units(found, user, bounds, place, hidden, units):
+    """Adds a user's units to the dates whose recent or baseline window holds the day, as differences along the dates."""
+    for w in range(2):
+        start, stop = max(bounds[place, 2 * w], hidden), bounds[place, 2 * w + 1]
+        if start < stop:
+            found[user, w, np.uintp(start)] += units
+            found[user, w, np.uintp(stop)] -= units
 
 
 @jit
@@ -253,32 +295,37 @@ def by_day(found, seen, dates, first, gap_reach, recency_reach):
 
 
 @jit
-def sweep(rows, runs, tasks, dates, local, n_features, specs, weeks, user_windows, feature_windows, gap_reach, recency_reach,
+def sweep(columns, tasks, dates, local, n_features, specs, weeks, user_windows, feature_windows, gap_reach, recency_reach,
           sizes, targets, places, out):  # fmt: skip
     """Writes ``out[targets[slot], places[date]]`` for each task (first run, end, first date, end, users).
 
     ``sizes`` are the most days, users and rows of a task; ``weeks`` is the first of 2 x 13 weekly specs, or -1.
     """
     n_days, n_users, n_rows, reach = sizes
+    runs = columns[1]
     days = Days(
         np.zeros((4, n_days + 2), np.int64), np.zeros(n_days + 2, np.int32), np.zeros(n_days + 3, np.int32),
         np.zeros((n_days + 1, len(user_windows)), np.uint64), np.zeros((n_days + 1, len(feature_windows)), np.uint64),
-        np.zeros((n_days + 1, 4), np.int32),
+        np.zeros(n_days + 1, np.int32), np.zeros((n_days + 1, 4), np.int32),
     )  # fmt: skip
     seen = Seen(
-        np.zeros((n_users, len(user_windows)), np.uint64), np.zeros((n_users, 2, DATES + 1), np.int64), np.zeros(n_users, np.int32),
+        np.zeros((n_users, len(user_windows)), np.uint64), np.zeros((n_users, 2, DATES + 1), np.int64),
         np.zeros((n_features + 1, len(feature_windows)), np.uint64), np.zeros((n_rows, 5), np.int64),
     )  # fmt: skip
     has_users = targets[-len(FIXED) : -len(FIXED) + BY_USER].max() >= 0
+    before = dates[:0]
     for t in range(len(tasks)):
         first_run, last_run, low, high, users = tasks[t]
         own = dates[low:high]
         first = own[0] - reach
         length = own[-1] - first
-        lay_out(days, own, first, length, user_windows, feature_windows)
+        if not _is_same(own, before):
+            lay_out(days, own, first, length, user_windows, feature_windows)
+        before = own
+        days.sums[:, : length + 1] = 0
+        days.seen[:length] = NEVER
         seen.user_dates[:users] = 0
         seen.user_units[:users, :, : len(own) + 1] = 0
-        seen.user_last[:users] = -1
         seen.feature_dates[:] = 0
         lates = 0
         for run in range(first_run, last_run):

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,10 +11,11 @@ from numpy.typing import NDArray
 
 from churnml.data.tables import Tables
 from churnml.features.spec import Feature
-
+from churnml.features.sweep import store
 from churnml.features.sweep.kernel import DATES, FIXED, sweep
 from churnml.features.sweep.plan import Plan, plan
-from churnml.features.sweep.rows import Rows, ranges, read_parts
+from churnml.features.sweep.account_days import ARRAYS, AccountDays, join
+from churnml.features.sweep.rows import ranges, read_parts
 
 IntArray = NDArray[np.int64]
 
@@ -34,13 +34,13 @@ def measure(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
     account, dates = keys >> 32, (keys & 0xFFFFFFFF).astype(np.int32)
     out = np.zeros((len(features), len(snapshots)))
     out[[feature.measure in FIXED for feature in features]] = np.nan
-    parts = _parts(tables, dates, wanted.reach)
+    months = _months(tables, dates, wanted.reach)
     users_of, local = _users(tables)
-    for accounts in ranges(parts, len(users_of) - 1):
+    for accounts in ranges(tables, months):
         low, high = np.searchsorted(account, (accounts.start, accounts.stop)).tolist()
         if low < high:
-            rows = read_parts(parts, accounts)
-            _sweep(rows, _tasks(rows, account[low:high], low, users_of), dates, places, local, wanted, out)
+            found = _read(tables, months, accounts)
+            _sweep(found, _tasks(found, account[low:high], low, users_of), dates, places, local, wanted, out)
     again = np.setdiff1d(np.arange(len(snapshots)), places) if len(keys) < len(snapshots) else []
     out[:, again] = out[:, places[twin[again]]]
     return out
@@ -65,43 +65,50 @@ def _users(tables: Tables) -> tuple[IntArray, NDArray[np.int32]]:
     return users_of, local
 
 
-def _parts(tables: Tables, dates: NDArray[np.int32], reach: int) -> list[Path]:
-    """The parts whose month any window can touch."""
+def _months(tables: Tables, dates: NDArray[np.int32], reach: int) -> list[str]:
+    """The months that any window can touch."""
     first, last = np.datetime64(int(dates.min()) - reach, "D"), np.datetime64(int(dates.max()), "D")
-    return [
-        path for month, path in tables.usage_parts().items()
-        if first.astype("datetime64[M]") <= np.datetime64(month) < last
-    ]  # fmt: skip
+    return [month for month in tables.usage_digests() if first.astype("datetime64[M]") <= np.datetime64(month) < last]
 
 
-def _tasks(rows: Rows, account: IntArray, offset: int, users_of: IntArray) -> IntArray:
+def _read(tables: Tables, months: Sequence[str], accounts: range) -> AccountDays:
+    """The rows of these accounts: from the store where it still holds what the part does, from the part elsewhere."""
+    kept, digests = store.months(tables.daily), tables.usage_digests()
+    fresh = [month for month in months if kept.get(month) != digests[month]]
+    pieces = [read_parts(tables, fresh, accounts)] if fresh else []
+    if tables.daily is not None:
+        pieces += [store.load(tables.daily / month) for month in months if kept.get(month) == digests[month]]
+    return join(pieces, accounts)
+
+
+def _tasks(found: AccountDays, account: IntArray, offset: int, users_of: IntArray) -> IntArray:
     """One row a task: first run, end, first date, end, users; an account with more dates than a mask has bits has several."""
     is_new = np.diff(account, prepend=-1) != 0
     within = np.arange(len(account)) - np.flatnonzero(is_new)[np.cumsum(is_new) - 1]
     start = np.flatnonzero(within % DATES == 0)
     stop = np.append(start[1:], len(account))
     owner = account[start]
-    first, last = (np.searchsorted(rows.runs[:, 0], owner, side) for side in ("left", "right"))
+    first, last = (np.searchsorted(found.runs[:, 0], owner, side) for side in ("left", "right"))
     return np.column_stack([first, last, start + offset, stop + offset, users_of[owner]])[owner > 0]
 
 
-def _sweep(rows: Rows, tasks: IntArray, dates: NDArray[np.int32], places: IntArray, local: NDArray[np.int32], wanted: Plan,
+def _sweep(found: AccountDays, tasks: IntArray, dates: NDArray[np.int32], places: IntArray, local: NDArray[np.int32], wanted: Plan,
            out: NDArray[np.float64]) -> None:  # fmt: skip
     """Writes all tasks' columns; shares of the tasks run beside each other."""
     if not len(tasks):
         return
-    arrays = (rows.first_day, rows.user, rows.feature, rows.day, rows.lag, rows.units, rows.count)
-    lengths = np.append(0, np.cumsum(rows.runs[:, 2] - rows.runs[:, 1]))
+    columns = (found.first_day, *(getattr(found, name) for name in ARRAYS))
+    late_before = np.append(0, np.cumsum(found.runs[:, 9] - found.runs[:, 8]))
     sizes = (
         int((dates[tasks[:, 3] - 1] - dates[tasks[:, 2]]).max()) + wanted.reach,
         int(tasks[:, 4].max()),
-        int((lengths[tasks[:, 1]] - lengths[tasks[:, 0]]).max()) if len(rows.lag) else 0,
+        int((late_before[tasks[:, 1]] - late_before[tasks[:, 0]]).max()),
         wanted.reach,
     )
-    features = int(rows.feature.max(initial=0))
+    features = int(max(found.feature.max(initial=0), found.late_feature.max(initial=0)))
 
     def run(share: IntArray) -> None:
-        sweep(arrays, rows.runs, share, dates, local, features, wanted.specs, wanted.weeks, wanted.user_windows,
+        sweep(columns, share, dates, local, features, wanted.specs, wanted.weeks, wanted.user_windows,
               wanted.feature_windows, wanted.gap_reach, wanted.recency_reach, sizes, wanted.targets, places, out)  # fmt: skip
 
     threads = os.cpu_count() or 1

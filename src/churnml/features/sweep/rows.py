@@ -1,126 +1,81 @@
-"""Usage rows as arrays for a range of accounts: what the sweep reads, and nothing else of a part."""
+"""Parts of usage to account days: the only reader of a part's rows, and of nothing else of a part."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-ROWS_AT_ONCE = 1 << 27  # about 2 GB of arrays; more rows are read in several ranges of accounts
+from churnml.data.tables import Tables
+from churnml.features.sweep.account_days import AccountDays
+from churnml.features.sweep.compact import ROW_COLUMNS, Compactor
+
+ROWS_AT_ONCE = 1 << 28  # rows become account days of a few GB at most; more are read in several ranges of accounts
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Rows of one or more parts, part after part, each sorted by account, day, lag and user.
-
-    ``day`` counts from ``first_day``. ``lag`` is empty where every row was known at once, ``count`` (the events a row stands for)
-    where each is one. ``runs`` has a row for each stretch of one account: account, first row, end.
-    """
-
-    first_day: int
-    user: NDArray[np.int32]
-    feature: NDArray[np.integer]
-    day: NDArray[np.uint16]
-    lag: NDArray[np.int32]
-    units: NDArray[np.int64]
-    count: NDArray[np.int32]
-    runs: NDArray[np.int64]
+def every_account(tables: Tables) -> range:
+    """The codes of all accounts with usage."""
+    return range(1, 1 + int(pq.read_metadata(tables.usage_code_file("accounts")).num_rows))
 
 
-def ranges(parts: Iterable[Path], accounts: int) -> list[range]:
-    """Ranges of account codes (from 1) of which each has few enough rows to be held at once."""
-    rows = sum(pq.read_metadata(path).num_rows for path in parts)
-    edges = np.linspace(1, accounts + 1, 1 + max(1, -(-rows // ROWS_AT_ONCE))).astype(int).tolist()
-    return [range(low, high) for low, high in zip(edges[:-1], edges[1:], strict=True) if low < high]
+def ranges(tables: Tables, months: Sequence[str]) -> list[range]:
+    """Ranges of account codes of which each has few enough rows to be held at once."""
+    parts, accounts = tables.usage_parts(), every_account(tables)
+    rows = sum(pq.read_metadata(parts[month]).num_rows for month in months)
+    edges = np.linspace(accounts.start, accounts.stop, 1 + max(1, -(-rows // ROWS_AT_ONCE))).astype(int).tolist()
+    return [range(low, high) for low, high in pairwise(edges) if low < high]
 
 
-def read_parts(parts: Sequence[Path], accounts: range) -> Rows:
-    """The rows of these accounts, in the order of the parts."""
-    groups = list(_groups(parts, accounts))
-    size = sum(group.num_rows for group in groups)
-    is_late = any(group.most("lag") > 0 for group in groups)
-    small = max((group.most("feature") for group in groups), default=0) < 1 << 16
-    first_day = min((group.least("day") for group in groups), default=0)
-    user, units, day = np.empty(size, np.int32), np.empty(size, np.int64), np.empty(size, np.uint16)
-    feature, lag = (
-        np.empty(size, np.uint16 if small else np.int32),
-        np.empty(size if is_late else 0, np.int32),
-    )
-    runs, place = [], 0
-    for group in groups:
-        read = group.read(["account", "user", "feature", "day", "units"] + ["lag"] * is_late)
-        account = read["account"]
-        low, high = np.searchsorted(
-            account, np.array((accounts.start, accounts.stop), account.dtype)
-        ).tolist()
-        kept = slice(place, place + high - low)
-        np.subtract(read["day"][low:high], first_day, out=day[kept], casting="unsafe")
-        user[kept], feature[kept], units[kept] = (
-            read[name][low:high] for name in ("user", "feature", "units")
-        )
-        if is_late:
-            lag[kept] = read["lag"][low:high]
-        runs.append(_runs(account[low:high], place))
-        place += high - low
-    return Rows(
-        first_day,
-        user[:place],
-        feature[:place],
-        day[:place],
-        lag[:place],
-        units[:place],
-        np.empty(0, np.int32),
-        by_account(runs),
-    )
+def read_parts(tables: Tables, months: Sequence[str], accounts: range) -> AccountDays:
+    """The account days of these accounts in these months, from the parts of the book."""
+    files = {month: _Part(path, accounts) for month, path in tables.usage_parts().items() if month in set(months)}
+    size = max((part.size for part in files.values()), default=0)
+    room = {name: np.empty(size, np.int64 if name == "units" else np.int32) for name in ROW_COLUMNS}
+    first_day = min((_first_day(month) for month in months), default=0)
+    compactor = Compactor(sum(part.size for part in files.values()), first_day)
+    for month, part in files.items():
+        compactor.add(part.read(room), _first_day(month))
+    return compactor.finish()
 
 
-@dataclass(frozen=True)
-class _Group:
-    """A row group of a part."""
-
-    file: pq.ParquetFile
-    number: int
-
-    @property
-    def num_rows(self) -> int:
-        return int(self.file.metadata.row_group(self.number).num_rows)
-
-    def least(self, name: str) -> int:
-        return int(self._statistics(name).min)
-
-    def most(self, name: str) -> int:
-        return int(self._statistics(name).max)
-
-    def _statistics(self, name: str) -> pq.Statistics:
-        place = self.file.schema_arrow.get_field_index(name)
-        return self.file.metadata.row_group(self.number).column(place).statistics
-
-    def read(self, columns: Sequence[str]) -> dict[str, NDArray[np.integer]]:
-        table = self.file.read_row_group(self.number, columns=list(columns))
-        return {name: table.column(name).combine_chunks().to_numpy() for name in columns}
+def _first_day(month: str) -> int:
+    return int(np.datetime64(month, "D").astype(int))
 
 
-def _groups(parts: Sequence[Path], accounts: range) -> Iterator[_Group]:
-    """The row groups that hold any of the accounts."""
-    for path in parts:
-        file = pq.ParquetFile(path)
-        for number in range(file.metadata.num_row_groups):
-            group = _Group(file, number)
-            if group.most("account") >= accounts.start and group.least("account") < accounts.stop:
-                yield group
+class _Part:
+    """One part, of which only the row groups that hold any of the accounts are read."""
+
+    def __init__(self, path: Path, accounts: range) -> None:
+        self.file, self.accounts = pq.ParquetFile(path), accounts
+        self.groups = [n for n in range(self.file.metadata.num_row_groups) if self._holds(n)]
+        self.size = sum(self.file.metadata.row_group(n).num_rows for n in self.groups)
+
+    def _bounds(self, group: int, column: str) -> tuple[int, int]:
+        place = self.file.schema_arrow.get_field_index(column)
+        known = self.file.metadata.row_group(group).column(place).statistics
+        return known.min, known.max
+
+    def _holds(self, group: int) -> bool:
+        low, high = self._bounds(group, "account")
+        return high >= self.accounts.start and low < self.accounts.stop
+
+    def read(self, room: dict[str, NDArray[np.integer]]) -> dict[str, NDArray[np.integer]]:
+        """The rows of the accounts, laid into ``room`` (it is used for every part: fresh memory costs more than the copy)."""
+        place = 0
+        for group in self.groups:
+            # Most books know all rows at once: a column of zeros need not be read.
+            names = [name for name in ROW_COLUMNS if name != "lag" or self._bounds(group, "lag")[1] > 0]
+            table = self.file.read_row_group(group, columns=names)
+            account = _array(table, "account")
+            low, high = np.searchsorted(account, np.array((self.accounts.start, self.accounts.stop), account.dtype)).tolist()
+            room["lag"][place : place + high - low] = 0
+            for name in names:
+                room[name][place : place + high - low] = _array(table, name)[low:high]
+            place += high - low
+        return {name: array[:place] for name, array in room.items()}
 
 
-def _runs(account: NDArray[np.integer], offset: int) -> NDArray[np.int64]:
-    edges = np.flatnonzero(account[1:] != account[:-1]) + 1
-    starts = np.append(0, edges) if len(account) else edges
-    return np.column_stack(
-        [account[starts], starts + offset, np.append(edges, len(account))[: len(starts)] + offset]
-    )
-
-
-def by_account(runs: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """All runs, an account's beside each other in the order of the parts."""
-    found = np.concatenate([np.empty((0, 3), np.int64), *runs])
-    return found[np.argsort(found[:, 0], kind="stable")]
+def _array(table: "pq.Table", name: str) -> NDArray[np.integer]:
+    return np.asarray(table.column(name).combine_chunks().to_numpy())

@@ -1,0 +1,82 @@
+"""Usage by account and day: what the sweep works on, made once from rows and kept between nights.
+
+An account's month is four lists: its days (events, units, users), its users' days (units), its product features with the days each was
+used on as bits, and the rows that became known late, one by one. Only the late rows need to be told apart again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.integer]
+
+DAYS, USERS, FEATURES, LATE = ("day", "events", "units", "users"), ("user", "user_day", "user_units"), ("feature", "feature_days"), (
+    "late_user", "late_feature", "late_day", "late_lag", "late_events", "late_units", "late_is_new")  # fmt: skip
+LISTS = (DAYS, USERS, FEATURES, LATE)
+TYPES: dict[str, type] = {
+    "day": np.uint16, "events": np.int32, "units": np.int64, "users": np.int32, "user": np.int32, "user_day": np.uint16, "user_units": np.int64,
+    "feature": np.int32, "feature_days": np.uint32, "late_user": np.int32, "late_feature": np.int32, "late_day": np.uint16, "late_lag": np.int32,
+    "late_events": np.int32, "late_units": np.int64, "late_is_new": np.uint8,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AccountDays:
+    """Months of accounts.
+
+    Days count from ``first_day`` (days since 1970); bit b of ``feature_days`` is day b of the run's month. ``runs`` has a row for each
+    month of an account, sorted by account: account, first day of the month, then where its days, users' days, features and late rows
+    begin and end.
+    """
+
+    first_day: int
+    runs: NDArray[np.int64]
+    day: IntArray
+    events: IntArray
+    units: IntArray
+    users: IntArray
+    user: IntArray
+    user_day: IntArray
+    user_units: IntArray
+    feature: IntArray
+    feature_days: IntArray
+    late_user: IntArray
+    late_feature: IntArray
+    late_day: IntArray
+    late_lag: IntArray
+    late_events: IntArray
+    late_units: IntArray
+    late_is_new: IntArray
+
+
+ARRAYS = tuple(field.name for field in fields(AccountDays) if field.name != "first_day")
+
+
+def join(pieces: Sequence[AccountDays], accounts: range) -> AccountDays:
+    """The months of these accounts in all the pieces, as one."""
+    if len(pieces) == 1:
+        return pieces[0]
+    first_day = min(piece.first_day for piece in pieces)
+    found: dict[str, list[IntArray]] = {name: [] for name in TYPES}
+    runs, sizes = [], [0] * len(LISTS)
+    for piece in pieces:
+        own = piece.runs[slice(*np.searchsorted(piece.runs[:, 0], (accounts.start, accounts.stop)))].copy()
+        own[:, 1] += piece.first_day - first_day
+        for number, names in enumerate(LISTS):
+            begin, end = own[:, 2 + 2 * number], own[:, 3 + 2 * number]
+            low, high = (int(begin.min()), int(end.max())) if len(own) else (0, 0)
+            for name in names:
+                column = getattr(piece, name)[low:high]
+                found[name].append(column + np.uint16(piece.first_day - first_day) if name.endswith("day") else column)
+            own[:, 2 + 2 * number : 4 + 2 * number] += sizes[number] - low
+            sizes[number] += high - low
+        runs.append(own)
+    return AccountDays(first_day, by_account(runs), **{name: np.concatenate(columns) for name, columns in found.items()})
+
+
+def by_account(runs: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """All runs, an account's beside each other in the order of the months."""
+    found = np.concatenate([np.empty((0, 2 + 2 * len(LISTS)), np.int64), *runs])
+    return found[np.argsort(found[:, 0], kind="stable")]

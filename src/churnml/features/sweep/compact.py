@@ -1,0 +1,100 @@
+"""Rows of usage to account days: one pass over a month's rows."""
+
+from collections.abc import Mapping
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from churnml.features.sweep.account_days import LISTS, TYPES, AccountDays, by_account
+
+ROW_COLUMNS = ("account", "user", "feature", "day", "lag", "units")
+
+
+class Compactor:
+    """Makes account days of months of rows, one month after the other, with room for ``size`` rows in all."""
+
+    def __init__(self, size: int, first_day: int) -> None:
+        self.first_day = first_day
+        # Pages of memory are taken as they are filled: room for the worst case costs nothing.
+        self.arrays = {name: np.empty(size, dtype) for name, dtype in TYPES.items()}
+        self.sizes = np.zeros(len(LISTS), np.int64)
+        self.runs: list[NDArray[np.int64]] = []
+
+    def add(self, rows: Mapping[str, NDArray[np.integer]], month_day: int) -> None:
+        """Adds the rows of one month, which begins on ``month_day`` (days since 1970).
+
+        Rows are sorted by account, day, lag and user, with codes from 1 (0: no user, no feature).
+        """
+        columns = tuple(np.ascontiguousarray(rows[name], np.int64 if name == "units" else np.int32) for name in ROW_COLUMNS)
+        account, feature = columns[0], columns[2]
+        if len(account):
+            accounts = int((account[1:] != account[:-1]).sum()) + 1
+            runs = np.empty((accounts, 2 + 2 * len(LISTS)), np.int64)
+            _compact(columns, self.first_day, month_day, int(feature.max()), tuple(self.arrays.values()), self.sizes, runs)
+            self.runs.append(runs)
+
+    def finish(self) -> AccountDays:
+        """All that was added."""
+        whole = {name: self.arrays[name][:size] for names, size in zip(LISTS, self.sizes.tolist(), strict=True) for name in names}
+        return AccountDays(self.first_day, by_account(self.runs), **whole)
+
+
+@nb.njit(cache=True, nogil=True)
+def _compact(rows, first_day, month_day, n_features, out, sizes, runs):
+    account, user, feature, day, lag, units = rows
+    (o_day, o_events, o_units, o_users, u_user, u_day, u_units, f_feature, f_days,
+     l_user, l_feature, l_day, l_lag, l_events, l_units, l_new) = out  # fmt: skip
+    days, users, features, lates = sizes
+    place_of = np.full(n_features + 1, -1, np.int64)
+    run = -1
+    for r in range(len(account)):
+        if r == 0 or account[r] != account[r - 1]:
+            if run >= 0:
+                runs[run, 3], runs[run, 5], runs[run, 7], runs[run, 9] = days, users, features, lates
+            run += 1
+            runs[run, 0], runs[run, 1] = account[r], month_day - first_day
+            runs[run, 2], runs[run, 4], runs[run, 6], runs[run, 8] = days, users, features, lates
+        here = day[r] - first_day
+        if lag[r] > 0:
+            l_user[lates], l_feature[lates], l_day[lates], l_lag[lates] = user[r], feature[r], here, lag[r]
+            l_events[lates], l_units[lates] = 1, units[r]
+            l_new[lates] = user[r] > 0 and not _is_met(user[r], here, runs[run, 4], users, u_user, u_day, runs[run, 8], lates, l_user, l_day)
+            lates += 1
+            continue
+        if days == runs[run, 2] or o_day[days - 1] != here:
+            o_day[days], o_events[days], o_units[days], o_users[days] = here, 0, 0, 0
+            days += 1
+        o_events[days - 1] += 1
+        o_units[days - 1] += units[r]
+        if user[r] > 0:
+            if users == runs[run, 4] or u_user[users - 1] != user[r] or u_day[users - 1] != here:
+                u_user[users], u_day[users], u_units[users] = user[r], here, 0
+                o_users[days - 1] += 1
+                users += 1
+            u_units[users - 1] += units[r]
+        if feature[r] > 0:
+            place = place_of[feature[r]]
+            if place < runs[run, 6]:
+                place_of[feature[r]] = place = features
+                f_feature[place], f_days[place] = feature[r], 0
+                features += 1
+            f_days[place] |= np.uint32(1) << np.uint32(day[r] - month_day)
+    runs[run, 3], runs[run, 5], runs[run, 7], runs[run, 9] = days, users, features, lates
+    sizes[0], sizes[1], sizes[2], sizes[3] = days, users, features, lates
+
+
+@nb.njit(cache=True, nogil=True)
+def _is_met(user, day, low, users, u_user, u_day, late_low, lates, l_user, l_day):
+    """Whether the user's day has been seen already, on time or less late; the day's rows are the last of the account so far."""
+    at = users - 1
+    while at >= low and u_day[at] == day:
+        if u_user[at] == user:
+            return True
+        at -= 1
+    at = lates - 1
+    while at >= late_low and l_day[at] == day:
+        if l_user[at] == user:
+            return True
+        at -= 1
+    return False
