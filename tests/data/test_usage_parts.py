@@ -102,6 +102,21 @@ def test_a_new_month_leaves_the_parts_before_it_as_they_were(tmp_path: Path) -> 
         assert part.read_bytes() == after.usage_parts()[month].read_bytes()
 
 
+@pytest.mark.parametrize("column", ["account_id", "occurred_at", "quantity", "known_at"])
+def test_a_bad_row_elsewhere_leaves_every_part_as_it_was(tmp_path: Path, column: str) -> None:
+    before = book(tmp_path / "1", BOTH_MONTHS).usage_digests()
+    bad = used("a", "2024-07-01", "ann", "report") | {column: "?"}
+    assert book(tmp_path / "2", [*BOTH_MONTHS, bad]).usage_digests() == before
+
+
+def test_a_new_month_with_event_ids_leaves_the_parts_before_it_as_they_were(tmp_path: Path) -> None:
+    named = [{**row, "event_id": str(i), "contract_id": ""} for i, row in enumerate(BOTH_MONTHS)]
+    before = book(tmp_path / "1", named).usage_digests()
+    new = used("a", "2024-07-01", event_id="", contract_id="a/2023-01-01/")
+    after = book(tmp_path / "2", [*named, new]).usage_digests()
+    assert {m: after[m] for m in before} == before
+
+
 def test_ingest_records_each_parts_digest(tmp_path: Path) -> None:
     tables = book(tmp_path, BOTH_MONTHS)
     parts = tables.usage_parts()

@@ -48,8 +48,8 @@ def usage_files(months: Iterable[str]) -> dict[str, tuple[str, ...]]:
 def write_usage(con: duckdb.DuckDBPyConnection, rows: str, folder: Path) -> dict[str, str]:
     """The SHA-256 of each month's part, by month, after writing parts and codes to the tables' folder.
 
-    ``rows`` is SQL for usage rows with canonical columns and ``known_at``. The bytes are a function of the rows alone: neither
-    their order nor the number of threads moves one.
+    ``rows`` is SQL for usage rows with canonical columns and ``known_at``; it is read once a month, so let it be cheap. The bytes
+    are a function of the rows alone: neither their order nor the number of threads moves one.
     """
     con.execute(f"CREATE OR REPLACE TEMP VIEW {ROWS} AS {rows}")
     for place in (PARTS, CODES):
@@ -78,7 +78,8 @@ def _codes(kind: Kind) -> str:
 def _write_part(con: duckdb.DuckDBPyConnection, month: str, file: Path) -> str:
     """The SHA-256 of one month's part, after writing it."""
     start = f"TIMESTAMP '{month}-01'"
-    con.execute(f"""COPY (
+    # Through a table of its own, since a file's schema says which columns hold no NULL: that must hang on this month's rows alone.
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE usage_part AS
         SELECT a.account, coalesce(u."user", 0) AS "user", coalesce(f.feature, 0) AS feature,
             CAST(CAST(r.occurred_at AS DATE) - DATE '1970-01-01' AS INTEGER) AS day,
             CAST(CAST(r.known_at AS DATE) - CAST(r.occurred_at AS DATE) AS INTEGER) AS lag,
@@ -86,8 +87,9 @@ def _write_part(con: duckdb.DuckDBPyConnection, month: str, file: Path) -> str:
         FROM {ROWS} r JOIN usage_accounts a ON a.account_id = r.account_id
         LEFT JOIN usage_users u ON u.account = a.account AND u.user_id = r.user_id
         LEFT JOIN usage_features f ON f.name = r.feature
-        WHERE r.occurred_at >= {start} AND r.occurred_at < {start} + INTERVAL 1 MONTH ORDER BY {ORDER}
-    ) TO {quoted(file)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})""")
+        WHERE r.occurred_at >= {start} AND r.occurred_at < {start} + INTERVAL 1 MONTH""")
+    con.execute(f"""COPY (FROM usage_part ORDER BY {ORDER})
+        TO {quoted(file)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})""")
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
