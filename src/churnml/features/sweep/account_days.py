@@ -1,7 +1,7 @@
 """Usage by account and day: what the sweep works on, made once from rows and kept between nights.
 
-An account's month is four lists: its days (events, units, users), its users' days (units), its product features with the days each was
-used on as bits, and the rows that became known late, one by one. Only the late rows need to be told apart again.
+An account's month is three lists: its days (events, units, users), its users' days (units), and its product features with the days each
+was used on as bits. What became known with another lag stands apart, so that a late row can be hidden from the dates before.
 """
 
 from collections.abc import Sequence
@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 IntArray = NDArray[np.integer]
 
-DAYS, USERS, FEATURES, LATE = ("day", "events", "units", "users"), ("user", "user_day", "user_units"), ("feature", "feature_days"), (
-    "late_user", "late_feature", "late_day", "late_lag", "late_events", "late_units", "late_is_new")  # fmt: skip
-LISTS = (DAYS, USERS, FEATURES, LATE)
+DAYS = ("day", "lag", "events", "units", "users")
+USERS = ("user", "user_day", "user_lag", "user_units")
+FEATURES = ("feature", "feature_lag", "feature_days")
+LISTS = (DAYS, USERS, FEATURES)
 TYPES: dict[str, type] = {
-    "day": np.uint16, "events": np.int32, "units": np.int64, "users": np.int32, "user": np.int32, "user_day": np.uint16, "user_units": np.int64,
-    "feature": np.int32, "feature_days": np.uint32, "late_user": np.int32, "late_feature": np.int32, "late_day": np.uint16, "late_lag": np.int32,
-    "late_events": np.int32, "late_units": np.int64, "late_is_new": np.uint8,
+    "day": np.uint16, "lag": np.uint16, "events": np.int32, "units": np.int64, "users": np.int32,
+    "user": np.int32, "user_day": np.uint16, "user_lag": np.uint16, "user_units": np.int64,
+    "feature": np.int32, "feature_lag": np.uint16, "feature_days": np.uint32,
 }  # fmt: skip
 
 
@@ -26,29 +27,25 @@ TYPES: dict[str, type] = {
 class AccountDays:
     """Months of accounts.
 
-    Days count from ``first_day`` (days since 1970); bit b of ``feature_days`` is day b of the run's month. ``runs`` has a row for each
-    month of an account, sorted by account: account, first day of the month, then where its days, users' days, features and late rows
-    begin and end.
+    Days count from ``first_day`` (days since 1970); bit b of ``feature_days`` is day b of the run's month; a lag is the days after the
+    next morning until it was known. ``users`` are those not counted for the day under a smaller lag. ``runs`` has a row for each month of
+    an account, sorted by account: account, first day of the month, then where its days, users' days and features begin and end.
     """
 
     first_day: int
     runs: NDArray[np.int64]
     day: IntArray
+    lag: IntArray
     events: IntArray
     units: IntArray
     users: IntArray
     user: IntArray
     user_day: IntArray
+    user_lag: IntArray
     user_units: IntArray
     feature: IntArray
+    feature_lag: IntArray
     feature_days: IntArray
-    late_user: IntArray
-    late_feature: IntArray
-    late_day: IntArray
-    late_lag: IntArray
-    late_events: IntArray
-    late_units: IntArray
-    late_is_new: IntArray
 
 
 ARRAYS = tuple(field.name for field in fields(AccountDays) if field.name != "first_day")
@@ -69,7 +66,7 @@ def join(pieces: Sequence[AccountDays], accounts: range) -> AccountDays:
             low, high = (int(begin.min()), int(end.max())) if len(own) else (0, 0)
             for name in names:
                 column = getattr(piece, name)[low:high]
-                found[name].append(column + np.uint16(piece.first_day - first_day) if name.endswith("day") else column)
+                found[name].append(column + np.uint16(piece.first_day - first_day) if name in ("day", "user_day") else column)
             own[:, 2 + 2 * number : 4 + 2 * number] += sizes[number] - low
             sizes[number] += high - low
         runs.append(own)

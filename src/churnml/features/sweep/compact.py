@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from churnml.features.sweep.account_days import LISTS, TYPES, AccountDays, by_account
 
+MOST_LAG = 65_535  # days: known so late is known never
 ROW_COLUMNS = ("account", "user", "feature", "day", "lag", "units")
 
 
@@ -27,11 +28,12 @@ class Compactor:
         Rows are sorted by account, day, lag and user, with codes from 1 (0: no user, no feature).
         """
         columns = tuple(np.ascontiguousarray(rows[name], np.int64 if name == "units" else np.int32) for name in ROW_COLUMNS)
-        account, feature = columns[0], columns[2]
+        account, user, feature = columns[:3]
         if len(account):
             accounts = int((account[1:] != account[:-1]).sum()) + 1
             runs = np.empty((accounts, 2 + 2 * len(LISTS)), np.int64)
-            _compact(columns, self.first_day, month_day, int(feature.max()), tuple(self.arrays.values()), self.sizes, runs)
+            seen = np.full(int(user.max()) + 1, -1, np.int32), np.full(int(feature.max()) + 1, -1, np.int64)
+            _compact(columns, self.first_day, month_day, seen, tuple(self.arrays.values()), self.sizes, runs)
             self.runs.append(runs)
 
     def finish(self) -> AccountDays:
@@ -41,60 +43,39 @@ class Compactor:
 
 
 @nb.njit(cache=True, nogil=True)
-def _compact(rows, first_day, month_day, n_features, out, sizes, runs):
+def _compact(rows, first_day, month_day, seen, out, sizes, runs):
+    """Adds a month's rows to the lists; ``seen`` holds each user's last day and where each feature was last written."""
     account, user, feature, day, lag, units = rows
-    (o_day, o_events, o_units, o_users, u_user, u_day, u_units, f_feature, f_days,
-     l_user, l_feature, l_day, l_lag, l_events, l_units, l_new) = out  # fmt: skip
-    days, users, features, lates = sizes
-    place_of = np.full(n_features + 1, -1, np.int64)
+    o_day, o_lag, o_events, o_units, o_users, u_user, u_day, u_lag, u_units, f_feature, f_lag, f_days = out
+    met, place_of = seen
+    days, users, features = sizes
     run = -1
     for r in range(len(account)):
         if r == 0 or account[r] != account[r - 1]:
             if run >= 0:
-                runs[run, 3], runs[run, 5], runs[run, 7], runs[run, 9] = days, users, features, lates
+                runs[run, 3], runs[run, 5], runs[run, 7] = days, users, features
             run += 1
             runs[run, 0], runs[run, 1] = account[r], month_day - first_day
-            runs[run, 2], runs[run, 4], runs[run, 6], runs[run, 8] = days, users, features, lates
-        here = day[r] - first_day
-        if lag[r] > 0:
-            l_user[lates], l_feature[lates], l_day[lates], l_lag[lates] = user[r], feature[r], here, lag[r]
-            l_events[lates], l_units[lates] = 1, units[r]
-            l_new[lates] = user[r] > 0 and not _is_met(user[r], here, runs[run, 4], users, u_user, u_day, runs[run, 8], lates, l_user, l_day)
-            lates += 1
-            continue
-        if days == runs[run, 2] or o_day[days - 1] != here:
-            o_day[days], o_events[days], o_units[days], o_users[days] = here, 0, 0, 0
+            runs[run, 2], runs[run, 4], runs[run, 6] = days, users, features
+        here, late = day[r] - first_day, min(lag[r], MOST_LAG)
+        if days == runs[run, 2] or o_day[days - 1] != here or o_lag[days - 1] != late:
+            o_day[days], o_lag[days], o_events[days], o_units[days], o_users[days] = here, late, 0, 0, 0
             days += 1
         o_events[days - 1] += 1
         o_units[days - 1] += units[r]
         if user[r] > 0:
-            if users == runs[run, 4] or u_user[users - 1] != user[r] or u_day[users - 1] != here:
-                u_user[users], u_day[users], u_units[users] = user[r], here, 0
-                o_users[days - 1] += 1
+            if users == runs[run, 4] or u_user[users - 1] != user[r] or u_day[users - 1] != here or u_lag[users - 1] != late:
+                u_user[users], u_day[users], u_lag[users], u_units[users] = user[r], here, late, 0
+                o_users[days - 1] += met[user[r]] != here
+                met[user[r]] = here
                 users += 1
             u_units[users - 1] += units[r]
         if feature[r] > 0:
             place = place_of[feature[r]]
-            if place < runs[run, 6]:
+            if place < runs[run, 6] or f_lag[place] != late:
                 place_of[feature[r]] = place = features
-                f_feature[place], f_days[place] = feature[r], 0
+                f_feature[place], f_lag[place], f_days[place] = feature[r], late, 0
                 features += 1
             f_days[place] |= np.uint32(1) << np.uint32(day[r] - month_day)
-    runs[run, 3], runs[run, 5], runs[run, 7], runs[run, 9] = days, users, features, lates
-    sizes[0], sizes[1], sizes[2], sizes[3] = days, users, features, lates
-
-
-@nb.njit(cache=True, nogil=True)
-def _is_met(user, day, low, users, u_user, u_day, late_low, lates, l_user, l_day):
-    """Whether the user's day has been seen already, on time or less late; the day's rows are the last of the account so far."""
-    at = users - 1
-    while at >= low and u_day[at] == day:
-        if u_user[at] == user:
-            return True
-        at -= 1
-    at = lates - 1
-    while at >= late_low and l_day[at] == day:
-        if l_user[at] == user:
-            return True
-        at -= 1
-    return False
+    runs[run, 3], runs[run, 5], runs[run, 7] = days, users, features
+    sizes[0], sizes[1], sizes[2] = days, users, features

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from churnml.data.tables import Tables
 from churnml.features.spec import Feature
 from churnml.features.sweep import store
-from churnml.features.sweep.kernel import DATES, FIXED, sweep
+from churnml.features.sweep.layout import DATES
+from churnml.features.sweep.sweep import FIXED, sweep
 from churnml.features.sweep.plan import Plan, plan
 from churnml.features.sweep.account_days import ARRAYS, AccountDays, join
 from churnml.features.sweep.rows import ranges, read_parts
@@ -98,18 +99,16 @@ def _sweep(found: AccountDays, tasks: IntArray, dates: NDArray[np.int32], places
     if not len(tasks):
         return
     columns = (found.first_day, *(getattr(found, name) for name in ARRAYS))
-    late_before = np.append(0, np.cumsum(found.runs[:, 9] - found.runs[:, 8]))
+    cells = np.append(0, np.cumsum(found.runs[:, 3] - found.runs[:, 2]))
     sizes = (
         int((dates[tasks[:, 3] - 1] - dates[tasks[:, 2]]).max()) + wanted.reach,
         int(tasks[:, 4].max()),
-        int((late_before[tasks[:, 1]] - late_before[tasks[:, 0]]).max()),
-        wanted.reach,
+        int((cells[tasks[:, 1]] - cells[tasks[:, 0]]).max()),
     )
-    features = int(max(found.feature.max(initial=0), found.late_feature.max(initial=0)))
+    features = int(found.feature.max(initial=0))
 
     def run(share: IntArray) -> None:
-        sweep(columns, share, dates, local, features, wanted.specs, wanted.weeks, wanted.user_windows,
-              wanted.feature_windows, wanted.gap_reach, wanted.recency_reach, sizes, wanted.targets, places, out)  # fmt: skip
+        sweep(columns, share, dates, local, features, tuple(wanted), sizes, places, out)
 
     threads = os.cpu_count() or 1
     with ThreadPoolExecutor(threads) as pool:

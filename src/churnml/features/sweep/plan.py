@@ -1,22 +1,22 @@
 """Which windows a set of usage features needs, and where each of its columns stands among what the sweep computes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from churnml.features.measures import BASELINE, MEASURES, QUARTER, RECENT, WEEKS
 from churnml.features.spec import Feature
-from churnml.features.sweep.kernel import ACTIVE_DAYS, EVENTS, FIXED, UNITS, USER_DAYS
+from churnml.features.sweep.layout import ACTIVE_DAYS, EVENTS, UNITS, USER_DAYS
+from churnml.features.sweep.sweep import FIXED
 from churnml.timeline import Window
 
 SUMS = {"events": EVENTS, "units": UNITS, "active_days": ACTIVE_DAYS, "user_days": USER_DAYS}
 YEAR = Window(365)
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """What the sweep is told: sums (what, reach, ago), windows (reach, ago), the slot of each column, and how far it all reaches.
 
     A slot is a row of what the sweep computes: sums, distinct users, distinct features, then the measures with windows of their own.

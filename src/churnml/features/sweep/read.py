@@ -1,0 +1,85 @@
+"""One month of an account read into its days, users and features: each entry is touched once, whatever the number of dates.
+
+A user is active in the windows of those dates that stand in the OR of the masks of the user's days: distinct users are exact and cost one
+OR a day. What became known late is masked out of the dates before.
+"""
+
+import numpy as np
+
+from churnml.features.sweep.layout import DATES, EVENTS, UNITS, USER_DAYS, jit
+
+MONTH = 31  # days at most
+
+
+@jit
+def read_month(columns, run, first, length, local, days, seen, lates, has_users):
+    """Adds one month of an account; how many late cells there are now."""
+    first_day, runs, day, lag, events, units, users, user, user_day, user_lag, user_units = columns[:11]
+    shift = first_day - first
+    for c in range(runs[run, 2], runs[run, 3]):
+        place = np.int64(day[c]) + shift
+        if 0 <= place < length:
+            known = place + 1 + np.int64(lag[c])
+            days.seen[place] = min(days.seen[place], known)
+            days.sums[EVENTS, place + 1] += events[c]
+            days.sums[UNITS, place + 1] += units[c]
+            days.sums[USER_DAYS, place + 1] += users[c]
+            if days.before[min(known, length + 1)] > days.before[place + 1]:
+                late = seen.late[lates]
+                late[0], late[1], late[2], late[3], late[4] = place, known, events[c], units[c], users[c]
+                lates += 1
+    for c in range(runs[run, 4], runs[run, 5]):
+        place = np.int64(user_day[c]) + shift
+        if 0 <= place < length:
+            here, u = np.uintp(place), np.uintp(local[np.uintp(user[c])])  # an unsigned index spares the check for a negative one
+            hidden, visible = _seen_from(place, user_lag[c], days.before, length)
+            for w in range(seen.user_dates.shape[1]):
+                seen.user_dates[u, w] |= days.user_masks[here, w] & visible
+            if has_users:
+                _add_units(seen.user_units, u, days.bounds, here, hidden, user_units[c])
+    _read_features(columns, run, shift, length, days, seen)
+    return lates
+
+
+@jit
+def _read_features(columns, run, shift, length, days, seen):
+    _, runs, feature, feature_lag, feature_days = columns[0], columns[1], columns[11], columns[12], columns[13]
+    base = runs[run, 1] + shift
+    low, high = max(base, 0), min(base + MONTH, length)
+    if low >= high:
+        return
+    for c in range(runs[run, 6], runs[run, 7]):
+        bits, f = np.uint64(feature_days[c]), np.uintp(feature[c])
+        bits = (bits >> np.uint64(low - base)) & ((np.uint64(1) << np.uint64(high - low)) - np.uint64(1))
+        # Often all days of the month lie in the same windows, and none is hidden from a date: then one tells for all.
+        is_one = days.changes[high - 1] == days.changes[low] and (
+            days.before[min(high + np.int64(feature_lag[c]), length + 1)] == days.before[low + 1])  # fmt: skip
+        place = low
+        while bits:
+            if bits & np.uint64(1):
+                _, visible = _seen_from(place, feature_lag[c], days.before, length)
+                for w in range(seen.feature_dates.shape[1]):
+                    seen.feature_dates[f, w] |= days.feature_masks[np.uintp(place), w] & visible
+                if is_one:
+                    break
+            bits >>= np.uint64(1)
+            place += 1
+
+
+@jit
+def _seen_from(place, lag, before, length):
+    """How many dates stand before the day on which something was known, and the mask of the others."""
+    if lag == 0:
+        return 0, ~np.uint64(0)
+    hidden = np.int64(before[min(place + 1 + np.int64(lag), length + 1)])
+    return hidden, ~np.uint64(0) << np.uint64(hidden) if hidden < DATES else np.uint64(0)
+
+
+@jit
+def _add_units(found, user, bounds, place, hidden, units):
+    """Adds a user's units to the dates whose recent or baseline window holds the day, as differences along the dates."""
+    for w in range(2):
+        start, stop = max(bounds[place, 2 * w], hidden), bounds[place, 2 * w + 1]
+        if start < stop:
+            found[user, w, np.uintp(start)] += units
+            found[user, w, np.uintp(stop)] -= units
