@@ -43,7 +43,7 @@ from churnml.learn.logit import FloatArray
 IntArray = NDArray[np.int64]
 F = TypeVar("F", bound=Callable[..., object])
 
-BLOCK = 64  # rows a tree sees at once: a matter of the processor's cache; no value depends on it
+BLOCK = int(__import__("os").environ.get("BLK","64"))  # rows a tree sees at once: a matter of the processor's cache; no value depends on it
 BLOCKS = 16  # blocks for which a tree's numbers are made once
 ZERO = float(np.float32(1e-35))  # what LightGBM takes for zero
 CATEGORY, DEFAULT_LEFT, MISSING, AS_ZERO, AS_NAN = 1, 2, 12, 4, 8  # bits of decision_type
@@ -56,14 +56,14 @@ class Trees(NamedTuple):
     splits: IntArray  # where each tree's splits begin, and the end
     slots: IntArray  # where each tree's slots begin
     feature: IntArray
-    threshold: FloatArray  # of a category split: which of the tree's sets
+    threshold: FloatArray
     decision: IntArray
     left: IntArray  # the slot of the left child
     right: IntArray
     cover: FloatArray  # by slot: training rows
     value: FloatArray  # by slot: the leaf's value, 1 for a split
-    sets: IntArray  # where each tree's category sets begin in ``bounds``
-    bounds: IntArray  # within ``bits``
+    begin: IntArray  # where a category split's set begins in ``bits``
+    words: IntArray  # how long it is; 0 for other splits
     bits: IntArray  # 32 categories a word
 
 
@@ -89,21 +89,21 @@ def _trace(trees: Trees, earlier: IntArray, share: FloatArray, nodes: IntArray) 
     for tree in range(len(nodes)):
         first, slot = trees.splits[tree], trees.slots[tree]
         count = trees.splits[tree + 1] - first
-        above = np.zeros(2 * count + 1, np.int64)
-        distinct = np.zeros(2 * count + 1, np.int64)
+        above, distinct = np.zeros(2 * count + 1, np.int64), np.zeros(2 * count + 1, np.int64)
         share[slot] = 1.0
         for split in range(count):
             edge = split
             while edge and trees.feature[first + above[edge]] != trees.feature[first + split]:
                 edge = above[edge]
             earlier[first + split] = edge
-            for child in (trees.left[first + split], trees.right[first + split]):
+            for side in range(2):
+                child = trees.left[first + split] if side == 0 else trees.right[first + split]
                 above[child] = split
                 distinct[child] = distinct[split] + (edge == 0)
+                nodes[tree] = max(nodes[tree], (distinct[child] + 1) // 2)
                 share[slot + child] = (
                     share[slot + edge] * trees.cover[slot + child] / trees.cover[slot + split]
                 )
-        nodes[tree] = (distinct.max() + 1) // 2
 
 
 @_compiled
@@ -118,10 +118,10 @@ def _weigh(trees: Trees, paths: Paths, tree: int, at: FloatArray, table: FloatAr
             child = trees.left[first + split] if side == 0 else trees.right[first + split]
             new, value = paths.share[slot + child], trees.value[slot + child]
             hit, miss, gone = 3 * side, 2 - side, 4 + side
-            for node, t in enumerate(at):
+            for node in range(paths.nodes[tree]):
+                t, cell = at[paths.nodes[tree], node], table[split, node]
                 before = old * (1 - t) + t
                 counted = (1 - old) / before
-                cell = table[split, node]
                 cell[hit] = (new * (1 - t) + t) / before * value
                 cell[miss] = new * (1 - t) / before * value
                 cell[gone] = new / old * value
@@ -130,98 +130,81 @@ def _weigh(trees: Trees, paths: Paths, tree: int, at: FloatArray, table: FloatAr
 
 
 @_compiled
-def _decide(trees: Trees, tree: int, split: int, column: FloatArray, left: FloatArray) -> None:
-    """Fills ``left`` with 1 for the rows that go left at a split, else 0, by LightGBM's own rules."""
-    place = trees.splits[tree] + split
-    decision, threshold = trees.decision[place], trees.threshold[place]
+def _decide(trees: Trees, place: int, x: FloatArray, block: int, on: FloatArray, left: int) -> None:
+    """Fills ``on[left]`` with 1 for the rows that go left at a split, else 0, by LightGBM's own rules."""
+    feature, threshold, decision = trees.feature[place], trees.threshold[place], trees.decision[place]
     if decision & CATEGORY:
-        begin, end = trees.bounds[trees.sets[tree] + int(threshold) : trees.sets[tree] + int(threshold) + 2]
-        for row, x in enumerate(column):
-            left[row] = 0.0
-            if -1 < x < 32 * (end - begin):
-                left[row] = (trees.bits[begin + (int(x) >> 5)] >> (int(x) & 31)) & 1
-        return
-    default, missing = (1.0 if decision & DEFAULT_LEFT else 0.0), decision & MISSING
-    for row, x in enumerate(column):
-        below = 1.0 if (x <= threshold if x == x else 0.0 <= threshold) else 0.0
-        left[row] = below
-    if missing == AS_NAN:
-        for row, x in enumerate(column):
-            left[row] = left[row] if x == x else default
-    elif missing == AS_ZERO:
-        for row, x in enumerate(column):
-            left[row] = default if x == 0 or x != x else left[row]
-
-
-@_compiled
-def _walk(
-    trees: Trees, paths: Paths, tree: int, weights: FloatArray, table: FloatArray,
-    mass: FloatArray, on: FloatArray, x: FloatArray, phi: FloatArray,
-) -> None:  # fmt: skip
-    """Adds one tree's values to ``phi`` for one block of rows: products down, in order; masses up, in reverse."""
-    first = trees.splits[tree]
-    count = trees.splits[tree + 1] - first
-    on[0] = 1.0
-    for node, weight in enumerate(weights):
-        mass[0, node] = weight
-    for split in range(count):
-        left, right = trees.left[first + split], trees.right[first + split]
-        before, to_left, to_right = on[paths.earlier[first + split]], on[left], on[right]
-        _decide(trees, tree, split, x[trees.feature[first + split]], to_left)
+        begin, known = trees.begin[place], 32 * trees.words[place]
         for row in range(BLOCK):
-            to_right[row] = before[row] * (1.0 - to_left[row])
-            to_left[row] *= before[row]
-        for node in range(len(weights)):
-            _down(table[split, node], to_left, to_right, mass[split, node], mass[left, node], mass[right, node])
-    for split in range(count - 1, -1, -1):
-        left, right = trees.left[first + split], trees.right[first + split]
-        values = phi[trees.feature[first + split]]
-        for node in range(len(weights)):
-            _up(table[split, node], on[left], on[right], mass[split, node], mass[left, node], mass[right, node], values)
+            on[left, row] = 0.0
+            if -1 < x[block, feature, row] < known:
+                category = int(x[block, feature, row])
+                on[left, row] = (trees.bits[begin + (category >> 5)] >> (category & 31)) & 1
+        return
+    missing, default = decision & MISSING, 1.0 if decision & DEFAULT_LEFT else 0.0
+    unknown = default if missing else 1.0 if threshold >= 0 else 0.0
+    zero = default if missing == AS_ZERO else 1.0 if threshold >= 0 else 0.0
+    for row in range(BLOCK):
+        value = x[block, feature, row]
+        known_left = zero if value == 0 else 1.0 if value <= threshold else 0.0
+        on[left, row] = known_left if value == value else unknown
 
 
 @_compiled
 def _down(
-    cell: FloatArray, to_left: FloatArray, to_right: FloatArray,
-    mass: FloatArray, left: FloatArray, right: FloatArray,
-) -> None:  # fmt: skip
-    """Fills the products (at a leaf, the masses) of both children at one node."""
-    a, b, c, d, e, f = cell[0], cell[1], cell[2], cell[3], cell[4], cell[5]
-    for row in range(BLOCK):
-        is_left, is_right = to_left[row] != 0, to_right[row] != 0
-        left[row] = mass[row] * (a if is_left else c if is_right else e)
-        right[row] = mass[row] * (b if is_left else d if is_right else f)
+    table: FloatArray, split: int, nodes: int, on: FloatArray, mass: FloatArray, left: int, right: int
+) -> None:
+    """Fills the products (at a leaf, the masses) of both children of a split."""
+    for node in range(nodes):
+        a, b, c, d = table[split, node, 0], table[split, node, 1], table[split, node, 2], table[split, node, 3]
+        e, f = table[split, node, 4], table[split, node, 5]
+        for row in range(BLOCK):
+            is_left, is_right = on[left, row] != 0, on[right, row] != 0
+            product = mass[split, node, row]
+            mass[left, node, row] = product * (a if is_left else c if is_right else e)
+            mass[right, node, row] = product * (b if is_left else d if is_right else f)
 
 
 @_compiled
 def _up(
-    cell: FloatArray, to_left: FloatArray, to_right: FloatArray,
-    mass: FloatArray, left: FloatArray, right: FloatArray, phi: FloatArray,
+    table: FloatArray, split: int, nodes: int, on: FloatArray, mass: FloatArray, left: int, right: int,
+    phi: FloatArray, block: int, feature: int,
 ) -> None:  # fmt: skip
-    """Fills the mass of a split from its children's and gives its feature what its edges earned at one node."""
-    a, b, c, d = cell[6], cell[7], cell[8], cell[9]
-    for row in range(BLOCK):
-        is_left, is_right = to_left[row] != 0, to_right[row] != 0
-        mass[row] = left[row] + right[row]
-        phi[row] += left[row] * (a if is_left else c if is_right else 0.0) + right[row] * (
-            b if is_left else d if is_right else 0.0
-        )
+    """Fills the mass of a split from its children's and gives its feature what its edges earned."""
+    for node in range(nodes):
+        a, b, c, d = table[split, node, 6], table[split, node, 7], table[split, node, 8], table[split, node, 9]
+        for row in range(BLOCK):
+            is_left, is_right = on[left, row] != 0, on[right, row] != 0
+            to_left, to_right = mass[left, node, row], mass[right, node, row]
+            mass[split, node, row] = to_left + to_right
+            phi[block, feature, row] += to_left * (a if is_left else c if is_right else 0.0)
+            phi[block, feature, row] += to_right * (b if is_left else d if is_right else 0.0)
 
 
 @_compiled
 def _explain(
-    trees: Trees, paths: Paths, at: FloatArray, weights: FloatArray, x: FloatArray, phi: FloatArray
-) -> None:
-    """Adds all trees' values of ``x[block, feature, row]`` to ``phi``, shaped alike."""
-    most, widest = paths.nodes.max(), np.diff(trees.splits).max()
-    table = np.zeros((widest, most, 10))
-    mass = np.empty((2 * widest + 1, most, BLOCK))
-    on = np.empty((2 * widest + 1, BLOCK))
+    trees: Trees, paths: Paths, at: FloatArray, weights: FloatArray, x: FloatArray, phi: FloatArray,
+    table: FloatArray, mass: FloatArray, on: FloatArray,
+) -> None:  # fmt: skip
+    """Adds all trees' values of ``x[block, feature, row]`` to ``phi``, shaped alike: products down, masses up."""
+    on[0] = 1.0
     for tree in range(len(paths.nodes)):
-        count = paths.nodes[tree]
-        _weigh(trees, paths, tree, at[count, :count], table)
+        first, nodes = trees.splits[tree], paths.nodes[tree]
+        count = trees.splits[tree + 1] - first
+        _weigh(trees, paths, tree, at, table)
         for block in range(len(x)):
-            _walk(trees, paths, tree, weights[count, :count], table, mass, on, x[block], phi[block])
+            for node in range(nodes):
+                mass[0, node] = weights[nodes, node]
+            for split in range(count):
+                left, right, earlier = trees.left[first + split], trees.right[first + split], paths.earlier[first + split]
+                _decide(trees, first + split, x, block, on, left)
+                for row in range(BLOCK):
+                    on[right, row] = on[earlier, row] * (1.0 - on[left, row])
+                    on[left, row] *= on[earlier, row]
+                _down(table, split, nodes, on, mass, left, right)
+            for split in range(count - 1, -1, -1):
+                left, right = trees.left[first + split], trees.right[first + split]
+                _up(table, split, nodes, on, mass, left, right, phi, block, trees.feature[first + split])
 
 
 @dataclass(frozen=True)
@@ -257,6 +240,9 @@ class Forest:
     def contributions(self, matrix: FloatArray) -> FloatArray:
         """Mean SHAP values over the boosters, a column a feature and the base last: what ``pred_contrib`` returns."""
         rows, step = len(matrix), BLOCK * BLOCKS
+        most, widest = self.at.shape[1], int(np.diff(self.trees.splits).max())
+        table, mass = np.empty((widest, most, 10)), np.empty((2 * widest + 1, most, BLOCK))
+        on = np.empty((2 * widest + 1, BLOCK))
         result = np.empty((rows, self.columns + 1))
         result[:, -1] = self.base
         for begin in range(0, rows, step):
@@ -266,7 +252,7 @@ class Forest:
             x[: len(part)] = part
             x = np.ascontiguousarray(x.reshape(blocks, BLOCK, self.columns).transpose(0, 2, 1))
             phi = np.zeros_like(x)
-            _explain(self.trees, self.paths, self.at, self.weights, x, phi)
+            _explain(self.trees, self.paths, self.at, self.weights, x, phi, table, mass, on)
             values = phi.transpose(0, 2, 1).reshape(-1, self.columns)[: len(part)]
             result[begin : begin + step, :-1] = values / self.boosters
         return result
@@ -307,14 +293,19 @@ def _trees(text: str) -> Trees:
     cover, value = np.ones(len(is_leaf)), np.ones(len(is_leaf))
     cover[~is_leaf], cover[is_leaf] = _floats(text, "internal_count"), _floats(text, "leaf_count")
     value[is_leaf] = _floats(text, "leaf_value")
-    sizes = np.where(categories > 0, categories + 1, 0)
-    sets, bounds = _starts(sizes), _ints(text, "cat_boundaries")
-    words = np.zeros_like(count)
-    words[sizes > 0] = bounds[sets[1:][sizes > 0] - 1]
-    bounds += np.repeat(_starts(words)[:-1], sizes)
+    decision, threshold = _ints(text, "decision_type"), _floats(text, "threshold")
+    begin, words = np.zeros_like(decision), np.zeros_like(decision)
+    # LightGBM numbers a tree's sets in the order of its category splits' own numbers in ``threshold``.
+    ends = _ints(text, "cat_boundaries")
+    is_set = decision & CATEGORY > 0
+    first = _starts(categories + (categories > 0))[:-1]
+    lengths = np.diff(ends, append=0)
+    size = np.maximum(lengths, 0)  # the last of a tree's boundaries begins no set
+    chosen = (np.repeat(first, count) + threshold.astype(np.int64))[is_set]
+    begin[is_set], words[is_set] = _starts(size)[chosen], size[chosen]
     return Trees(
-        splits, slots, _ints(text, "split_feature"), _floats(text, "threshold"), _ints(text, "decision_type"),
-        left, right, cover, value, sets, bounds, _ints(text, "cat_threshold"),
+        splits, slots, _ints(text, "split_feature"), threshold, decision, left, right, cover, value, begin, words,
+        _ints(text, "cat_threshold"),
     )  # fmt: skip
 
 
