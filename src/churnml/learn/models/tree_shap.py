@@ -1,32 +1,37 @@
 r"""Exact path-dependent SHAP values of LightGBM trees, for blocks of rows, by quadrature.
 
-The game (Lundberg et al. 2020, Nature Machine Intelligence 2, 56-67, 'tree_path_dependent'): with the features of a set S known,
-a tree's value is the mean over its leaves in which a split on a feature of S is followed as the row follows it, and a split on any
-other feature by the share of training rows ('cover') that went each way. It is a sum over leaves; leaf l, of value v, adds
+The game (Lundberg et al. 2020, Nature Machine Intelligence 2, 56-67, 'tree_path_dependent'): with the
+features of a set S known, a tree's value is the mean over its leaves in which a split on a feature of S is
+followed as the row follows it, and a split on any other feature by the share of training rows ('cover') that
+went each way. It is a sum over leaves; leaf l, of value v, adds
 
     v * prod_{i in S} o_i * prod_{i not in S} z_i
 
-where i runs over the distinct features on the leaf's path, z_i is the product of the cover shares along the path at the splits on
-i, and o_i is 1 where the row follows all of these splits, else 0. Feature i's Shapley value averages its gain over the sizes and
-members of S. The weight of a set of s features out of the d - 1 others is s! (d - 1 - s)! / d!, which is the Beta integral of
-t^s (1 - t)^(d - 1 - s) over [0, 1]; so the sum over sets is the integral of a product:
+where i runs over the distinct features on the leaf's path, z_i is the product of the cover shares along the
+path at the splits on i, and o_i is 1 where the row follows all of these splits, else 0. Feature i's Shapley
+value averages its gain over the sizes and members of S. The weight of a set of s features out of the d - 1
+others is s! (d - 1 - s)! / d!, which is the Beta integral of t^s (1 - t)^(d - 1 - s) over [0, 1]; so the sum
+over sets is the integral of a product:
 
     phi_i = v * (o_i - z_i) * integral_0^1  prod_{j != i} f_j(t)  dt,      f_j(t) = z_j (1 - t) + o_j t
 
-The integrand is a polynomial of degree d - 1, so Gauss-Legendre with q = ceil(d / 2) nodes is exact (2 q - 1 >= d - 1), d being the
-most distinct features on a path of the tree. No recurrence over set sizes is needed, and nothing but positive numbers is
-multiplied: nodes lie inside (0, 1), so f_j > 0. Yu et al. 2022 ('Linear TreeSHAP', arXiv 2209.08192) write the same sum as a
-polynomial that flows along the tree; here it flows by its values at the nodes.
+The integrand is a polynomial of degree d - 1, so Gauss-Legendre with q = ceil(d / 2) nodes is exact (2 q - 1
+>= d - 1), d being the most distinct features on a path of the tree. No recurrence over set sizes is needed,
+and nothing but positive numbers is multiplied: nodes lie inside (0, 1), so f_j > 0. Yu et al. 2022 ('Linear
+TreeSHAP', arXiv 2209.08192) write the same sum as a polynomial that flows along the tree; here it flows by
+its values at the nodes.
 
-Going down, an edge multiplies the running product by f_i; where the path met feature i before, with (o', z'), by f_i / f_i'. At a
-leaf the product times the node's weight and v is the leaf's mass. Going up, masses add: with M the mass below an edge,
+Going down, an edge multiplies the running product by f_i; where the path met feature i before, with (o', z'),
+by f_i / f_i'. At a leaf the product times the node's weight and v is the leaf's mass. Going up, masses add:
+with M the mass below an edge,
 
     phi_i  gains  sum over nodes of  M * (g_i - g_i'),      g = (o - z) / f,   g' = 0 where i was not met before
 
-since below a later edge of the same feature the earlier term must not count. g is -1 / (1 - t) where o = 0, whatever z. So an
-edge knows three cases of a row (it follows; it followed until here; it had left before), and for each of them two numbers a node:
-these are made once a tree, and the rows see only products, sums and choices among the three. Nothing is summed across rows and
-nothing is reordered, so a row's values depend neither on its neighbours nor on the processor's vector width.
+since below a later edge of the same feature the earlier term must not count. g is -1 / (1 - t) where o = 0,
+whatever z. So an edge knows three cases of a row (it follows; it followed until here; it had left before),
+and for each of them two numbers a node: these are made once a tree, and the rows see only products, sums and
+choices among the three. Nothing is summed across rows and nothing is reordered, so a row's values depend
+neither on its neighbours nor on the processor's vector width.
 """
 
 from collections.abc import Callable, Sequence
@@ -205,7 +210,15 @@ def _explain(
 
 @dataclass(frozen=True)
 class Forest:
-    """The trees of several boosters, ready to be explained."""
+    """The trees of several boosters, ready to be explained.
+
+    >>> import lightgbm
+    >>> x = np.array([[0.0], [1.0]] * 30)
+    >>> booster = lightgbm.train({"verbosity": -1}, lightgbm.Dataset(x, x[:, 0]), num_boost_round=1)
+    >>> forest = Forest.read([booster.model_to_string()])
+    >>> forest.contributions(x[:2]).round(3).tolist()  # of the column, and the base
+    [[-0.05, 0.5], [0.05, 0.5]]
+    """
 
     boosters: int
     base: float  # the mean over boosters of their expected margins
@@ -216,11 +229,7 @@ class Forest:
 
     @classmethod
     def read(cls, texts: Sequence[str]) -> Self | None:
-        """The forest of LightGBM's model texts; None where a text has a form whose values this file does not know.
-
-        Known is version v4 with one margin a row that is the sum of the trees, constant leaves, and training rows
-        below every branch.
-        """
+        """The forest of LightGBM's model texts; None where ``read_trees`` does not know a text's form."""
         trees = read_trees(texts)
         if trees is None:
             return None
