@@ -1,6 +1,7 @@
 """The bag: its reasons against shap's own, its held-out margins, its text."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,8 +25,17 @@ def test_contributions_are_shap_values_of_the_same_boosters(bag: LightGBMBag, pl
     explained = [shap.TreeExplainer(booster)(matrix) for booster in bag.boosters]
     values = np.mean([part.values.reshape(200, len(COLUMNS), -1)[:, :, -1] for part in explained], axis=0)
     base = np.mean([np.ravel(part.base_values)[-1] for part in explained])
-    assert np.abs(bag.contributions(planted.rows.head(200)).to_numpy() - values).max() < 1e-6
-    assert bag.base == pytest.approx(base, abs=1e-6)
+    assert np.abs(bag.contributions(planted.rows.head(200)).to_numpy() - values).max() < 1e-9
+    assert bag.base == pytest.approx(base, abs=1e-9)
+
+
+def test_trees_of_an_unknown_form_are_explained_by_lightgbm(bag: LightGBMBag, planted: Dataset) -> None:
+    unread = replace(bag)
+    vars(unread)["forest"] = None
+    rows = planted.rows.head(50)
+    assert bag.forest is not None
+    assert np.abs(unread.contributions(rows) - bag.contributions(rows)).to_numpy().max() < 1e-9
+    assert unread.base == pytest.approx(bag.base, abs=1e-9)
 
 
 def test_held_out_margins_never_saw_the_account(bag: LightGBMBag, planted: Dataset) -> None:

@@ -28,6 +28,8 @@ from churnml.params import Health, Train
 if TYPE_CHECKING:
     from lightgbm import Booster
 
+    from churnml.learn.models.tree_shap import Forest
+
 
 @dataclass(frozen=True)
 class LightGBMBag:
@@ -71,6 +73,13 @@ class LightGBMBag:
         return [_lightgbm().Booster(model_str=text) for text in self.texts]
 
     @cached_property
+    def forest(self) -> "Forest | None":
+        """The boosters' trees, read for their SHAP values; None where their text has a form not known here."""
+        from churnml.learn.models.tree_shap import Forest
+
+        return Forest.read(self.texts)
+
+    @cached_property
     def base(self) -> float:
         """The mean of the boosters' expected margins."""
         nothing = np.full((1, len(self.encoder.columns)), np.nan)
@@ -87,8 +96,11 @@ class LightGBMBag:
         return pd.DataFrame(values, columns=list(self.encoder.columns), index=rows.index)
 
     def _shap(self, matrix: FloatArray) -> FloatArray:
+        """Mean SHAP values over the boosters, the base last; of trees of an unknown form, as LightGBM says them."""
         if not len(matrix):
             return np.empty((0, matrix.shape[1] + 1))
+        if self.forest is not None:
+            return self.forest.contributions(matrix)
         parts = [np.asarray(b.predict(matrix, pred_contrib=True, num_threads=1)) for b in self.boosters]
         return np.asarray(np.mean(parts, axis=0))
 
