@@ -31,6 +31,31 @@ def test_a_feature_is_said_whole(feature: Feature) -> None:
 
 
 @NAMED
+def test_every_value_is_said_without_a_gap(feature: Feature) -> None:
+    for value in ("Team",) if feature.is_category else (0.0, 1.0, 2.5):
+        said = feature.say(value)
+        assert not set("{}_") & set(said)
+        assert said == " ".join(said.split())
+        assert ("{window}" in feature.phrase) <= (feature.window is not None)
+
+
+@NAMED
+def test_a_yes_or_no_is_named_as_one(feature: Feature) -> None:
+    assert feature.column.startswith(("is_", "has_")) == (feature.unit == "yes/no")
+
+
+def test_every_canonical_table_gives_features() -> None:
+    assert {feature.table for feature in CATALOG} == set(TABLES)
+
+
+def test_what_the_team_did_leans_nowhere() -> None:
+    """Outreach and actions follow the team's own lists; they must not be read as health."""
+    ours = [f for f in CATALOG if f.concept in {"vendor outreach", "actions by the team"}]
+    assert len(ours) > 3
+    assert {(f.churn, f.expansion) for f in ours} == {(0, 0)}
+
+
+@NAMED
 def test_a_formula_stands_after_the_columns_it_needs(feature: Feature) -> None:
     columns = [f.column for f in CATALOG]
     needs = feature.words & set(columns) if feature.formula else set()

@@ -160,7 +160,7 @@ def test_nps_moves_only_once_the_answer_is_given(tmp_path) -> None:
     assert after["nps_latest_365d"] == 4
 
 
-def test_promoters_and_critics_are_people_by_their_newest_answer(tmp_path) -> None:
+def test_promoters_and_detractors_are_people_by_their_newest_answer(tmp_path) -> None:
     answers = [
         ("2023-09-01", 3, "p"),
         ("2024-01-01", 10, "p"),
@@ -387,7 +387,7 @@ def test_a_year_ago_from_a_leap_day_is_365_days_ago(tmp_path) -> None:
         ("answered_touch_share_182d", 0, "none of the team's contacts answered within two weeks in the last 182 days"),
         ("nps_change_365d", -5, "NPS answer moved by -5.0 against the one before"),
         ("is_silent_after_spike", 1, "no ticket in the last 91 days after three or more in the half year before"),
-        ("overdue_arr_share", 0.25, "unpaid invoices come to 25% of ARR"),
+        ("overdue_arr_share", 0.25, "overdue invoices come to 25% of ARR"),
         ("discount_ends_in_days", 12, "a discount ends in 12 days"),
     ],
 )  # fmt: skip

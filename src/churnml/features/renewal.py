@@ -11,8 +11,8 @@ FEATURES: tuple[Feature, ...] = (
             aggregate="date_diff('day', max(as_of), max(renewal))"),
     Feature("term_age_days", TERMS, "renewal timing", "days", "{value} into the term", 0, 0, UNKNOWN, none="the term begins today",
             aggregate="date_diff('day', min(start_date) FILTER (WHERE is_live), max(as_of))"),
-    Feature("notice_deadline_in_days", TERMS, "renewal timing", "days", "{value} to the usual notice deadline of a contract that renews by itself",
-            0, 0, UNKNOWN, none="the usual notice deadline of a contract that renews by itself has come",
+    Feature("notice_deadline_in_days", TERMS, "renewal timing", "days", "usual notice deadline in {value}, contract renews by itself",
+            0, 0, UNKNOWN, none="usual notice deadline has come, contract renews by itself",
             aggregate=f"min(greatest(date_diff('day', as_of, CAST(end_date AS TIMESTAMP)) - {USUAL_NOTICE}, 0)) "
                       "FILTER (WHERE is_live AND is_paid AND is_auto_renew)"),
     Feature("signed_ahead_days", TERMS, "renewal timing", "days", "the term was signed {value} before it began", 0, 0, UNKNOWN,

@@ -56,7 +56,7 @@ def _medians(ripe: Dataset) -> dict[str, float]:
     return {
         feature.column: np.nan
         if feature.is_category
-        else float(ripe.rows[feature.column].astype(float).median())
+        else float(ripe.rows[feature.column].astype(float).dropna().median())
         for feature in ripe.features
     }
 
