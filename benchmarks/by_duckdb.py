@@ -36,16 +36,15 @@ def bucketed(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
         f"CREATE TABLE sums AS SELECT account, day, lag, count(*) AS events, sum(units) AS units FROM '{parts(book)}' GROUP BY ALL"
     )
     con.execute(f"""CREATE TABLE volume AS SELECT snapshot, {_sums("events", "events")}, {_sums("units", "units", " / 1e4")}
-        FROM ({_near("sums", "sum(events) AS events, sum(units) AS units", "bucket")}) GROUP BY snapshot""")
+        FROM ({_near("sums", "sum(events) AS events, sum(units) AS units")}) GROUP BY snapshot""")
     con.execute(f"""CREATE TABLE days_used AS SELECT snapshot, {_sums("active_days", "n")}, {_sums("user_days", "m")},
         min(nearest) AS "{RECENCY}" FROM (
-            SELECT * FROM ({_near("days", "count(*) AS n, min(as_of - day) AS nearest", "bucket")}) FULL JOIN
-            ({_near("user_days", "count(*) AS m", "bucket")}) USING (snapshot, bucket)) GROUP BY snapshot""")
+            SELECT * FROM ({_near("days", "count(*) AS n, min(as_of - day) AS nearest")}) FULL JOIN
+            ({_near("user_days", "count(*) AS m")}) USING (snapshot, bucket)) GROUP BY snapshot""")
     for name, key, measure in (("user_days", '"user"', "active_users"), ("feature_days", "feature", "features_used")):
         con.execute(f"""CREATE TABLE {measure} AS SELECT snapshot, {", ".join(
             f'count(*) FILTER (mask & {_mask(w)} != 0) AS "{measure}_{w.label}"' for w in WINDOWS)}
-            FROM (SELECT snapshot, bit_or(1 << bucket) AS mask FROM ({_near(name, key, key)}) GROUP BY snapshot, {key})
-            GROUP BY snapshot""")  # fmt: skip
+            FROM ({_near(name, "bit_or(1 << bucket) AS mask", f"snapshot, {key}")}) GROUP BY snapshot""")  # fmt: skip
     columns = ", ".join(f'CAST("{column}" AS DOUBLE) AS "{column}"' for column in COLUMNS)
     found = con.execute(f"""SELECT snapshot, {columns} FROM volume JOIN days_used USING (snapshot)
         LEFT JOIN active_users USING (snapshot) LEFT JOIN features_used USING (snapshot)""").df()
@@ -53,14 +52,12 @@ def bucketed(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
     return completed(found.set_index("snapshot"), len(snapshots))
 
 
-def _near(facts: str, select: str, group: str) -> str:
-    """SQL for what each snapshot knows of some facts, by bucket of days back."""
-    bucket = "CASE " + " ".join(
-        f"WHEN as_of - day <= {edge} THEN {place}" for place, edge in enumerate(EDGES[1:])
-    )
-    columns = {"bucket": select}.get(group, group)
-    return f"""SELECT snapshot, {bucket} END AS bucket, {columns} FROM {facts} JOIN snapshots USING (account)
-        WHERE day + lag < as_of AND day >= as_of - {REACH} GROUP BY ALL"""
+def _near(facts: str, select: str, group: str = "snapshot, bucket") -> str:
+    """SQL for what each snapshot knows of some facts, each row in its bucket of days back."""
+    bucket = " ".join(f"WHEN as_of - day <= {edge} THEN {place}" for place, edge in enumerate(EDGES[1:]))
+    return f"""SELECT {group}, {select} FROM (
+        SELECT *, CASE {bucket} END AS bucket FROM {facts} JOIN snapshots USING (account)
+        WHERE day + lag < as_of AND day >= as_of - {REACH}) GROUP BY {group}"""
 
 
 def _sums(measure: str, amount: str, scale: str = "") -> str:
