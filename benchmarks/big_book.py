@@ -101,7 +101,9 @@ def write_part(made: Made, month: int, rows: Rows) -> None:
     user = np.append(codes(made.user_months), 0)[rows.user]  # place -1, nobody, is code 0
     key = account
     for column, bits in ((rows.day - rows.day.min(), DAY_BITS), (rows.lag, LAG_BITS), (user, USER_BITS), (rows.feature, FEATURE_BITS)):  # fmt: skip
-        key = (key << bits) + column  # one number a row holds the whole order: 20 bits are left for the account
+        key = (
+            key << bits
+        ) + column  # one number a row holds the whole order: 20 bits are left for the account
     order = np.argsort(key, kind="stable")
     sorted_ = rows[order]
     at = sorted_.day * DAY + sorted_.minute * MINUTE

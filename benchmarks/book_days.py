@@ -47,10 +47,13 @@ def _late(made: Made, month_end: int, known: int, count: int) -> Rows:
 
 def read_part(made: Made, month: int) -> Rows:
     """A month's usage as it was made, codes turned back into places."""
-    part = duckdb.sql(f"""SELECT account, "user", feature, day, epoch_us(occurred_at) AS at, lag, units
+    part = duckdb.connect().execute(f"""SELECT account, "user", feature, day, epoch_us(occurred_at) AS at, lag, units
         FROM '{made.part(month)}'""").fetchnumpy()  # fmt: skip
     columns = {name: np.asarray(column, np.int64) for name, column in part.items()}
-    account, user = _places(made.account_months)[columns["account"]], _places(made.user_months)[columns["user"]]
+    account, user = (
+        _places(made.account_months)[columns["account"]],
+        _places(made.user_months)[columns["user"]],
+    )
     minute = columns["at"] % DAY // MINUTE
     return Rows(account, user, columns["feature"], columns["day"], minute, columns["lag"], columns["units"])
 

@@ -57,7 +57,9 @@ def write_ledger(tables: Path, account_start: Ints, last: int) -> None:
          "start_date": f"DATE '{EPOCH}' + CAST(day AS INTEGER)", "end_date": f"DATE '{EPOCH}' + CAST(day + {YEAR} AS INTEGER)", "arr": "12000", "seats": "40"}),
     ):  # fmt: skip
         schema = TABLES[name]
-        columns = ", ".join(f"CAST({given.get(c.name, 'NULL')} AS {c.type}) AS {c.name}" for c in schema.columns)
+        columns = ", ".join(
+            f"CAST({given.get(c.name, 'NULL')} AS {c.type}) AS {c.name}" for c in schema.columns
+        )
         _write(tables / f"{name}.parquet", frame, f"""
             SELECT *, CAST({schema.known} AS TIMESTAMP) AS known_at, CAST({schema.clock} AS TIMESTAMP) AS clock
             FROM (SELECT {columns} FROM frame) ORDER BY ALL""")  # fmt: skip

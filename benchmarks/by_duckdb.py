@@ -1,5 +1,6 @@
 """The task in DuckDB SQL, twice: the scan that nobody can go below, and windows made of buckets."""
 
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -8,13 +9,14 @@ import pandas as pd
 from benchmarks.task import COLUMNS, REACH, RECENCY, WINDOWS, YEAR, coded, completed, parts
 from churnml.timeline import Window
 
+MEMORY = "8GB"
 EDGES = sorted({edge for window in WINDOWS for edge in (window.ago, window.reach)})
 
 
 def floor(book: Path, snapshots: pd.DataFrame) -> None:
     """The scan floor: a sum over every column that the task needs."""
-    duckdb.sql(
-        f'SELECT sum(account), sum("user"), sum(feature), sum(day), sum(lag), sum(units) FROM read_parquet(\'{parts(book)}\')'
+    duckdb.connect().execute(
+        f"SELECT sum(account), sum(\"user\"), sum(feature), sum(day), sum(lag), sum(units) FROM read_parquet('{parts(book)}')"
     ).fetchall()
 
 
@@ -25,6 +27,7 @@ def bucketed(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
     there is a mask of buckets, so that a distinct count is exact: users whose mask meets the window's.
     """
     con = duckdb.connect()
+    con.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = '{tempfile.gettempdir()}'")
     con.register("given", coded(book, snapshots))
     con.execute("CREATE TABLE snapshots AS SELECT * FROM given WHERE account > 0")
     for name, keys in (("days", "account, day"), ("user_days", 'account, "user", day'), ("feature_days", "account, feature, day")):  # fmt: skip
@@ -41,7 +44,10 @@ def bucketed(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
         min(nearest) AS "{RECENCY}" FROM (
             SELECT * FROM ({_near("days", "count(*) AS n, min(as_of - day) AS nearest")}) FULL JOIN
             ({_near("user_days", "count(*) AS m")}) USING (snapshot, bucket)) GROUP BY snapshot""")
-    for name, key, measure in (("user_days", '"user"', "active_users"), ("feature_days", "feature", "features_used")):
+    for name, key, measure in (
+        ("user_days", '"user"', "active_users"),
+        ("feature_days", "feature", "features_used"),
+    ):
         con.execute(f"""CREATE TABLE {measure} AS SELECT snapshot, {", ".join(
             f'count(*) FILTER (mask & {_mask(w)} != 0) AS "{measure}_{w.label}"' for w in WINDOWS)}
             FROM ({_near(name, "bit_or(1 << bucket) AS mask", f"snapshot, {key}")}) GROUP BY snapshot""")  # fmt: skip
@@ -63,7 +69,8 @@ def _near(facts: str, select: str, group: str = "snapshot, bucket") -> str:
 def _sums(measure: str, amount: str, scale: str = "") -> str:
     """SQL for a measure's windows as sums over their buckets."""
     return ", ".join(
-        f'coalesce(sum({amount}) FILTER ({_mask(w)} & (1 << bucket) != 0), 0){scale} AS "{measure}_{w.label}"' for w in WINDOWS
+        f'coalesce(sum({amount}) FILTER ({_mask(w)} & (1 << bucket) != 0), 0){scale} AS "{measure}_{w.label}"'
+        for w in WINDOWS
     )
 
 

@@ -20,6 +20,22 @@ def build_features(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
     ]
     recency = RECENCY.removesuffix(f"_{YEAR.label}")
     features.append(
-        Feature(recency, "usage", "benchmark", "days", "", 0, 0, float(YEAR.days), measure="recency_days", window=YEAR)
+        Feature(
+            recency,
+            "usage",
+            "benchmark",
+            "days",
+            "",
+            0,
+            0,
+            float(YEAR.days),
+            measure="recency_days",
+            window=YEAR,
+        )
     )
     return build(Tables(book), snapshots, features)[COLUMNS]
+
+
+def refresh(book: Path, store: Path) -> None:
+    """Brings the kept aggregates up to date with the book; from an empty folder that is a rebuild."""
+    raise NotImplementedError("churnml keeps no aggregates yet")

@@ -15,10 +15,11 @@ def loop_over_dates(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
     usage = pd.read_parquet(book / "usage", columns=READ)
     codes = coded(book, snapshots)
     found = []
-    for as_of, there in codes.groupby("as_of"):
+    for as_of in codes["as_of"].unique().tolist():
+        there = codes[codes["as_of"] == as_of]
         past = usage[(usage["day"] >= as_of - REACH) & (usage["day"] + usage["lag"] < as_of)]
-        columns = [column for window in WINDOWS for column in _window(past, int(as_of), window)]
-        columns.append(_recency(past, int(as_of)))
+        columns = [column for window in WINDOWS for column in _window(past, as_of, window)]
+        columns.append(_recency(past, as_of))
         by_account = pd.concat(columns, axis=1)
         found.append(there[["snapshot", "account"]].merge(by_account, left_on="account", right_index=True))
     return completed(pd.concat(found).set_index("snapshot"), len(snapshots))

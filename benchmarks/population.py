@@ -84,7 +84,9 @@ def populate(design: Design) -> Users:
     account = np.repeat(np.arange(n), users)
     rank = np.arange(len(account)) - np.repeat(np.cumsum(users) - users, users) + 1
     rate = (size / np.bincount(account, 1 / rank))[account] / rank
-    joined = np.where(rng.random(len(account)) < 0.6, start[account], rng.integers(start[account], end_of_days))
+    joined = np.where(
+        rng.random(len(account)) < 0.6, start[account], rng.integers(start[account], end_of_days)
+    )
     left = np.where(rng.random(len(account)) < 0.3, rng.integers(joined, end_of_days), end_of_days)
     there = Users(account, rate, joined, np.minimum(left, end[account]), start)
     weekdays = 1 - 2 / 7 * (1 - WEEKEND_SHARE)
