@@ -40,7 +40,7 @@ def measured(work: Callable[[], pd.DataFrame | None]) -> Run:
     cpu, wall = _seconds() - cpu, time.perf_counter() - wall
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     digests = {} if found is None else {
-        column: hashlib.sha256(found[column].to_numpy("float64").tobytes()).hexdigest() for column in found
+        str(column): hashlib.sha256(found[column].to_numpy("float64").tobytes()).hexdigest() for column in found
     }  # fmt: skip
     return Run(cpu, wall, peak, digests)
 

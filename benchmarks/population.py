@@ -67,7 +67,8 @@ class Users:
 
     def expected(self, first: int, last: int) -> Floats:
         """Events each user would make in ``[first, last)``, were every day a weekday."""
-        return np.maximum(np.minimum(self.end, last) - np.maximum(self.start, first), 0) * self.rate
+        days: Ints = np.minimum(self.end, last) - np.maximum(self.start, first)
+        return np.maximum(days, 0) * self.rate
 
 
 def populate(design: Design) -> Users:

@@ -5,6 +5,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 
 from benchmarks.contestants import ENTRIES, contestant
@@ -54,7 +55,8 @@ def require_equal(runs: dict[str, Run]) -> None:
 
 def main(name: str, book: str, snapshots: str, warm_book: str, told: str) -> None:
     """Runs a contestant in this process and tells what it took."""
-    work, wanted = contestant(name), pd.read_parquet(snapshots)
+    work = contestant(name)
+    wanted = duckdb.connect().execute(f"SELECT * FROM '{snapshots}'").df()
     work(Path(warm_book), on_dates(Path(warm_book), month_starts(Path(warm_book), 2)))
     tell(measured(lambda: work(Path(book), wanted)), told)
 

@@ -49,7 +49,11 @@ def spread(book: Path, dates: int, weeks: int = 104) -> list[pd.Timestamp]:
 
 def on_dates(book: Path, dates: list[pd.Timestamp]) -> pd.DataFrame:
     """Snapshots of every account on every date."""
-    accounts = duckdb.sql(f"SELECT account_id FROM '{book}/accounts.parquet' ORDER BY 1").df()["account_id"]
+    accounts = (
+        duckdb.connect()
+        .execute(f"SELECT account_id FROM '{book}/accounts.parquet' ORDER BY 1")
+        .df()["account_id"]
+    )
     frame = pd.MultiIndex.from_product([accounts, pd.DatetimeIndex(dates)], names=["account_id", "as_of"])
     return _looking_ahead(frame.to_frame(index=False))
 
@@ -66,7 +70,11 @@ def _looking_ahead(frame: pd.DataFrame, lead_days: int = 90) -> pd.DataFrame:
 
 def coded(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
     """Snapshots as integers: ``snapshot``, ``account`` (0 where it never used anything) and ``as_of`` in days since 1970-01-01."""
-    codes = duckdb.sql(f"SELECT account_id, account FROM '{book}/usage_codes/accounts.parquet'").df()
+    codes = (
+        duckdb.connect()
+        .execute(f"SELECT account_id, account FROM '{book}/usage_codes/accounts.parquet'")
+        .df()
+    )
     found = snapshots["account_id"].map(codes.set_index("account_id")["account"])
     days = (snapshots["as_of"] - pd.Timestamp("1970-01-01")).dt.days
     whole = {"snapshot": range(len(snapshots)), "account": found.fillna(0), "as_of": days}
