@@ -48,7 +48,7 @@ def measured(work: Callable[[], pd.DataFrame | None]) -> Run:
 def spawn(module: str, *words: object, python: str = sys.executable) -> Run:
     """The run that a module's ``main`` measured and told, in a fresh process with all threads it may have."""
     with tempfile.NamedTemporaryFile(suffix=".json") as told:
-        command = [python, "-m", module, *map(str, words), told.name]
+        command = [python, "-W", "ignore", "-m", module, *map(str, words), told.name]
         subprocess.run(  # noqa: S603 - our own modules
             command, check=True, env=os.environ | dict.fromkeys(LIMITS, str(THREADS))
         )
