@@ -16,9 +16,10 @@ import pyarrow as pa
 
 from benchmarks.book_tables import write_codes, write_header, write_ledger
 from benchmarks.population import EPOCH, Design, Ints, Rows, Users, as_date, draw, populate
+from churnml.data.sources import quoted
+from churnml.data.usage_parts import ORDER, ROW_GROUP, part_file
 
 NEVER = np.iinfo(np.int64).max
-DAY_BITS, LAG_BITS, USER_BITS, FEATURE_BITS = 5, 7, 26, 5
 MINUTE, DAY = 60_000_000, 86_400_000_000
 
 
@@ -59,7 +60,7 @@ class Made:
 
     def part(self, month: int) -> Path:
         """Where a month's usage lies."""
-        return self.tables / "usage" / f"{month // 12:04}-{month % 12 + 1:02}.parquet"
+        return self.tables / part_file(f"{month // 12:04}-{month % 12 + 1:02}")
 
     def close(self) -> None:
         """Writes everything but usage, and what it takes to go on."""
@@ -96,28 +97,21 @@ def months(first: int, last: int) -> Iterator[tuple[int, int, int]]:
 
 
 def write_part(made: Made, month: int, rows: Rows) -> None:
-    """Writes one month of usage, sorted by (account, day, lag, user, feature)."""
-    account = codes(made.account_months)[rows.account]
-    user = np.append(codes(made.user_months), 0)[rows.user]  # place -1, nobody, is code 0
-    key = account
-    for column, bits in ((rows.day - rows.day.min(), DAY_BITS), (rows.lag, LAG_BITS), (user, USER_BITS), (rows.feature, FEATURE_BITS)):  # fmt: skip
-        key = (
-            key << bits
-        ) + column  # one number a row holds the whole order: 20 bits are left for the account
-    order = np.argsort(key, kind="stable")
-    sorted_ = rows[order]
-    at = sorted_.day * DAY + sorted_.minute * MINUTE
+    """Writes one month of usage in the order and form that ingest gives it."""
+    at = rows.day * DAY + rows.minute * MINUTE
     part = {
-        "account": account[order].astype(np.int32), "user": user[order].astype(np.int32),
-        "feature": sorted_.feature.astype(np.int32), "day": sorted_.day.astype(np.int32),
-        "lag": sorted_.lag.astype(np.int32), "units": sorted_.units,
-        "occurred_at": at.astype("datetime64[us]"), "known_at": (at + sorted_.lag * DAY).astype("datetime64[us]"),
+        "account": codes(made.account_months)[rows.account].astype(np.int32),
+        "user": np.append(codes(made.user_months), 0)[rows.user].astype(np.int32),  # place -1, nobody, is code 0
+        "feature": rows.feature.astype(np.int32), "day": rows.day.astype(np.int32), "lag": rows.lag.astype(np.int32),
+        "units": rows.units, "occurred_at": at.astype("datetime64[us]"),
+        "known_at": (at + rows.lag * DAY).astype("datetime64[us]"),
     }  # fmt: skip
     made.part(month).parent.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect()
     con.register("part", pa.table(part))
-    con.execute(f"""COPY (SELECT *, CAST(NULL AS VARCHAR) AS event_id, CAST(NULL AS VARCHAR) AS contract_id FROM part)
-        TO '{made.part(month)}' (FORMAT parquet, COMPRESSION zstd)""")
+    con.execute(f"""COPY (
+        SELECT *, CAST(NULL AS VARCHAR) AS event_id, CAST(NULL AS VARCHAR) AS contract_id FROM part ORDER BY {ORDER}
+    ) TO {quoted(made.part(month))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})""")
 
 
 def write_book(tables: Path, design: Design) -> None:
