@@ -17,7 +17,9 @@ import pyarrow as pa
 from benchmarks.book_tables import write_codes, write_header, write_ledger
 from benchmarks.population import EPOCH, Design, Ints, Rows, Users, as_date, draw, populate
 from churnml.data.sources import quoted
+from churnml.data.tables import Tables
 from churnml.data.usage_parts import ORDER, ROW_GROUP, part_file
+from churnml.errors import TableError
 
 NEVER = np.iinfo(np.int64).max
 MINUTE, DAY = 60_000_000, 86_400_000_000
@@ -128,8 +130,12 @@ def write_book(tables: Path, design: Design) -> None:
 def made_book(root: Path, design: Design) -> Path:
     """The folder of the design's book below ``root``, written if it is not there yet."""
     tables = root / design.name
-    if not (tables / "book.json").is_file():
+    if not (tables / "made.json").is_file():
         write_book(tables, design)
+    try:
+        Tables(tables)
+    except TableError:  # canonical tables have changed since; usage takes long to write and stays
+        Made.open(tables).close()
     return tables
 
 
