@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.task import COLUMNS, MEASURES, RECENCY, WINDOWS, YEAR
+from benchmarks.task import MEASURES, RECENCY, WINDOWS, YEAR
 
 
 def build_features(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
@@ -33,7 +33,7 @@ def build_features(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
             window=YEAR,
         )
     )
-    return build(Tables(book), snapshots, features)[COLUMNS]
+    return build(Tables(book), snapshots, features)
 
 
 def refresh(book: Path, store: Path) -> None:

@@ -25,7 +25,7 @@ LIMITS = ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 @dataclass(frozen=True)
 class Run:
-    """What a piece of work took, and a digest of each column it gave."""
+    """What a piece of work took, and a digest of each column of numbers it gave."""
 
     cpu_seconds: float
     wall_seconds: float
@@ -39,9 +39,10 @@ def measured(work: Callable[[], pd.DataFrame | None]) -> Run:
     found = work()
     cpu, wall = _seconds() - cpu, time.perf_counter() - wall
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    digests = {} if found is None else {
-        str(column): hashlib.sha256(found[column].to_numpy("float64").tobytes()).hexdigest() for column in found
-    }  # fmt: skip
+    numbers = pd.DataFrame() if found is None else found.select_dtypes("float64")
+    digests = {
+        str(name): hashlib.sha256(column.to_numpy().tobytes()).hexdigest() for name, column in numbers.items()
+    }
     return Run(cpu, wall, peak, digests)
 
 

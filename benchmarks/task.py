@@ -27,7 +27,8 @@ REACH = max(window.reach for window in WINDOWS)
 COLUMNS = [f"{measure}_{window.label}" for measure in MEASURES for window in WINDOWS] + [RECENCY]
 
 Contestant = Callable[[Path, pd.DataFrame], pd.DataFrame | None]
-"""Given a book's tables and snapshots, gives COLUMNS as float64, a row a snapshot in their order; the floor gives nothing."""
+"""Given a book's tables and snapshots, gives COLUMNS as float64, maybe beside keys, a row a snapshot in their order; the floor
+gives nothing."""
 
 
 def last_day(book: Path) -> pd.Timestamp:
