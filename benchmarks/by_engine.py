@@ -1,0 +1,41 @@
+"""The task handed to churnml itself."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.task import MEASURES, RECENCY, WINDOWS, YEAR
+
+
+def build_features(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
+    """The task's columns from ``churnml.features.build``, declared as any feature is."""
+    from churnml.data.tables import Tables
+    from churnml.features.build import build
+    from churnml.features.spec import Feature
+
+    features = [
+        Feature(measure, "usage", "benchmark", unit, "", 0, 0, 0.0, measure=measure, window=window)
+        for measure, unit in MEASURES.items()
+        for window in WINDOWS
+    ]
+    recency = RECENCY.removesuffix(f"_{YEAR.label}")
+    features.append(
+        Feature(
+            recency,
+            "usage",
+            "benchmark",
+            "days",
+            "",
+            0,
+            0,
+            float(YEAR.days),
+            measure="recency_days",
+            window=YEAR,
+        )
+    )
+    return build(Tables(book), snapshots, features)
+
+
+def refresh(book: Path, store: Path) -> None:
+    """Brings the kept aggregates up to date with the book; from an empty folder that is a rebuild."""
+    raise NotImplementedError("churnml keeps no aggregates yet")
