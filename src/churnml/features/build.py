@@ -20,7 +20,9 @@ ENGINES: dict[str, Engine] = {"sweep": measure, "sql": measured_by_sql}
 """Who computes the usage measures: both give the same values; the SQL form is the definition, and slower."""
 
 
-def build(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature], engine: str = "sweep") -> pd.DataFrame:
+def build(
+    tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature], engine: str = "sweep"
+) -> pd.DataFrame:
     """KEYS and one column a feature, for each snapshot in its order.
 
     Numbers are float64 with NaN for unknown; categories are text with None. Rows reach a feature only through the door, so a
@@ -40,17 +42,23 @@ def build(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature], 
     if measured:
         values = ENGINES[engine](tables, snapshots, measured)
         for feature, row in zip(measured, values, strict=True):
-            found[feature.column] = row if feature.no_rows is None else np.nan_to_num(row, copy=False, nan=feature.no_rows)
+            found[feature.column] = (
+                row if feature.no_rows is None else np.nan_to_num(row, copy=False, nan=feature.no_rows)
+            )
     peers = [f for f in features if f.peer_of]
     if peers:
         others = build(tables, peer_snapshots(tables, snapshots), with_parts(peers, features), engine)
         found |= peer_medians(others, snapshots, found, peers)
     found |= _formulas(found, [f for f in features if f.formula])
     keys = snapshots[KEYS].reset_index(drop=True)
-    return pd.DataFrame({name: keys[name] for name in KEYS} | {f.column: found[f.column] for f in features}, copy=False)
+    return pd.DataFrame(
+        {name: keys[name] for name in KEYS} | {f.column: found[f.column] for f in features}, copy=False
+    )
 
 
-def _formulas(found: dict[str, NDArray[np.float64] | pd.Series], formulas: Sequence[Feature]) -> dict[str, pd.Series]:
+def _formulas(
+    found: dict[str, NDArray[np.float64] | pd.Series], formulas: Sequence[Feature]
+) -> dict[str, pd.Series]:
     """Each formula's column; one may stand on another before it."""
     if not formulas:
         return {}

@@ -32,12 +32,22 @@ def with_parts(peers: Sequence[Feature], features: Sequence[Feature]) -> list[Fe
     """The features whose medians are wanted and what they are made of, with what says who is a peer."""
     known = {feature.column: feature for feature in features}
     wanted = {f.peer_of for f in peers} | {"arr_usd", "segment", "tenure_days"}
-    while more := {w for name in wanted & known.keys() if known[name].formula for w in known[name].words & known.keys()} - wanted:
+    while (
+        more := {
+            w
+            for name in wanted & known.keys()
+            if known[name].formula
+            for w in known[name].words & known.keys()
+        }
+        - wanted
+    ):
         wanted |= more
     return [feature for feature in features if feature.column in wanted]
 
 
-def peer_medians(others: pd.DataFrame, snapshots: pd.DataFrame, found: Mapping[str, Any], peers: Sequence[Feature]) -> dict[str, pd.Series]:
+def peer_medians(
+    others: pd.DataFrame, snapshots: pd.DataFrame, found: Mapping[str, Any], peers: Sequence[Feature]
+) -> dict[str, pd.Series]:
     """For each snapshot the median over its peers; unknown with fewer than ``LEAST_PEERS`` of them."""
     live = others[others["arr_usd"] > 0] if "arr_usd" in others else others
     keys = pd.DataFrame(_key(live["as_of"], live))
@@ -58,4 +68,8 @@ def _key(as_of: pd.Series, values: Mapping[str, Any] | pd.DataFrame) -> dict[str
     size = len(as_of)
     segment = pd.Series(values["segment"]).fillna("").to_numpy() if "segment" in values else np.full(size, "")
     tenure = np.asarray(values["tenure_days"]) if "tenure_days" in values else np.zeros(size)
-    return {"month": _month(as_of), "segment": segment, "band": np.digitize(np.nan_to_num(tenure), TENURE_BANDS)}
+    return {
+        "month": _month(as_of),
+        "segment": segment,
+        "band": np.digitize(np.nan_to_num(tenure), TENURE_BANDS),
+    }

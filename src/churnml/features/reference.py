@@ -13,13 +13,20 @@ from churnml.features.measures import MEASURES
 from churnml.features.spec import Feature, View
 
 
-def measured_by_sql(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]) -> NDArray[np.float64]:
+def measured_by_sql(
+    tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
+) -> NDArray[np.float64]:
     """The usage measures by their SQL, one row a feature and one column a snapshot; NaN where there are no rows."""
     con = tables.connect()
     register_snapshots(con, snapshots)
     con.execute("CREATE TABLE features AS SELECT snapshot FROM snapshots")
     spelt = [
-        replace(f, aggregate=MEASURES[f.measure].sql, source=MEASURES[f.measure].source, no_rows=0.0 if MEASURES[f.measure].is_windowed and f.measure != "recency_days" else None)
+        replace(
+            f,
+            aggregate=MEASURES[f.measure].sql,
+            source=MEASURES[f.measure].source,
+            no_rows=0.0 if MEASURES[f.measure].is_windowed and f.measure != "recency_days" else None,
+        )
         for f in features
     ]
     for source in dict.fromkeys(f.source for f in spelt):
@@ -28,7 +35,9 @@ def measured_by_sql(tables: Tables, snapshots: pd.DataFrame, features: Sequence[
     return con.execute(f"SELECT {columns} FROM features ORDER BY snapshot").df().to_numpy(np.float64).T
 
 
-def aggregate(con: duckdb.DuckDBPyConnection, tables: Tables, source: str | View, features: Sequence[Feature]) -> None:
+def aggregate(
+    con: duckdb.DuckDBPyConnection, tables: Tables, source: str | View, features: Sequence[Feature]
+) -> None:
     """Joins the aggregates of one source to table ``features``; where no row stands, each says what that means."""
     aggregates = ", ".join(f'{_aggregate(f)} AS "{f.column}"' for f in features)
     filled = ", ".join(f'{_filled(f)} AS "{f.column}"' for f in features)
@@ -49,7 +58,9 @@ def _aggregate(feature: Feature) -> str:
     window, clock = feature.window, feature.clock
     inside = "true"
     if window:
-        inside = f"{clock} >= as_of - INTERVAL {window.reach} DAY AND {clock} < as_of - INTERVAL {window.ago} DAY"
+        inside = (
+            f"{clock} >= as_of - INTERVAL {window.reach} DAY AND {clock} < as_of - INTERVAL {window.ago} DAY"
+        )
     return feature.aggregate.replace("{when}", f"FILTER ({inside})").replace("{filter}", f"({inside})")
 
 

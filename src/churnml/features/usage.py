@@ -14,7 +14,9 @@ def counted(measure: str, name: str, windows: tuple[Window, ...]) -> tuple[Featu
                                  measure=measure, is_input=False))  # fmt: skip
 
 
-def trend(name: str, concept: str, phrase: str, none: str, part: str, whole: str, days: tuple[int, int] = (1, 1)) -> Feature:
+def trend(
+    name: str, concept: str, phrase: str, none: str, part: str, whole: str, days: tuple[int, int] = (1, 1)
+) -> Feature:
     """The level of one stretch over that of another; a higher one is health."""
     formula = ratio(f"({part} / {days[0]}.0)", f"({whole} / {days[1]}.0)", 3)
     return Feature(name, "usage", concept, "ratio", phrase, -1, 1, UNKNOWN, formula=formula, none=none)
@@ -23,7 +25,19 @@ def trend(name: str, concept: str, phrase: str, none: str, part: str, whole: str
 def own(measure: str, name: str, concept: str, unit: str, phrase: str, churn: Lean, expansion: Lean, no_rows: float | None, none: str = "",
         window: Window | None = None) -> Feature:  # fmt: skip
     """A measure that is a feature as it stands."""
-    return Feature(name, MEASURES[measure].source, concept, unit, phrase, churn, expansion, no_rows, measure=measure, none=none, window=window)
+    return Feature(
+        name,
+        MEASURES[measure].source,
+        concept,
+        unit,
+        phrase,
+        churn,
+        expansion,
+        no_rows,
+        measure=measure,
+        none=none,
+        window=window,
+    )
 
 
 COUNTS = (

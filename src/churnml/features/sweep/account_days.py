@@ -66,11 +66,15 @@ def join(pieces: Sequence[AccountDays], accounts: range) -> AccountDays:
             low, high = (int(begin.min()), int(end.max())) if len(own) else (0, 0)
             for name in names:
                 column = getattr(piece, name)[low:high]
-                found[name].append(column + np.uint16(piece.first_day - first_day) if name in ("day", "user_day") else column)
+                found[name].append(
+                    column + np.uint16(piece.first_day - first_day) if name in ("day", "user_day") else column
+                )
             own[:, 2 + 2 * number : 4 + 2 * number] += sizes[number] - low
             sizes[number] += high - low
         runs.append(own)
-    return AccountDays(first_day, by_account(runs), **{name: np.concatenate(columns) for name, columns in found.items()})
+    return AccountDays(
+        first_day, by_account(runs), **{name: np.concatenate(columns) for name, columns in found.items()}
+    )
 
 
 def by_account(runs: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:

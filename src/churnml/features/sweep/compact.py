@@ -18,7 +18,9 @@ class Compactor:
     def __init__(self, size: int, first_day: int) -> None:
         self.first_day = first_day
         # Pages of memory are taken as they are filled: room for the worst case costs nothing.
-        self.arrays = {name: np.empty(size, dtype) for name, dtype in TYPES.items()}
+        self.arrays: dict[str, NDArray[np.integer]] = {
+            name: np.empty(size, dtype) for name, dtype in TYPES.items()
+        }
         self.sizes = np.zeros(len(LISTS), np.int64)
         self.runs: list[NDArray[np.int64]] = []
 
@@ -27,7 +29,10 @@ class Compactor:
 
         Rows are sorted by account, day, lag and user, with codes from 1 (0: no user, no feature).
         """
-        columns = tuple(np.ascontiguousarray(rows[name], np.int64 if name == "units" else np.int32) for name in ROW_COLUMNS)
+        columns = tuple(
+            np.ascontiguousarray(rows[name], np.int64 if name == "units" else np.int32)
+            for name in ROW_COLUMNS
+        )
         account, user, feature = columns[:3]
         if len(account):
             accounts = int((account[1:] != account[:-1]).sum()) + 1
@@ -38,7 +43,11 @@ class Compactor:
 
     def finish(self) -> AccountDays:
         """All that was added."""
-        whole = {name: self.arrays[name][:size] for names, size in zip(LISTS, self.sizes.tolist(), strict=True) for name in names}
+        whole = {
+            name: self.arrays[name][:size]
+            for names, size in zip(LISTS, self.sizes.tolist(), strict=True)
+            for name in names
+        }
         return AccountDays(self.first_day, by_account(self.runs), **whole)
 
 
@@ -64,7 +73,12 @@ def _compact(rows, first_day, month_day, seen, out, sizes, runs):
         o_events[days - 1] += 1
         o_units[days - 1] += units[r]
         if user[r] > 0:
-            if users == runs[run, 4] or u_user[users - 1] != user[r] or u_day[users - 1] != here or u_lag[users - 1] != late:
+            if (
+                users == runs[run, 4]
+                or u_user[users - 1] != user[r]
+                or u_day[users - 1] != here
+                or u_lag[users - 1] != late
+            ):
                 u_user[users], u_day[users], u_lag[users], u_units[users] = user[r], here, late, 0
                 o_users[days - 1] += met[user[r]] != here
                 met[user[r]] = here

@@ -38,7 +38,7 @@ def sum_windows(found, specs, days, late, lates, dates, first, length):
 def _take_back(found, value, place, known, reach, ago, before, length):
     """Removes a day's value from the dates whose window holds it before it was known."""
     start = before[min(place + ago + 1, length + 1)]
-    stop = before[min(min(known, place + reach + 1), length + 1)]
+    stop = before[min(known, place + reach + 1, length + 1)]
     for i in range(start, stop):
         found[i] -= value
 

@@ -4,7 +4,6 @@ Up to 64 as-of dates of an account are taken together. For each window, a day's 
 day.
 """
 
-
 from collections import namedtuple
 
 import numba as nb
@@ -17,9 +16,9 @@ RECENT, BASELINE = 0, 1  # the first two windows of users
 
 # One account's days: prefix sums (4 x days + 1), the day on which each day's first row was known, dates before each day,
 # the masks of users' windows and of features' windows, and [first, end) of the dates whose recent or baseline window holds the day.
-Days = namedtuple("Days", "sums seen before user_masks feature_masks changes bounds")  # noqa: PYI024 (numba reads plain ones)
+Days = namedtuple("Days", "sums seen before user_masks feature_masks changes bounds")
 # One account's people and product features, and its late rows: day, lag, events, units, users met first.
-Seen = namedtuple("Seen", "user_dates user_units feature_dates late")  # noqa: PYI024
+Seen = namedtuple("Seen", "user_dates user_units feature_dates late")
 
 # Compiled as part of the sweep, whose cache sees to all of it.
 jit = nb.njit(nogil=True)
@@ -51,12 +50,7 @@ def lay_out(days, dates, first, length, user_windows, feature_windows):
 @jit
 def is_same(dates, others):
     """Whether two accounts stand on the same dates, as all do on a night."""
-    if len(dates) != len(others):
-        return False
-    for i in range(len(dates)):
-        if dates[i] != others[i]:
-            return False
-    return True
+    return len(dates) == len(others) and np.all(dates == others)
 
 
 @jit

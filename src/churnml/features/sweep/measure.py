@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from churnml.data.tables import Tables
 from churnml.features.spec import Feature
 from churnml.features.sweep import store
-from churnml.features.sweep.layout import DATES
-from churnml.features.sweep.sweep import FIXED, sweep
-from churnml.features.sweep.plan import Plan, plan
 from churnml.features.sweep.account_days import ARRAYS, AccountDays, join
+from churnml.features.sweep.layout import DATES
+from churnml.features.sweep.plan import Plan, plan
 from churnml.features.sweep.rows import ranges, read_parts
+from churnml.features.sweep.sweep import FIXED, sweep
 
 IntArray = NDArray[np.int64]
 
@@ -42,7 +42,7 @@ def measure(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
         if low < high:
             found = _read(tables, months, accounts)
             _sweep(found, _tasks(found, account[low:high], low, users_of), dates, places, local, wanted, out)
-    again = np.setdiff1d(np.arange(len(snapshots)), places) if len(keys) < len(snapshots) else []
+    again = np.setdiff1d(np.arange(len(snapshots)), places)
     out[:, again] = out[:, places[twin[again]]]
     return out
 
@@ -51,7 +51,8 @@ def _codes(tables: Tables, account_ids: pd.Series) -> IntArray:
     """Each account's code among those with usage; 0 where it has none."""
     known = pq.read_table(tables.usage_code_file("accounts")).to_pandas().set_index("account_id")["account"]
     codes, names = pd.factorize(account_ids)
-    return known.reindex(names).fillna(0).to_numpy(np.int64)[codes]
+    found: IntArray = known.reindex(names).fillna(0).to_numpy(np.int64)
+    return found[codes]
 
 
 def _users(tables: Tables) -> tuple[IntArray, NDArray[np.int32]]:
@@ -69,7 +70,11 @@ def _users(tables: Tables) -> tuple[IntArray, NDArray[np.int32]]:
 def _months(tables: Tables, dates: NDArray[np.int32], reach: int) -> list[str]:
     """The months that any window can touch."""
     first, last = np.datetime64(int(dates.min()) - reach, "D"), np.datetime64(int(dates.max()), "D")
-    return [month for month in tables.usage_digests() if first.astype("datetime64[M]") <= np.datetime64(month) < last]
+    return [
+        month
+        for month in tables.usage_digests()
+        if first.astype("datetime64[M]") <= np.datetime64(month) < last
+    ]
 
 
 def _read(tables: Tables, months: Sequence[str], accounts: range) -> AccountDays:

@@ -31,7 +31,10 @@ def read_month(columns, run, first, length, local, days, seen, lates, has_users)
     for c in range(runs[run, 4], runs[run, 5]):
         place = np.int64(user_day[c]) + shift
         if 0 <= place < length:
-            here, u = np.uintp(place), np.uintp(local[np.uintp(user[c])])  # an unsigned index spares the check for a negative one
+            here, u = (
+                np.uintp(place),
+                np.uintp(local[np.uintp(user[c])]),
+            )  # an unsigned index spares the check for a negative one
             hidden, visible = _seen_from(place, user_lag[c], days.before, length)
             for w in range(seen.user_dates.shape[1]):
                 seen.user_dates[u, w] |= days.user_masks[here, w] & visible
@@ -43,7 +46,13 @@ def read_month(columns, run, first, length, local, days, seen, lates, has_users)
 
 @jit
 def _read_features(columns, run, shift, length, days, seen):
-    _, runs, feature, feature_lag, feature_days = columns[0], columns[1], columns[11], columns[12], columns[13]
+    _, runs, feature, feature_lag, feature_days = (
+        columns[0],
+        columns[1],
+        columns[11],
+        columns[12],
+        columns[13],
+    )
     base = runs[run, 1] + shift
     low, high = max(base, 0), min(base + MONTH, length)
     if low >= high:

@@ -12,7 +12,9 @@ from churnml.data.tables import Tables
 from churnml.features.sweep.account_days import AccountDays
 from churnml.features.sweep.compact import ROW_COLUMNS, Compactor
 
-ROWS_AT_ONCE = 1 << 28  # rows become account days of a few GB at most; more are read in several ranges of accounts
+ROWS_AT_ONCE = (
+    1 << 28
+)  # rows become account days of a few GB at most; more are read in several ranges of accounts
 
 
 def every_account(tables: Tables) -> range:
@@ -24,13 +26,17 @@ def ranges(tables: Tables, months: Sequence[str]) -> list[range]:
     """Ranges of account codes of which each has few enough rows to be held at once."""
     parts, accounts = tables.usage_parts(), every_account(tables)
     rows = sum(pq.read_metadata(parts[month]).num_rows for month in months)
-    edges = np.linspace(accounts.start, accounts.stop, 1 + max(1, -(-rows // ROWS_AT_ONCE))).astype(int).tolist()
+    edges = (
+        np.linspace(accounts.start, accounts.stop, 1 + max(1, -(-rows // ROWS_AT_ONCE))).astype(int).tolist()
+    )
     return [range(low, high) for low, high in pairwise(edges) if low < high]
 
 
 def read_parts(tables: Tables, months: Sequence[str], accounts: range) -> AccountDays:
     """The account days of these accounts in these months, from the parts of the book."""
-    files = {month: _Part(path, accounts) for month, path in tables.usage_parts().items() if month in set(months)}
+    files = {
+        month: _Part(path, accounts) for month, path in tables.usage_parts().items() if month in set(months)
+    }
     size = max((part.size for part in files.values()), default=0)
     room = {name: np.empty(size, np.int64 if name == "units" else np.int32) for name in ROW_COLUMNS}
     first_day = min((_first_day(month) for month in months), default=0)
@@ -69,7 +75,9 @@ class _Part:
             names = [name for name in ROW_COLUMNS if name != "lag" or self._bounds(group, "lag")[1] > 0]
             table = self.file.read_row_group(group, columns=names)
             account = _array(table, "account")
-            low, high = np.searchsorted(account, np.array((self.accounts.start, self.accounts.stop), account.dtype)).tolist()
+            low, high = np.searchsorted(
+                account, np.array((self.accounts.start, self.accounts.stop), account.dtype)
+            ).tolist()
             room["lag"][place : place + high - low] = 0
             for name in names:
                 room[name][place : place + high - low] = _array(table, name)[low:high]

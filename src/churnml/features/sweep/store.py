@@ -38,7 +38,11 @@ def months(folder: Path | None) -> dict[str, str]:
     """The digest of the part each kept month was made from; nothing where there is no store."""
     if folder is None or not folder.is_dir():
         return {}
-    return {path.parent.name: digest for path in sorted(folder.glob("*/month.json")) if (digest := _header(path).get("digest"))}
+    return {
+        path.parent.name: digest
+        for path in sorted(folder.glob("*/month.json"))
+        if (digest := _header(path).get("digest"))
+    }
 
 
 def load(month: Path) -> AccountDays:

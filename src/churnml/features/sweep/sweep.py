@@ -43,7 +43,9 @@ def _finish(out, places, plan, days, seen, lates, dates, first, length, users, h
     if has_users:
         by_user(fixed[:BY_USER], users, seen.user_dates, seen.user_units)
     if weeks >= 0:
-        by_week(fixed[BY_USER:BY_WEEK], whole[weeks : weeks + WEEKS], whole[weeks + WEEKS : weeks + 2 * WEEKS])
+        by_week(
+            fixed[BY_USER:BY_WEEK], whole[weeks : weeks + WEEKS], whole[weeks + WEEKS : weeks + 2 * WEEKS]
+        )
     by_day(fixed[BY_WEEK:], days.seen, dates, first, gap_reach, recency_reach)
     for s in range(slots - len(FIXED), slots):
         if targets[s] >= 0:
@@ -66,7 +68,7 @@ def _compiled(sources: str) -> Callable[..., None]:
         ``columns`` are the arrays of account days; ``sizes`` are the most days, users and late cells of a task.
         """
         _ = sources
-        specs, _, user_windows, feature_windows, targets, _, _, reach = plan
+        _, _, user_windows, feature_windows, targets, _, _, reach = plan
         n_days, n_users, n_late = sizes
         days = Days(
             np.zeros((4, n_days + 2), np.int64), np.zeros(n_days + 2, np.int32), np.zeros(n_days + 3, np.int32),
