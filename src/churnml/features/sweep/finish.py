@@ -44,30 +44,38 @@ def _take_back(found, value, place, known, reach, ago, before, length):
 
 
 @jit
-def count_distinct(found, masks, size):
-    """Sets ``found[w, i]`` to how many of the first ``size`` rows of masks have bit i in window w."""
-    found[:] = 0
+def count_distinct(found, masks, size, words):
+    """Sets ``found[w, i]`` to how many of the first ``size`` rows of masks have the bit of date i and window w."""
+    windows, dates = found.shape
+    counts = np.zeros(64 * words, np.int64)
     for row in range(size):
-        for w in range(masks.shape[1]):
-            mask = masks[row, w]
+        for k in range(words):
+            mask = masks[row, k]
             if mask:
-                for i in range(found.shape[1]):
-                    found[w, i] += (mask >> np.uint64(i)) & np.uint64(1)
+                for bit in range(64):
+                    counts[64 * k + bit] += (mask >> np.uint64(bit)) & np.uint64(1)
+    for w in range(windows):
+        for i in range(dates):
+            found[w, i] = counts[i * windows + w]
 
 
 @jit
-def by_user(found, size, dates, units):
+def _has(masks, row, bit):
+    return (masks[row, bit // 64] >> np.uint64(bit % 64)) & np.uint64(1) != 0
+
+
+@jit
+def by_user(found, size, dates, windows, units):
     """Sets the six measures that look at each user, for each date; ``units`` are differences along the dates."""
     for u in range(size):
         for i in range(1, found.shape[1]):
             units[u, RECENT, i] += units[u, RECENT, i - 1]
             units[u, BASELINE, i] += units[u, BASELINE, i - 1]
     for i in range(found.shape[1]):
-        bit = np.uint64(1) << np.uint64(i)
         heaviest = champion = staying = -1
         recent = baseline = lost = lost_users = new_users = 0
         for u in range(size):
-            comes, came = (dates[u, RECENT] & bit) != 0, (dates[u, BASELINE] & bit) != 0
+            comes, came = _has(dates, u, i * windows + RECENT), _has(dates, u, i * windows + BASELINE)
             now, before = units[u, RECENT, i], units[u, BASELINE, i]
             if comes:
                 heaviest = max(heaviest, now)

@@ -1,7 +1,8 @@
 """What depends on the dates alone: for each day of an account, which windows of which dates hold it.
 
-Up to 64 as-of dates of an account are taken together. For each window, a day's *mask* has bit i set if the window of date i holds that
-day.
+Up to 64 as-of dates of an account are taken together. A day's *mask* has a bit for each date and window, set if that window of that date
+holds the day: bit ``date x windows + window``, over as many 64-bit words as it takes. So a day is told to all windows of all dates by one
+OR of a few words, and what is hidden from the first dates is a prefix of the bits.
 """
 
 from collections import namedtuple
@@ -9,15 +10,16 @@ from collections import namedtuple
 import numba as nb
 import numpy as np
 
-DATES = 64  # bits of a mask
+DATES = 64  # taken together
 NEVER = 2**30
 EVENTS, UNITS, ACTIVE_DAYS, USER_DAYS = range(4)  # what prefix sums run over
 RECENT, BASELINE = 0, 1  # the first two windows of users
 
 # One account's days: prefix sums (4 x days + 1), the day on which each day's first row was known, dates before each day,
-# the masks of users' windows and of features' windows, and [first, end) of the dates whose recent or baseline window holds the day.
-Days = namedtuple("Days", "sums seen before user_masks feature_masks changes bounds")
-# One account's people and product features, and its late rows: day, lag, events, units, users met first.
+# the masks of users' windows and of features' windows, how often the latter have changed, and [first, end) of the dates whose recent or
+# baseline window holds the day; then the masks of what is not hidden from the dates, by how many it is hidden from.
+Days = namedtuple("Days", "sums seen before user_masks feature_masks changes bounds user_shown feature_shown")
+# The masks of one account's users and product features, its users' units by date, and its late cells: day, known, events, units, users.
 Seen = namedtuple("Seen", "user_dates user_units feature_dates late")
 
 # Compiled as part of the sweep, whose cache sees to all of it.
@@ -36,8 +38,8 @@ def lay_out(days, dates, first, length, user_windows, feature_windows):
     _fill(days.feature_masks, dates, feature_windows, first, length)
     for place in range(1, length):
         is_change = False
-        for w in range(len(feature_windows)):
-            is_change |= days.feature_masks[place, w] != days.feature_masks[place - 1, w]
+        for k in range(words_of(dates, feature_windows)):
+            is_change |= days.feature_masks[place, k] != days.feature_masks[place - 1, k]
         days.changes[place] = days.changes[place - 1] + is_change
     for w in range(2):
         if len(user_windows) > 1:
@@ -54,16 +56,37 @@ def is_same(dates, others):
 
 
 @jit
+def words_of(dates, windows):
+    """How many words a mask takes."""
+    return (len(dates) * len(windows) + 63) // 64
+
+
+@jit
+def shown_after(windows):
+    """For each number of hidden dates, the words of the bits of all others."""
+    words = len(windows)  # at most: there are no more than 64 dates
+    shown = np.zeros((DATES + 1, words), np.uint64)
+    for hidden in range(DATES + 1):
+        for k in range(words):
+            bits = min(max(hidden * len(windows) - 64 * k, 0), 64)
+            if bits < 64:
+                shown[hidden, k] = ~np.uint64(0) << np.uint64(bits)
+    return shown
+
+
+@jit
 def _fill(masks, dates, windows, first, length):
-    masks[:length] = 0
-    for w in range(len(windows)):
-        for i in range(len(dates)):
-            bit = np.uint64(1) << np.uint64(i)
+    words = words_of(dates, windows)
+    masks[:length, :words] = 0
+    for i in range(len(dates)):
+        for w in range(len(windows)):
+            bit = i * len(windows) + w
+            word, flag = bit // 64, np.uint64(1) << np.uint64(bit % 64)
             start, stop = dates[i] - windows[w, 0] - first, dates[i] - windows[w, 1] - first
             if stop > 0 and start < length:
-                masks[max(start, 0), w] ^= bit
+                masks[max(start, 0), word] ^= flag
                 if stop < length:
-                    masks[stop, w] ^= bit
+                    masks[stop, word] ^= flag
     for place in range(1, length):
-        for w in range(len(windows)):
-            masks[place, w] ^= masks[place - 1, w]
+        for k in range(words):
+            masks[place, k] ^= masks[place - 1, k]

@@ -42,8 +42,9 @@ def measure(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
         if low < high:
             found = _read(tables, months, accounts)
             _sweep(found, _tasks(found, account[low:high], low, users_of), dates, places, local, wanted, out)
-    again = np.setdiff1d(np.arange(len(snapshots)), places)
-    out[:, again] = out[:, places[twin[again]]]
+    is_again = np.ones(len(snapshots), bool)
+    is_again[places] = False
+    out[:, is_again] = out[:, places[twin[is_again]]]
     return out
 
 

@@ -6,14 +6,14 @@ OR a day. What became known late is masked out of the dates before.
 
 import numpy as np
 
-from churnml.features.sweep.layout import DATES, EVENTS, UNITS, USER_DAYS, jit
+from churnml.features.sweep.layout import EVENTS, UNITS, USER_DAYS, jit
 
 MONTH = 31  # days at most
 
 
 @jit
-def read_month(columns, run, first, length, local, days, seen, lates, has_users):
-    """Adds one month of an account; how many late cells there are now."""
+def read_month(columns, run, first, length, words, local, days, seen, lates, has_users):
+    """Adds one month of an account; how many late cells there are now. ``words`` are those of users' and of features' masks."""
     first_day, runs, day, lag, events, units, users, user, user_day, user_lag, user_units = columns[:11]
     shift = first_day - first
     for c in range(runs[run, 2], runs[run, 3]):
@@ -31,44 +31,36 @@ def read_month(columns, run, first, length, local, days, seen, lates, has_users)
     for c in range(runs[run, 4], runs[run, 5]):
         place = np.int64(user_day[c]) + shift
         if 0 <= place < length:
-            here, u = (
-                np.uintp(place),
-                np.uintp(local[np.uintp(user[c])]),
-            )  # an unsigned index spares the check for a negative one
-            hidden, visible = _seen_from(place, user_lag[c], days.before, length)
-            for w in range(seen.user_dates.shape[1]):
-                seen.user_dates[u, w] |= days.user_masks[here, w] & visible
+            # An unsigned index spares the check for a negative one.
+            here, u = np.uintp(place), np.uintp(local[np.uintp(user[c])])
+            hidden = _hidden_from(place, user_lag[c], days.before, length)
+            for k in range(words[0]):
+                seen.user_dates[u, k] |= days.user_masks[here, k] & days.user_shown[hidden, k]
             if has_users:
                 _add_units(seen.user_units, u, days.bounds, here, hidden, user_units[c])
-    _read_features(columns, run, shift, length, days, seen)
+    _read_features(runs[run], columns[11:], shift, length, words[1], days, seen.feature_dates)
     return lates
 
 
 @jit
-def _read_features(columns, run, shift, length, days, seen):
-    _, runs, feature, feature_lag, feature_days = (
-        columns[0],
-        columns[1],
-        columns[11],
-        columns[12],
-        columns[13],
-    )
-    base = runs[run, 1] + shift
+def _read_features(run, columns, shift, length, words, days, dates):
+    feature, feature_lag, feature_days = columns
+    base = run[1] + shift
     low, high = max(base, 0), min(base + MONTH, length)
     if low >= high:
         return
-    for c in range(runs[run, 6], runs[run, 7]):
-        bits, f = np.uint64(feature_days[c]), np.uintp(feature[c])
+    is_flat = days.changes[high - 1] == days.changes[low]
+    for c in range(run[6], run[7]):
+        f, bits = np.uintp(feature[c]), np.uint64(feature_days[c])
         bits = (bits >> np.uint64(low - base)) & ((np.uint64(1) << np.uint64(high - low)) - np.uint64(1))
         # Often all days of the month lie in the same windows, and none is hidden from a date: then one tells for all.
-        is_one = days.changes[high - 1] == days.changes[low] and (
-            days.before[min(high + np.int64(feature_lag[c]), length + 1)] == days.before[low + 1])  # fmt: skip
+        is_one = is_flat and days.before[min(high + np.int64(feature_lag[c]), length + 1)] == days.before[low + 1]
         place = low
         while bits:
             if bits & np.uint64(1):
-                _, visible = _seen_from(place, feature_lag[c], days.before, length)
-                for w in range(seen.feature_dates.shape[1]):
-                    seen.feature_dates[f, w] |= days.feature_masks[np.uintp(place), w] & visible
+                hidden = _hidden_from(place, feature_lag[c], days.before, length)
+                for k in range(words):
+                    dates[f, k] |= days.feature_masks[np.uintp(place), k] & days.feature_shown[hidden, k]
                 if is_one:
                     break
             bits >>= np.uint64(1)
@@ -76,12 +68,9 @@ def _read_features(columns, run, shift, length, days, seen):
 
 
 @jit
-def _seen_from(place, lag, before, length):
-    """How many dates stand before the day on which something was known, and the mask of the others."""
-    if lag == 0:
-        return 0, ~np.uint64(0)
-    hidden = np.int64(before[min(place + 1 + np.int64(lag), length + 1)])
-    return hidden, ~np.uint64(0) << np.uint64(hidden) if hidden < DATES else np.uint64(0)
+def _hidden_from(place, lag, before, length):
+    """How many dates stand before the day on which something was known."""
+    return np.int64(before[min(place + 1 + np.int64(lag), length + 1)]) if lag else 0
 
 
 @jit

@@ -54,7 +54,7 @@ class _Part:
     """One part, of which only the row groups that hold any of the accounts are read."""
 
     def __init__(self, path: Path, accounts: range) -> None:
-        self.file, self.accounts = pq.ParquetFile(path), accounts
+        self.file, self.accounts = pq.ParquetFile(path, pre_buffer=False), accounts
         self.groups = [n for n in range(self.file.metadata.num_row_groups) if self._holds(n)]
         self.size = sum(self.file.metadata.row_group(n).num_rows for n in self.groups)
 
@@ -73,7 +73,7 @@ class _Part:
         for group in self.groups:
             # Most books know all rows at once: a column of zeros need not be read.
             names = [name for name in ROW_COLUMNS if name != "lag" or self._bounds(group, "lag")[1] > 0]
-            table = self.file.read_row_group(group, columns=names)
+            table = self.file.read_row_group(group, columns=names, use_threads=False)
             account = _array(table, "account")
             low, high = np.searchsorted(
                 account, np.array((self.accounts.start, self.accounts.stop), account.dtype)

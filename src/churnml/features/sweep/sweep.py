@@ -11,7 +11,7 @@ import numba as nb
 import numpy as np
 
 from churnml.features.sweep.finish import SCALE, WEEKS, by_day, by_user, by_week, count_distinct, sum_windows
-from churnml.features.sweep.layout import DATES, NEVER, UNITS, Days, Seen, is_same, jit, lay_out
+from churnml.features.sweep.layout import DATES, NEVER, UNITS, Days, Seen, is_same, jit, lay_out, shown_after, words_of
 from churnml.features.sweep.read import read_month
 
 # The measures with windows of their own, in the order of their slots behind the sums and the distinct counts.
@@ -23,8 +23,8 @@ BY_USER, BY_WEEK = 6, 9  # where those by user and by week end
 
 
 @jit
-def _finish(out, places, plan, days, seen, lates, dates, first, length, users, has_users):
-    specs, weeks, _, _, targets, gap_reach, recency_reach, _ = plan
+def _finish(out, places, plan, days, seen, lates, dates, first, length, users, words, has_users):
+    specs, weeks, user_windows, feature_windows, targets, gap_reach, recency_reach, _ = plan
     slots, n = len(targets), len(dates)
     whole = np.empty((len(specs), n), np.int64)
     sum_windows(whole, specs, days, seen.late, lates, dates, first, length)
@@ -32,16 +32,20 @@ def _finish(out, places, plan, days, seen, lates, dates, first, length, users, h
         if targets[s] >= 0:
             _write(out[targets[s]], places, whole[s] / (SCALE if specs[s, 0] == UNITS else 1.0))
     slot = len(specs)
-    for masks, size in ((seen.user_dates, users), (seen.feature_dates, len(seen.feature_dates))):
-        counts = np.empty((masks.shape[1], n), np.int64)
-        count_distinct(counts, masks, size)
+    users_and_features = (
+        (seen.user_dates, len(user_windows), users, words[0]),
+        (seen.feature_dates, len(feature_windows), len(seen.feature_dates), words[1]),
+    )
+    for masks, windows, size, used in users_and_features:
+        counts = np.empty((windows, n), np.int64)
+        count_distinct(counts, masks, size, used)
         for w in range(len(counts)):
             if targets[slot] >= 0:
                 _write(out[targets[slot]], places, counts[w])
             slot += 1
     fixed = np.empty((len(FIXED), n))
     if has_users:
-        by_user(fixed[:BY_USER], users, seen.user_dates, seen.user_units)
+        by_user(fixed[:BY_USER], users, seen.user_dates, len(user_windows), seen.user_units)
     if weeks >= 0:
         by_week(
             fixed[BY_USER:BY_WEEK], whole[weeks : weeks + WEEKS], whole[weeks + WEEKS : weeks + 2 * WEEKS]
@@ -73,7 +77,7 @@ def _compiled(sources: str) -> Callable[..., None]:
         days = Days(
             np.zeros((4, n_days + 2), np.int64), np.zeros(n_days + 2, np.int32), np.zeros(n_days + 3, np.int32),
             np.zeros((n_days + 1, len(user_windows)), np.uint64), np.zeros((n_days + 1, len(feature_windows)), np.uint64),
-            np.zeros(n_days + 1, np.int32), np.zeros((n_days + 1, 4), np.int32),
+            np.zeros(n_days + 1, np.int32), np.zeros((n_days + 1, 4), np.int32), shown_after(user_windows), shown_after(feature_windows),
         )  # fmt: skip
         seen = Seen(
             np.zeros((n_users, len(user_windows)), np.uint64), np.zeros((n_users, 2, DATES + 1), np.int64),
@@ -94,10 +98,11 @@ def _compiled(sources: str) -> Callable[..., None]:
             seen.user_dates[:users] = 0
             seen.user_units[:users, :, : len(own) + 1] = 0
             seen.feature_dates[:] = 0
+            words = words_of(own, user_windows), words_of(own, feature_windows)
             lates = 0
             for run in range(first_run, last_run):
-                lates = read_month(columns, run, first, length, local, days, seen, lates, has_users)
-            _finish(out, places[low:high], plan, days, seen, lates, own, first, length, users, has_users)
+                lates = read_month(columns, run, first, length, words, local, days, seen, lates, has_users)
+            _finish(out, places[low:high], plan, days, seen, lates, own, first, length, users, words, has_users)
 
     return sweep
 
