@@ -15,81 +15,85 @@ ROW_COLUMNS = ("account", "user", "feature", "day", "lag", "units")
 class Compactor:
     """Makes account days of months of rows, one month after the other, with room for ``size`` rows in all."""
 
-    def __init__(self, size: int, first_day: int) -> None:
+    def __init__(self, size: int, first_day: int, users: int, features: int) -> None:
+        """``users`` and ``features`` are the largest codes there can be."""
         self.first_day = first_day
         # Pages of memory are taken as they are filled: room for the worst case costs nothing.
-        self.arrays: dict[str, NDArray[np.integer]] = {
-            name: np.empty(size, dtype) for name, dtype in TYPES.items()
-        }
+        self.arrays: dict[str, NDArray[np.integer]] = {name: np.empty(size, dtype) for name, dtype in TYPES.items()}
         self.sizes = np.zeros(len(LISTS), np.int64)
         self.runs: list[NDArray[np.int64]] = []
+        self.met, self.place_of = np.empty(users + 1, np.int32), np.empty(features + 1, np.int64)
+        self.begin(first_day)
 
-    def add(self, rows: Mapping[str, NDArray[np.integer]], month_day: int) -> None:
-        """Adds the rows of one month, which begins on ``month_day`` (days since 1970).
+    def begin(self, month_day: int) -> None:
+        """Begins a month on ``month_day`` (days since 1970)."""
+        self.month_day = month_day
+        self.met[:], self.place_of[:] = -1, -1
+        self.open_run = np.full(2 + 2 * len(LISTS), -1, np.int64)
+
+    def add(self, rows: Mapping[str, NDArray[np.integer]]) -> None:
+        """Adds rows of the month, piece by piece, each going on where the one before ended.
 
         Rows are sorted by account, day, lag and user, with codes from 1 (0: no user, no feature).
         """
-        columns = tuple(
-            np.ascontiguousarray(rows[name], np.int64 if name == "units" else np.int32)
-            for name in ROW_COLUMNS
-        )
-        account, user, feature = columns[:3]
+        columns = tuple(rows[name] for name in ROW_COLUMNS)
+        account = columns[0]
         if len(account):
-            accounts = int((account[1:] != account[:-1]).sum()) + 1
-            runs = np.empty((accounts, 2 + 2 * len(LISTS)), np.int64)
-            seen = np.full(int(user.max()) + 1, -1, np.int32), np.full(int(feature.max()) + 1, -1, np.int64)
-            _compact(columns, self.first_day, month_day, seen, tuple(self.arrays.values()), self.sizes, runs)
-            self.runs.append(runs)
+            fresh = int((account[1:] != account[:-1]).sum()) + int(account[0] != self.open_run[0])
+            runs = np.empty((fresh, len(self.open_run)), np.int64)
+            _compact(columns, self.first_day, self.month_day, self.met, self.place_of, tuple(self.arrays.values()), self.sizes, self.open_run, runs)
+            if fresh:
+                self.runs.append(runs)
+                self.open_run = runs[-1]
 
     def finish(self) -> AccountDays:
         """All that was added."""
-        whole = {
-            name: self.arrays[name][:size]
-            for names, size in zip(LISTS, self.sizes.tolist(), strict=True)
-            for name in names
-        }
+        whole = {name: self.arrays[name][:size] for names, size in zip(LISTS, self.sizes.tolist(), strict=True) for name in names}
         return AccountDays(self.first_day, by_account(self.runs), **whole)
 
 
 @nb.njit(cache=True, nogil=True)
-def _compact(rows, first_day, month_day, seen, out, sizes, runs):
-    """Adds a month's rows to the lists; ``seen`` holds each user's last day and where each feature was last written."""
+def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, runs):
+    """Adds rows to the lists; ``met`` is each user's last day, ``place_of`` where each feature was last written."""
     account, user, feature, day, lag, units = rows
     o_day, o_lag, o_events, o_units, o_users, u_user, u_day, u_lag, u_units, f_feature, f_lag, f_days = out
-    met, place_of = seen
-    days, users, features = sizes
-    run = -1
+    days, users, features = sizes  # entries begun so far; the last of each list is still open
+    run, own = -1, open_run
+    now, here, late, who = own[0], -1, -1, -1
+    if now >= 0:
+        here, late = np.int64(o_day[days - 1]), np.int64(o_lag[days - 1])
+        if users > own[4] and u_day[users - 1] == here and u_lag[users - 1] == late:
+            who = np.int64(u_user[users - 1])
     for r in range(len(account)):
-        if r == 0 or account[r] != account[r - 1]:
-            if run >= 0:
-                runs[run, 3], runs[run, 5], runs[run, 7] = days, users, features
+        if account[r] != now:
+            own[3], own[5], own[7] = days, users, features
             run += 1
-            runs[run, 0], runs[run, 1] = account[r], month_day - first_day
-            runs[run, 2], runs[run, 4], runs[run, 6] = days, users, features
-        here, late = day[r] - first_day, min(lag[r], MOST_LAG)
-        if days == runs[run, 2] or o_day[days - 1] != here or o_lag[days - 1] != late:
+            own = runs[run]
+            now = np.int64(account[r])
+            own[0], own[1], own[2], own[4], own[6] = now, month_day - first_day, days, users, features
+            here = -1
+        place, after = np.int64(day[r]) - first_day, min(np.int64(lag[r]), MOST_LAG)
+        if place != here or after != late:
+            here, late, who = place, after, -1
             o_day[days], o_lag[days], o_events[days], o_units[days], o_users[days] = here, late, 0, 0, 0
             days += 1
         o_events[days - 1] += 1
         o_units[days - 1] += units[r]
         if user[r] > 0:
-            if (
-                users == runs[run, 4]
-                or u_user[users - 1] != user[r]
-                or u_day[users - 1] != here
-                or u_lag[users - 1] != late
-            ):
-                u_user[users], u_day[users], u_lag[users], u_units[users] = user[r], here, late, 0
-                o_users[days - 1] += met[user[r]] != here
-                met[user[r]] = here
+            if user[r] != who:
+                who = np.int64(user[r])
+                u_user[users], u_day[users], u_lag[users], u_units[users] = who, here, late, 0
                 users += 1
+                if met[np.uintp(who)] != here:  # not yet met on that day with a smaller lag
+                    met[np.uintp(who)] = here
+                    o_users[days - 1] += 1
             u_units[users - 1] += units[r]
         if feature[r] > 0:
-            place = place_of[feature[r]]
-            if place < runs[run, 6] or f_lag[place] != late:
-                place_of[feature[r]] = place = features
-                f_feature[place], f_lag[place], f_days[place] = feature[r], late, 0
+            f = np.uintp(feature[r])
+            if place_of[f] < own[6] or f_lag[place_of[f]] != late:
+                place_of[f] = features
+                f_feature[features], f_lag[features], f_days[features] = feature[r], late, 0
                 features += 1
-            f_days[place] |= np.uint32(1) << np.uint32(day[r] - month_day)
-    runs[run, 3], runs[run, 5], runs[run, 7] = days, users, features
+            f_days[np.uintp(place_of[f])] |= np.uint32(1) << np.uint32(day[r] - month_day)
+    own[3], own[5], own[7] = days, users, features
     sizes[0], sizes[1], sizes[2] = days, users, features

@@ -28,7 +28,7 @@ def read_month(columns, run, first, length, words, local, days, seen, lates, has
                 late = seen.late[lates]
                 late[0], late[1], late[2], late[3], late[4] = place, known, events[c], units[c], users[c]
                 lates += 1
-    for c in range(runs[run, 4], runs[run, 5]):
+    for c in range(runs[run, 4], runs[run, 5] if words[0] else 0):
         place = np.int64(user_day[c]) + shift
         if 0 <= place < length:
             # An unsigned index spares the check for a negative one.
@@ -47,7 +47,7 @@ def _read_features(run, columns, shift, length, words, days, dates):
     feature, feature_lag, feature_days = columns
     base = run[1] + shift
     low, high = max(base, 0), min(base + MONTH, length)
-    if low >= high:
+    if low >= high or not words:
         return
     is_flat = days.changes[high - 1] == days.changes[low]
     for c in range(run[6], run[7]):

@@ -1,6 +1,6 @@
 """Parts of usage to account days: the only reader of a part's rows, and of nothing else of a part."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -34,15 +34,14 @@ def ranges(tables: Tables, months: Sequence[str]) -> list[range]:
 
 def read_parts(tables: Tables, months: Sequence[str], accounts: range) -> AccountDays:
     """The account days of these accounts in these months, from the parts of the book."""
-    files = {
-        month: _Part(path, accounts) for month, path in tables.usage_parts().items() if month in set(months)
-    }
-    size = max((part.size for part in files.values()), default=0)
-    room = {name: np.empty(size, np.int64 if name == "units" else np.int32) for name in ROW_COLUMNS}
-    first_day = min((_first_day(month) for month in months), default=0)
-    compactor = Compactor(sum(part.size for part in files.values()), first_day)
-    for month, part in files.items():
-        compactor.add(part.read(room), _first_day(month))
+    parts = {month: _Part(path, accounts) for month, path in tables.usage_parts().items() if month in set(months)}
+    users, features = (int(pq.read_metadata(tables.usage_code_file(kind)).num_rows) for kind in ("users", "features"))
+    first_day = min((_first_day(month) for month in parts), default=0)
+    compactor = Compactor(sum(part.size for part in parts.values()), first_day, users, features)
+    for month, part in parts.items():
+        compactor.begin(_first_day(month))
+        for rows in part.read():
+            compactor.add(rows)
     return compactor.finish()
 
 
@@ -67,23 +66,16 @@ class _Part:
         low, high = self._bounds(group, "account")
         return high >= self.accounts.start and low < self.accounts.stop
 
-    def read(self, room: dict[str, NDArray[np.integer]]) -> dict[str, NDArray[np.integer]]:
-        """The rows of the accounts, laid into ``room`` (it is used for every part: fresh memory costs more than the copy)."""
-        place = 0
+    def read(self) -> Iterator[dict[str, NDArray[np.integer]]]:
+        """The rows of the accounts, a row group at a time."""
         for group in self.groups:
             # Most books know all rows at once: a column of zeros need not be read.
             names = [name for name in ROW_COLUMNS if name != "lag" or self._bounds(group, "lag")[1] > 0]
             table = self.file.read_row_group(group, columns=names, use_threads=False)
-            account = _array(table, "account")
-            low, high = np.searchsorted(
-                account, np.array((self.accounts.start, self.accounts.stop), account.dtype)
-            ).tolist()
-            room["lag"][place : place + high - low] = 0
-            for name in names:
-                room[name][place : place + high - low] = _array(table, name)[low:high]
-            place += high - low
-        return {name: array[:place] for name, array in room.items()}
-
-
-def _array(table: "pq.Table", name: str) -> NDArray[np.integer]:
-    return np.asarray(table.column(name).combine_chunks().to_numpy())
+            rows = {name: np.asarray(table.column(name).combine_chunks().to_numpy()) for name in names}
+            if "lag" not in rows:
+                rows["lag"] = np.zeros(len(table), np.int32)
+                rows["lag"].flags.writeable = False  # like what is read: one compiled form for all
+            account = rows["account"]
+            kept = slice(*np.searchsorted(account, np.array((self.accounts.start, self.accounts.stop), account.dtype)))
+            yield {name: array[kept] for name, array in rows.items()}
