@@ -68,7 +68,9 @@ def sample() -> None:
 @main.command()
 @click.argument("book", required=False)
 @click.option("--raw", type=folder, help="Folder with the book's raw files.")
-@click.option("--time", "of_time", is_flag=True, help="Prove on the ingested tables that no feature knows the future.")
+@click.option(
+    "--time", "of_time", is_flag=True, help="Prove on the ingested tables that no feature knows the future."
+)
 def check(book: str | None, raw: Path | None, of_time: bool) -> None:
     """Check a book's raw files: what is read, what is quarantined and why.
 
@@ -89,14 +91,17 @@ def _check_time(places: Places) -> None:
 
     from churnml.data.tables import Tables
     from churnml.features.catalog import available
-    from churnml.features.proof.proofs import prove
+    from churnml.features.proof.proofs import prove, sample_trial
     from churnml.features.proof.told import tell
 
     params, _ = places.settings("ingest")
     tables = Tables(places.path("ingest", "tables"))
     features = available(tables, params.features.exclude)
     with TemporaryDirectory() as folder:
-        found = prove(tables, features, Path(folder), params.proof, params.ingest, params.revenue, params.snapshots)
+        trial = sample_trial(
+            tables, features, Path(folder), params.proof, params.ingest, params.revenue, params.snapshots
+        )
+        found = prove(trial)
     click.echo(tell(found, features))
     if not all(proof.is_proved for proof in found):
         click.get_current_context().exit(1)

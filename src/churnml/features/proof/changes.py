@@ -17,11 +17,14 @@ def future_deleted(columns: Columns, as_of: date) -> Changes:
     found = {}
     for name, given in columns.items():
         past = f"SELECT * FROM {name} WHERE {_known(as_of)}"
-        replaced = {c.name: f"CASE WHEN {c.revealed_by} < {_at(as_of)} THEN {c.name} END" for c in _revealed(name, given)}
+        replaced = {
+            c.name: f"CASE WHEN {c.revealed_by} < {_at(as_of)} THEN {c.name} END"
+            for c in _revealed(name, given)
+        }
         found[name] = [_replace(past, replaced)]
         if name == "accounts":
             later = f"SELECT * FROM {name} WHERE NOT {_known(as_of)}"
-            found[name].append(_replace(later, {c: "NULL" for c in _attributes(given)}))
+            found[name].append(_replace(later, dict.fromkeys(_attributes(given), "NULL")))
     return found
 
 
@@ -34,7 +37,9 @@ def future_shuffled(columns: Columns, as_of: date) -> Changes:
         found[name] = [_replace(past, replaced)]
         if name == "accounts":
             later = f"SELECT * FROM {name} WHERE NOT {_known(as_of)}"
-            found[name].append(_replace(later, {c: f"'not ' || coalesce({c}, '')" for c in _attributes(given)}))
+            found[name].append(
+                _replace(later, {c: f"'not ' || coalesce({c}, '')" for c in _attributes(given)})
+            )
         else:
             found[name].append(f"""SELECT t.* REPLACE (o.other AS account_id) FROM {name} t JOIN (
                 SELECT account_id, coalesce(lead(account_id) OVER w, first(account_id) OVER w) AS other
@@ -54,7 +59,8 @@ def delayed(columns: Columns, as_of: date) -> Changes:
 def undelivered(columns: Columns, as_of: date) -> Changes:
     """The rows that ``delayed`` holds back are not there at all."""
     return {
-        name: [f"SELECT * FROM {name} WHERE NOT {_is_chosen(name, given, as_of)}"] for name, given in columns.items()
+        name: [f"SELECT * FROM {name} WHERE NOT {_is_chosen(name, given, as_of)}"]
+        for name, given in columns.items()
     }
 
 
@@ -72,6 +78,16 @@ def twice(columns: Columns) -> Changes:
         name: [f"FROM {name}", f"SELECT * FROM {name} ORDER BY ALL DESC", f"SELECT * FROM {name} t WHERE hash(t) % 2 = 0"]
         for name in columns
     }  # fmt: skip
+
+
+def revelations(columns: Columns) -> dict[str, str]:
+    """By column that is revealed later than its row (``tickets.csat``) the moment that reveals it (``csat_at``)."""
+    return {
+        f"{name}.{c.name}": c.revealed_by
+        for name, given in columns.items()
+        for c in _revealed(name, given)
+        if c.revealed_by
+    }
 
 
 def _at(day: date) -> str:

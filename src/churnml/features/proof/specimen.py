@@ -31,16 +31,19 @@ class Specimen:
     ingest: Ingest
 
     def deliver(self, name: str, changes: Changes) -> Tables:
-        """The canonical tables of the sample with other rows, or the same rows in other files; each name is used once."""
-        raw, mapping = self.folder / name / "raw", self.folder / name / "book"
+        """The canonical tables of the sample with other rows, or the same rows in other files; what has this name is delivered once."""
+        raw, mapping, target = (self.folder / name / part for part in ("raw", "book", "tables"))
+        if target.is_dir():
+            return Tables(target)
         mapping.mkdir(parents=True)
         for table in self.columns:
             parts = [*changes.get(table, [f"FROM {table}"]), f"FROM {table}_of_bystander"]
             (raw / table).mkdir(parents=True)
             for number, rows in enumerate(parts):
-                self.con.execute(f"COPY ({rows}) TO {quoted(raw / table / f'{number}.parquet')} (FORMAT parquet)")
+                self.con.execute(
+                    f"COPY ({rows}) TO {quoted(raw / table / f'{number}.parquet')} (FORMAT parquet)"
+                )
             (mapping / f"{table}.sql").write_text(f"SELECT * FROM raw.{table}", encoding="utf-8")
-        target = self.folder / name / "tables"
         ingest_book(raw, mapping, self.settings, self.ingest, target, self.folder / name / "quarantine")
         return Tables(target)
 
@@ -51,13 +54,17 @@ def take(tables: Tables, folder: Path, accounts: int, seed: int, ingest: Ingest)
     con.execute(f"""CREATE TABLE sampled AS SELECT account_id FROM (SELECT DISTINCT account_id FROM contracts)
         ORDER BY md5(account_id || '{seed}') LIMIT {accounts}""")
     if len(con.execute("FROM sampled").fetchall()) < 2:
-        raise NotEnoughError(f"book '{tables.book}' has a contract of one account only; time is proved by comparing several.")
+        raise NotEnoughError(
+            f"book '{tables.book}' has a contract of one account only; time is proved by comparing several."
+        )
     given: dict[str, list[str]] = {name: _given(tables, name) for name in TABLES if tables.has(name)}
     con.execute("CREATE SCHEMA taken")
     for name, columns in given.items():
         rows = f"SELECT {', '.join(columns)} FROM main.{name}"
         con.execute(f"CREATE TABLE taken.{name} AS {rows} WHERE account_id IN (FROM sampled) ORDER BY ALL")
-        con.execute(f"CREATE TABLE taken.{name}_of_bystander AS SELECT * REPLACE ({_as_bystander(name, columns)}) FROM ({rows} ORDER BY ALL LIMIT 1)")
+        con.execute(
+            f"CREATE TABLE taken.{name}_of_bystander AS SELECT * REPLACE ({_as_bystander(name, columns)}) FROM ({rows} ORDER BY ALL LIMIT 1)"
+        )
     con.execute("SET schema = 'taken'")
     settings = BookSettings(last_day=tables.last_day, static=tuple(sorted(tables.static)))
     every = ingest.model_copy(update={"default_limit": 1.0, "limits": {}})
@@ -76,4 +83,6 @@ def _as_bystander(name: str, columns: Sequence[str]) -> str:
     own = {key: f"'{BYSTANDER}'" for key in ("account_id", *schema.key) if schema.column(key).type == TEXT}
     own |= {"created_at": "NULL"} if name == "accounts" else {}
     own |= {"start_date": "(SELECT min(start_date) FROM main.contracts)"} if name == "contracts" else {}
-    return ", ".join(f"CAST({value} AS {schema.column(c).type}) AS {c}" for c, value in own.items() if c in columns)
+    return ", ".join(
+        f"CAST({value} AS {schema.column(c).type}) AS {c}" for c, value in own.items() if c in columns
+    )

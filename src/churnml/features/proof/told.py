@@ -18,14 +18,16 @@ def tell(findings: Sequence[Finding], features: Sequence[Feature]) -> str:
     """One line a proof, and below a failed one which columns moved and what to do; then what could not be put to the test."""
     width = max(len(found.name) for found in findings)
     lines = [line for found in findings for line in _line(found, width)]
-    tested: dict[str, set[str]] = {}
+    untested: dict[tuple[str, ...], list[str]] = {}
     for found in findings:
-        for name in found.unchanged:
-            tested.setdefault(name, set()).add(found.name)
-    for name, proofs in sorted(tested.items()):
-        columns = sum(feature.table == name for feature in features)
-        if columns:
-            lines.append(f"{name}: no row of the sample could be changed for '{', '.join(sorted(proofs))}'; {columns} columns stand unproved there")
+        read = sorted(
+            place for place in found.unchanged if any(f.table == place.split(".")[0] for f in features)
+        )
+        untested.setdefault(tuple(read), []).append(found.name)
+    lines += [
+        f"not put to the test by '{', '.join(names)}', for want of rows to change in the sample: {', '.join(places)}"
+        for places, names in untested.items() if places
+    ]  # fmt: skip
     return "\n".join(lines)
 
 
