@@ -73,6 +73,14 @@ class Features(Section):
     exclude: tuple[str, ...] = ()
 
 
+class Proof(Section):
+    """How much of a book the proof of time looks at."""
+
+    accounts: Annotated[int, Field(ge=2)]
+    dates: Positive
+    seed: int
+
+
 class LightGBM(Section):
     """The bag: one booster per account-level resample."""
 
@@ -187,6 +195,7 @@ class Params(Section):
     revenue: Revenue
     snapshots: Snapshots
     features: Features
+    proof: Proof
     train: Train
     evaluate: Evaluate
     gate: Gate

@@ -129,8 +129,8 @@ def test_a_feature_to_leave_out_must_exist(sample_tables: Tables) -> None:
 
 
 def test_a_ratio_to_nothing_is_unknown_not_the_cap() -> None:
-    sql = f"SELECT {ratio('a', 'b', 3)} FROM (VALUES (1.0, NULL), (1.0, 0.0), (9.0, 1.0), (1.0, 2.0)) t(a, b)"
-    assert [row[0] for row in duckdb.sql(sql).fetchall()] == [None, None, 3.0, 0.5]
+    sql = f"SELECT {ratio('a', 'b', 3)} FROM (VALUES (1.0, NULL), (1.0, 0.0), (9.0, 1.0), (1.0, 2.0), (NULL, 1.0)) t(a, b)"
+    assert [row[0] for row in duckdb.sql(sql).fetchall()] == [None, None, 3.0, 0.5, None]
 
 
 def test_a_window_names_its_column() -> None:

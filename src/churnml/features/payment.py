@@ -14,7 +14,7 @@ OVERDUE = "paid_at IS NULL AND due_at < as_of"
 DELAY = "greatest(date_diff('day', CAST(due_at AS DATE), CAST(coalesce(paid_at, as_of) AS DATE)), 0)"
 PAID_DELAY = Feature(
     "payment_delay_days", "invoices", "payment delays", "days", "invoices paid {value} late on average over {window}", 1, -1, UNKNOWN,
-    none="invoices paid on time (over {window})", aggregate="avg(greatest(date_diff('day', CAST(due_at AS DATE), CAST(paid_at AS DATE)), 0)) {when}", clock="paid_at")  # fmt: skip
+    none="invoices paid on time (over {window})", aggregate="avg(greatest(date_diff('day', CAST(due_at AS DATE), CAST(paid_at AS DATE)), 0)) FILTER (WHERE due_at IS NOT NULL AND {filter})", clock="paid_at")  # fmt: skip
 
 FEATURES: tuple[Feature, ...] = (
     Feature("invoices_overdue", "invoices", "overdue invoices", "invoices", "{value} invoices overdue", 1, -1, ZERO,

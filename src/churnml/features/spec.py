@@ -112,13 +112,13 @@ class Feature:
 
 
 def ratio(part: str, whole: str, cap: float) -> str:
-    """SQL for part / whole, at most ``cap``, unknown where there is no whole to compare with.
+    """SQL for part / whole, at most ``cap``, unknown where either is or where there is no whole to compare with.
 
     >>> ratio("a", "b", 3)
-    'CASE WHEN b > 0 THEN least(a / b, 3) END'
+    'CASE WHEN b > 0 AND a IS NOT NULL THEN least(a / b, 3) END'
     """
-    # Not least(a / nullif(b, 0), cap): least() passes over NULL and would turn 'unknown' into the cap.
-    return f"CASE WHEN {whole} > 0 THEN least({part} / {whole}, {cap}) END"
+    # least() passes over NULL and would turn 'unknown' into the cap.
+    return f"CASE WHEN {whole} > 0 AND {part} IS NOT NULL THEN least({part} / {whole}, {cap}) END"
 
 
 def over(windows: Iterable[Window], feature: Feature) -> tuple[Feature, ...]:

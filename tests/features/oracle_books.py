@@ -1,0 +1,149 @@
+"""Random small books in which everything happens at the worst moment: on the midnight, a microsecond before, late, twice, or never."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.features.oracle import Row, midnight
+
+DAYS = (date(2024, 2, 29), date(2024, 3, 1), date(2024, 10, 15))  # a leap day, the day after, and a day like others
+LAST_DAY = date(2026, 1, 1)
+EDGES = (-20, -1, 0, 1, 2, 6, 7, 8, 13, 14, 15, 20, 28, 29, 31, 60, 91, 92, 119, 120, 182, 183, 273, 274, 364, 365, 366, 393, 394, 731)
+MOMENT, WHOLE = timedelta(microseconds=1), timedelta()
+Pick = Callable[..., Any]
+
+
+@st.composite
+def books(draw: Callable[[Any], Any]) -> dict[str, list[Row]]:
+    """Rows by canonical table, of two to five accounts, beside one that has every column of every table."""
+
+    def pick(*values: Any) -> Any:
+        return draw(st.sampled_from(values))
+
+    found: dict[str, list[Row]] = {name: [row] for name, row in FULL.items()}
+    for account in "abcde"[: pick(2, 3, 4, 5)]:
+        found["accounts"] += profile(pick, account)
+        terms = contracts(pick, account)
+        found["contracts"] += terms
+        first = midnight(min(term["start_date"] for term in terms))
+        for name, make in MAKE.items():
+            rows = [make(pick) | {"account_id": account} for _ in range(pick(0, 1, 2, 4, 8) if name in ("usage", "tickets") else pick(0, 1, 2, 4))]
+            found[name] += [row | {"known_at": known(pick, row)} for row in rows if name != "usage" or row["occurred_at"] >= first]
+    for name in MAKE:
+        found[name] = unlike(found[name])
+    for number, row in enumerate(found["tickets"]):
+        row["ticket_id"] = f"t{number}"
+    return found
+
+
+def at(pick: Pick) -> datetime:
+    """A moment at or beside the edge of a window of one of the days."""
+    return midnight(pick(*DAYS) - timedelta(days=pick(*EDGES))) + pick(WHOLE, -MOMENT, MOMENT, timedelta(hours=9, minutes=30))
+
+
+def later(pick: Pick, moment: datetime | None) -> datetime | None:
+    """A moment after another, or none."""
+    if moment is None or pick(True, True, False) is False:
+        return None
+    return max(pick(moment, moment + MOMENT, moment + timedelta(days=pick(1, 14, 31, 200)), at(pick)), moment)
+
+
+def known(pick: Pick, row: Row) -> datetime | None:
+    """When a row reached the warehouse: unsaid, at some edge, or long before."""
+    return pick(None, None, at(pick), datetime(2020, 1, 1))
+
+
+def unlike(rows: list[Row]) -> list[Row]:
+    """Rows without those that ingest takes for repeats: equal but for when they were known."""
+    return list({tuple((k, v) for k, v in sorted(row.items()) if k != "known_at"): row for row in reversed(rows)}.values())[::-1]
+
+
+def profile(pick: Pick, account: str) -> list[Row]:
+    rows = []
+    for valid_from in {pick(None, at(pick)), pick(None, at(pick))}:
+        rows.append({"account_id": account, "created_at": pick(None, datetime(2020, 1, 1)), "valid_from": valid_from,
+                     "segment": pick(None, "SMB", "SMB", "Enterprise"), "industry": pick("Retail", "Steel"), "region": pick(None, "EU", "US"),
+                     "known_at": pick(None, None, at(pick))})  # fmt: skip
+    return rows
+
+
+def contracts(pick: Pick, account: str) -> list[Row]:
+    rows: list[Row] = []
+    for number in range(pick(1, 1, 2, 3, 4)):
+        start = pick(*DAYS) - timedelta(days=pick(-30, 0, 1, 30, 90, 182, 364, 365, 366, 400, 730, 731, 900))
+        if rows and pick(True, False):
+            start = rows[-1]["end_date"] + timedelta(days=pick(-40, 0, 0, 1, 30, 31))
+        end = rows[-1]["end_date"] if rows and start < rows[-1]["end_date"] and pick(True, False) else start + timedelta(days=pick(1, 30, 90, 364, 365, 366, 550, 551, 730))
+        if start >= LAST_DAY - timedelta(days=60):
+            continue
+        begin = midnight(start)
+        rows.append({
+            "contract_id": f"{account}{number}", "account_id": account, "start_date": start, "end_date": end,
+            "arr": Decimal(pick("0", "100", "102", "103", "98", "333.33", "1000")), "seats": pick(None, 0, 1, 10), "plan": pick(None, "pro", "team"),
+            "product": pick(None, "core", "core", "chat"), "is_auto_renew": pick(None, True, False),
+            "signed_at": pick(None, begin, begin - MOMENT, begin - timedelta(days=100), begin + timedelta(days=5)), "notice_at": pick(None, None, at(pick)),
+            "cancelled_at": pick(None, None, None, later(pick, begin)), "discount_share": pick(None, Decimal("0.1"), Decimal("0.25")),
+            "discount_ends_on": pick(None, at(pick).date()), "known_at": pick(None, None, None, at(pick)),
+        })  # fmt: skip
+    return rows
+
+
+def usage(pick: Pick) -> Row:
+    return {"occurred_at": at(pick), "user_id": pick(None, "u", "u", "v", "w"), "feature": pick(None, "x", "y", "z"),
+            "quantity": Decimal(pick("0", "1", "1", "2.5", "0.0001", "40"))}  # fmt: skip
+
+
+def ticket(pick: Pick) -> Row:
+    opened = at(pick)
+    rated = later(pick, opened)
+    return {"opened_at": opened, "first_response_at": later(pick, opened), "resolved_at": later(pick, opened),
+            "priority": pick(None, "low", "HIGH", "urgent"), "topic": pick(None, "Bug in export", "billing", "How-To", "Complaint: cancel", "other"),
+            "escalated_at": later(pick, opened), "reopened_at": later(pick, opened), "csat": pick(None, Decimal(1), Decimal("4.5")), "csat_at": rated}  # fmt: skip
+
+
+def touch(pick: Pick) -> Row:
+    return {"occurred_at": at(pick), "channel": pick("email", "call"), "is_customer_initiated": pick(True, False),
+            "attended": pick(None, True, False), "tone": pick(None, Decimal("-0.5"), Decimal(0), Decimal("0.8"))}  # fmt: skip
+
+
+def survey(pick: Pick) -> Row:
+    sent = pick(None, at(pick))
+    answered = at(pick) if sent is None else later(pick, sent)
+    return {"kind": pick("nps", "NPS", "csat", "ces"), "sent_at": sent, "answered_at": answered,
+            "score": pick(None, Decimal(0), Decimal(6), Decimal(7), Decimal(9), Decimal(10)), "respondent_id": pick(None, "p", "q")}  # fmt: skip
+
+
+def invoice(pick: Pick) -> Row:
+    issued = at(pick)
+    return {"issued_at": issued, "due_at": later(pick, issued), "paid_at": later(pick, issued), "amount": Decimal(pick("10", "250.55"))}
+
+
+def milestone(pick: Pick) -> Row:
+    due = pick(None, at(pick), at(pick))
+    return {"milestone": pick("kickoff", "go-live"), "due_at": due, "achieved_at": at(pick) if due is None else pick(None, at(pick))}
+
+
+def action(pick: Pick) -> Row:
+    return {"acted_at": at(pick), "action": pick("call", "visit"), "is_held_out": pick(None, True, False)}
+
+
+MAKE = {"usage": usage, "tickets": ticket, "touches": touch, "surveys": survey, "invoices": invoice, "milestones": milestone, "actions": action}
+A_DAY = datetime(2023, 9, 1, 8)
+FULL: dict[str, Row] = {
+    "accounts": {"account_id": "full", "created_at": datetime(2020, 1, 1), "valid_from": datetime(2020, 1, 1), "segment": "SMB", "industry": "Steel",
+                 "region": "EU", "known_at": None},
+    "contracts": {"contract_id": "full", "account_id": "full", "start_date": date(2023, 1, 1), "end_date": date(2025, 1, 1), "arr": Decimal(500), "seats": 4,
+                  "plan": "pro", "product": "core", "is_auto_renew": True, "signed_at": A_DAY, "notice_at": A_DAY, "cancelled_at": None,
+                  "discount_share": Decimal("0.5"), "discount_ends_on": date(2024, 1, 1), "known_at": None},
+    "usage": {"account_id": "full", "occurred_at": A_DAY, "user_id": "u", "feature": "x", "quantity": Decimal(1), "known_at": None},
+    "tickets": {"account_id": "full", "opened_at": A_DAY, "first_response_at": A_DAY, "resolved_at": A_DAY, "priority": "low", "topic": "bug",
+                "escalated_at": A_DAY, "reopened_at": A_DAY, "csat": Decimal(3), "csat_at": A_DAY, "known_at": None},
+    "touches": {"account_id": "full", "occurred_at": A_DAY, "channel": "email", "is_customer_initiated": True, "attended": True, "tone": Decimal("0.5"), "known_at": None},
+    "surveys": {"account_id": "full", "kind": "nps", "sent_at": A_DAY, "answered_at": A_DAY, "score": Decimal(8), "respondent_id": "p", "known_at": None},
+    "invoices": {"account_id": "full", "issued_at": A_DAY, "due_at": A_DAY, "paid_at": A_DAY, "amount": Decimal(9), "known_at": None},
+    "milestones": {"account_id": "full", "milestone": "kickoff", "due_at": A_DAY, "achieved_at": A_DAY, "known_at": None},
+    "actions": {"account_id": "full", "acted_at": A_DAY, "action": "call", "is_held_out": False, "known_at": None},
+}  # fmt: skip
