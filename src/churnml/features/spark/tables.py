@@ -25,7 +25,8 @@ LEDGER = ("accounts", "contracts")
 class SparkTables(Tables):
     """The canonical tables of one book below an address that Spark reads: a folder, ``s3a://…``, ``abfss://…``."""
 
-    folder: Path = field(init=False, default=Path())  # nothing is read past Spark
+    folder: Path = field(init=False, default=Path())  # nothing is read past Spark, and nothing kept between nights
+    daily: Path | None = field(init=False, default=None)
     session: "SparkSession"
     address: str
 
