@@ -26,8 +26,7 @@ def open_session(master: str) -> "SparkSession":
     A context that already runs, as ``spark-submit`` starts one, is kept with its master. Raises SettingsError where PySpark, sqlglot or
     Java is not there.
     """
-    faults = [*_missing_libraries(), *_missing_java()]
-    if faults:
+    if faults := missing():
         raise SettingsError.of("Spark cannot start here:", faults)
     from pyspark.sql import SparkSession
 
@@ -42,6 +41,11 @@ def open_session(master: str) -> "SparkSession":
     for name, value in SQL_SETTINGS.items():
         session.conf.set(name, value)
     return session
+
+
+def missing() -> list[str]:
+    """What Spark needs and this machine does not have, each with what to do; nothing where it can start."""
+    return [*_missing_libraries(), *_missing_java()]
 
 
 def _missing_libraries() -> list[str]:

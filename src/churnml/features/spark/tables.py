@@ -13,6 +13,7 @@ from churnml.data.tables import Tables
 from churnml.data.usage_parts import CODE_COLUMNS, PARTS, UNITS, code_file, part_file
 from churnml.errors import TableError
 from churnml.features.spark.dialect import to_spark
+from churnml.features.spark.session import open_session
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -29,6 +30,11 @@ class SparkTables(Tables):
     daily: Path | None = field(init=False, default=None)
     session: "SparkSession"
     address: str
+
+    @classmethod
+    def beside(cls, tables: Tables, master: str) -> "SparkTables":
+        """The tables of a folder, read by Spark on ``master``."""
+        return cls(open_session(master), str(tables.folder.resolve()))
 
     def __post_init__(self) -> None:
         for name in self.given():
