@@ -4,6 +4,7 @@ Every account of a book on month starts, all its features by both engines; says 
 """
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -56,12 +57,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tables", type=Path, required=True, help="canonical tables, as ingest leaves them")
     parser.add_argument("--master", default="local[2]")
+    parser.add_argument("--memory", default="4g", help="of the Java machine that drives, and in local mode works")
     parser.add_argument("--dates", type=int, default=24)
     asked = parser.parse_args()
     tables = Tables(asked.tables)
     snapshots, features = month_starts(tables, asked.dates), available(tables)
     print(f"{len(snapshots):,} snapshots, {len(features)} columns")
     here = timed("local", lambda: local.build(tables, snapshots, features))
+    os.environ.setdefault("PYSPARK_SUBMIT_ARGS", f"--driver-memory {asked.memory} pyspark-shell")
     session = open_session(asked.master)
     there = timed(f"Spark {asked.master}", lambda: spark.gather(spark.build(SparkTables(session, str(asked.tables.resolve())), snapshots, features)))  # fmt: skip
     differing = different(here, there)
