@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from churnml.data.tables import Tables
-from churnml.features.build import build
 from churnml.features.catalog import available
+from churnml.features.engines import build_by
 from churnml.params import Features
 from pipelines.stage import read_frame, run, write_frame
 
@@ -12,7 +12,7 @@ from pipelines.stage import read_frame, run, write_frame
 def featurize(features: Features, tables: Path, snapshots: Path, out: Path) -> None:
     """Writes one column for each feature of the catalogue that the book can give."""
     book = Tables(tables)
-    write_frame(build(book, read_frame(snapshots), available(book, features.exclude)), out)
+    write_frame(build_by(features, book, read_frame(snapshots), available(book, features.exclude)), out)
 
 
 if __name__ == "__main__":

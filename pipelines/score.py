@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from churnml.deliver.scoring import score_book
-from churnml.params import Health, Revenue, Score, Snapshots
+from churnml.params import Features, Health, Revenue, Score, Snapshots
 from pipelines.stage import run
 
 
@@ -12,12 +12,13 @@ def score(
     health: Health,
     revenue: Revenue,
     snapshots: Snapshots,
+    features: Features,
     tables: Path,
     champion: Path,
     lists: Path,
 ) -> None:
     """Publishes one folder for the as-of date, whole or not at all."""
-    score_book(tables, champion, lists, score, health, revenue, snapshots, score.as_of)
+    score_book(tables, champion, lists, score, health, revenue, snapshots, score.as_of, features)
 
 
 if __name__ == "__main__":

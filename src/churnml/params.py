@@ -68,9 +68,11 @@ class Snapshots(Section):
 
 
 class Features(Section):
-    """Which features of the catalogue to leave out, by column name."""
+    """Which features of the catalogue to leave out, by column name, and who computes the others."""
 
     exclude: tuple[str, ...] = ()
+    engine: Literal["local", "spark"] = "local"
+    spark_master: str = "local[2]"
 
 
 class Proof(Section):

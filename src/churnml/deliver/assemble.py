@@ -14,21 +14,21 @@ from churnml.deliver.reasons import AGAINST, FOR, model_evidence, tell
 from churnml.deliver.risk_list import HEALTH_PART, PREFIX, Column, conform, schema
 from churnml.deliver.rule_reasons import rule_evidence
 from churnml.deliver.standing import NEW, NOTICE, READ, lead_with_facts, standing
-from churnml.features.build import build
 from churnml.features.catalog import CATALOG, available
+from churnml.features.engines import build_by
 from churnml.features.spec import Feature
 from churnml.learn.models.rules import health_score, require_columns
 from churnml.outcomes import label
-from churnml.params import Health, Revenue, Score, Snapshots
+from churnml.params import Features, Health, Revenue, Score, Snapshots
 
 
 def make_list(
     tables: Tables, header: Header, accounts: pd.DataFrame, champions: Mapping[str, Champion],
-    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots,
+    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, engine: Features,
 ) -> tuple[pd.DataFrame, tuple[Column, ...]]:  # fmt: skip
     """The ranked list of the live accounts, with reasons, and its columns."""
     require_columns(health)
-    rows = _ruled(tables, accounts, health)
+    rows = _ruled(tables, accounts, health, engine)
     points = health_score(rows, health).reset_index(drop=True)
     points = points.rename(
         columns={"health": "health_rules"} | {name: HEALTH_PART + name for name in health.components}
@@ -55,10 +55,10 @@ def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenu
     )
 
 
-def _ruled(tables: Tables, accounts: pd.DataFrame, health: Health) -> pd.DataFrame:
+def _ruled(tables: Tables, accounts: pd.DataFrame, health: Health, engine: Features) -> pd.DataFrame:
     """The features that the health rules and the accounts' standing read, as far as the book gives them."""
     columns = READ | {rule.column for rules in health.components.values() for rule in rules}
-    return build(tables, accounts, _needed(available(tables), columns))
+    return build_by(engine, tables, accounts, _needed(available(tables), columns))
 
 
 def _needed(features: Sequence[Feature], columns: AbstractSet[str]) -> tuple[Feature, ...]:
@@ -93,6 +93,9 @@ def _reasons(
     health: Health, score: Score,
 ) -> pd.DataFrame:  # fmt: skip
     """Reasons from the champion, or from the health rules where there is none, behind what is known for sure."""
+    side = FOR if outcome == "churn" else AGAINST
+    if champion and champion.told is not None:
+        return lead_with_facts(champion.told, known, side)
     if champion:
         bundle, least = champion.bundle, score.reason_least_difference
         evidence = model_evidence(champion.scores, bundle.features, bundle.medians, outcome, least)
@@ -100,4 +103,4 @@ def _reasons(
         words = {feature.column: feature for feature in CATALOG}
         evidence = rule_evidence(rows, health, words, is_risk=outcome == "churn")
     told = tell(evidence, score.reasons_for, score.reasons_against, score.reason_least_share)
-    return lead_with_facts(told, known, FOR if outcome == "churn" else AGAINST)
+    return lead_with_facts(told, known, side)

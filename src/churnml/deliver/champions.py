@@ -12,18 +12,24 @@ from churnml.features.build import build
 from churnml.features.catalog import CATALOG
 from churnml.learn.bundle import Bundle, Scores
 from churnml.learn.verdict import Verdict
+from churnml.params import Features, Score
 
 
 @dataclass(frozen=True)
 class Champion:
-    """One outcome's promoted bundle and its scores of the live accounts, in their order."""
+    """One outcome's promoted bundle and its scores of the live accounts, in their order.
+
+    ``told`` are the reasons where the scores were computed elsewhere, and came with them.
+    """
 
     bundle: Bundle
     scores: Scores
+    told: pd.DataFrame | None = None
 
 
 def ask(
-    champion: Path, verdicts: Mapping[str, Verdict], tables: Tables, accounts: pd.DataFrame
+    champion: Path, verdicts: Mapping[str, Verdict], tables: Tables, accounts: pd.DataFrame,
+    score: Score, engine: Features,
 ) -> dict[str, Champion]:
     """The champion of each proven outcome, asked about the accounts; an unproven one is never asked.
 
@@ -34,7 +40,12 @@ def ask(
     }
     wanted = {feature for bundle in bundles.values() for feature in bundle.features}
     # Both bundles read much the same columns: they are built once.
-    built = build(tables, accounts, [feature for feature in CATALOG if feature in wanted])
+    features = [feature for feature in CATALOG if feature in wanted]
+    if engine.engine == "spark" and bundles:
+        from churnml.deliver.spark_scores import ask_on_spark
+
+        return ask_on_spark(bundles, champion, tables, accounts, features, score, engine.spark_master)
+    built = build(tables, accounts, features)
     return {outcome: Champion(bundle, bundle.score_rows(built)) for outcome, bundle in bundles.items()}
 
 

@@ -21,21 +21,24 @@ from churnml.deliver.summary import summary
 from churnml.deliver.workbook import to_xlsx
 from churnml.errors import NotEnoughError, SettingsError
 from churnml.learn.verdict import Verdict
-from churnml.params import Health, Revenue, Score, Snapshots
+from churnml.params import Features, Health, Revenue, Score, Snapshots
 
 Day = date | Literal["latest"]
+LOCAL = Features()
 
 
 def score_book(
     tables: Path, champion: Path, lists: Path,
-    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, as_of: Day,
+    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, as_of: Day, features: Features = LOCAL,
 ) -> Path:  # fmt: skip
     """The published folder ``lists/<as_of>``: the list as CSV, XLSX and Parquet, and ``summary.json``.
 
     An outcome without a proven verdict gets no probability; its side is ranked by the rules health score
     and says so.
 
-    Raises SettingsError for a day after the book's end, NotEnoughError where no account is live,
+    ``features`` says where the features are built and the champions asked: here, or on Spark, with the same list.
+
+    Raises SettingsError for a day after the book's end or where Spark cannot start, NotEnoughError where no account is live,
     BundleError for a champion that is missing or damaged, PublishError where the folder cannot be written
     whole.
     """
@@ -47,9 +50,9 @@ def score_book(
             f"book '{book.book}' has no live contract on {day}: choose another day with --as-of."
         )
     verdicts = read_verdicts(champion / "verdicts.json")
-    champions = ask(champion, verdicts, book, accounts)
+    champions = ask(champion, verdicts, book, accounts, score, features)
     header = _header(book.book, day, verdicts, champions)
-    listed, columns = make_list(book, header, accounts, champions, score, health, revenue, snapshots)
+    listed, columns = make_list(book, header, accounts, champions, score, health, revenue, snapshots, features)
     missing = in_grace(book, day, revenue)
     header = replace(
         header,

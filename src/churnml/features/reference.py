@@ -39,11 +39,16 @@ def aggregate(
     con: duckdb.DuckDBPyConnection, tables: Tables, source: str | View, features: Sequence[Feature]
 ) -> None:
     """Joins the aggregates of one source to table ``features``; where no row stands, each says what that means."""
-    aggregates = ", ".join(f'{_aggregate(f)} AS "{f.column}"' for f in features)
-    filled = ", ".join(f'{_filled(f)} AS "{f.column}"' for f in features)
+    values = ", ".join(f'{filled(f)} AS "{f.column}"' for f in features)
     con.execute(f"""CREATE OR REPLACE TABLE features AS
-        WITH rows AS ({_rows(tables, source, features)}), found AS (SELECT snapshot, {aggregates} FROM rows GROUP BY snapshot)
-        SELECT features.*, {filled} FROM features LEFT JOIN found USING (snapshot)""")
+        WITH found AS ({aggregates(tables, source, features)})
+        SELECT features.*, {values} FROM features LEFT JOIN found USING (snapshot)""")
+
+
+def aggregates(tables: Tables, source: str | View, features: Sequence[Feature]) -> str:
+    """SQL for the aggregates of one source: ``snapshot`` and a column a feature, for each snapshot with a row."""
+    values = ", ".join(f'{_aggregate(f)} AS "{f.column}"' for f in features)
+    return f"WITH rows AS ({_rows(tables, source, features)}) SELECT snapshot, {values} FROM rows GROUP BY snapshot"
 
 
 def _rows(tables: Tables, source: str | View, features: Sequence[Feature]) -> str:
@@ -64,7 +69,8 @@ def _aggregate(feature: Feature) -> str:
     return feature.aggregate.replace("{when}", f"FILTER ({inside})").replace("{filter}", f"({inside})")
 
 
-def _filled(feature: Feature) -> str:
+def filled(feature: Feature) -> str:
+    """SQL for a feature's column where it has its type and, where no row stands, what that means."""
     if feature.is_category:
         return f'CAST("{feature.column}" AS VARCHAR)'
     value = f'CAST("{feature.column}" AS DOUBLE)'

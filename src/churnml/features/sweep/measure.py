@@ -33,8 +33,7 @@ def measure(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
         _codes(tables, snapshots["account_id"]) << 32 | days, return_index=True, return_inverse=True
     )
     account, dates = keys >> 32, (keys & 0xFFFFFFFF).astype(np.int32)
-    out = np.zeros((len(features), len(snapshots)))
-    out[[feature.measure in FIXED for feature in features]] = np.nan
+    out = _no_rows(features, len(snapshots))
     months = _months(tables, dates, wanted.reach)
     users_of, local = _users(tables)
     for accounts in ranges(tables, months):
@@ -45,6 +44,13 @@ def measure(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
     is_again = np.ones(len(snapshots), bool)
     is_again[places] = False
     out[:, is_again] = out[:, places[twin[is_again]]]
+    return out
+
+
+def _no_rows(features: Sequence[Feature], columns: int) -> NDArray[np.float64]:
+    """What the measures say of accounts without rows."""
+    out = np.zeros((len(features), columns))
+    out[[feature.measure in FIXED for feature in features]] = np.nan
     return out
 
 
@@ -61,6 +67,26 @@ def _users(tables: Tables) -> tuple[IntArray, NDArray[np.int32]]:
     table = pq.read_table(tables.usage_code_file("users"), columns=["user", "account"])
     size = pq.read_metadata(tables.usage_code_file("accounts")).num_rows + 1
     user, account = (table.column(name).to_numpy() for name in ("user", "account"))
+    return numbered(user, account, size)
+
+
+def sweep_days(found: AccountDays, account: IntArray, dates: NDArray[np.int32], users_of: IntArray, local: NDArray[np.int32],
+               features: Sequence[Feature]) -> NDArray[np.float64]:  # fmt: skip
+    """``measure`` of account days held in memory: one column an (account, as-of date), sorted; it runs on one thread.
+
+    An account 0 has no rows. ``users_of`` and ``local`` are those of ``numbered``.
+    """
+    wanted, out = plan(features), _no_rows(features, len(dates))
+    tasks = _tasks(found, account, 0, users_of)
+    _sweep(found, tasks, dates, np.arange(len(dates)), local, wanted, out, threads=1)
+    return out
+
+
+def numbered(user: IntArray, account: IntArray, size: int) -> tuple[IntArray, NDArray[np.int32]]:
+    """How many users each of ``size`` account codes has, and each user's number among those of its account.
+
+    ``user`` holds every code from 1 on once, in any order, and ``account`` whose it is.
+    """
     users_of = np.bincount(account, minlength=size)
     order = np.argsort(account, kind="stable")
     local = np.zeros(len(user) + 1, np.int32)
@@ -100,7 +126,7 @@ def _tasks(found: AccountDays, account: IntArray, offset: int, users_of: IntArra
 
 
 def _sweep(found: AccountDays, tasks: IntArray, dates: NDArray[np.int32], places: IntArray, local: NDArray[np.int32], wanted: Plan,
-           out: NDArray[np.float64]) -> None:  # fmt: skip
+           out: NDArray[np.float64], threads: int | None = None) -> None:  # fmt: skip
     """Writes all tasks' columns; shares of the tasks run beside each other."""
     if not len(tasks):
         return
@@ -116,6 +142,6 @@ def _sweep(found: AccountDays, tasks: IntArray, dates: NDArray[np.int32], places
     def run(share: IntArray) -> None:
         sweep(columns, share, dates, local, features, tuple(wanted), sizes, places, out)
 
-    threads = os.cpu_count() or 1
+    threads = threads or os.cpu_count() or 1
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(run, np.array_split(tasks, min(threads, len(tasks)))))

@@ -1,0 +1,78 @@
+"""Usage measures on Spark: rows and snapshots of the same accounts meet in a bucket, and the same compiled sweep runs over it.
+
+Spark moves each row once, to its account's bucket, so that cost grows with the events and not with the dates.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from churnml.features.spark.tables import SparkTables
+from churnml.features.spec import Feature
+from churnml.features.sweep.account_days import AccountDays
+from churnml.features.sweep.compact import ROW_COLUMNS, Compactor
+from churnml.features.sweep.measure import IntArray, numbered, sweep_days
+from churnml.features.sweep.plan import plan
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def measure(tables: SparkTables, snapshots: "DataFrame", features: Sequence[Feature]) -> "DataFrame":
+    """``snapshot`` and one column a feature; NULL where a measure has no rows to say anything from."""
+    from pyspark.sql import functions as F
+
+    buckets = F.lit(int(tables.session.conf.get("spark.sql.shuffle.partitions")))
+    asked = (
+        snapshots.join(tables.codes("accounts"), "account_id", "left")
+        .select("snapshot", F.coalesce("account", F.lit(0)).alias("account"), F.unix_date(F.to_date("as_of")).alias("date"))
+        # An account that never used anything has no rows to meet.
+        .withColumn("bucket", F.pmod(F.when(F.col("account") > 0, F.col("account")).otherwise(F.col("snapshot")), buckets))
+    )  # fmt: skip
+    span = asked.agg(F.min("date").alias("first"), F.max("date").alias("last")).first()
+    is_near = F.col("day").between(span["first"] - plan(features).reach, span["last"] - 1)
+    rows = tables.parts().select(*ROW_COLUMNS).where(is_near).withColumn("bucket", F.pmod("account", buckets))
+    columns = ", ".join(f"`{feature.column}` DOUBLE" for feature in features)
+
+    def sweep(rows: pa.Table, asked: pa.Table) -> pa.Table:
+        return sweep_bucket(rows, asked, features)
+
+    return rows.groupBy("bucket").cogroup(asked.groupBy("bucket")).applyInArrow(sweep, f"snapshot LONG, {columns}")
+
+
+def sweep_bucket(rows: pa.Table, asked: pa.Table, features: Sequence[Feature]) -> pa.Table:
+    """The measures of a bucket's snapshots (``snapshot``, ``account``, ``date``) from its usage rows; all rows of an account are in one."""
+    if not asked.num_rows:
+        return pa.table({"snapshot": asked["snapshot"], **{f.column: pa.array([], pa.float64()) for f in features}})
+    columns = {name: _column(rows, name) for name in ROW_COLUMNS}
+    known, account = np.unique(columns["account"], return_inverse=True)
+    users, user = np.unique(np.append(0, columns["user"]), return_inverse=True)
+    columns |= {"account": account + 1, "user": user[1:]}
+    owner = np.zeros(len(users), np.int64)
+    owner[columns["user"]] = columns["account"]
+    users_of, local = numbered(np.arange(1, len(users)), owner[1:], len(known) + 1)
+    place = np.searchsorted(known, wanted := _column(asked, "account"))
+    is_known = np.append(known, -1)[place] == wanted
+    keys, twin = np.unique(np.where(is_known, place + 1, 0) << 32 | _column(asked, "date"), return_inverse=True)
+    dates = (keys & 0xFFFFFFFF).astype(np.int32)
+    found = sweep_days(_account_days(columns), keys >> 32, dates, users_of, local, features)
+    measured = {f.column: pa.array(row[twin], from_pandas=True) for f, row in zip(features, found, strict=True)}
+    return pa.table({"snapshot": asked["snapshot"], **measured})
+
+
+def _account_days(rows: Mapping[str, IntArray]) -> AccountDays:
+    """Rows in any order by account and day, as the parts of their months would give them."""
+    months = rows["day"].astype("datetime64[D]").astype("datetime64[M]")
+    order = np.lexsort((rows["user"], rows["lag"], rows["day"], rows["account"], months))
+    found, starts = np.unique(months[order], return_index=True)
+    first_days = found.astype("datetime64[D]").astype(np.int64).tolist()
+    compactor = Compactor(len(months), first_days[0] if first_days else 0)
+    for first_day, own in zip(first_days, np.split(order, starts[1:]), strict=False):
+        compactor.add({name: column[own] for name, column in rows.items()}, first_day)
+    return compactor.finish()
+
+
+def _column(table: pa.Table, name: str) -> IntArray:
+    return table[name].to_numpy().astype(np.int64)

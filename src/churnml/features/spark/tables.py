@@ -1,0 +1,104 @@
+"""The canonical tables as Spark reads them, from a folder or from object storage; the door is the same text."""
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pandas as pd
+
+from churnml.data.tables import Tables
+from churnml.data.usage_parts import CODE_COLUMNS, PARTS, UNITS, code_file, part_file
+from churnml.errors import TableError
+from churnml.features.spark.dialect import to_spark
+from churnml.features.spark.session import open_session
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+LEDGER = ("accounts", "contracts")
+"""The tables that say which snapshots there are and what became of them: a few rows an account, gathered where that is asked."""
+
+
+@dataclass(frozen=True)
+class SparkTables(Tables):
+    """The canonical tables of one book below an address that Spark reads: a folder, ``s3a://…``, ``abfss://…``."""
+
+    folder: Path = field(init=False, default=Path())  # nothing is read past Spark, and nothing kept between nights
+    daily: Path | None = field(init=False, default=None)
+    session: "SparkSession"
+    address: str
+
+    @classmethod
+    def beside(cls, tables: Tables, master: str) -> "SparkTables":
+        """The tables of a folder, read by Spark on ``master``."""
+        return cls(open_session(master), str(tables.folder.resolve()))
+
+    def __post_init__(self) -> None:
+        for name in self.given():
+            if name != PARTS:
+                self._read(f"{name}.parquet").createOrReplaceTempView(name)
+        if self.has(PARTS):
+            self._usage().createOrReplaceTempView(PARTS)
+
+    @cached_property
+    def header(self) -> dict[str, object]:
+        """What ingest recorded; TableError where there are no tables."""
+        from pyspark.errors import PySparkException
+
+        try:
+            text = self.session.read.text(f"{self.address}/book.json", wholetext=True).first()[0]
+        except PySparkException:
+            raise TableError(f"no canonical tables below '{self.address}'; run the ingest stage and copy its folder there.") from None
+        content: dict[str, object] = json.loads(text)
+        return content
+
+    def has(self, table: str) -> bool:
+        """Whether the book has that table."""
+        return table in self.given()
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection with the gathered ``LEDGER``, for what is decided about accounts and terms."""
+        con = duckdb.connect()
+        con.execute("SET TimeZone = 'UTC'")
+        for name in LEDGER:
+            gathered = self.session.table(name).toArrow()
+            con.register(f"gathered_{name}", gathered)
+            con.execute(f"CREATE TABLE {name} AS SELECT * FROM gathered_{name}")
+        return con
+
+    def query(self, sql: str) -> "DataFrame":
+        """What a query in the catalogue's SQL finds; it runs when it is read."""
+        return self.session.sql(to_spark(sql))
+
+    def register(self, snapshots: pd.DataFrame) -> "DataFrame":
+        """The snapshots, numbered, put where the door finds them."""
+        frame = snapshots[["account_id", "as_of", "renewal", "lead_days"]].reset_index(drop=True)
+        frame.insert(0, "snapshot", range(len(frame)))
+        kinds = "snapshot LONG, account_id STRING, as_of TIMESTAMP_NTZ, renewal TIMESTAMP_NTZ, lead_days LONG"
+        registered = self.session.createDataFrame(frame, kinds)
+        registered.createOrReplaceTempView("snapshots")
+        return registered
+
+    def parts(self) -> "DataFrame":
+        """Usage as integer-coded rows of all months."""
+        return self._read(*(part_file(month) for month in self.usage_digests()))
+
+    def codes(self, kind: str) -> "DataFrame":
+        """What usage's codes of ``accounts``, ``users`` or ``features`` mean."""
+        return self._read(code_file(kind))  # type: ignore[arg-type]
+
+    def _usage(self) -> "DataFrame":
+        """Usage as text, as ``usage_view`` gives it."""
+        names = {f"usage_{kind}": self.codes(kind) for kind in CODE_COLUMNS}
+        return self.session.sql(f"""
+            SELECT a.account_id, p.occurred_at, u.user_id, f.name AS feature, CAST(p.units AS DECIMAL(18,0)) * CAST({1 / UNITS} AS DECIMAL(5,4))
+                AS quantity, p.event_id, p.contract_id, p.known_at, p.occurred_at AS clock
+            FROM {{parts}} p JOIN {{usage_accounts}} a ON a.account = p.account
+            LEFT JOIN {{usage_users}} u ON u.user = p.user LEFT JOIN {{usage_features}} f ON f.feature = p.feature""",
+            parts=self.parts(), **names)  # fmt: skip
+
+    def _read(self, *files: str) -> "DataFrame":
+        return self.session.read.parquet(*(f"{self.address}/{file}" for file in files))

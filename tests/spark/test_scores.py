@@ -1,0 +1,67 @@
+"""Scoring where the rows lie gives the local scores and reasons, and the same published list."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from churnml.deliver.scoring import score_book
+from churnml.features.catalog import available
+from churnml.learn.bundle import PERCENTILES, Bundle
+from churnml.learn.calibrate import Platt
+from churnml.learn.dataset import Dataset
+from churnml.learn.models import MODELS
+from churnml.outcomes import label
+from tests.deliver.fakes import header
+from tests.spark.conftest import MASTER
+
+
+@pytest.fixture(scope="module", params=["lightgbm_bag", "logistic"])
+def champion(request, spark, tmp_path_factory, book, snapshots, local, params):
+    """Folders of proven bundles of both outcomes, taught on the book."""
+    folder = tmp_path_factory.mktemp("champion")
+    data = Dataset.join(local, label(book, snapshots, params.revenue), available(book))
+    small = params.train.lightgbm.model_copy(update={"boosters": 2, "trees": 10, "min_rows_per_leaf": 5})
+    train = params.train.model_copy(update={"lightgbm": small, "threads": 1})
+    columns = [feature.column for feature in data.inputs]
+    for outcome in ("churn", "expansion"):
+        came = np.random.default_rng(2).random(len(data.rows)) < 0.4
+        model = MODELS[request.param].fit(data.rows[columns], came, data.accounts, data.inputs, train, params.health, outcome)
+        reference = data.rows[columns].head(20).reset_index(drop=True)
+        reference["margin"] = model.margin(reference)
+        medians = {f.column: np.nan if f.is_category else (data.rows[f.column].dropna().median() if data.rows[f.column].notna().any() else np.nan) for f in data.features}
+        Bundle(outcome, request.param, model, Platt(1.0, 0.0), data.features, 0.4, medians, tuple(np.linspace(-2, 2, len(PERCENTILES))), reference,
+               {}, book.last_day, 365).save(folder / outcome)  # fmt: skip
+    verdicts = header(is_proven=True)
+    said = {v.outcome: v.as_dict() for v in (verdicts.churn, verdicts.expansion)}
+    (folder / "verdicts.json").write_text(json.dumps(said))
+    return folder
+
+
+def test_scores_and_reasons_are_the_local_ones(built, local, champion, params) -> None:
+    from churnml.deliver.spark_scores import gather_scores, is_reason, score, score_frame
+    from churnml.features.spark.build import gather
+
+    bundle = Bundle.load(champion / "churn")
+    there = gather(score(built, champion / "churn", params.score))
+    here = score_frame(bundle, local, params.score)
+    assert list(there) == list(here)
+    reasons = [name for name in here if is_reason(name)]
+    assert (here["reason_1"] != "").any()
+    pd.testing.assert_frame_equal(there[reasons], here[reasons], check_dtype=False, rtol=1e-9, atol=1e-9)
+    one, two = gather_scores(there, bundle), bundle.score_rows(local)
+    assert one.probability == pytest.approx(two.probability, abs=1e-9)
+    assert one.margin == pytest.approx(two.margin, abs=1e-9)
+    assert one.fitted_health == pytest.approx(two.fitted_health, abs=1e-9)
+    assert one.contributions.to_numpy() == pytest.approx(two.contributions.to_numpy(), abs=1e-9)
+
+
+def test_the_published_list_is_the_same(spark, book, champion, params, tmp_path) -> None:
+    files = []
+    for engine in ("local", "spark"):
+        features = params.features.model_copy(update={"engine": engine, "spark_master": MASTER})
+        published = score_book(book.folder, champion, tmp_path / engine, params.score, params.health, params.revenue, params.snapshots,
+                               "latest", features)  # fmt: skip
+        files.append((published / "risk_list.csv").read_bytes())
+    assert files[0] == files[1]
