@@ -57,7 +57,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tables", type=Path, required=True, help="canonical tables, as ingest leaves them")
     parser.add_argument("--master", default="local[2]")
-    parser.add_argument("--memory", default="4g", help="of the Java machine that drives, and in local mode works")
+    parser.add_argument(
+        "--memory", default="4g", help="of the Java machine that drives, and in local mode works"
+    )
     parser.add_argument("--dates", type=int, default=24)
     asked = parser.parse_args()
     tables = Tables(asked.tables)

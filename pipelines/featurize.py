@@ -9,9 +9,9 @@ from churnml.params import Features
 from pipelines.stage import read_frame, run, write_frame
 
 
-def featurize(features: Features, tables: Path, snapshots: Path, out: Path) -> None:
+def featurize(features: Features, tables: Path, daily: Path, snapshots: Path, out: Path) -> None:
     """Writes one column for each feature of the catalogue that the book can give."""
-    book = Tables(tables)
+    book = Tables(tables, daily)
     write_frame(build_by(features, book, read_frame(snapshots), available(book, features.exclude)), out)
 
 

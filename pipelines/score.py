@@ -14,11 +14,12 @@ def score(
     snapshots: Snapshots,
     features: Features,
     tables: Path,
+    daily: Path,
     champion: Path,
     lists: Path,
 ) -> None:
     """Publishes one folder for the as-of date, whole or not at all."""
-    score_book(tables, champion, lists, score, health, revenue, snapshots, score.as_of, features)
+    score_book(tables, champion, lists, score, health, revenue, snapshots, score.as_of, features, daily)
 
 
 if __name__ == "__main__":

@@ -131,20 +131,37 @@ def _check_files(places: Places) -> None:
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day to stand on; by default the setting score.as_of.",
 )
-@click.option("--engine", type=click.Choice(["local", "spark"]), help="Where to compute; by default the setting features.engine.")
-@click.option("--master", help="Spark's master, as in local[2] or yarn; by default the setting features.spark_master.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    help="Where to compute; by default the setting features.engine.",
+)
+@click.option(
+    "--master", help="Spark's master, as in local[2] or yarn; by default the setting features.spark_master."
+)
 def score(as_of: datetime | None, engine: str | None, master: str | None) -> None:
     """Score the current book and publish its list for one day, whole or not at all."""
     from churnml.deliver.scoring import score_book
 
     places = Places.here()
     params, _ = places.settings("score")
-    tables, champion, lists = (places.path("score", flag) for flag in ("tables", "champion", "lists"))
+    tables, daily, champion, lists = (
+        places.path("score", flag) for flag in ("tables", "daily", "champion", "lists")
+    )
     day = as_of.date() if as_of else params.score.as_of
     chosen = {"engine": engine, "spark_master": master}
     features = params.features.model_copy(update={name: said for name, said in chosen.items() if said})
     published = score_book(
-        tables, champion, lists, params.score, params.health, params.revenue, params.snapshots, day, features
+        tables,
+        champion,
+        lists,
+        params.score,
+        params.health,
+        params.revenue,
+        params.snapshots,
+        day,
+        features,
+        daily,
     )
     click.echo(published)
 

@@ -42,7 +42,10 @@ def own_values(book: Book, account: str, as_of: date, renewal: date) -> Values:
 
 def is_customer(book: Book, account: str, day: date) -> bool:
     terms = [row for row in book.tables["contracts"] if row["account_id"] == account]
-    return any((t.get("known_at") or default_known("contracts", t, happened("contracts", t))) < midnight(day) for t in terms)
+    return any(
+        (t.get("known_at") or default_known("contracts", t, happened("contracts", t))) < midnight(day)
+        for t in terms
+    )
 
 
 def likeness(values: Values) -> tuple[str, int]:

@@ -9,9 +9,44 @@ from hypothesis import strategies as st
 
 from tests.features.oracle import Row, midnight
 
-DAYS = (date(2024, 2, 29), date(2024, 3, 1), date(2024, 10, 15))  # a leap day, the day after, and a day like others
+DAYS = (
+    date(2024, 2, 29),
+    date(2024, 3, 1),
+    date(2024, 10, 15),
+)  # a leap day, the day after, and a day like others
 LAST_DAY = date(2026, 1, 1)
-EDGES = (-20, -1, 0, 1, 2, 6, 7, 8, 13, 14, 15, 20, 28, 29, 31, 60, 91, 92, 119, 120, 182, 183, 273, 274, 364, 365, 366, 393, 394, 731)
+EDGES = (
+    -20,
+    -1,
+    0,
+    1,
+    2,
+    6,
+    7,
+    8,
+    13,
+    14,
+    15,
+    20,
+    28,
+    29,
+    31,
+    60,
+    91,
+    92,
+    119,
+    120,
+    182,
+    183,
+    273,
+    274,
+    364,
+    365,
+    366,
+    393,
+    394,
+    731,
+)
 MOMENT, WHOLE = timedelta(microseconds=1), timedelta()
 Pick = Callable[..., Any]
 
@@ -30,8 +65,15 @@ def books(draw: Callable[[Any], Any]) -> dict[str, list[Row]]:
         found["contracts"] += terms
         first = midnight(min(term["start_date"] for term in terms))
         for name, make in MAKE.items():
-            rows = [make(pick) | {"account_id": account} for _ in range(pick(0, 1, 2, 4, 8) if name in ("usage", "tickets") else pick(0, 1, 2, 4))]
-            found[name] += [row | {"known_at": known(pick, row)} for row in rows if name != "usage" or row["occurred_at"] >= first]
+            rows = [
+                make(pick) | {"account_id": account}
+                for _ in range(pick(0, 1, 2, 4, 8) if name in ("usage", "tickets") else pick(0, 1, 2, 4))
+            ]
+            found[name] += [
+                row | {"known_at": known(pick, row)}
+                for row in rows
+                if name != "usage" or row["occurred_at"] >= first
+            ]
     for name in MAKE:
         found[name] = unlike(found[name])
     for number, row in enumerate(found["tickets"]):
@@ -41,7 +83,9 @@ def books(draw: Callable[[Any], Any]) -> dict[str, list[Row]]:
 
 def at(pick: Pick) -> datetime:
     """A moment at or beside the edge of a window of one of the days."""
-    return midnight(pick(*DAYS) - timedelta(days=pick(*EDGES))) + pick(WHOLE, -MOMENT, MOMENT, timedelta(hours=9, minutes=30))
+    return midnight(pick(*DAYS) - timedelta(days=pick(*EDGES))) + pick(
+        WHOLE, -MOMENT, MOMENT, timedelta(hours=9, minutes=30)
+    )
 
 
 def later(pick: Pick, moment: datetime | None) -> datetime | None:
@@ -58,7 +102,11 @@ def known(pick: Pick, row: Row) -> datetime | None:
 
 def unlike(rows: list[Row]) -> list[Row]:
     """Rows without those that ingest takes for repeats: equal but for when they were known."""
-    return list({tuple((k, v) for k, v in sorted(row.items()) if k != "known_at"): row for row in reversed(rows)}.values())[::-1]
+    return list(
+        {
+            tuple((k, v) for k, v in sorted(row.items()) if k != "known_at"): row for row in reversed(rows)
+        }.values()
+    )[::-1]
 
 
 def profile(pick: Pick, account: str) -> list[Row]:
@@ -76,7 +124,11 @@ def contracts(pick: Pick, account: str) -> list[Row]:
         start = pick(*DAYS) - timedelta(days=pick(-30, 0, 1, 30, 90, 182, 364, 365, 366, 400, 730, 731, 900))
         if rows and pick(True, False):
             start = rows[-1]["end_date"] + timedelta(days=pick(-40, 0, 0, 1, 30, 31))
-        end = rows[-1]["end_date"] if rows and start < rows[-1]["end_date"] and pick(True, False) else start + timedelta(days=pick(1, 30, 90, 364, 365, 366, 550, 551, 730))
+        end = (
+            rows[-1]["end_date"]
+            if rows and start < rows[-1]["end_date"] and pick(True, False)
+            else start + timedelta(days=pick(1, 30, 90, 364, 365, 366, 550, 551, 730))
+        )
         if start >= LAST_DAY - timedelta(days=60):
             continue
         begin = midnight(start)
@@ -118,19 +170,36 @@ def survey(pick: Pick) -> Row:
 
 def invoice(pick: Pick) -> Row:
     issued = at(pick)
-    return {"issued_at": issued, "due_at": later(pick, issued), "paid_at": later(pick, issued), "amount": Decimal(pick("10", "250.55"))}
+    return {
+        "issued_at": issued,
+        "due_at": later(pick, issued),
+        "paid_at": later(pick, issued),
+        "amount": Decimal(pick("10", "250.55")),
+    }
 
 
 def milestone(pick: Pick) -> Row:
     due = pick(None, at(pick), at(pick))
-    return {"milestone": pick("kickoff", "go-live"), "due_at": due, "achieved_at": at(pick) if due is None else pick(None, at(pick))}
+    return {
+        "milestone": pick("kickoff", "go-live"),
+        "due_at": due,
+        "achieved_at": at(pick) if due is None else pick(None, at(pick)),
+    }
 
 
 def action(pick: Pick) -> Row:
     return {"acted_at": at(pick), "action": pick("call", "visit"), "is_held_out": pick(None, True, False)}
 
 
-MAKE = {"usage": usage, "tickets": ticket, "touches": touch, "surveys": survey, "invoices": invoice, "milestones": milestone, "actions": action}
+MAKE = {
+    "usage": usage,
+    "tickets": ticket,
+    "touches": touch,
+    "surveys": survey,
+    "invoices": invoice,
+    "milestones": milestone,
+    "actions": action,
+}
 A_DAY = datetime(2023, 9, 1, 8)
 FULL: dict[str, Row] = {
     "accounts": {"account_id": "full", "created_at": datetime(2020, 1, 1), "valid_from": datetime(2020, 1, 1), "segment": "SMB", "industry": "Steel",

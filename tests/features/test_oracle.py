@@ -30,7 +30,11 @@ AHEAD = timedelta(days=90)
 
 def looked_at(book: Book) -> pd.DataFrame:
     """Every account on every day."""
-    rows = [(account, pd.Timestamp(day), pd.Timestamp(day + AHEAD), AHEAD.days) for account in book.accounts() for day in DAYS]
+    rows = [
+        (account, pd.Timestamp(day), pd.Timestamp(day + AHEAD), AHEAD.days)
+        for account in book.accounts()
+        for day in DAYS
+    ]
     return pd.DataFrame(rows, columns=["account_id", "as_of", "renewal", "lead_days"])
 
 
@@ -61,7 +65,10 @@ def test_both_engines_agree_with_the_oracle(rows: Mapping[str, list[Row]]) -> No
         patch.setattr(peers, "LEAST_PEERS", LEAST_PEERS)
         ingest(Path(name), rows, STRICT, last_day=LAST_DAY, static=tuple(STATIC))
         tables = Tables(Path(name) / "tables")
-        told = [values_of(book, row.account_id, row.as_of.date(), row.renewal.date()) for row in looked_at(book).itertuples()]
+        told = [
+            values_of(book, row.account_id, row.as_of.date(), row.renewal.date())
+            for row in looked_at(book).itertuples()
+        ]
         assert [f.column for f in available(tables)] == [f.column for f in CATALOG]
         assert disagreements(tables, book, "sweep", told) == []
         assert disagreements(tables, book, "sql", told) == []

@@ -44,9 +44,18 @@ def spark():
 def book(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Tables:
     """The canonical tables of a sample book of 60 accounts."""
     folder, source = tmp_path_factory.mktemp("spark"), root / "data" / "sources" / "sample"
-    sample = Sample(seed=5, accounts=60, first_day=date(2022, 1, 1), last_day=date(2025, 1, 1), dirty_share=0.01)
+    sample = Sample(
+        seed=5, accounts=60, first_day=date(2022, 1, 1), last_day=date(2025, 1, 1), dirty_share=0.01
+    )
     write_sample(sample, folder / "raw", folder / "truth.parquet")
-    ingest_book(folder / "raw", source, read_book(source / "book.yaml"), LENIENT, folder / "tables", folder / "quarantine")
+    ingest_book(
+        folder / "raw",
+        source,
+        read_book(source / "book.yaml"),
+        LENIENT,
+        folder / "tables",
+        folder / "quarantine",
+    )
     return Tables(folder / "tables")
 
 
@@ -59,7 +68,12 @@ def params(root: Path):
 @pytest.fixture(scope="session")
 def snapshots(book: Tables, params) -> pd.DataFrame:
     """Every seventh snapshot of the book, not in order."""
-    return history(book, params.revenue, params.snapshots).iloc[::7].sample(frac=1, random_state=1).reset_index(drop=True)
+    return (
+        history(book, params.revenue, params.snapshots)
+        .iloc[::7]
+        .sample(frac=1, random_state=1)
+        .reset_index(drop=True)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,13 @@ def test_late_rows_boundaries_and_absent_usage(spark, tmp_path) -> None:
     usage = [
         {"account_id": "a", "occurred_at": "2024-02-02 23:59:59", "user_id": "u", "quantity": "0.25"},
         {"account_id": "a", "occurred_at": "2024-02-03 00:00", "user_id": "u", "quantity": 2},
-        {"account_id": "a", "occurred_at": "2024-02-20", "user_id": "v", "quantity": 5, "known_at": "2024-03-05 04:00"},
+        {
+            "account_id": "a",
+            "occurred_at": "2024-02-20",
+            "user_id": "v",
+            "quantity": 5,
+            "known_at": "2024-03-05 04:00",
+        },
         {"account_id": "a", "occurred_at": "2024-03-01 23:59:59", "quantity": 1},
         {"account_id": "b", "occurred_at": "2020-02-29", "user_id": "u", "quantity": 1},
     ]
@@ -56,10 +62,15 @@ def test_late_rows_boundaries_and_absent_usage(spark, tmp_path) -> None:
     days = pd.DataFrame({"as_of": pd.to_datetime(["2024-03-02", "2024-03-05", "2024-03-06", "2024-02-29"])})
     snapshots = pd.DataFrame({"account_id": list("abc")}).merge(days, how="cross")
     snapshots = snapshots.assign(renewal=snapshots["as_of"] + pd.Timedelta(days=90), lead_days=90)
-    snapshots = pd.concat([snapshots, snapshots.assign(renewal=snapshots["renewal"] + pd.Timedelta(days=90))], ignore_index=True)
+    snapshots = pd.concat(
+        [snapshots, snapshots.assign(renewal=snapshots["renewal"] + pd.Timedelta(days=90))], ignore_index=True
+    )
     here, there = build(tables, snapshots, available(tables)), on_spark(tables, snapshots)
     of_a = there[there["account_id"] == "a"].groupby("as_of")["active_users_28d"].first()
-    assert of_a.loc[["2024-03-05", "2024-03-06"]].tolist() == [0, 1]  # known on the fifth, seen from the sixth on
+    assert of_a.loc[["2024-03-05", "2024-03-06"]].tolist() == [
+        0,
+        1,
+    ]  # known on the fifth, seen from the sixth on
     pd.testing.assert_frame_equal(there, here, check_dtype=False, rtol=1e-9, atol=1e-9)
     assert there.loc[there["account_id"] == "c", "usage_events_28d"].tolist() == [0.0] * 8
 

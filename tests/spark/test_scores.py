@@ -27,10 +27,17 @@ def champion(request, spark, tmp_path_factory, book, snapshots, local, params):
     columns = [feature.column for feature in data.inputs]
     for outcome in ("churn", "expansion"):
         came = np.random.default_rng(2).random(len(data.rows)) < 0.4
-        model = MODELS[request.param].fit(data.rows[columns], came, data.accounts, data.inputs, train, params.health, outcome)
+        model = MODELS[request.param].fit(
+            data.rows[columns], came, data.accounts, data.inputs, train, params.health, outcome
+        )
         reference = data.rows[columns].head(20).reset_index(drop=True)
         reference["margin"] = model.margin(reference)
-        medians = {f.column: np.nan if f.is_category else (data.rows[f.column].dropna().median() if data.rows[f.column].notna().any() else np.nan) for f in data.features}
+        medians = {
+            f.column: np.nan
+            if f.is_category
+            else (data.rows[f.column].dropna().median() if data.rows[f.column].notna().any() else np.nan)
+            for f in data.features
+        }
         Bundle(outcome, request.param, model, Platt(1.0, 0.0), data.features, 0.4, medians, tuple(np.linspace(-2, 2, len(PERCENTILES))), reference,
                {}, book.last_day, 365).save(folder / outcome)  # fmt: skip
     verdicts = header(is_proven=True)

@@ -28,8 +28,12 @@ class Champion:
 
 
 def ask(
-    champion: Path, verdicts: Mapping[str, Verdict], tables: Tables, accounts: pd.DataFrame,
-    score: Score, engine: Features,
+    champion: Path,
+    verdicts: Mapping[str, Verdict],
+    tables: Tables,
+    accounts: pd.DataFrame,
+    score: Score,
+    engine: Features,
 ) -> dict[str, Champion]:
     """The champion of each proven outcome, asked about the accounts; an unproven one is never asked.
 

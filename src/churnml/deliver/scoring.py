@@ -30,19 +30,21 @@ LOCAL = Features()
 def score_book(
     tables: Path, champion: Path, lists: Path,
     score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, as_of: Day, features: Features = LOCAL,
+    daily: Path | None = None,
 ) -> Path:  # fmt: skip
     """The published folder ``lists/<as_of>``: the list as CSV, XLSX and Parquet, and ``summary.json``.
 
     An outcome without a proven verdict gets no probability; its side is ranked by the rules health score
     and says so.
 
-    ``features`` says where the features are built and the champions asked: here, or on Spark, with the same list.
+    ``features`` says where the features are built and the champions asked: here, or on Spark, with the same list. ``daily`` is
+    where usage is kept by account and day, if it is.
 
     Raises SettingsError for a day after the book's end or where Spark cannot start, NotEnoughError where no account is live,
     BundleError for a champion that is missing or damaged, PublishError where the folder cannot be written
     whole.
     """
-    book = Tables(tables)
+    book = Tables(tables, daily)
     day = choose_day(book, as_of)
     accounts = current(book, day, revenue, snapshots)
     if accounts.empty:
@@ -52,7 +54,9 @@ def score_book(
     verdicts = read_verdicts(champion / "verdicts.json")
     champions = ask(champion, verdicts, book, accounts, score, features)
     header = _header(book.book, day, verdicts, champions)
-    listed, columns = make_list(book, header, accounts, champions, score, health, revenue, snapshots, features)
+    listed, columns = make_list(
+        book, header, accounts, champions, score, health, revenue, snapshots, features
+    )
     missing = in_grace(book, day, revenue)
     header = replace(
         header,

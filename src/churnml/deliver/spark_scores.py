@@ -31,7 +31,9 @@ def ask_on_spark(bundles: Mapping[str, Bundle], champion: Path, tables: Tables, 
     found = {}
     for outcome, bundle in bundles.items():
         scored = gather(score(built, champion / outcome, settings))
-        found[outcome] = Champion(bundle, gather_scores(scored, bundle), scored[[name for name in scored if is_reason(str(name))]])
+        found[outcome] = Champion(
+            bundle, gather_scores(scored, bundle), scored[[name for name in scored if is_reason(str(name))]]
+        )
     built.unpersist()
     return found
 
@@ -44,14 +46,22 @@ def score(built: "DataFrame", folder: Path, settings: Score) -> "DataFrame":
     """
     bundle = Bundle.load(folder)
     bundle.replay()
-    files = {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+    files = {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
     carried = built.sparkSession.sparkContext.broadcast(files)
 
     def scored(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         own = _unpack(carried.value)
         return (score_frame(own, rows, settings) for rows in batches)
 
-    sample = score_frame(bundle, bundle.reference.assign(**dict.fromkeys(["snapshot", *KEYS], 0)).reindex(columns=built.columns), settings)
+    sample = score_frame(
+        bundle,
+        bundle.reference.assign(**dict.fromkeys(["snapshot", *KEYS], 0)).reindex(columns=built.columns),
+        settings,
+    )
     added = sample.columns[len(built.columns) :]
     kinds = ", ".join(f"`{name}` {'STRING' if sample[name].dtype == object else 'DOUBLE'}" for name in added)
     given = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in built.schema)
@@ -62,14 +72,26 @@ def score_frame(bundle: Bundle, rows: pd.DataFrame, settings: Score) -> pd.DataF
     """The rows with ``SCORED``, contributions and reasons beside them, as ``score`` gives them."""
     scores = bundle.score_rows(rows)
     pulls = scores.contributions.add_prefix(PULL).reset_index(drop=True)
-    said = {"probability": scores.probability, "margin": scores.margin, "base": scores.base, "fitted_health": scores.fitted_health}
-    parts = [rows.reset_index(drop=True), pd.DataFrame(said, index=pulls.index), pulls, reasons(bundle, scores, settings)]
+    said = {
+        "probability": scores.probability,
+        "margin": scores.margin,
+        "base": scores.base,
+        "fitted_health": scores.fitted_health,
+    }
+    parts = [
+        rows.reset_index(drop=True),
+        pd.DataFrame(said, index=pulls.index),
+        pulls,
+        reasons(bundle, scores, settings),
+    ]
     return pd.concat(parts, axis=1)
 
 
 def reasons(bundle: Bundle, scores: Scores, settings: Score) -> pd.DataFrame:
     """What speaks for and against the outcome, a row an account."""
-    evidence = model_evidence(scores, bundle.features, bundle.medians, bundle.outcome, settings.reason_least_difference)
+    evidence = model_evidence(
+        scores, bundle.features, bundle.medians, bundle.outcome, settings.reason_least_difference
+    )
     return tell(evidence, settings.reasons_for, settings.reasons_against, settings.reason_least_share)
 
 

@@ -10,7 +10,9 @@ from churnml.features.spec import Feature
 from churnml.params import Features
 
 
-def build_by(settings: Features, tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
+def build_by(
+    settings: Features, tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
+) -> pd.DataFrame:
     """What ``build`` gives, by the engine that the settings name.
 
     Raises SettingsError where that is Spark and Spark cannot start here.

@@ -45,8 +45,15 @@ def _difference(unit: str, start: "Expression", end: "Expression") -> "Expressio
     from sqlglot import exp
 
     if unit == "DAY":
-        return exp.Anonymous(this="DATEDIFF", expressions=[exp.cast(end.copy(), "DATE"), exp.cast(start.copy(), "DATE")])
+        return exp.Anonymous(
+            this="DATEDIFF", expressions=[exp.cast(end.copy(), "DATE"), exp.cast(start.copy(), "DATE")]
+        )
     if unit == "SECOND":
-        first, last = (exp.Anonymous(this="UNIX_SECONDS", expressions=[exp.cast(moment.copy(), "TIMESTAMPLTZ")]) for moment in (start, end))
+        first, last = (
+            exp.Anonymous(this="UNIX_SECONDS", expressions=[exp.cast(moment.copy(), "TIMESTAMPLTZ")])
+            for moment in (start, end)
+        )
         return exp.paren(exp.Sub(this=last, expression=first), copy=False)
-    raise ValueError(f"no Spark form of date_diff('{unit.lower()}', …); add it to churnml.features.spark.dialect")
+    raise ValueError(
+        f"no Spark form of date_diff('{unit.lower()}', …); add it to churnml.features.spark.dialect"
+    )

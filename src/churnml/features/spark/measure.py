@@ -39,13 +39,19 @@ def measure(tables: SparkTables, snapshots: "DataFrame", features: Sequence[Feat
     def sweep(rows: pa.Table, asked: pa.Table) -> pa.Table:
         return sweep_bucket(rows, asked, features)
 
-    return rows.groupBy("bucket").cogroup(asked.groupBy("bucket")).applyInArrow(sweep, f"snapshot LONG, {columns}")
+    return (
+        rows.groupBy("bucket")
+        .cogroup(asked.groupBy("bucket"))
+        .applyInArrow(sweep, f"snapshot LONG, {columns}")
+    )
 
 
 def sweep_bucket(rows: pa.Table, asked: pa.Table, features: Sequence[Feature]) -> pa.Table:
     """The measures of a bucket's snapshots (``snapshot``, ``account``, ``date``) from its usage rows; all rows of an account are in one."""
     if not asked.num_rows:
-        return pa.table({"snapshot": asked["snapshot"], **{f.column: pa.array([], pa.float64()) for f in features}})
+        return pa.table(
+            {"snapshot": asked["snapshot"], **{f.column: pa.array([], pa.float64()) for f in features}}
+        )
     columns = {name: _column(rows, name) for name in ROW_COLUMNS}
     known, account = np.unique(columns["account"], return_inverse=True)
     users, user = np.unique(np.append(0, columns["user"]), return_inverse=True)
@@ -55,10 +61,14 @@ def sweep_bucket(rows: pa.Table, asked: pa.Table, features: Sequence[Feature]) -
     users_of, local = numbered(np.arange(1, len(users)), owner[1:], len(known) + 1)
     place = np.searchsorted(known, wanted := _column(asked, "account"))
     is_known = np.append(known, -1)[place] == wanted
-    keys, twin = np.unique(np.where(is_known, place + 1, 0) << 32 | _column(asked, "date"), return_inverse=True)
+    keys, twin = np.unique(
+        np.where(is_known, place + 1, 0) << 32 | _column(asked, "date"), return_inverse=True
+    )
     dates = (keys & 0xFFFFFFFF).astype(np.int32)
     found = sweep_days(_account_days(columns), keys >> 32, dates, users_of, local, features)
-    measured = {f.column: pa.array(row[twin], from_pandas=True) for f, row in zip(features, found, strict=True)}
+    measured = {
+        f.column: pa.array(row[twin], from_pandas=True) for f, row in zip(features, found, strict=True)
+    }
     return pa.table({"snapshot": asked["snapshot"], **measured})
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 KEYS = [f"peer_{by}" for by in BY]
 
+
 def with_peers(built: "DataFrame", others: "DataFrame", peers: Sequence[Feature]) -> "DataFrame":
     """The built rows with each peer feature's median over the month-start rows ``others`` of the same month, segment and tenure band.
 
@@ -31,4 +32,6 @@ def _keyed(rows: "DataFrame") -> "DataFrame":
     segment = "coalesce(segment, '')" if "segment" in rows.columns else "''"
     tenure = "coalesce(tenure_days, 0)" if "tenure_days" in rows.columns else "0"
     band = " + ".join(f"CAST({tenure} >= {edge} AS INT)" for edge in TENURE_BANDS)
-    return rows.selectExpr("*", *(f"{said} AS {key}" for key, said in zip(KEYS, (month, segment, band), strict=True)))
+    return rows.selectExpr(
+        "*", *(f"{said} AS {key}" for key, said in zip(KEYS, (month, segment, band), strict=True))
+    )

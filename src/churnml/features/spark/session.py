@@ -33,7 +33,9 @@ def open_session(master: str) -> "SparkSession":
     settings = QUIET
     if master.startswith("local"):
         settings = QUIET | ONE_MACHINE
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers run in this environment, not in the machine's own
+        os.environ.setdefault(
+            "PYSPARK_PYTHON", sys.executable
+        )  # workers run in this environment, not in the machine's own
     builder = SparkSession.builder.appName("churnml").master(master)
     for name, value in settings.items():
         builder = builder.config(name, value)

@@ -26,7 +26,9 @@ LEDGER = ("accounts", "contracts")
 class SparkTables(Tables):
     """The canonical tables of one book below an address that Spark reads: a folder, ``s3a://…``, ``abfss://…``."""
 
-    folder: Path = field(init=False, default=Path())  # nothing is read past Spark, and nothing kept between nights
+    folder: Path = field(
+        init=False, default=Path()
+    )  # nothing is read past Spark, and nothing kept between nights
     daily: Path | None = field(init=False, default=None)
     session: "SparkSession"
     address: str
@@ -51,7 +53,9 @@ class SparkTables(Tables):
         try:
             text = self.session.read.text(f"{self.address}/book.json", wholetext=True).first()[0]
         except PySparkException:
-            raise TableError(f"no canonical tables below '{self.address}'; run the ingest stage and copy its folder there.") from None
+            raise TableError(
+                f"no canonical tables below '{self.address}'; run the ingest stage and copy its folder there."
+            ) from None
         content: dict[str, object] = json.loads(text)
         return content
 

@@ -19,7 +19,9 @@ class Compactor:
         """``users`` and ``features`` are the largest codes there can be."""
         self.first_day = first_day
         # Pages of memory are taken as they are filled: room for the worst case costs nothing.
-        self.arrays: dict[str, NDArray[np.integer]] = {name: np.empty(size, dtype) for name, dtype in TYPES.items()}
+        self.arrays: dict[str, NDArray[np.integer]] = {
+            name: np.empty(size, dtype) for name, dtype in TYPES.items()
+        }
         self.sizes = np.zeros(len(LISTS), np.int64)
         self.runs: list[NDArray[np.int64]] = []
         self.met, self.place_of = np.empty(users + 1, np.int32), np.empty(features + 1, np.int64)
@@ -41,14 +43,28 @@ class Compactor:
         if len(account):
             fresh = int((account[1:] != account[:-1]).sum()) + int(account[0] != self.open_run[0])
             runs = np.empty((fresh, len(self.open_run)), np.int64)
-            _compact(columns, self.first_day, self.month_day, self.met, self.place_of, tuple(self.arrays.values()), self.sizes, self.open_run, runs)
+            _compact(
+                columns,
+                self.first_day,
+                self.month_day,
+                self.met,
+                self.place_of,
+                tuple(self.arrays.values()),
+                self.sizes,
+                self.open_run,
+                runs,
+            )
             if fresh:
                 self.runs.append(runs)
                 self.open_run = runs[-1]
 
     def finish(self) -> AccountDays:
         """All that was added."""
-        whole = {name: self.arrays[name][:size] for names, size in zip(LISTS, self.sizes.tolist(), strict=True) for name in names}
+        whole = {
+            name: self.arrays[name][:size]
+            for names, size in zip(LISTS, self.sizes.tolist(), strict=True)
+            for name in names
+        }
         return AccountDays(self.first_day, by_account(self.runs), **whole)
 
 

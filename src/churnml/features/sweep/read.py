@@ -54,7 +54,9 @@ def _read_features(run, columns, shift, length, words, days, dates):
         f, bits = np.uintp(feature[c]), np.uint64(feature_days[c])
         bits = (bits >> np.uint64(low - base)) & ((np.uint64(1) << np.uint64(high - low)) - np.uint64(1))
         # Often all days of the month lie in the same windows, and none is hidden from a date: then one tells for all.
-        is_one = is_flat and days.before[min(high + np.int64(feature_lag[c]), length + 1)] == days.before[low + 1]
+        is_one = (
+            is_flat and days.before[min(high + np.int64(feature_lag[c]), length + 1)] == days.before[low + 1]
+        )
         place = low
         while bits:
             if bits & np.uint64(1):

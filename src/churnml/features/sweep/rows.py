@@ -34,8 +34,12 @@ def ranges(tables: Tables, months: Sequence[str]) -> list[range]:
 
 def read_parts(tables: Tables, months: Sequence[str], accounts: range) -> AccountDays:
     """The account days of these accounts in these months, from the parts of the book."""
-    parts = {month: _Part(path, accounts) for month, path in tables.usage_parts().items() if month in set(months)}
-    users, features = (int(pq.read_metadata(tables.usage_code_file(kind)).num_rows) for kind in ("users", "features"))
+    parts = {
+        month: _Part(path, accounts) for month, path in tables.usage_parts().items() if month in set(months)
+    }
+    users, features = (
+        int(pq.read_metadata(tables.usage_code_file(kind)).num_rows) for kind in ("users", "features")
+    )
     first_day = min((_first_day(month) for month in parts), default=0)
     compactor = Compactor(sum(part.size for part in parts.values()), first_day, users, features)
     for month, part in parts.items():
@@ -77,5 +81,7 @@ class _Part:
                 rows["lag"] = np.zeros(len(table), np.int32)
                 rows["lag"].flags.writeable = False  # like what is read: one compiled form for all
             account = rows["account"]
-            kept = slice(*np.searchsorted(account, np.array((self.accounts.start, self.accounts.stop), account.dtype)))
+            kept = slice(
+                *np.searchsorted(account, np.array((self.accounts.start, self.accounts.stop), account.dtype))
+            )
             yield {name: array[kept] for name, array in rows.items()}

@@ -11,7 +11,18 @@ import numba as nb
 import numpy as np
 
 from churnml.features.sweep.finish import SCALE, WEEKS, by_day, by_user, by_week, count_distinct, sum_windows
-from churnml.features.sweep.layout import DATES, NEVER, UNITS, Days, Seen, is_same, jit, lay_out, shown_after, words_of
+from churnml.features.sweep.layout import (
+    DATES,
+    NEVER,
+    UNITS,
+    Days,
+    Seen,
+    is_same,
+    jit,
+    lay_out,
+    shown_after,
+    words_of,
+)
 from churnml.features.sweep.read import read_month
 
 # The measures with windows of their own, in the order of their slots behind the sums and the distinct counts.
@@ -102,7 +113,9 @@ def _compiled(sources: str) -> Callable[..., None]:
             lates = 0
             for run in range(first_run, last_run):
                 lates = read_month(columns, run, first, length, words, local, days, seen, lates, has_users)
-            _finish(out, places[low:high], plan, days, seen, lates, own, first, length, users, words, has_users)
+            _finish(
+                out, places[low:high], plan, days, seen, lates, own, first, length, users, words, has_users
+            )
 
     return sweep
 
