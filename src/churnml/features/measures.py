@@ -19,13 +19,18 @@ SINCE = "date_diff('day', CAST(clock AS DATE), CAST(as_of AS DATE))"
 class Measure:
     """One thing counted about usage: its SQL over ``source``, and the canonical columns it needs.
 
-    ``is_windowed`` measures take any window; the others have their own.
+    An ``is_count`` is 0 where there are no rows; the others are unknown there.
     """
 
     sql: str
     source: str | View = "usage"
     needs: tuple[str, ...] = ()
-    is_windowed: bool = True
+    is_count: bool = True
+
+    @property
+    def is_windowed(self) -> bool:
+        """Whether it takes any window; what looks at each user, week or day by itself has its own."""
+        return self.source == "usage"
 
     @property
     def is_by_user(self) -> bool:
@@ -59,22 +64,22 @@ MEASURES: dict[str, Measure] = {
                          needs=("user_id",)),
     "active_users": Measure("count(DISTINCT user_id) {when}", needs=("user_id",)),
     "features_used": Measure("count(DISTINCT feature) {when}", needs=("feature",)),
-    "recency_days": Measure("date_diff('day', CAST(max(clock) {when} AS DATE), CAST(max(as_of) AS DATE))"),
-    "heaviest_user_share": Measure("CAST(max(recent) AS DOUBLE) / nullif(sum(recent), 0)", BY_USER, is_windowed=False),
-    "champion_share": Measure("CAST(max(baseline) AS DOUBLE) / nullif(sum(baseline), 0)", BY_USER, is_windowed=False),
+    "recency_days": Measure("date_diff('day', CAST(max(clock) {when} AS DATE), CAST(max(as_of) AS DATE))", is_count=False),
+    "heaviest_user_share": Measure("CAST(max(recent) AS DOUBLE) / nullif(sum(recent), 0)", BY_USER, is_count=False),
+    "champion_share": Measure("CAST(max(baseline) AS DOUBLE) / nullif(sum(baseline), 0)", BY_USER, is_count=False),
     # The champion did most in the thirteen weeks before; of several equally heavy users, one who still comes is enough.
     "champion_gone": Measure("CASE WHEN max(baseline) > 0 THEN CAST(coalesce(max(baseline) FILTER (recent IS NOT NULL), -1) < max(baseline)"
-                             " AS INTEGER) END", BY_USER, is_windowed=False),
+                             " AS INTEGER) END", BY_USER, is_count=False),
     "lost_units_share": Measure("CAST(coalesce(sum(baseline) FILTER (recent IS NULL), 0) AS DOUBLE) / nullif(sum(baseline), 0)", BY_USER,
-                                is_windowed=False),
-    "lost_users": Measure("count(baseline) FILTER (recent IS NULL)", BY_USER, is_windowed=False),
-    "new_users": Measure("count(recent) FILTER (baseline IS NULL)", BY_USER, is_windowed=False),
-    "active_weeks": Measure("count(*)", BY_WEEK, is_windowed=False),
+                                is_count=False),
+    "lost_users": Measure("count(baseline) FILTER (recent IS NULL)", BY_USER),
+    "new_users": Measure("count(recent) FILTER (baseline IS NULL)", BY_USER),
+    "active_weeks": Measure("count(*)", BY_WEEK),
     # Standard deviation over mean of the thirteen weekly totals, weeks without use counting as 0.
     "weekly_variation": Measure(f"sqrt(greatest(sum(units * units) / {WEEKS} - power(sum(units) / {WEEKS}, 2), 0)) / nullif(sum(units) / {WEEKS}, 0)",
-                                BY_WEEK, is_windowed=False),
+                                BY_WEEK, is_count=False),
     # The least-squares line through the thirteen weekly totals: its change over a week, as a share of the mean week.
     "weekly_slope": Measure(f"sum(({WEEKS // 2} - week) * units) / {sum((WEEKS // 2 - w) ** 2 for w in range(WEEKS))}.0 / nullif(sum(units) / {WEEKS}, 0)",
-                            BY_WEEK, is_windowed=False),
-    "longest_gap_days": Measure("greatest(max(idle), min(day) - 1)", BY_DAY, is_windowed=False),
+                            BY_WEEK, is_count=False),
+    "longest_gap_days": Measure("greatest(max(idle), min(day) - 1)", BY_DAY, is_count=False),
 }  # fmt: skip

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.data.tables import Tables, register_snapshots
-from churnml.features.measures import MEASURES
+from churnml.features.measures import MEASURES, Measure
 from churnml.features.spec import Feature, View
 
 
@@ -20,19 +20,15 @@ def measured_by_sql(
     con = tables.connect()
     register_snapshots(con, snapshots)
     con.execute("CREATE TABLE features AS SELECT snapshot FROM snapshots")
-    spelt = [
-        replace(
-            f,
-            aggregate=MEASURES[f.measure].sql,
-            source=MEASURES[f.measure].source,
-            no_rows=0.0 if MEASURES[f.measure].is_windowed and f.measure != "recency_days" else None,
-        )
-        for f in features
-    ]
+    spelt = [_spelt(f, MEASURES[f.measure]) for f in features]
     for source in dict.fromkeys(f.source for f in spelt):
         aggregate(con, tables, source, [f for f in spelt if f.source == source])
     columns = ", ".join(f'"{f.column}"' for f in features)
     return con.execute(f"SELECT {columns} FROM features ORDER BY snapshot").df().to_numpy(np.float64).T
+
+
+def _spelt(feature: Feature, measure: Measure) -> Feature:
+    return replace(feature, aggregate=measure.sql, source=measure.source, no_rows=0.0 if measure.is_count else None)
 
 
 def aggregate(

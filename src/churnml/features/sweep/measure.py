@@ -10,13 +10,14 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from churnml.data.tables import Tables
+from churnml.features.measures import MEASURES
 from churnml.features.spec import Feature
 from churnml.features.sweep import store
 from churnml.features.sweep.account_days import ARRAYS, AccountDays, join
 from churnml.features.sweep.layout import DATES
 from churnml.features.sweep.plan import Plan, plan
 from churnml.features.sweep.rows import ranges, read_parts
-from churnml.features.sweep.sweep import FIXED, sweep
+from churnml.features.sweep.sweep import sweep
 
 IntArray = NDArray[np.int64]
 
@@ -50,7 +51,7 @@ def measure(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
 def _no_rows(features: Sequence[Feature], columns: int) -> NDArray[np.float64]:
     """What the measures say of accounts without rows."""
     out = np.zeros((len(features), columns))
-    out[[feature.measure in FIXED for feature in features]] = np.nan
+    out[[not MEASURES[feature.measure].is_count for feature in features]] = np.nan
     return out
 
 
