@@ -194,11 +194,23 @@ def why(account: str, as_of: datetime | None) -> None:
 
 
 @main.command()
-def features() -> None:
+@click.option("--size", is_flag=True, help="Print instead how closely each concept follows ARR on the book in use.")
+def features(size: bool) -> None:
     """Print the catalogue of features as the Markdown page docs/features.md."""
-    from churnml.features.docs import page
+    if not size:
+        from churnml.features.docs import page
 
-    click.echo(page(), nl=False)
+        click.echo(page(), nl=False)
+        return
+    from churnml.data.tables import Tables
+    from churnml.features.catalog import available
+    from churnml.features.size import told
+    from churnml.places import read_built
+
+    places = Places.here()
+    built = read_built(places.path("featurize", "out"))
+    kept = available(Tables(places.path("featurize", "tables")), places.settings("featurize")[0].features.exclude)
+    click.echo(told(built, kept))
 
 
 def _told(found: "Check") -> str:

@@ -8,12 +8,16 @@ import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from churnml.data.book import BookSettings, read_book, require_book
 from churnml.errors import BookError, SettingsError
 from churnml.params import Params, load_params, read_yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PIPELINE, SETTINGS, BOOK = "dvc.yaml", "params.yaml", "book.yaml"
 
@@ -110,6 +114,18 @@ def _scalar(text: str) -> str:
 
 def _told(folder: Path) -> str:
     return f"{folder.parent.name}/{folder.name}"
+
+
+def read_built(features: Path) -> "pd.DataFrame":
+    """The features that the pipeline built last.
+
+    Raises SettingsError where it has not run yet.
+    """
+    import pandas as pd
+
+    if not features.is_file():
+        raise SettingsError("no features were built yet; run the pipeline first (make run, or dvc repro featurize).")
+    return pd.read_parquet(features)
 
 
 def newest(lists: Path) -> Path:

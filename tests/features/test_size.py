@@ -9,7 +9,7 @@ from churnml.data.snapshots import current
 from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import available
-from churnml.features.size import size_bias, too_large
+from churnml.features.size import size_bias, told, too_large
 from churnml.features.spec import ZERO, Feature
 from churnml.params import Revenue, Snapshots
 
@@ -54,11 +54,17 @@ def test_unknown_values_and_constants_say_nothing_of_size() -> None:
     assert size_bias(built, [ARR, COUNT]).loc[0, "correlation"] == 0
 
 
-def test_no_concept_of_the_sample_beside_usage_follows_arr(sample_tables: Tables) -> None:
-    features = [f for f in available(sample_tables) if f.table != "usage"]
+def test_no_concept_of_the_sample_is_mere_size(sample_tables: Tables) -> None:
+    features = available(sample_tables)
     day = date(2024, 5, 16)
     snapshots = current(
         sample_tables, day, Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45),
         Snapshots(lead_days=(90,), min_history_days=60, rolling_horizon_days=90, rolling_every_days=91),
     )  # fmt: skip
     assert too_large(size_bias(build(sample_tables, snapshots, features), features), 0.5) == []
+
+
+def test_the_table_says_what_to_do() -> None:
+    said = told(BUILT, [ARR, COUNT])
+    assert said.splitlines()[-1] == "calls: add a column per seat, per dollar or against the account's own past"
+    assert "1 above 0.5 against ARR, 1 of them without a twin" in said

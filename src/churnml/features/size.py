@@ -11,6 +11,7 @@ import pandas as pd
 from churnml.features.spec import Feature
 
 ARR = "arr_usd"
+LIMIT = 0.5  # a rank correlation above this is mere size
 
 
 def is_size_free(feature: Feature) -> bool:
@@ -57,6 +58,19 @@ def too_large(bias: pd.DataFrame, limit: float) -> list[str]:
     is_over = bias["correlation"].abs() > limit
     is_met = bias["twin_correlation"].abs() <= limit  # False without a twin
     return bias.loc[is_over & ~is_met, "concept"].tolist()
+
+
+def told(built: pd.DataFrame, features: Sequence[Feature]) -> str:
+    """The table of ``size_bias`` as lines of text, and what is to be done about each concept that is mere size."""
+    bias = size_bias(built, features)
+    lines = [f"{'concept':<26}{'column nearest to ARR':<42}{'rho':>6}  {'size-free twin':<38}{'rho':>6}"]
+    for row in bias.itertuples():
+        twin = f"{row.twin:<38}{row.twin_correlation:>6.2f}" if row.twin else "-"
+        lines.append(f"{row.concept:<26}{row.column:<42}{row.correlation:>6.2f}  {twin}".rstrip())
+    bad = too_large(bias, LIMIT)
+    lines.append(f"{len(bias)} concepts, {int((bias['correlation'].abs() > LIMIT).sum())} above {LIMIT} against ARR, {len(bad)} of them without a twin")
+    lines += [f"{concept}: add a column per seat, per dollar or against the account's own past" for concept in bad]
+    return "\n".join(lines)
 
 
 def _spearman(values: pd.Series, arr: pd.Series) -> float:

@@ -53,6 +53,8 @@ FEATURES: tuple[Feature, ...] = (
     # Rhythm
     *over((WEEK, RECENT, BASELINE), own("active_days", "active_days", "usage rhythm", "days", "used on {value} of {window}", -1, 1, ZERO,
                                         none="not used on any of {window}")),
+    trend("active_days_trend", "usage rhythm", "used on {value} as many days as in the 13 weeks before", "not used any more, unlike in the 13 weeks before",
+          "active_days_28d", "active_days_91d_before_28d", (28, 91)),
     own("active_weeks", "active_weeks", "usage rhythm", "weeks", "used in {value} of the last 13 weeks", -1, 1, ZERO,
         none="not used in any of the last 13 weeks"),
     own("weekly_variation", "weekly_variation", "usage rhythm", "ratio", "weekly usage varies by {value} of its mean", 0, 0, UNKNOWN),
@@ -114,6 +116,8 @@ FEATURES: tuple[Feature, ...] = (
     # People
     own("champion_share", "champion_baseline_share", "few hands", "share", "the heaviest user did {value} of all work before", 0, 0, UNKNOWN),
     own("heaviest_user_share", "heaviest_user_share_28d", "few hands", "share", "one user does {value} of all work", 0, 0, UNKNOWN),
+    Feature("heaviest_user_trend", "usage", "few hands", "ratio", "the heaviest user's share of all work is {value} of what it was", 0, 0, UNKNOWN,
+            formula=ratio("heaviest_user_share_28d", "champion_baseline_share", 3)),
     Feature("has_one_user", "usage", "few hands", "yes/no", "a single person uses the product", 1, -1, UNKNOWN,
             formula="CASE WHEN active_users_28d > 0 THEN CAST(active_users_28d = 1 AS INTEGER) END"),
     own("champion_gone", "is_champion_gone", "people lost", "yes/no", "the heaviest user has not signed in for 28 days", 1, -1, UNKNOWN),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from churnml.features.measures import MEASURES
 from churnml.features.spec import Feature
 
 Spec = dict[str, Any]
@@ -15,11 +16,16 @@ WORDING = ("phrase", "none")
 def specs(features: Iterable[Feature]) -> list[Spec]:
     """Every field of every feature that can move a number or a reason, as JSON would give it back; wording may be mended."""
     fields = [
-        {"column": feature.column, **{k: v for k, v in asdict(feature).items() if k not in WORDING}}
+        {"column": feature.column, **{k: v for k, v in asdict(feature).items() if k not in WORDING}, **_measured(feature)}
         for feature in features
     ]
     found: list[Spec] = json.loads(json.dumps(fields, default=str))
     return found
+
+
+def _measured(feature: Feature) -> Spec:
+    """What a named measure means, since its name alone would not show a change."""
+    return {"measured_as": MEASURES[feature.measure].sql} if feature.measure else {}
 
 
 def fingerprint(stored: Sequence[Spec]) -> str:
