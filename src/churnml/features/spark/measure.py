@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 def measure(tables: SparkTables, snapshots: "DataFrame", features: Sequence[Feature]) -> "DataFrame":
     """``snapshot`` and one column a feature; NULL where a measure has no rows to say anything from."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as fn
 
-    buckets = F.lit(int(tables.session.conf.get("spark.sql.shuffle.partitions")))
+    buckets = fn.lit(int(tables.session.conf.get("spark.sql.shuffle.partitions")))
     asked = (
         snapshots.join(tables.codes("accounts"), "account_id", "left")
-        .select("snapshot", F.coalesce("account", F.lit(0)).alias("account"), F.unix_date(F.to_date("as_of")).alias("date"))
+        .select("snapshot", fn.coalesce("account", fn.lit(0)).alias("account"), fn.unix_date(fn.to_date("as_of")).alias("date"))
         # An account that never used anything has no rows to meet.
-        .withColumn("bucket", F.pmod(F.when(F.col("account") > 0, F.col("account")).otherwise(F.col("snapshot")), buckets))
+        .withColumn("bucket", fn.pmod(fn.when(fn.col("account") > 0, fn.col("account")).otherwise(fn.col("snapshot")), buckets))
     )  # fmt: skip
-    span = asked.agg(F.min("date").alias("first"), F.max("date").alias("last")).first()
-    is_near = F.col("day").between(span["first"] - plan(features).reach, span["last"] - 1)
-    rows = tables.parts().select(*ROW_COLUMNS).where(is_near).withColumn("bucket", F.pmod("account", buckets))
+    span = asked.agg(fn.min("date").alias("first"), fn.max("date").alias("last")).first()
+    is_near = fn.col("day").between(span["first"] - plan(features).reach, span["last"] - 1)
+    rows = tables.parts().select(*ROW_COLUMNS).where(is_near).withColumn("bucket", fn.pmod("account", buckets))
     columns = ", ".join(f"`{feature.column}` DOUBLE" for feature in features)
 
     def sweep(rows: pa.Table, asked: pa.Table) -> pa.Table:
@@ -85,4 +85,4 @@ def _account_days(rows: Mapping[str, IntArray]) -> AccountDays:
 
 
 def _column(table: pa.Table, name: str) -> IntArray:
-    return table[name].to_numpy().astype(np.int64)
+    return np.asarray(table[name].to_numpy(), np.int64)
