@@ -4,6 +4,7 @@
 #   make run BOOK=crm5 RAW=path/to/raw  another book (the choice is written to params.yaml and stays)
 #   make test                           every test
 #   make bench                          slow measurements on the scored sample book
+#   make spark                          PySpark into the environment, and its tests (needs Java 17)
 #   make check                          form: ruff, types, floors, dvc.yaml contract, docs in sync
 
 PYTHON ?= python3
@@ -21,7 +22,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # An activated environment of another project must not receive our packages.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: run test check bench format install clean
+.PHONY: run test check spark bench format install clean
 
 run: install
 ifdef BOOK
@@ -43,6 +44,11 @@ check: install
 bench: install
 	@$(BIN)/python -m benchmarks.share_found
 	@$(BIN)/python -m benchmarks.refit_stability
+
+# Not part of the environment's lock: half a gigabyte that one machine does not need.
+spark: install
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-spark.lock
+	@$(BIN)/python -m pytest tests/spark
 
 format: install
 	@$(BIN)/ruff check --fix-only --quiet

@@ -30,7 +30,7 @@ def spark():
     # A short run pays for compiling, not for running: the quick compiler and few parts.
     os.environ.setdefault(
         "PYSPARK_SUBMIT_ARGS",
-        "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' --conf spark.sql.shuffle.partitions=2 "
+        "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' --conf spark.sql.shuffle.partitions=3 "
         "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.adaptive.enabled=false pyspark-shell",
     )
     from churnml.features.spark.session import open_session

@@ -17,17 +17,20 @@ from tests.deliver.fakes import header
 from tests.spark.conftest import MASTER
 
 
-@pytest.fixture(scope="module", params=["lightgbm_bag", "logistic"])
-def champion(request, spark, tmp_path_factory, book, snapshots, local, params):
+OUTCOMES = {"churn": "lightgbm_bag", "expansion": "logistic"}
+
+
+@pytest.fixture(scope="module")
+def champion(spark, tmp_path_factory, book, snapshots, local, params):
     """Folders of proven bundles of both outcomes, taught on the book."""
     folder = tmp_path_factory.mktemp("champion")
     data = Dataset.join(local, label(book, snapshots, params.revenue), available(book))
     small = params.train.lightgbm.model_copy(update={"boosters": 2, "trees": 10, "min_rows_per_leaf": 5})
     train = params.train.model_copy(update={"lightgbm": small, "threads": 1})
     columns = [feature.column for feature in data.inputs]
-    for outcome in ("churn", "expansion"):
+    for outcome, name in OUTCOMES.items():
         came = np.random.default_rng(2).random(len(data.rows)) < 0.4
-        model = MODELS[request.param].fit(
+        model = MODELS[name].fit(
             data.rows[columns], came, data.accounts, data.inputs, train, params.health, outcome
         )
         reference = data.rows[columns].head(20).reset_index(drop=True)
@@ -38,7 +41,7 @@ def champion(request, spark, tmp_path_factory, book, snapshots, local, params):
             else (data.rows[f.column].dropna().median() if data.rows[f.column].notna().any() else np.nan)
             for f in data.features
         }
-        Bundle(outcome, request.param, model, Platt(1.0, 0.0), data.features, 0.4, medians, tuple(np.linspace(-2, 2, len(PERCENTILES))), reference,
+        Bundle(outcome, name, model, Platt(1.0, 0.0), data.features, 0.4, medians, tuple(np.linspace(-2, 2, len(PERCENTILES))), reference,
                {}, book.last_day, 365).save(folder / outcome)  # fmt: skip
     verdicts = header(is_proven=True)
     said = {v.outcome: v.as_dict() for v in (verdicts.churn, verdicts.expansion)}
@@ -46,12 +49,13 @@ def champion(request, spark, tmp_path_factory, book, snapshots, local, params):
     return folder
 
 
-def test_scores_and_reasons_are_the_local_ones(built, local, champion, params) -> None:
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_scores_and_reasons_are_the_local_ones(built, local, champion, params, outcome) -> None:
     from churnml.deliver.spark_scores import gather_scores, is_reason, score, score_frame
     from churnml.features.spark.build import gather
 
-    bundle = Bundle.load(champion / "churn")
-    there = gather(score(built, champion / "churn", params.score))
+    bundle = Bundle.load(champion / outcome)
+    there = gather(score(built, champion / outcome, params.score))
     here = score_frame(bundle, local, params.score)
     assert list(there) == list(here)
     reasons = [name for name in here if is_reason(name)]

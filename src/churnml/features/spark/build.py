@@ -44,7 +44,8 @@ def build(tables: SparkTables, snapshots: pd.DataFrame, features: Sequence[Featu
 
 def gather(built: "DataFrame") -> pd.DataFrame:
     """The built rows on this machine, in the snapshots' order, as the local ``build`` gives them."""
-    return built.toPandas().sort_values("snapshot").drop(columns="snapshot").reset_index(drop=True)
+    gathered: pd.DataFrame = built.toPandas()
+    return gathered.sort_values("snapshot").drop(columns="snapshot").reset_index(drop=True)
 
 
 def _named(sql: str, feature: Feature) -> str:

@@ -22,18 +22,16 @@ if TYPE_CHECKING:
 
 def measure(tables: SparkTables, snapshots: "DataFrame", features: Sequence[Feature]) -> "DataFrame":
     """``snapshot`` and one column a feature; NULL where a measure has no rows to say anything from."""
-    from pyspark.sql import functions as F
-
-    buckets = F.lit(int(tables.session.conf.get("spark.sql.shuffle.partitions")))
+    buckets = int(tables.session.conf.get("spark.sql.shuffle.partitions"))
     asked = (
         snapshots.join(tables.codes("accounts"), "account_id", "left")
-        .select("snapshot", F.coalesce("account", F.lit(0)).alias("account"), F.unix_date(F.to_date("as_of")).alias("date"))
+        .selectExpr("snapshot", "coalesce(account, 0) AS account", "unix_date(to_date(as_of)) AS date")
         # An account that never used anything has no rows to meet.
-        .withColumn("bucket", F.pmod(F.when(F.col("account") > 0, F.col("account")).otherwise(F.col("snapshot")), buckets))
-    )  # fmt: skip
-    span = asked.agg(F.min("date").alias("first"), F.max("date").alias("last")).first()
-    is_near = F.col("day").between(span["first"] - plan(features).reach, span["last"] - 1)
-    rows = tables.parts().select(*ROW_COLUMNS).where(is_near).withColumn("bucket", F.pmod("account", buckets))
+        .selectExpr("*", _bucket("CASE WHEN account > 0 THEN account ELSE snapshot END", buckets))
+    )
+    span = asked.selectExpr("min(date) AS first", "max(date) AS last").first()
+    rows = tables.parts().where(f"day >= {span['first'] - plan(features).reach} AND day < {span['last']}")
+    rows = rows.selectExpr(*ROW_COLUMNS, _bucket("account", buckets))
     columns = ", ".join(f"`{feature.column}` DOUBLE" for feature in features)
 
     def sweep(rows: pa.Table, asked: pa.Table) -> pa.Table:
@@ -44,6 +42,11 @@ def measure(tables: SparkTables, snapshots: "DataFrame", features: Sequence[Feat
         .cogroup(asked.groupBy("bucket"))
         .applyInArrow(sweep, f"snapshot LONG, {columns}")
     )
+
+
+def _bucket(code: str, buckets: int) -> str:
+    """SQL for a code's bucket; both sides of a cogroup must have it of one type, since Spark hashes 5 and 5 apart where they differ."""
+    return f"CAST(pmod({code}, {buckets}) AS INT) AS bucket"
 
 
 def sweep_bucket(rows: pa.Table, asked: pa.Table, features: Sequence[Feature]) -> pa.Table:
@@ -78,11 +81,14 @@ def _account_days(rows: Mapping[str, IntArray]) -> AccountDays:
     order = np.lexsort((rows["user"], rows["lag"], rows["day"], rows["account"], months))
     found, starts = np.unique(months[order], return_index=True)
     first_days = found.astype("datetime64[D]").astype(np.int64).tolist()
-    compactor = Compactor(len(months), first_days[0] if first_days else 0)
+    codes = (int(rows[name].max(initial=0)) for name in ("user", "feature"))
+    compactor = Compactor(len(months), first_days[0] if first_days else 0, *codes)
+    typed = {name: column.astype(np.int64 if name == "units" else np.int32) for name, column in rows.items()}
     for first_day, own in zip(first_days, np.split(order, starts[1:]), strict=False):
-        compactor.add({name: column[own] for name, column in rows.items()}, first_day)
+        compactor.begin(first_day)
+        compactor.add({name: column[own] for name, column in typed.items()})
     return compactor.finish()
 
 
 def _column(table: pa.Table, name: str) -> IntArray:
-    return table[name].to_numpy().astype(np.int64)
+    return np.asarray(table[name].to_numpy(), np.int64)

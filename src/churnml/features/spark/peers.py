@@ -17,11 +17,11 @@ def with_peers(built: "DataFrame", others: "DataFrame", peers: Sequence[Feature]
 
     NULL with fewer than ``LEAST_PEERS`` known values. Both carry ``as_of``.
     """
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as fn
 
     live = others.where("arr_usd > 0") if "arr_usd" in others.columns else others
     medians = _keyed(live).groupBy(*KEYS).agg(
-        *(F.expr(f"CASE WHEN count(`{f.peer_of}`) >= {LEAST_PEERS} THEN median(`{f.peer_of}`) END").alias(f.column) for f in peers)
+        *(fn.expr(f"CASE WHEN count(`{f.peer_of}`) >= {LEAST_PEERS} THEN median(`{f.peer_of}`) END").alias(f.column) for f in peers)
     )  # fmt: skip
     return _keyed(built).join(medians, KEYS, "left").drop(*KEYS)
 
