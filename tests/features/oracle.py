@@ -22,7 +22,13 @@ REVEALED_BY = {
     "milestones": {"achieved_at": "achieved_at"},
 }  # fmt: skip
 UNDATED = {"accounts": ("segment", "industry", "region"), "contracts": ("is_auto_renew",)}
-HAPPENED = {"usage": "occurred_at", "tickets": "opened_at", "touches": "occurred_at", "invoices": "issued_at", "actions": "acted_at"}
+HAPPENED = {
+    "usage": "occurred_at",
+    "tickets": "opened_at",
+    "touches": "occurred_at",
+    "invoices": "issued_at",
+    "actions": "acted_at",
+}
 
 
 class Book:

@@ -3,8 +3,7 @@
 from datetime import date
 from statistics import median
 
-from tests.features.oracle import Book, Values, midnight
-from tests.features.oracle import default_known, happened
+from tests.features.oracle import Book, Values, default_known, happened, midnight
 from tests.features.oracle_contact import profile_values, survey_values, ticket_values, touch_values
 from tests.features.oracle_contracts import contract_values
 from tests.features.oracle_money import action_values, invoice_values, milestone_values
@@ -42,7 +41,10 @@ def own_values(book: Book, account: str, as_of: date, renewal: date) -> Values:
 
 def is_customer(book: Book, account: str, day: date) -> bool:
     terms = [row for row in book.tables["contracts"] if row["account_id"] == account]
-    return any((t.get("known_at") or default_known("contracts", t, happened("contracts", t))) < midnight(day) for t in terms)
+    return any(
+        (t.get("known_at") or default_known("contracts", t, happened("contracts", t))) < midnight(day)
+        for t in terms
+    )
 
 
 def likeness(values: Values) -> tuple[str, int]:

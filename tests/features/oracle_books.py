@@ -9,9 +9,45 @@ from hypothesis import strategies as st
 
 from tests.features.oracle import Row, midnight
 
-DAYS = (date(2024, 2, 29), date(2024, 3, 1), date(2024, 10, 15))  # a leap day, the day after, and a day like others
+DAYS = (
+    date(2024, 2, 29),
+    date(2024, 3, 1),
+    date(2024, 10, 15),
+)  # a leap day, the day after, and a day like others
 LAST_DAY = date(2026, 1, 1)
-EDGES = (-20, -1, 0, 1, 2, 6, 7, 8, 13, 14, 15, 20, 28, 29, 31, 60, 91, 92, 119, 120, 182, 183, 273, 274, 364, 365, 366, 393, 394, 731)
+EDGES = (
+    -20,
+    -1,
+    0,
+    1,
+    2,
+    6,
+    7,
+    8,
+    13,
+    14,
+    15,
+    20,
+    28,
+    29,
+    31,
+    60,
+    91,
+    92,
+    119,
+    120,
+    182,
+    183,
+    273,
+    274,
+    364,
+    365,
+    366,
+    393,
+    394,
+    731,
+)
+RECENT = (1, 2, 5, 7, 8, 12, 20, 27, 28, 29, 35, 50, 70, 91, 100, 119)
 MOMENT, WHOLE = timedelta(microseconds=1), timedelta()
 Pick = Callable[..., Any]
 
@@ -30,8 +66,12 @@ def books(draw: Callable[[Any], Any]) -> dict[str, list[Row]]:
         found["contracts"] += terms
         first = midnight(min(term["start_date"] for term in terms))
         for name, make in MAKE.items():
-            rows = [make(pick) | {"account_id": account} for _ in range(pick(0, 1, 2, 4, 8) if name in ("usage", "tickets") else pick(0, 1, 2, 4))]
-            found[name] += [row | {"known_at": known(pick, row)} for row in rows if name != "usage" or row["occurred_at"] >= first]
+            rows = [make(pick) | {"account_id": account} for _ in range(pick(*SIZES[name]))]
+            found[name] += [
+                row | {"known_at": known(pick, row)}
+                for row in rows
+                if name != "usage" or row["occurred_at"] >= first
+            ]
     for name in MAKE:
         found[name] = unlike(found[name])
     for number, row in enumerate(found["tickets"]):
@@ -41,7 +81,9 @@ def books(draw: Callable[[Any], Any]) -> dict[str, list[Row]]:
 
 def at(pick: Pick) -> datetime:
     """A moment at or beside the edge of a window of one of the days."""
-    return midnight(pick(*DAYS) - timedelta(days=pick(*EDGES))) + pick(WHOLE, -MOMENT, MOMENT, timedelta(hours=9, minutes=30))
+    return midnight(pick(*DAYS) - timedelta(days=pick(*pick(EDGES, RECENT, RECENT)))) + pick(
+        WHOLE, -MOMENT, MOMENT, timedelta(hours=9, minutes=30)
+    )
 
 
 def later(pick: Pick, moment: datetime | None) -> datetime | None:
@@ -58,42 +100,50 @@ def known(pick: Pick, row: Row) -> datetime | None:
 
 def unlike(rows: list[Row]) -> list[Row]:
     """Rows without those that ingest takes for repeats: equal but for when they were known."""
-    return list({tuple((k, v) for k, v in sorted(row.items()) if k != "known_at"): row for row in reversed(rows)}.values())[::-1]
+    return list(
+        {
+            tuple((k, v) for k, v in sorted(row.items()) if k != "known_at"): row for row in reversed(rows)
+        }.values()
+    )[::-1]
 
 
 def profile(pick: Pick, account: str) -> list[Row]:
     rows = []
     for valid_from in {pick(None, at(pick)), pick(None, at(pick))}:
         rows.append({"account_id": account, "created_at": pick(None, datetime(2020, 1, 1)), "valid_from": valid_from,
-                     "segment": pick(None, "SMB", "SMB", "Enterprise"), "industry": pick("Retail", "Steel"), "region": pick(None, "EU", "US"),
+                     "segment": pick(None, "SMB", "SMB", "SMB", "Enterprise"), "industry": pick("Retail", "Steel"), "region": pick(None, "EU", "US"),
                      "known_at": pick(None, None, at(pick))})  # fmt: skip
     return rows
 
 
 def contracts(pick: Pick, account: str) -> list[Row]:
     rows: list[Row] = []
-    for number in range(pick(1, 1, 2, 3, 4)):
-        start = pick(*DAYS) - timedelta(days=pick(-30, 0, 1, 30, 90, 182, 364, 365, 366, 400, 730, 731, 900))
-        if rows and pick(True, False):
+    for number in range(pick(1, 2, 3, 4)):
+        start = pick(*DAYS) - timedelta(days=pick(-30, 0, 1, 90, 365, 366, 400, 400, 500, 500, 730, 731, 800))
+        if rows and pick(True, True, False):
             start = rows[-1]["end_date"] + timedelta(days=pick(-40, 0, 0, 1, 30, 31))
-        end = rows[-1]["end_date"] if rows and start < rows[-1]["end_date"] and pick(True, False) else start + timedelta(days=pick(1, 30, 90, 364, 365, 366, 550, 551, 730))
+        end = (
+            rows[-1]["end_date"]
+            if rows and start < rows[-1]["end_date"] and pick(True, False)
+            else start + timedelta(days=pick(1, 30, 90, 364, 365, 365, 366, 366, 551))
+        )
         if start >= LAST_DAY - timedelta(days=60):
             continue
         begin = midnight(start)
         rows.append({
             "contract_id": f"{account}{number}", "account_id": account, "start_date": start, "end_date": end,
-            "arr": Decimal(pick("0", "100", "102", "103", "98", "333.33", "1000")), "seats": pick(None, 0, 1, 10), "plan": pick(None, "pro", "team"),
+            "arr": Decimal(pick("0", "100", "102", "103", "98", "333.33", "1000")), "seats": pick(None, 0, 1, 8, 10), "plan": pick(None, "pro", "team"),
             "product": pick(None, "core", "core", "chat"), "is_auto_renew": pick(None, True, False),
             "signed_at": pick(None, begin, begin - MOMENT, begin - timedelta(days=100), begin + timedelta(days=5)), "notice_at": pick(None, None, at(pick)),
-            "cancelled_at": pick(None, None, None, later(pick, begin)), "discount_share": pick(None, Decimal("0.1"), Decimal("0.25")),
-            "discount_ends_on": pick(None, at(pick).date()), "known_at": pick(None, None, None, at(pick)),
+            "cancelled_at": pick(None, None, None, None, later(pick, begin)), "discount_share": pick(None, Decimal("0.1"), Decimal("0.25")),
+            "discount_ends_on": pick(None, at(pick).date(), pick(*DAYS) + timedelta(days=pick(-1, 0, 1, 90, 91))), "known_at": pick(None, None, None, at(pick)),
         })  # fmt: skip
     return rows
 
 
 def usage(pick: Pick) -> Row:
     return {"occurred_at": at(pick), "user_id": pick(None, "u", "u", "v", "w"), "feature": pick(None, "x", "y", "z"),
-            "quantity": Decimal(pick("0", "1", "1", "2.5", "0.0001", "40"))}  # fmt: skip
+            "quantity": Decimal(pick("1", "0", "2.5", "0.0001", "40"))}  # fmt: skip
 
 
 def ticket(pick: Pick) -> Row:
@@ -118,19 +168,39 @@ def survey(pick: Pick) -> Row:
 
 def invoice(pick: Pick) -> Row:
     issued = at(pick)
-    return {"issued_at": issued, "due_at": later(pick, issued), "paid_at": later(pick, issued), "amount": Decimal(pick("10", "250.55"))}
+    return {
+        "issued_at": issued,
+        "due_at": later(pick, issued),
+        "paid_at": later(pick, issued),
+        "amount": Decimal(pick("10", "250.55")),
+    }
 
 
 def milestone(pick: Pick) -> Row:
     due = pick(None, at(pick), at(pick))
-    return {"milestone": pick("kickoff", "go-live"), "due_at": due, "achieved_at": at(pick) if due is None else pick(None, at(pick))}
+    return {
+        "milestone": pick("kickoff", "go-live"),
+        "due_at": due,
+        "achieved_at": at(pick) if due is None else pick(None, at(pick)),
+    }
 
 
 def action(pick: Pick) -> Row:
     return {"acted_at": at(pick), "action": pick("call", "visit"), "is_held_out": pick(None, True, False)}
 
 
-MAKE = {"usage": usage, "tickets": ticket, "touches": touch, "surveys": survey, "invoices": invoice, "milestones": milestone, "actions": action}
+SIZES = {"usage": (0, 4, 10, 14), "tickets": (0, 3, 6, 8)} | dict.fromkeys(
+    ("touches", "surveys", "invoices", "milestones", "actions"), (0, 2, 4, 6)
+)
+MAKE = {
+    "usage": usage,
+    "tickets": ticket,
+    "touches": touch,
+    "surveys": survey,
+    "invoices": invoice,
+    "milestones": milestone,
+    "actions": action,
+}
 A_DAY = datetime(2023, 9, 1, 8)
 FULL: dict[str, Row] = {
     "accounts": {"account_id": "full", "created_at": datetime(2020, 1, 1), "valid_from": datetime(2020, 1, 1), "segment": "SMB", "industry": "Steel",

@@ -3,7 +3,20 @@
 from datetime import date, timedelta
 
 from tests.features.oracle import (
-    Book, Row, Values, capped, change, days_between, hours_between, mean, middle, midnight, most, per_100_seats, share, within,
+    Book,
+    Row,
+    Values,
+    capped,
+    change,
+    days_between,
+    hours_between,
+    mean,
+    middle,
+    midnight,
+    most,
+    per_100_seats,
+    share,
+    within,
 )  # fmt: skip
 
 URGENT = {"urgent", "high", "critical", "p1", "p2"}
@@ -50,16 +63,26 @@ def ticket_values(book: Book, account: str, as_of: date, seats: float | None) ->
 def handling(rows: list[Row], as_of: date) -> Values:
     found: Values = {}
     for label, ago in (("182d", 0), ("182d_before_182d", 182)):
-        answered = [row for row in rows if within(row["opened_at"], as_of, 182, ago) and row["first_response_at"]]
+        answered = [
+            row for row in rows if within(row["opened_at"], as_of, 182, ago) and row["first_response_at"]
+        ]
         resolved = [row for row in rows if within(row["resolved_at"], as_of, 182, ago)]
         rated = [row["csat"] for row in rows if within(row["csat_at"], as_of, 182, ago)]
-        found[f"first_response_hours_{label}"] = middle([hours_between(row["opened_at"], row["first_response_at"]) for row in answered])
-        found[f"resolution_hours_{label}"] = middle([hours_between(row["opened_at"], row["resolved_at"]) for row in resolved])
+        found[f"first_response_hours_{label}"] = middle(
+            [hours_between(row["opened_at"], row["first_response_at"]) for row in answered]
+        )
+        found[f"resolution_hours_{label}"] = middle(
+            [hours_between(row["opened_at"], row["resolved_at"]) for row in resolved]
+        )
         found[f"csat_mean_{label}"] = mean(rated)
     resolved = [row for row in rows if within(row["resolved_at"], as_of, 182)]
     return found | {
-        "first_response_trend": capped(found["first_response_hours_182d"], found["first_response_hours_182d_before_182d"], 5),
-        "resolution_trend": capped(found["resolution_hours_182d"], found["resolution_hours_182d_before_182d"], 5),
+        "first_response_trend": capped(
+            found["first_response_hours_182d"], found["first_response_hours_182d_before_182d"], 5
+        ),
+        "resolution_trend": capped(
+            found["resolution_hours_182d"], found["resolution_hours_182d_before_182d"], 5
+        ),
         "csat_change": change(found["csat_mean_182d"], found["csat_mean_182d_before_182d"]),
         "tickets_reopened_182d": sum(within(row["reopened_at"], as_of, 182) for row in rows),
         "reopened_ticket_share_182d": share(resolved, lambda row: row["reopened_at"]),
@@ -79,7 +102,11 @@ def touch_values(book: Book, account: str, as_of: date, seats: float | None) -> 
         return days_between(max(row["occurred_at"] for row in rows), as_of) if rows else 365
 
     two_weeks = timedelta(days=14)
-    ripe = [row for row in ours if within(row["occurred_at"], as_of, 182) and row["occurred_at"] < midnight(as_of) - two_weeks]
+    ripe = [
+        row
+        for row in ours
+        if within(row["occurred_at"], as_of, 182) and row["occurred_at"] < midnight(as_of) - two_weeks
+    ]
     last = max((row["occurred_at"] for row in theirs), default=None)
     invited = [row for row in year if within(row["occurred_at"], as_of, 182) and row["attended"] is not None]
     tones = [(row["occurred_at"], row["tone"]) for row in theirs if row["tone"] is not None]
@@ -108,7 +135,12 @@ def survey_values(book: Book, account: str, as_of: date, seats: float | None) ->
     respondents = {row["respondent_id"] for row in rows if within(row["answered_at"], as_of, 365)} - {None}
     nps = answers(rows, "nps")
     recent = [row for row in nps if within(row["answered_at"], as_of, 365)]
-    people = [row for row in recent if row["respondent_id"] is None or row is next(o for o in nps if o["respondent_id"] == row["respondent_id"])]
+    people = [
+        row
+        for row in recent
+        if row["respondent_id"] is None
+        or row is next(o for o in nps if o["respondent_id"] == row["respondent_id"])
+    ]
     return {
         "nps_latest_365d": latest(nps, as_of), "nps_change_365d": moved(nps, as_of),
         "nps_promoter_share_365d": share(people, lambda row: row["score"] >= 9),
@@ -125,7 +157,11 @@ def survey_values(book: Book, account: str, as_of: date, seats: float | None) ->
 
 def answers(rows: list[Row], kind: str) -> list[Row]:
     """The answers of a kind, newest first; of several at once the higher score first."""
-    found = [row for row in rows if row["kind"].lower() == kind and row["answered_at"] is not None and row["score"] is not None]
+    found = [
+        row
+        for row in rows
+        if row["kind"].lower() == kind and row["answered_at"] is not None and row["score"] is not None
+    ]
     return sorted(found, key=lambda row: (row["answered_at"], row["score"]), reverse=True)
 
 
@@ -144,5 +180,3 @@ def profile_values(book: Book, account: str, as_of: date) -> Values:
         said = [(row["clock"], row[name]) for row in rows if row[name] is not None]
         found[name] = max(said)[1] if said else None
     return found
-
-

@@ -3,7 +3,20 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tests.features.oracle import Book, Row, Values, as_day, capped, days_between, divided, least, midnight, most, total, within
+from tests.features.oracle import (
+    Book,
+    Row,
+    Values,
+    as_day,
+    capped,
+    days_between,
+    divided,
+    least,
+    midnight,
+    most,
+    total,
+    within,
+)
 
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
@@ -27,7 +40,11 @@ def as_stood(row: Row) -> Row:
     """A term with the day on which its service stops: its end, or a cancellation before that."""
     gone = row.get("cancelled_at")
     stop = as_day(gone) if gone is not None and gone < midnight(row["end_date"]) else row["end_date"]
-    return row | {"stop": stop, "is_paid": row["arr"] > 0, "length": (row["end_date"] - row["start_date"]).days}
+    return row | {
+        "stop": stop,
+        "is_paid": row["arr"] > 0,
+        "length": (row["end_date"] - row["start_date"]).days,
+    }
 
 
 def live_terms(terms: list[Row], as_of: date) -> list[Row]:
@@ -50,13 +67,23 @@ def standing(terms: list[Row], live: list[Row], as_of: date, renewal: date) -> V
     rest = divided(float(max(products.values(), default=Decimal(0))), float(sum(products.values())))
     first = least([t["start_date"] for t in terms if t["is_paid"]])
     plans = [(t["arr"], t["plan"]) for t in live if t.get("plan") is not None]
-    deadlines = [max((t["end_date"] - as_of).days - (90 if t["length"] >= 365 else 30), 0) for t in paid if t.get("is_auto_renew")]
-    ahead = [max(days_between(t["signed_at"], t["start_date"]), 0) for t in live if t.get("signed_at") and not is_add_on(t, terms)]
+    deadlines = [
+        max((t["end_date"] - as_of).days - (90 if t["length"] >= 365 else 30), 0)
+        for t in paid
+        if t.get("is_auto_renew")
+    ]
+    ahead = [
+        max(days_between(t["signed_at"], t["start_date"]), 0)
+        for t in live
+        if t.get("signed_at") and not is_add_on(t, terms)
+    ]
     return {
         "products_live": len({t["product"] for t in live if t.get("product") is not None}),
         "add_on_arr_share": None if rest is None else 1 - rest,
         "tenure_days": (as_of - first).days if first else None,
-        "renewals_survived": len({t["end_date"] for t in terms if t["is_paid"] and t["stop"] <= as_of and t not in live}),
+        "renewals_survived": len(
+            {t["end_date"] for t in terms if t["is_paid"] and t["stop"] <= as_of and t not in live}
+        ),
         "term_days": most([t["length"] for t in live]),
         "is_auto_renew": most([int(t["is_auto_renew"]) for t in live if t.get("is_auto_renew") is not None]),
         "is_multi_year": most([int(t["length"] > 550) for t in live]),
@@ -67,7 +94,9 @@ def standing(terms: list[Row], live: list[Row], as_of: date, renewal: date) -> V
         "term_age_days": (as_of - min(t["start_date"] for t in live)).days if live else None,
         "notice_deadline_in_days": least(deadlines),
         "signed_ahead_days": most(ahead),
-        "renewing_arr_share": divided(total([t["arr"] for t in live if t["end_date"] <= renewal]) or 0.0, arr),
+        "renewing_arr_share": divided(
+            total([t["arr"] for t in live if t["end_date"] <= renewal]) or 0.0, arr
+        ),
     }
 
 
@@ -90,7 +119,11 @@ def renewed(terms: list[Row], live: list[Row]) -> Values:
             if (o.get("product") or "") == (n.get("product") or "") and o["start_date"] < n["start_date"]
             and o["stop"] <= n["start_date"] <= o["stop"] + MONTH]  # fmt: skip
     new = [t for t in paid if days and t["start_date"] == max(days)]
-    old = [t for t in paid if days and t["start_date"] < max(days) and t["stop"] <= max(days) <= t["stop"] + MONTH]
+    old = [
+        t
+        for t in paid
+        if days and t["start_date"] < max(days) and t["stop"] <= max(days) <= t["stop"] + MONTH
+    ]
     term, term_before = most([t["length"] for t in new]), most([t["length"] for t in old])
     price, price_before = seat_price(new), seat_price(old)
     return {

@@ -2,17 +2,41 @@
 
 from datetime import date
 
-from tests.features.oracle import Book, Row, Values, as_day, capped, change, days_between, least, mean, midnight, most, share, within
+from tests.features.oracle import (
+    Book,
+    Row,
+    Values,
+    as_day,
+    capped,
+    change,
+    days_between,
+    least,
+    mean,
+    midnight,
+    most,
+    share,
+    within,
+)
 
 
 def invoice_values(book: Book, account: str, as_of: date, arr: float) -> Values:
     rows = book.known("invoices", account, as_of)
-    overdue = [row for row in rows if row["paid_at"] is None and row["due_at"] is not None and row["due_at"] < midnight(as_of)]
+    overdue = [
+        row
+        for row in rows
+        if row["paid_at"] is None and row["due_at"] is not None and row["due_at"] < midnight(as_of)
+    ]
     due = [delay(row, as_of) for row in rows if within(row["due_at"], as_of, 365)]
     owed = float(sum(row["amount"] for row in overdue))
 
     def paid_delay(days: int, ago: int = 0) -> float | None:
-        return mean([delay(row, as_of) for row in rows if within(row["paid_at"], as_of, days, ago) and row["due_at"] is not None])
+        return mean(
+            [
+                delay(row, as_of)
+                for row in rows
+                if within(row["paid_at"], as_of, days, ago) and row["due_at"] is not None
+            ]
+        )
 
     return {
         "invoices_overdue": len(overdue), "oldest_overdue_days": most([days_between(row["due_at"], as_of) for row in overdue], 0),

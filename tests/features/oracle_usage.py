@@ -16,12 +16,16 @@ def usage_values(book: Book, account: str, as_of: date, arr: float, seats: float
     found: Values = {}
     for label, (days, ago) in WINDOWS.items():
         inside = [row for row in rows if within(row["occurred_at"], as_of, days, ago)]
-        by_user = {(row["user_id"], as_day(row["occurred_at"])) for row in inside if row["user_id"] is not None}
+        by_user = {
+            (row["user_id"], as_day(row["occurred_at"])) for row in inside if row["user_id"] is not None
+        }
         found[f"usage_events_{label}"] = float(sum(row["quantity"] for row in inside))
         found[f"active_users_{label}"] = len({user for user, _ in by_user})
         found[f"user_days_{label}"] = len(by_user)
         found[f"active_days_{label}"] = len({as_day(row["occurred_at"]) for row in inside})
-        found[f"features_used_{label}"] = len({row["feature"] for row in inside if row["feature"] is not None})
+        found[f"features_used_{label}"] = len(
+            {row["feature"] for row in inside if row["feature"] is not None}
+        )
     found |= rhythm(rows, as_of) | people(rows, as_of)
     found |= ratios(found, arr, seats)
     found |= levels(found)
@@ -38,7 +42,9 @@ def rhythm(rows: list[Row], as_of: date) -> Values:
             weeks[(day - 1) // 7] += row["quantity"]
     mean = sum(weeks) / 13
     spread = sum((week - mean) ** 2 for week in weeks) / 13
-    slope = sum((6 - number) * week for number, week in enumerate(weeks)) / sum((6 - number) ** 2 for number in range(13))
+    slope = sum((6 - number) * week for number, week in enumerate(weeks)) / sum(
+        (6 - number) ** 2 for number in range(13)
+    )
     silences = [late - early - 1 for early, late in zip([0, *quarter], [*quarter, 92], strict=True)]
     return {
         "active_weeks": len({(day - 1) // 7 for day in quarter}),
@@ -110,5 +116,3 @@ def levels(f: Values) -> Values:
         "depth_trend": level(f["events_per_user_28d"], f["events_per_user_91d_before_28d"], 28, 91),
         "stickiness_trend": level(f["stickiness_28d"], f["stickiness_91d_before_28d"]),
     }
-
-
