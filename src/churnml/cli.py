@@ -194,7 +194,9 @@ def why(account: str, as_of: datetime | None) -> None:
 
 
 @main.command()
-@click.option("--size", is_flag=True, help="Print instead how closely each concept follows ARR on the book in use.")
+@click.option(
+    "--size", is_flag=True, help="Print instead how closely each concept follows ARR on the book in use."
+)
 def features(size: bool) -> None:
     """Print the catalogue of features as the Markdown page docs/features.md."""
     if not size:
@@ -209,8 +211,8 @@ def features(size: bool) -> None:
 
     places = Places.here()
     built = read_built(places.path("featurize", "out"))
-    kept = available(Tables(places.path("featurize", "tables")), places.settings("featurize")[0].features.exclude)
-    click.echo(told(built, kept))
+    kept = available(Tables(places.path("featurize", "tables")))
+    click.echo(told(built, [feature for feature in kept if feature.column in built]))
 
 
 def _told(found: "Check") -> str:

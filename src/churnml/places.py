@@ -124,7 +124,9 @@ def read_built(features: Path) -> "pd.DataFrame":
     import pandas as pd
 
     if not features.is_file():
-        raise SettingsError("no features were built yet; run the pipeline first (make run, or dvc repro featurize).")
+        raise SettingsError(
+            "no features were built yet; run the pipeline first (make run, or dvc repro featurize)."
+        )
     return pd.read_parquet(features)
 
 

@@ -76,7 +76,7 @@ def happened(table: str, row: Row) -> datetime:
     if table == "contracts":
         return midnight(row["start_date"])
     if table == "accounts":
-        return row.get("valid_from") or row.get("created_at") or datetime(1900, 1, 1)
+        return row.get("valid_from") or row.get("created_at") or datetime.fromisoformat("1900-01-01")
     if table == "surveys":
         return row.get("sent_at") or row["answered_at"]
     return min(moment for moment in (row.get("due_at"), row.get("achieved_at")) if moment is not None)

@@ -3,8 +3,7 @@
 from datetime import date
 from statistics import median
 
-from tests.features.oracle import Book, Values, midnight
-from tests.features.oracle import default_known, happened
+from tests.features.oracle import Book, Values, default_known, happened, midnight
 from tests.features.oracle_contact import profile_values, survey_values, ticket_values, touch_values
 from tests.features.oracle_contracts import contract_values
 from tests.features.oracle_money import action_values, invoice_values, milestone_values

@@ -47,6 +47,7 @@ EDGES = (
     394,
     731,
 )
+RECENT = (1, 2, 5, 7, 8, 12, 20, 27, 28, 29, 35, 50, 70, 91, 100, 119)
 MOMENT, WHOLE = timedelta(microseconds=1), timedelta()
 Pick = Callable[..., Any]
 
@@ -65,10 +66,7 @@ def books(draw: Callable[[Any], Any]) -> dict[str, list[Row]]:
         found["contracts"] += terms
         first = midnight(min(term["start_date"] for term in terms))
         for name, make in MAKE.items():
-            rows = [
-                make(pick) | {"account_id": account}
-                for _ in range(pick(0, 1, 2, 4, 8) if name in ("usage", "tickets") else pick(0, 1, 2, 4))
-            ]
+            rows = [make(pick) | {"account_id": account} for _ in range(pick(*SIZES[name]))]
             found[name] += [
                 row | {"known_at": known(pick, row)}
                 for row in rows
@@ -83,7 +81,7 @@ def books(draw: Callable[[Any], Any]) -> dict[str, list[Row]]:
 
 def at(pick: Pick) -> datetime:
     """A moment at or beside the edge of a window of one of the days."""
-    return midnight(pick(*DAYS) - timedelta(days=pick(*EDGES))) + pick(
+    return midnight(pick(*DAYS) - timedelta(days=pick(*pick(EDGES, RECENT, RECENT)))) + pick(
         WHOLE, -MOMENT, MOMENT, timedelta(hours=9, minutes=30)
     )
 
@@ -97,7 +95,7 @@ def later(pick: Pick, moment: datetime | None) -> datetime | None:
 
 def known(pick: Pick, row: Row) -> datetime | None:
     """When a row reached the warehouse: unsaid, at some edge, or long before."""
-    return pick(None, None, at(pick), datetime(2020, 1, 1))
+    return pick(None, None, at(pick), datetime.fromisoformat("2020-01-01"))
 
 
 def unlike(rows: list[Row]) -> list[Row]:
@@ -110,42 +108,48 @@ def unlike(rows: list[Row]) -> list[Row]:
 
 
 def profile(pick: Pick, account: str) -> list[Row]:
-    rows = []
-    for valid_from in {pick(None, at(pick)), pick(None, at(pick))}:
-        rows.append({"account_id": account, "created_at": pick(None, datetime(2020, 1, 1)), "valid_from": valid_from,
-                     "segment": pick(None, "SMB", "SMB", "Enterprise"), "industry": pick("Retail", "Steel"), "region": pick(None, "EU", "US"),
-                     "known_at": pick(None, None, at(pick))})  # fmt: skip
-    return rows
+    return [
+        {
+            "account_id": account,
+            "created_at": pick(None, datetime.fromisoformat("2020-01-01")),
+            "valid_from": valid_from,
+            "segment": pick("SMB", "SMB", "SMB", "Enterprise", None),
+            "industry": pick("Retail", "Steel"),
+            "region": pick(None, "EU", "US"),
+            "known_at": pick(None, None, at(pick)),
+        }
+        for valid_from in dict.fromkeys((pick(at(pick), None), pick(at(pick), None)))
+    ]
 
 
 def contracts(pick: Pick, account: str) -> list[Row]:
     rows: list[Row] = []
-    for number in range(pick(1, 1, 2, 3, 4)):
-        start = pick(*DAYS) - timedelta(days=pick(-30, 0, 1, 30, 90, 182, 364, 365, 366, 400, 730, 731, 900))
-        if rows and pick(True, False):
+    for number in range(pick(1, 2, 3, 4)):
+        start = pick(*DAYS) - timedelta(days=pick(-30, 0, 1, 90, 365, 366, 400, 400, 500, 500, 730, 731, 800))
+        if rows and pick(True, True, False):
             start = rows[-1]["end_date"] + timedelta(days=pick(-40, 0, 0, 1, 30, 31))
         end = (
             rows[-1]["end_date"]
             if rows and start < rows[-1]["end_date"] and pick(True, False)
-            else start + timedelta(days=pick(1, 30, 90, 364, 365, 366, 550, 551, 730))
+            else start + timedelta(days=pick(1, 30, 90, 364, 365, 365, 366, 366, 551))
         )
         if start >= LAST_DAY - timedelta(days=60):
             continue
         begin = midnight(start)
         rows.append({
             "contract_id": f"{account}{number}", "account_id": account, "start_date": start, "end_date": end,
-            "arr": Decimal(pick("0", "100", "102", "103", "98", "333.33", "1000")), "seats": pick(None, 0, 1, 10), "plan": pick(None, "pro", "team"),
-            "product": pick(None, "core", "core", "chat"), "is_auto_renew": pick(None, True, False),
+            "arr": Decimal(pick("1000", "100", "102", "103", "98", "333.33", "0")), "seats": pick(10, 8, 1, 0, None), "plan": pick(None, "pro", "team"),
+            "product": pick("core", "core", "chat", None), "is_auto_renew": pick(True, False, None),
             "signed_at": pick(None, begin, begin - MOMENT, begin - timedelta(days=100), begin + timedelta(days=5)), "notice_at": pick(None, None, at(pick)),
-            "cancelled_at": pick(None, None, None, later(pick, begin)), "discount_share": pick(None, Decimal("0.1"), Decimal("0.25")),
-            "discount_ends_on": pick(None, at(pick).date()), "known_at": pick(None, None, None, at(pick)),
+            "cancelled_at": pick(None, None, None, None, later(pick, begin)), "discount_share": pick(None, Decimal("0.1"), Decimal("0.25")),
+            "discount_ends_on": pick(None, at(pick).date(), pick(*DAYS) + timedelta(days=pick(-1, 0, 1, 90, 91))), "known_at": pick(None, None, None, at(pick)),
         })  # fmt: skip
     return rows
 
 
 def usage(pick: Pick) -> Row:
-    return {"occurred_at": at(pick), "user_id": pick(None, "u", "u", "v", "w"), "feature": pick(None, "x", "y", "z"),
-            "quantity": Decimal(pick("0", "1", "1", "2.5", "0.0001", "40"))}  # fmt: skip
+    return {"occurred_at": at(pick), "user_id": pick("u", "v", "u", "w", None), "feature": pick("x", "y", "z", None),
+            "quantity": Decimal(pick("1", "0", "2.5", "0.0001", "40"))}  # fmt: skip
 
 
 def ticket(pick: Pick) -> Row:
@@ -158,7 +162,7 @@ def ticket(pick: Pick) -> Row:
 
 def touch(pick: Pick) -> Row:
     return {"occurred_at": at(pick), "channel": pick("email", "call"), "is_customer_initiated": pick(True, False),
-            "attended": pick(None, True, False), "tone": pick(None, Decimal("-0.5"), Decimal(0), Decimal("0.8"))}  # fmt: skip
+            "attended": pick(True, False, None), "tone": pick(None, Decimal("-0.5"), Decimal(0), Decimal("0.8"))}  # fmt: skip
 
 
 def survey(pick: Pick) -> Row:
@@ -188,9 +192,12 @@ def milestone(pick: Pick) -> Row:
 
 
 def action(pick: Pick) -> Row:
-    return {"acted_at": at(pick), "action": pick("call", "visit"), "is_held_out": pick(None, True, False)}
+    return {"acted_at": at(pick), "action": pick("call", "visit"), "is_held_out": pick(True, False, None)}
 
 
+SIZES = {"usage": (0, 4, 10, 14), "tickets": (0, 3, 6, 8)} | dict.fromkeys(
+    ("touches", "surveys", "invoices", "milestones", "actions"), (0, 2, 4, 6)
+)
 MAKE = {
     "usage": usage,
     "tickets": ticket,
@@ -200,9 +207,9 @@ MAKE = {
     "milestones": milestone,
     "actions": action,
 }
-A_DAY = datetime(2023, 9, 1, 8)
+A_DAY = datetime.fromisoformat("2023-09-01 08:00")
 FULL: dict[str, Row] = {
-    "accounts": {"account_id": "full", "created_at": datetime(2020, 1, 1), "valid_from": datetime(2020, 1, 1), "segment": "SMB", "industry": "Steel",
+    "accounts": {"account_id": "full", "created_at": datetime.fromisoformat("2020-01-01"), "valid_from": datetime.fromisoformat("2020-01-01"), "segment": "SMB", "industry": "Steel",
                  "region": "EU", "known_at": None},
     "contracts": {"contract_id": "full", "account_id": "full", "start_date": date(2023, 1, 1), "end_date": date(2025, 1, 1), "arr": Decimal(500), "seats": 4,
                   "plan": "pro", "product": "core", "is_auto_renew": True, "signed_at": A_DAY, "notice_at": A_DAY, "cancelled_at": None,

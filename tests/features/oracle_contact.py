@@ -3,7 +3,20 @@
 from datetime import date, timedelta
 
 from tests.features.oracle import (
-    Book, Row, Values, capped, change, days_between, hours_between, mean, middle, midnight, most, per_100_seats, share, within,
+    Book,
+    Row,
+    Values,
+    capped,
+    change,
+    days_between,
+    hours_between,
+    mean,
+    middle,
+    midnight,
+    most,
+    per_100_seats,
+    share,
+    within,
 )  # fmt: skip
 
 URGENT = {"urgent", "high", "critical", "p1", "p2"}

@@ -12,14 +12,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
+from churnml.data.tables import Tables
 from churnml.features import peers
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG, available
 from tests.books import STRICT, ingest
-from churnml.data.tables import Tables
-from tests.features.oracle import Book, Row
+from tests.features.oracle import Book, Row, Values
 from tests.features.oracle_all import LEAST_PEERS, values_of
 from tests.features.oracle_books import DAYS, LAST_DAY, books
 
@@ -36,6 +36,13 @@ def looked_at(book: Book) -> pd.DataFrame:
         for day in DAYS
     ]
     return pd.DataFrame(rows, columns=["account_id", "as_of", "renewal", "lead_days"])
+
+
+def told_by_oracle(book: Book) -> list[Values]:
+    return [
+        values_of(book, row.account_id, row.as_of.date(), row.renewal.date())
+        for row in looked_at(book).itertuples()
+    ]
 
 
 def differs(found: Any, told: Any) -> bool:
@@ -57,6 +64,21 @@ def disagreements(tables: Tables, book: Book, engine: str, told: list[Mapping[st
     ]
 
 
+def test_the_books_move_every_column() -> None:
+    """What is always the same in the random books is compared with nothing."""
+    seen: dict[str, set[Any]] = {feature.column: set() for feature in CATALOG}
+
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @given(rows=books())
+    def look(rows: Mapping[str, list[Row]]) -> None:
+        rows_told = told_by_oracle(Book(rows, STATIC))
+        for column, values in seen.items():
+            values |= {told[column] for told in rows_told}
+
+    look()
+    assert [column for column, values in seen.items() if len(values) < 2] == []
+
+
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(rows=books())
 def test_both_engines_agree_with_the_oracle(rows: Mapping[str, list[Row]]) -> None:
@@ -65,10 +87,7 @@ def test_both_engines_agree_with_the_oracle(rows: Mapping[str, list[Row]]) -> No
         patch.setattr(peers, "LEAST_PEERS", LEAST_PEERS)
         ingest(Path(name), rows, STRICT, last_day=LAST_DAY, static=tuple(STATIC))
         tables = Tables(Path(name) / "tables")
-        told = [
-            values_of(book, row.account_id, row.as_of.date(), row.renewal.date())
-            for row in looked_at(book).itertuples()
-        ]
+        told = told_by_oracle(book)
         assert [f.column for f in available(tables)] == [f.column for f in CATALOG]
         assert disagreements(tables, book, "sweep", told) == []
         assert disagreements(tables, book, "sql", told) == []

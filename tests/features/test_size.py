@@ -66,5 +66,7 @@ def test_no_concept_of_the_sample_is_mere_size(sample_tables: Tables) -> None:
 
 def test_the_table_says_what_to_do() -> None:
     said = told(BUILT, [ARR, COUNT])
-    assert said.splitlines()[-1] == "calls: add a column per seat, per dollar or against the account's own past"
+    assert (
+        said.splitlines()[-1] == "calls: add a column per seat, per dollar or against the account's own past"
+    )
     assert "1 above 0.5 against ARR, 1 of them without a twin" in said

@@ -24,7 +24,18 @@ ACCOUNTS = [{"account_id": account} for account in "abcd"]
 
 
 def feature(measure: str, window: Window | None = None) -> Feature:
-    return Feature(measure, "usage", "c", "count", "{value}", 0, 0, ZERO if MEASURES[measure].is_count else None, measure=measure, window=window)
+    return Feature(
+        measure,
+        "usage",
+        "c",
+        "count",
+        "{value}",
+        0,
+        0,
+        ZERO if MEASURES[measure].is_count else None,
+        measure=measure,
+        window=window,
+    )
 
 
 EVERY = [feature(name, window) for name, measure in MEASURES.items() for window in (WINDOWS if measure.is_windowed else (None,))
@@ -48,16 +59,26 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Tables:
                     "known_at": f"{at + timedelta(days=lag)} 23:30",
                 })  # fmt: skip
     contracts = [term(account, str(FIRST), "2025-01-01") for account in "abcd"]
-    return make_tables(tmp_path_factory.mktemp("sweep"), {"accounts": ACCOUNTS, "contracts": contracts, "usage": usage}, last_day="2025-01-01")
+    return make_tables(
+        tmp_path_factory.mktemp("sweep"),
+        {"accounts": ACCOUNTS, "contracts": contracts, "usage": usage},
+        last_day="2025-01-01",
+    )
 
 
 def snapshots(days: range, accounts: str = "abcd") -> pd.DataFrame:
     """Every account on every one of these days (counted from the first), in no order."""
-    frame = pd.DataFrame([{"account_id": a, "as_of": pd.Timestamp(FIRST + timedelta(days=d))} for a in accounts for d in days])
+    frame = pd.DataFrame(
+        [{"account_id": a, "as_of": pd.Timestamp(FIRST + timedelta(days=d))} for a in accounts for d in days]
+    )
     return frame.assign(renewal=frame["as_of"], lead_days=0).sample(frac=1, random_state=1, ignore_index=True)
 
 
-@pytest.mark.parametrize("days", [range(0, 760, 97), range(300, 430), range(729, 732)], ids=["sparse", "more than a mask", "at the end"])
+@pytest.mark.parametrize(
+    "days",
+    [range(0, 760, 97), range(300, 430), range(729, 732)],
+    ids=["sparse", "more than a mask", "at the end"],
+)
 def test_the_sweep_equals_the_sql(book: Tables, days: range) -> None:
     wanted = snapshots(days)
     swept, defined = (build(book, wanted, EVERY, engine) for engine in ("sweep", "sql"))
@@ -67,7 +88,11 @@ def test_the_sweep_equals_the_sql(book: Tables, days: range) -> None:
 
 def test_snapshots_that_share_a_day_get_the_same(book: Tables) -> None:
     once = snapshots(range(500, 510))
-    twice = build(book, pd.concat([once, once.assign(renewal=once["renewal"] + pd.Timedelta(days=9))], ignore_index=True), EVERY)
+    twice = build(
+        book,
+        pd.concat([once, once.assign(renewal=once["renewal"] + pd.Timedelta(days=9))], ignore_index=True),
+        EVERY,
+    )
     assert twice[: len(once)][COLUMNS].equals(twice[len(once) :].reset_index(drop=True)[COLUMNS])
 
 
@@ -81,8 +106,9 @@ def test_ranges_of_accounts_change_no_byte(book: Tables, monkeypatch: pytest.Mon
 
 def test_an_account_in_two_row_groups_is_one(book: Tables, tmp_path: Path) -> None:
     """Where a part's row groups end is a matter of its writer: the same rows in groups of 50 give the same bytes."""
-    import pyarrow.parquet as pq
     import shutil
+
+    import pyarrow.parquet as pq
 
     cut = Tables(Path(shutil.copytree(book.folder, tmp_path / "cut")))
     for path in cut.usage_parts().values():
@@ -100,13 +126,37 @@ def test_the_store_changes_no_byte_and_is_brought_up_to_date_by_month(book: Tabl
 
 def test_a_night_reads_only_months_that_changed(tmp_path: Path) -> None:
     """A new day, and a late row for last month: two months are made again, and all is as if made from nothing."""
-    usage = [{"account_id": "a", "occurred_at": f"2024-{month:02d}-15", "user_id": "u", "feature": "x", "quantity": 1} for month in range(1, 7)]
+    usage = [
+        {
+            "account_id": "a",
+            "occurred_at": f"2024-{month:02d}-15",
+            "user_id": "u",
+            "feature": "x",
+            "quantity": 1,
+        }
+        for month in range(1, 7)
+    ]
     contracts = [term("a", "2024-01-01", "2025-01-01")]
-    before = make_tables(tmp_path / "before", {"accounts": ACCOUNTS[:1], "contracts": contracts, "usage": usage}, last_day="2024-07-01")
+    before = make_tables(
+        tmp_path / "before",
+        {"accounts": ACCOUNTS[:1], "contracts": contracts, "usage": usage},
+        last_day="2024-07-01",
+    )
     store.update(before, tmp_path / "daily")
-    late = {"account_id": "a", "occurred_at": "2024-05-20", "user_id": "v", "feature": "x", "quantity": 2, "known_at": "2024-06-16 04:00"}
+    late = {
+        "account_id": "a",
+        "occurred_at": "2024-05-20",
+        "user_id": "v",
+        "feature": "x",
+        "quantity": 2,
+        "known_at": "2024-06-16 04:00",
+    }
     new = {"account_id": "a", "occurred_at": "2024-06-16", "user_id": "u", "feature": "y", "quantity": 1}
-    after = make_tables(tmp_path / "after", {"accounts": ACCOUNTS[:1], "contracts": contracts, "usage": [*usage, late, new]}, last_day="2024-07-01")
+    after = make_tables(
+        tmp_path / "after",
+        {"accounts": ACCOUNTS[:1], "contracts": contracts, "usage": [*usage, late, new]},
+        last_day="2024-07-01",
+    )
     wanted = snapshots(range(480, 540), "a")
     # Not yet brought up to date, the store serves the months that still stand and the parts serve the others.
     assert build(replace(after, daily=tmp_path / "daily"), wanted, EVERY).equals(build(after, wanted, EVERY))
@@ -115,7 +165,9 @@ def test_a_night_reads_only_months_that_changed(tmp_path: Path) -> None:
     assert store.update(before, tmp_path / "daily") == ["2024-05", "2024-06"]
 
 
-def test_a_month_written_by_other_code_is_made_again(book: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_month_written_by_other_code_is_made_again(
+    book: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store.update(book, tmp_path / "daily")
     monkeypatch.setattr(store, "FORMAT", store.FORMAT + 1)
     assert store.update(book, tmp_path / "daily") == list(book.usage_parts())

@@ -16,7 +16,6 @@ from churnml.outcomes import label
 from tests.deliver.fakes import header
 from tests.spark.conftest import MASTER
 
-
 OUTCOMES = {"churn": "lightgbm_bag", "expansion": "logistic"}
 
 

@@ -28,7 +28,9 @@ def measured_by_sql(
 
 
 def _spelt(feature: Feature, measure: Measure) -> Feature:
-    return replace(feature, aggregate=measure.sql, source=measure.source, no_rows=0.0 if measure.is_count else None)
+    return replace(
+        feature, aggregate=measure.sql, source=measure.source, no_rows=0.0 if measure.is_count else None
+    )
 
 
 def aggregate(

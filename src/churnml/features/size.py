@@ -68,8 +68,12 @@ def told(built: pd.DataFrame, features: Sequence[Feature]) -> str:
         twin = f"{row.twin:<38}{row.twin_correlation:>6.2f}" if row.twin else "-"
         lines.append(f"{row.concept:<26}{row.column:<42}{row.correlation:>6.2f}  {twin}".rstrip())
     bad = too_large(bias, LIMIT)
-    lines.append(f"{len(bias)} concepts, {int((bias['correlation'].abs() > LIMIT).sum())} above {LIMIT} against ARR, {len(bad)} of them without a twin")
-    lines += [f"{concept}: add a column per seat, per dollar or against the account's own past" for concept in bad]
+    lines.append(
+        f"{len(bias)} concepts, {int((bias['correlation'].abs() > LIMIT).sum())} above {LIMIT} against ARR, {len(bad)} of them without a twin"
+    )
+    lines += [
+        f"{concept}: add a column per seat, per dollar or against the account's own past" for concept in bad
+    ]
     return "\n".join(lines)
 
 

@@ -98,7 +98,7 @@ FEATURES: tuple[Feature, ...] = (
             none="no paid seat active in the 13 weeks before", formula=ratio("active_users_91d_before_28d", "seats", 3)),
     Feature("seat_utilisation_91d", "usage", "adoption", "share", "{value} of paid seats active in the last 13 weeks", -1, 1, UNKNOWN,
             none="no paid seat active in the last 13 weeks", formula=ratio("active_users_91d", "seats", 3)),
-    Feature("events_per_1000_usd_28d", "usage", "usage per dollar", "per $1,000", "{value} events for each $1,000 of ARR in the last 28 days", -1, 1, UNKNOWN,
+    Feature("events_per_1000_usd_28d", "usage", "adoption", "per $1,000", "{value} events for each $1,000 of ARR in the last 28 days", -1, 1, UNKNOWN,
             none="no event in the last 28 days for what is paid", formula=ratio("usage_events_28d", "(arr_usd / 1000)", 1e6)),
     # Depth and stickiness
     Feature("events_per_user_28d", "usage", "depth of use", "events", "{value} events for each active user in the last 28 days", -1, 1, UNKNOWN,

@@ -16,7 +16,11 @@ WORDING = ("phrase", "none")
 def specs(features: Iterable[Feature]) -> list[Spec]:
     """Every field of every feature that can move a number or a reason, as JSON would give it back; wording may be mended."""
     fields = [
-        {"column": feature.column, **{k: v for k, v in asdict(feature).items() if k not in WORDING}, **_measured(feature)}
+        {
+            "column": feature.column,
+            **{k: v for k, v in asdict(feature).items() if k not in WORDING},
+            **_measured(feature),
+        }
         for feature in features
     ]
     found: list[Spec] = json.loads(json.dumps(fields, default=str))
