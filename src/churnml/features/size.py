@@ -64,9 +64,9 @@ def told(built: pd.DataFrame, features: Sequence[Feature]) -> str:
     """The table of ``size_bias`` as lines of text, and what is to be done about each concept that is mere size."""
     bias = size_bias(built, features)
     lines = [f"{'concept':<26}{'column nearest to ARR':<42}{'rho':>6}  {'size-free twin':<38}{'rho':>6}"]
-    for row in bias.itertuples():
-        twin = f"{row.twin:<38}{row.twin_correlation:>6.2f}" if row.twin else "-"
-        lines.append(f"{row.concept:<26}{row.column:<42}{row.correlation:>6.2f}  {twin}".rstrip())
+    for row in bias.to_dict(orient="records"):
+        twin = f"{row['twin']:<38}{row['twin_correlation']:>6.2f}" if row["twin"] else "-"
+        lines.append(f"{row['concept']:<26}{row['column']:<42}{row['correlation']:>6.2f}  {twin}".rstrip())
     bad = too_large(bias, LIMIT)
     lines.append(
         f"{len(bias)} concepts, {int((bias['correlation'].abs() > LIMIT).sum())} above {LIMIT} against ARR, {len(bad)} of them without a twin"
