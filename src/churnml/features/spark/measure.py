@@ -84,14 +84,8 @@ def _account_days(rows: Mapping[str, IntArray]) -> AccountDays:
     first_days = found.astype("datetime64[D]").astype(np.int64).tolist()
     codes = (int(rows[name].max(initial=0)) for name in ("user", "feature"))
     compactor = Compactor(len(months), first_days[0] if first_days else 0, *codes)
-<<<<<<< HEAD
-    typed: dict[str, NDArray[np.integer]] = {
-        name: column.astype(np.int64 if name == "units" else np.int32) for name, column in rows.items()
-    }
-=======
     typed: dict[str, NDArray[np.integer]] = {name: column.astype(np.int32) for name, column in rows.items()}
     typed["units"] = rows["units"]
->>>>>>> 0e7ad69fb4455cf7fbe6ac4bedccc179d2973a0d
     for first_day, own in zip(first_days, np.split(order, starts[1:]), strict=False):
         compactor.begin(first_day)
         compactor.add({name: column[own] for name, column in typed.items()})
