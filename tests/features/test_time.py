@@ -178,7 +178,7 @@ def with_plan_off_by_a_day(tables: Tables, snapshots: pd.DataFrame, features: li
 
     def late_plan(wanted: list[Feature]) -> object:
         plan = planned(wanted)
-        return replace(plan, specs=plan.specs - np.array([0, 0, 1]))
+        return plan._replace(specs=plan.specs - np.array([0, 0, 1]))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sweeping, "plan", late_plan)
