@@ -113,6 +113,8 @@ def levels(f: Values) -> Values:
         "active_users_trend": level(f["active_users_28d"], f["active_users_91d_before_28d"]),
         "active_users_trend_quarter": level(f["active_users_91d"], f["active_users_91d_before_91d"]),
         "features_trend": level(f["features_used_28d"], f["features_used_91d_before_28d"]),
+        "active_days_trend": level(f["active_days_28d"], f["active_days_91d_before_28d"], 28, 91),
+        "heaviest_user_trend": level(f["heaviest_user_share_28d"], f["champion_baseline_share"]),
         "depth_trend": level(f["events_per_user_28d"], f["events_per_user_91d_before_28d"], 28, 91),
         "stickiness_trend": level(f["stickiness_28d"], f["stickiness_91d_before_28d"]),
     }

@@ -187,10 +187,11 @@ def _days(specimen: Specimen, last_day: date, dates: int) -> list[date]:
     found = specimen.con.execute(f"""
         WITH life AS (SELECT min(start_date) AS first, DATE '{last_day}' - min(start_date) AS days FROM contracts),
         calendar AS (SELECT CAST(unnest(range(first, DATE '{last_day}', INTERVAL 1 DAY)) AS DATE) AS day, first, days FROM life),
-        stretches AS (SELECT day, (day - first) * {dates + 1} / days - 0.5 AS place FROM calendar)
+        stretches AS (SELECT day, (day - first) * {dates} / days AS place FROM calendar)
         SELECT CAST(floor(s.place) AS INTEGER) AS stretch, day FROM stretches s LEFT JOIN ({pending}) p ON day BETWEEN p.first AND p.last
-        WHERE s.place >= 0 AND s.place < {dates} GROUP BY stretch, day
-        QUALIFY row_number() OVER (PARTITION BY stretch ORDER BY count(DISTINCT p.place) DESC, count(p.place) DESC, day) = 1
+        GROUP BY stretch, day, s.place
+        QUALIFY row_number() OVER (PARTITION BY stretch ORDER BY count(DISTINCT p.place) DESC, count(p.place) DESC,
+            abs(s.place % 1 - 0.5), day) = 1
         ORDER BY stretch""").fetchall()
     return [day for _, day in found]
 
