@@ -1,10 +1,12 @@
 """Parts of usage to account days: the only reader of a part's rows, and of nothing else of a part."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -42,15 +44,27 @@ def read_parts(tables: Tables, months: Sequence[str], accounts: range) -> Accoun
     )
     first_day = min((_first_day(month) for month in parts), default=0)
     compactor = Compactor(sum(part.size for part in parts.values()), first_day, users, features)
-    for month, part in parts.items():
-        compactor.begin(_first_day(month))
-        for rows in part.read():
-            compactor.add(rows)
+    with _plain_memory():
+        for month, part in parts.items():
+            compactor.begin(_first_day(month))
+            for rows in part.read():
+                compactor.add(rows)
     return compactor.finish()
 
 
 def _first_day(month: str) -> int:
     return int(np.datetime64(month, "D").astype(int))
+
+
+@contextmanager
+def _plain_memory() -> Iterator[None]:
+    """The system's own memory pool: it hands the memory of one row group to the next, where the default one asks for it anew."""
+    usual = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(usual)
 
 
 class _Part:
