@@ -16,6 +16,7 @@ DAYS = ("day", "lag", "events", "units", "users")
 USERS = ("user", "user_day", "user_lag", "user_units")
 FEATURES = ("feature", "feature_lag", "feature_days")
 LISTS = (DAYS, USERS, FEATURES)
+LAGS = ("lag", "user_lag", "feature_lag")
 TYPES: dict[str, type] = {
     "day": np.uint16, "lag": np.uint16, "events": np.int32, "units": np.int64, "users": np.int32,
     "user": np.int32, "user_day": np.uint16, "user_lag": np.uint16, "user_units": np.int64,
@@ -28,7 +29,7 @@ class AccountDays:
     """Months of accounts.
 
     Days count from ``first_day`` (days since 1970); bit b of ``feature_days`` is day b of the run's month; a lag is the days after the
-    next morning until it was known. ``users`` are those not counted for the day under a smaller lag. ``runs`` has a row for each month of
+    next morning until it was known, and the lags are empty where there is none. ``users`` are those not counted for the day under a smaller lag. ``runs`` has a row for each month of
     an account, sorted by account: account, first day of the month, then where its days, users' days and features begin and end.
     """
 
@@ -65,7 +66,12 @@ def join(pieces: Sequence[AccountDays], accounts: range) -> AccountDays:
             begin, end = own[:, 2 + 2 * number], own[:, 3 + 2 * number]
             low, high = (int(begin.min()), int(end.max())) if len(own) else (0, 0)
             for name in names:
-                column = getattr(piece, name)[low:high]
+                column = getattr(piece, name)
+                column = (
+                    np.zeros(high - low, TYPES[name])
+                    if name in LAGS and not len(column)
+                    else column[low:high]
+                )
                 found[name].append(
                     column + np.uint16(piece.first_day - first_day) if name in ("day", "user_day") else column
                 )

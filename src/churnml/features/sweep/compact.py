@@ -6,7 +6,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from churnml.features.sweep.account_days import LISTS, TYPES, AccountDays, by_account
+from churnml.features.sweep.account_days import LAGS, LISTS, TYPES, AccountDays, by_account
 
 MOST_LAG = 65_535  # days: known so late is known never
 ROW_COLUMNS = ("account", "user", "feature", "day", "lag", "units")
@@ -15,12 +15,13 @@ ROW_COLUMNS = ("account", "user", "feature", "day", "lag", "units")
 class Compactor:
     """Makes account days of months of rows, one month after the other, with room for ``size`` rows in all."""
 
-    def __init__(self, size: int, first_day: int, users: int, features: int) -> None:
-        """``users`` and ``features`` are the largest codes there can be."""
+    def __init__(self, size: int, first_day: int, users: int, features: int, *, is_late: bool = True) -> None:
+        """``users`` and ``features`` are the largest codes there can be; unless ``is_late``, every lag is 0 and none is kept."""
         self.first_day = first_day
         # Pages of memory are taken as they are filled: room for the worst case costs nothing.
         self.arrays: dict[str, NDArray[np.integer]] = {
-            name: np.empty(size, dtype) for name, dtype in TYPES.items()
+            name: np.empty(0 if name in LAGS and not is_late else size, dtype)
+            for name, dtype in TYPES.items()
         }
         self.sizes = np.zeros(len(LISTS), np.int64)
         self.runs: list[NDArray[np.int64]] = []
@@ -74,11 +75,12 @@ def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, ru
     account, user, feature, day, lag, units = rows
     o_day, o_lag, o_events, o_units, o_users, u_user, u_day, u_lag, u_units, f_feature, f_lag, f_days = out
     days, users, features = sizes  # entries begun so far; the last of each list is still open
+    is_late = len(o_lag) > 0
     run, own = -1, open_run
     now, here, late, who = own[0], -1, -1, -1
     if now >= 0:
-        here, late = np.int64(o_day[days - 1]), np.int64(o_lag[days - 1])
-        if users > own[4] and u_day[users - 1] == here and u_lag[users - 1] == late:
+        here, late = np.int64(o_day[days - 1]), np.int64(o_lag[days - 1]) if is_late else 0
+        if users > own[4] and u_day[users - 1] == here and (not is_late or u_lag[users - 1] == late):
             who = np.int64(u_user[users - 1])
     for r in range(len(account)):
         if account[r] != now:
@@ -88,27 +90,35 @@ def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, ru
             now = np.int64(account[r])
             own[0], own[1], own[2], own[4], own[6] = now, month_day - first_day, days, users, features
             here = -1
-        place, after = np.int64(day[r]) - first_day, min(np.int64(lag[r]), MOST_LAG)
+        place, after = np.int64(day[r]) - first_day, min(np.int64(lag[r]), MOST_LAG) if is_late else 0
         if place != here or after != late:
             here, late, who = place, after, -1
-            o_day[days], o_lag[days], o_events[days], o_units[days], o_users[days] = here, late, 0, 0, 0
+            o_day[days], o_events[days], o_units[days], o_users[days] = here, 0, 0, 0
+            if is_late:
+                o_lag[days] = late
             days += 1
         o_events[days - 1] += 1
         o_units[days - 1] += units[r]
         if user[r] > 0:
             if user[r] != who:
                 who = np.int64(user[r])
-                u_user[users], u_day[users], u_lag[users], u_units[users] = who, here, late, 0
-                users += 1
-                if met[np.uintp(who)] != here:  # not yet met on that day with a smaller lag
-                    met[np.uintp(who)] = here
+                u_user[users], u_day[users], u_units[users] = who, here, 0
+                if not is_late:
                     o_users[days - 1] += 1
+                else:
+                    u_lag[users] = late
+                    if met[np.uintp(who)] != here:  # not yet met on that day with a smaller lag
+                        met[np.uintp(who)] = here
+                        o_users[days - 1] += 1
+                users += 1
             u_units[users - 1] += units[r]
         if feature[r] > 0:
             f = np.uintp(feature[r])
-            if place_of[f] < own[6] or f_lag[place_of[f]] != late:
+            if place_of[f] < own[6] or (is_late and f_lag[place_of[f]] != late):
                 place_of[f] = features
-                f_feature[features], f_lag[features], f_days[features] = feature[r], late, 0
+                f_feature[features], f_days[features] = feature[r], 0
+                if is_late:
+                    f_lag[features] = late
                 features += 1
             f_days[np.uintp(place_of[f])] |= np.uint32(1) << np.uint32(day[r] - month_day)
     own[3], own[5], own[7] = days, users, features

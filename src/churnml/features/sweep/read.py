@@ -24,7 +24,7 @@ def read_month(columns, run, first, length, words, local, days, seen, lates, has
     for c in range(runs[run, 2], runs[run, 3]):
         place = np.int64(day[c]) + shift
         if 0 <= place < length:
-            known = place + 1 + np.int64(lag[c])
+            known = place + 1 + (np.int64(lag[c]) if len(lag) else 0)
             days.seen[place] = min(days.seen[place], known)
             days.sums[EVENTS, place + 1] += events[c]
             days.sums[UNITS, place + 1] += units[c]
@@ -38,7 +38,7 @@ def read_month(columns, run, first, length, words, local, days, seen, lates, has
         if 0 <= place < length:
             # An unsigned index spares the check for a negative one.
             here, u = np.uintp(place), np.uintp(local[np.uintp(user[c])])
-            hidden = _hidden_from(place, user_lag[c], days.before, length)
+            hidden = _hidden_from(place, user_lag, c, days.before, length)
             for k in range(words[0]):
                 seen.user_dates[u, k] |= days.user_masks[here, k] & days.user_shown[hidden, k]
             if has_users:
@@ -59,14 +59,13 @@ def _read_features(run, columns, shift, length, words, days, dates):
         f, bits = np.uintp(feature[c]), np.uint64(feature_days[c])
         bits = (bits >> np.uint64(low - base)) & ((np.uint64(1) << np.uint64(high - low)) - np.uint64(1))
         # Often all days of the month lie in the same windows, and none is hidden from a date: then one tells for all.
-        is_one = (
-            is_flat and days.before[min(high + np.int64(feature_lag[c]), length + 1)] == days.before[low + 1]
-        )
+        latest = high + (np.int64(feature_lag[c]) if len(feature_lag) else 0)
+        is_one = is_flat and days.before[min(latest, length + 1)] == days.before[low + 1]
         while bits:
             lowest = bits & (~bits + np.uint64(1))
             bits ^= lowest
             place = low + PLACES[(lowest * SPREAD & np.uint64(0xFFFFFFFF)) >> np.uint64(27)]
-            hidden = _hidden_from(place, feature_lag[c], days.before, length)
+            hidden = _hidden_from(place, feature_lag, c, days.before, length)
             for k in range(words):
                 dates[f, k] |= days.feature_masks[np.uintp(place), k] & days.feature_shown[hidden, k]
             if is_one:
@@ -74,9 +73,11 @@ def _read_features(run, columns, shift, length, words, days, dates):
 
 
 @jit
-def _hidden_from(place, lag, before, length):
+def _hidden_from(place, lags, c, before, length):
     """How many dates stand before the day on which something was known."""
-    return np.int64(before[min(place + 1 + np.int64(lag), length + 1)]) if lag else 0
+    if not len(lags) or not lags[c]:
+        return 0
+    return np.int64(before[min(place + 1 + np.int64(lags[c]), length + 1)])
 
 
 @jit

@@ -43,11 +43,14 @@ def read_parts(tables: Tables, months: Sequence[str], accounts: range) -> Accoun
         int(pq.read_metadata(tables.usage_code_file(kind)).num_rows) for kind in ("users", "features")
     )
     first_day = min((_first_day(month) for month in parts), default=0)
-    compactor = Compactor(sum(part.size for part in parts.values()), first_day, users, features)
+    is_late = any(part.is_late for part in parts.values())
+    compactor = Compactor(
+        sum(part.size for part in parts.values()), first_day, users, features, is_late=is_late
+    )
     with _plain_memory():
         for month, part in parts.items():
             compactor.begin(_first_day(month))
-            for rows in part.read():
+            for rows in part.read(is_late=is_late):
                 compactor.add(rows)
     return compactor.finish()
 
@@ -84,15 +87,19 @@ class _Part:
         low, high = self._bounds(group, "account")
         return high >= self.accounts.start and low < self.accounts.stop
 
-    def read(self) -> Iterator[dict[str, NDArray[np.integer]]]:
-        """The rows of the accounts, a row group at a time."""
+    @property
+    def is_late(self) -> bool:
+        """Whether any row became known later than the next morning."""
+        return any(self._bounds(group, "lag")[1] > 0 for group in self.groups)
+
+    def read(self, *, is_late: bool) -> Iterator[dict[str, NDArray[np.integer]]]:
+        """The rows of the accounts, a row group at a time; without lags unless some row is late."""
         for group in self.groups:
-            # Most books know all rows at once: a column of zeros need not be read.
-            names = [name for name in ROW_COLUMNS if name != "lag" or self._bounds(group, "lag")[1] > 0]
+            names = [name for name in ROW_COLUMNS if name != "lag" or is_late]
             table = self.file.read_row_group(group, columns=names, use_threads=False)
             rows = {name: np.asarray(table.column(name).combine_chunks().to_numpy()) for name in names}
-            if "lag" not in rows:
-                rows["lag"] = np.zeros(len(table), np.int32)
+            if not is_late:
+                rows["lag"] = np.empty(0, np.int32)
                 rows["lag"].flags.writeable = False  # like what is read: one compiled form for all
             account = rows["account"]
             kept = slice(
