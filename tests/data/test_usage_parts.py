@@ -228,3 +228,21 @@ def test_a_book_whose_usage_all_lies_ahead_has_an_empty_table(tmp_path: Path) ->
     )
     empty = read_table(tables.folder, "usage")
     assert (len(empty), list(empty.columns)) == (0, columns)
+
+
+def test_quantities_that_do_not_add_up_in_64_bits_are_refused(tmp_path: Path) -> None:
+    usage = [
+        {"account_id": "a", "occurred_at": f"2024-05-{day:02d}", "quantity": "99999999999999"}
+        for day in range(1, 11)
+    ]
+    with pytest.raises(
+        TableError, match=r"usage.quantity: account 'a' adds up to 999,999,999,999,990 .* larger unit"
+    ):
+        make_tables(
+            tmp_path,
+            {
+                "accounts": [{"account_id": "a"}],
+                "contracts": [term("a", "2024-01-01", "2025-01-01")],
+                "usage": usage,
+            },
+        )

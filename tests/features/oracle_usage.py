@@ -7,11 +7,21 @@ from math import sqrt
 
 from tests.features.oracle import Book, Row, Values, as_day, capped, days_between, divided, within
 
-WINDOWS = {"7d": (7, 0), "28d": (28, 0), "91d_before_28d": (91, 28), "91d": (91, 0), "91d_before_91d": (91, 91), "28d_before_365d": (28, 365),
+WINDOWS = {"7d": (7, 0), "28d": (28, 0), "28d_before_28d": (28, 28), "91d_before_28d": (91, 28), "91d": (91, 0), "91d_before_91d": (91, 91), "28d_before_365d": (28, 365),
            "365d": (365, 0)}  # fmt: skip
 
 
-def usage_values(book: Book, account: str, as_of: date, arr: float, seats: float | None) -> Values:
+# How old an account must be for a stretch of its past to be compared with.
+REACH = {
+    "usage_trend_week": 119, "usage_trend": 119, "usage_trend_quarter": 182, "usage_year_level": 365, "usage_same_season": 393,
+    "active_users_same_season": 393, "active_users_trend": 56, "active_users_trend_quarter": 182, "features_trend": 56,
+    "active_days_trend": 119, "depth_trend": 119, "stickiness_trend": 56,
+}  # fmt: skip
+
+
+def usage_values(
+    book: Book, account: str, as_of: date, arr: float, seats: float | None, tenure: float | None
+) -> Values:
     rows = book.known("usage", account, as_of)
     found: Values = {}
     for label, (days, ago) in WINDOWS.items():
@@ -28,7 +38,8 @@ def usage_values(book: Book, account: str, as_of: date, arr: float, seats: float
         )
     found |= rhythm(rows, as_of) | people(rows, as_of)
     found |= ratios(found, arr, seats)
-    found |= levels(found)
+    young = {name for name, days in REACH.items() if tenure is None or tenure < days}
+    found |= {name: None if name in young else value for name, value in levels(found).items()}
     return found
 
 
@@ -89,7 +100,7 @@ def ratios(f: Values, arr: float, seats: float | None) -> Values:
         "events_per_user_28d": divided(f["usage_events_28d"], users),
         "events_per_user_91d_before_28d": divided(f["usage_events_91d_before_28d"], before),
         "stickiness_28d": divided(f["user_days_28d"], 28 * users),
-        "stickiness_91d_before_28d": divided(f["user_days_91d_before_28d"], 91 * before),
+        "stickiness_28d_before_28d": divided(f["user_days_28d_before_28d"], 28 * f["active_users_28d_before_28d"]),
         "has_one_user": int(users == 1) if users else None,
         "users_fallen_silent_share": capped(f["lost_users"], before, 1),
         "new_users_share": capped(f["new_users"], users, 1),
@@ -110,11 +121,14 @@ def levels(f: Values) -> Values:
         "usage_year_level": level(f["usage_events_28d"], f["usage_events_365d"], 28, 365),
         "usage_same_season": level(f["usage_events_28d"], f["usage_events_28d_before_365d"]),
         "active_users_same_season": level(f["active_users_28d"], f["active_users_28d_before_365d"]),
-        "active_users_trend": level(f["active_users_28d"], f["active_users_91d_before_28d"]),
+        "active_users_trend": level(f["active_users_28d"], f["active_users_28d_before_28d"]),
         "active_users_trend_quarter": level(f["active_users_91d"], f["active_users_91d_before_91d"]),
-        "features_trend": level(f["features_used_28d"], f["features_used_91d_before_28d"]),
+        "features_trend": level(f["features_used_28d"], f["features_used_28d_before_28d"]),
         "active_days_trend": level(f["active_days_28d"], f["active_days_91d_before_28d"], 28, 91),
         "heaviest_user_trend": level(f["heaviest_user_share_28d"], f["champion_baseline_share"]),
-        "depth_trend": level(f["events_per_user_28d"], f["events_per_user_91d_before_28d"], 28, 91),
-        "stickiness_trend": level(f["stickiness_28d"], f["stickiness_91d_before_28d"]),
+        "depth_trend": level(
+            divided(f["usage_events_28d"], f["user_days_28d"]),
+            divided(f["usage_events_91d_before_28d"], f["user_days_91d_before_28d"]),
+        ),
+        "stickiness_trend": level(f["stickiness_28d"], f["stickiness_28d_before_28d"]),
     }

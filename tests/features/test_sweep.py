@@ -99,8 +99,9 @@ def test_snapshots_that_share_a_day_get_the_same(book: Tables) -> None:
 def test_ranges_of_accounts_change_no_byte(book: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = snapshots(range(0, 760, 31))
     whole = build(book, wanted, EVERY)
-    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 500)
-    assert len(reading.ranges(book, list(book.usage_parts()))) == 3
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 100)
+    monkeypatch.setattr(reading._Part, "spans", lambda _: [(1, 90), (2, 20), (3, 1)])
+    assert reading.ranges(book, list(book.usage_parts())[:2]) == [range(1, 2), range(2, 4)]
     assert build(book, wanted, EVERY).equals(whole)
 
 
@@ -169,8 +170,37 @@ def test_a_month_written_by_other_code_is_made_again(
     book: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.update(book, tmp_path / "daily")
-    monkeypatch.setattr(store, "FORMAT", store.FORMAT + 1)
+    monkeypatch.setattr(store, "CODE", "another version")
     assert store.update(book, tmp_path / "daily") == list(book.usage_parts())
+    assert len(list((tmp_path / "daily").iterdir())) == len(book.usage_parts())
+
+
+@pytest.mark.parametrize("damage", ["header", "array", "draft"])
+def test_a_damaged_store_is_passed_over_and_mended(book: Tables, tmp_path: Path, damage: str) -> None:
+    folder = tmp_path / "daily"
+    store.update(book, folder)
+    month = min(folder.iterdir())
+    if damage == "header":
+        (month / "month.json").write_text("", encoding="utf-8")
+    elif damage == "array":
+        (month / "units").write_bytes((month / "units").read_bytes()[:-8])
+    else:  # as a kill in mid-write leaves it
+        month.rename(folder / f".{month.name}")
+    wanted = snapshots(range(0, 760, 97))
+    assert build(replace(book, daily=folder), wanted, EVERY).equals(build(book, wanted, EVERY))
+    assert store.update(book, folder) == [next(iter(book.usage_parts()))]
+    assert len(list(folder.iterdir())) == len(book.usage_parts())
+
+
+@pytest.mark.parametrize(
+    "days",
+    [range(-400, -398), range(-3, 0), range(2000, 2002), range(0)],
+    ids=["long before", "just before", "long after", "none"],
+)
+def test_dates_without_usage_in_reach_have_no_rows(book: Tables, days: range) -> None:
+    wanted = snapshots(days) if len(days) else snapshots(range(1)).head(0)
+    swept, defined = (build(book, wanted, EVERY, engine) for engine in ("sweep", "sql"))
+    np.testing.assert_array_equal(swept[COLUMNS].to_numpy(), defined[COLUMNS].to_numpy())
 
 
 def test_the_catalogue_is_swept_as_defined(sample_tables: Tables) -> None:

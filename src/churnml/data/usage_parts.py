@@ -13,9 +13,11 @@ from typing import Literal
 import duckdb
 
 from churnml.data.schema import AMOUNT, KNOWN_AT, MOMENT, TABLES, Column, quoted
+from churnml.errors import TableError
 
 PARTS, CODES = "usage", "usage_codes"
 UNITS = 10_000  # units of one, exact: quantities have four decimals
+MOST = 900_000_000_000_000  # an account's sum of quantities, below which sums of units fit in 64 bits
 ROW_GROUP = 122_880  # rows; a sweep over some accounts skips the groups that hold none of them
 ROWS = "usage_rows"
 
@@ -52,6 +54,7 @@ def write_usage(con: duckdb.DuckDBPyConnection, rows: str, folder: Path) -> dict
     are a function of the rows alone: neither their order nor the number of threads moves one.
     """
     con.execute(f"CREATE OR REPLACE TEMP VIEW {ROWS} AS {rows}")
+    _refuse_too_much(con)
     for place in (PARTS, CODES):
         (folder / place).mkdir(parents=True, exist_ok=True)
     for kind in CODE_COLUMNS:
@@ -61,6 +64,18 @@ def write_usage(con: duckdb.DuckDBPyConnection, rows: str, folder: Path) -> dict
         )
     months = con.execute(f"SELECT DISTINCT strftime(occurred_at, '%Y-%m') FROM {ROWS} ORDER BY 1").fetchall()
     return {month: _write_part(con, month, folder / part_file(month)) for (month,) in months}
+
+
+def _refuse_too_much(con: duckdb.DuckDBPyConnection) -> None:
+    """Raises TableError where an account's quantities do not add up in 64 bits (bytes counted one by one, say)."""
+    found = con.execute(
+        f"SELECT account_id, sum(quantity) AS total FROM {ROWS} GROUP BY account_id HAVING total >= {MOST} ORDER BY total DESC"
+    ).fetchall()
+    if found:
+        raise TableError(
+            f"usage.quantity: account '{found[0][0]}' adds up to {found[0][1]:,.0f} ({len(found)} accounts reach {MOST:,}); "
+            "give quantity in a larger unit in usage.sql."
+        )
 
 
 def _codes(kind: Kind) -> str:

@@ -77,11 +77,8 @@ def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, ru
     days, users, features = sizes  # entries begun so far; the last of each list is still open
     is_late = len(o_lag) > 0
     run, own = -1, open_run
-    now, here, late, who = own[0], -1, -1, -1
-    if now >= 0:
-        here, late = np.int64(o_day[days - 1]), np.int64(o_lag[days - 1]) if is_late else 0
-        if users > own[4] and u_day[users - 1] == here and (not is_late or u_lag[users - 1] == late):
-            who = np.int64(u_user[users - 1])
+    now = own[0]
+    here, late, who = _last(own, out, days, users)
     for r in range(len(account)):
         if account[r] != now:
             own[3], own[5], own[7] = days, users, features
@@ -123,3 +120,17 @@ def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, ru
             f_days[np.uintp(place_of[f])] |= np.uint32(1) << np.uint32(day[r] - month_day)
     own[3], own[5], own[7] = days, users, features
     sizes[0], sizes[1], sizes[2] = days, users, features
+
+
+@nb.njit(nogil=True)
+def _last(own, out, days, users):
+    """The day, lag and user that the rows before ended with; -1 where a month or a day begins without one."""
+    o_day, o_lag, u_user, u_day, u_lag = out[0], out[1], out[5], out[6], out[7]
+    if own[0] < 0:
+        return -1, 0, -1
+    here, late, who = np.int64(o_day[days - 1]), 0, -1
+    if len(o_lag):
+        late = np.int64(o_lag[days - 1])
+    if users > own[4] and u_day[users - 1] == here and (not len(o_lag) or u_lag[users - 1] == late):
+        who = np.int64(u_user[users - 1])
+    return here, late, who

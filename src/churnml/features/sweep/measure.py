@@ -28,6 +28,8 @@ def measure(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
     All come from exact integers, so that equal input gives equal bytes in any order of rows or snapshots.
     """
     wanted = plan(features)
+    if snapshots.empty:
+        return _no_rows(features, 0)
     days = snapshots["as_of"].to_numpy("datetime64[D]").astype(np.int64)
     # An (account, as-of date) is swept once, though several snapshots may look from it at several renewals.
     keys, places, twin = np.unique(
@@ -37,7 +39,7 @@ def measure(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
     out = _no_rows(features, len(snapshots))
     months = _months(tables, dates, wanted.reach)
     users_of, local = _users(tables)
-    for accounts in ranges(tables, months):
+    for accounts in ranges(tables, months):  # none where no month lies within reach
         low, high = np.searchsorted(account, (accounts.start, accounts.stop)).tolist()
         if low < high:
             found = _read(tables, months, accounts)
@@ -105,14 +107,11 @@ def _months(tables: Tables, dates: NDArray[np.int32], reach: int) -> list[str]:
     ]
 
 
-def _read(tables: Tables, months: Sequence[str], accounts: range) -> AccountDays:
-    """The rows of these accounts: from the store where it still holds what the part does, from the part elsewhere."""
-    kept, digests = store.months(tables.daily), tables.usage_digests()
-    fresh = [month for month in months if kept.get(month) != digests[month]]
-    pieces = [read_parts(tables, fresh, accounts)] if fresh else []
-    if tables.daily is not None:
-        pieces += [store.load(tables.daily / month) for month in months if kept.get(month) == digests[month]]
-    return join(pieces, accounts)
+def _read(tables: Tables, months: list[str], accounts: range) -> AccountDays:
+    """The account days of these accounts: from the store where it holds what the part does, from the part elsewhere."""
+    found = store.kept(tables, months)
+    fresh = [month for month in months if month not in found]
+    return join([*([read_parts(tables, fresh, accounts)] if fresh else []), *found.values()], accounts)
 
 
 def _tasks(found: AccountDays, account: IntArray, offset: int, users_of: IntArray) -> IntArray:
@@ -137,6 +136,7 @@ def _sweep(found: AccountDays, tasks: IntArray, dates: NDArray[np.int32], places
         int((dates[tasks[:, 3] - 1] - dates[tasks[:, 2]]).max()) + wanted.reach,
         int(tasks[:, 4].max()),
         int((cells[tasks[:, 1]] - cells[tasks[:, 0]]).max()),
+        int((tasks[:, 3] - tasks[:, 2]).max()),
     )
     features = int(found.feature.max(initial=0))
 

@@ -25,12 +25,14 @@ def every_account(tables: Tables) -> range:
 
 
 def ranges(tables: Tables, months: Sequence[str]) -> list[range]:
-    """Ranges of account codes of which each has few enough rows to be held at once."""
+    """Ranges of account codes of which each has few enough rows to be held at once; none where there is no row."""
     parts, accounts = tables.usage_parts(), every_account(tables)
-    rows = sum(pq.read_metadata(parts[month]).num_rows for month in months)
-    edges = (
-        np.linspace(accounts.start, accounts.stop, 1 + max(1, -(-rows // ROWS_AT_ONCE))).astype(int).tolist()
-    )
+    groups = [group for month in months for group in _Part(parts[month], accounts).spans()]
+    if not groups:
+        return []
+    last, rows = np.array(sorted(groups)).T  # the last account of each row group, and its rows
+    at = np.flatnonzero(np.diff(np.cumsum(rows) // ROWS_AT_ONCE))
+    edges = [accounts.start, *(int(code) + 1 for code in last[at]), accounts.stop]
     return [range(low, high) for low, high in pairwise(edges) if low < high]
 
 
@@ -86,6 +88,12 @@ class _Part:
     def _holds(self, group: int) -> bool:
         low, high = self._bounds(group, "account")
         return high >= self.accounts.start and low < self.accounts.stop
+
+    def spans(self) -> list[tuple[int, int]]:
+        """The last account of each row group, and how many rows it holds."""
+        return [
+            (self._bounds(n, "account")[1], self.file.metadata.row_group(n).num_rows) for n in self.groups
+        ]
 
     @property
     def is_late(self) -> bool:

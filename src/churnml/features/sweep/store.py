@@ -1,9 +1,10 @@
 """Usage kept by account and day, a folder a month: what a night reads again only where a part has changed.
 
-A month is kept as plain arrays beside the digest of the part it was made from. The sweep takes a month from here if
-that digest still stands in the book, and from its part otherwise: the store can be late or lost, but never wrong.
+A month is kept as plain arrays in a folder named after the month, the digest of its part and that of the code that made it. The sweep
+takes a month from here if that folder stands whole, and from its part otherwise: the store can be late, lost or damaged, but never wrong.
 """
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -12,65 +13,84 @@ from typing import Any
 import numpy as np
 
 from churnml.data.tables import Tables
+from churnml.features.sweep import account_days, compact, rows
 from churnml.features.sweep.account_days import ARRAYS, AccountDays
 from churnml.features.sweep.rows import every_account, read_parts
 from churnml.progress import track
 
-FORMAT = 1
+HEADER = "month.json"
 
 
 def update(tables: Tables, folder: Path) -> list[str]:
-    """The months made anew: those whose part is new or changed since the store was last updated; vanished months are removed.
+    """The months made anew: those whose part, or whose code, is not what the store holds; other folders are removed.
 
-    Killed at any time, it leaves whole months only.
+    Killed at any time, it leaves whole months; a reader at the same time falls back on the part.
     """
-    digests = tables.usage_digests()
-    kept = months(folder)
-    for month in kept.keys() - digests.keys():
-        shutil.rmtree(folder / month)
-    stale = [month for month, digest in digests.items() if kept.get(month) != digest]
+    wanted = {month: folder / key for month, key in _keys(tables).items()}
+    stale = [month for month, place in wanted.items() if load(place) is None]
     for month in track(stale, "aggregating usage"):
-        _write(read_parts(tables, [month], every_account(tables)), folder / month, digests[month])
+        _write(read_parts(tables, [month], every_account(tables)), wanted[month])
+    for place in folder.iterdir() if folder.is_dir() else ():
+        if place not in wanted.values():
+            shutil.rmtree(place)
     return stale
 
 
-def months(folder: Path | None) -> dict[str, str]:
-    """The digest of the part each kept month was made from; nothing where there is no store."""
-    if folder is None or not folder.is_dir():
+def kept(tables: Tables, months: list[str]) -> dict[str, AccountDays]:
+    """The months that the book's store holds as they are now, their arrays left on disk until they are touched."""
+    if tables.daily is None:
         return {}
+    keys = _keys(tables)
+    found = {month: load(tables.daily / keys[month]) for month in months}
+    return {month: days for month, days in found.items() if days is not None}
+
+
+def load(place: Path) -> AccountDays | None:
+    """One kept month; None where it is not there, or not whole."""
+    try:
+        header: dict[str, Any] = json.loads((place / HEADER).read_text(encoding="utf-8"))
+        arrays = {name: _mapped(place / name, *header["arrays"][name]) for name in ARRAYS}
+        return AccountDays(first_day=int(header["first_day"]), **arrays)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _mapped(file: Path, dtype: str, shape: list[int]) -> np.ndarray[Any, Any]:
+    """An array on disk. Raises ValueError where the file has another size."""
+    if file.stat().st_size != np.dtype(dtype).itemsize * int(np.prod(shape)):
+        raise ValueError(file)
+    return np.memmap(file, dtype, "r", shape=tuple(shape)) if shape[0] else np.empty(shape, dtype)
+
+
+def _keys(tables: Tables) -> dict[str, str]:
+    """The name of each month's folder."""
     return {
-        path.parent.name: digest
-        for path in sorted(folder.glob("*/month.json"))
-        if (digest := _header(path).get("digest"))
+        month: f"{month}-{hashlib.sha256((digest + CODE).encode()).hexdigest()[:16]}"
+        for month, digest in tables.usage_digests().items()
     }
 
 
-def load(month: Path) -> AccountDays:
-    """One kept month, its arrays left on disk until they are touched."""
-    header = _header(month / "month.json")
-    arrays = {
-        name: np.memmap(month / name, dtype, "r", shape=tuple(shape)) if shape[0] else np.empty(shape, dtype)
-        for name, (dtype, shape) in header["arrays"].items()
-    }
-    return AccountDays(first_day=header["first_day"], **arrays)
+def _digest() -> str:
+    """The digest of the code that makes account days: what another version made is made anew."""
+    sources = [Path(str(module.__file__)).read_bytes() for module in (account_days, compact, rows)]
+    return hashlib.sha256(b"".join(sources)).hexdigest()
 
 
-def _write(found: AccountDays, month: Path, digest: str) -> None:
+CODE = _digest()
+
+
+def _write(found: AccountDays, place: Path) -> None:
     """A month's folder, whole or not at all."""
-    draft = month.with_name(f".{month.name}")
+    draft = place.with_name(f".{place.name}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     arrays = {name: getattr(found, name) for name in ARRAYS}
     for name, array in arrays.items():
         array.tofile(draft / name)
-    header = {"format": FORMAT, "digest": digest, "first_day": found.first_day,
-              "arrays": {name: (array.dtype.str, array.shape) for name, array in arrays.items()}}  # fmt: skip
-    (draft / "month.json").write_text(json.dumps(header) + "\n", encoding="utf-8")
-    shutil.rmtree(month, ignore_errors=True)
-    draft.rename(month)
-
-
-def _header(path: Path) -> dict[str, Any]:
-    """What a kept month says of itself; nothing where another version of this code wrote it."""
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found if found.get("format") == FORMAT else {}
+    header = {
+        "first_day": found.first_day,
+        "arrays": {name: (array.dtype.str, array.shape) for name, array in arrays.items()},
+    }
+    (draft / HEADER).write_text(json.dumps(header) + "\n", encoding="utf-8")
+    shutil.rmtree(place, ignore_errors=True)
+    draft.rename(place)

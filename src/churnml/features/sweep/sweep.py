@@ -12,7 +12,6 @@ import numpy as np
 
 from churnml.features.sweep.finish import SCALE, WEEKS, by_day, by_user, by_week, count_distinct, sum_windows
 from churnml.features.sweep.layout import (
-    DATES,
     NEVER,
     UNITS,
     Days,
@@ -80,18 +79,18 @@ def _compiled(sources: str) -> Callable[..., None]:
     def sweep(columns, tasks, dates, local, n_features, plan, sizes, places, out):
         """Writes ``out[target of a slot, places[date]]`` for each task (first run, end, first date, end, users).
 
-        ``columns`` are the arrays of account days; ``sizes`` are the most days, users and late cells of a task.
+        ``columns`` are the arrays of account days; ``sizes`` are the most days, users, late cells and dates of a task.
         """
         _ = sources
         _, _, user_windows, feature_windows, targets, _, _, reach = plan
-        n_days, n_users, n_late = sizes
+        n_days, n_users, n_late, n_dates = sizes
         days = Days(
             np.zeros((4, n_days + 2), np.int64), np.zeros(n_days + 2, np.int32), np.zeros(n_days + 3, np.int32),
             np.zeros((n_days + 1, len(user_windows)), np.uint64), np.zeros((n_days + 1, len(feature_windows)), np.uint64),
             np.zeros(n_days + 1, np.int32), np.zeros((n_days + 1, 4), np.int32), shown_after(user_windows), shown_after(feature_windows),
         )  # fmt: skip
         seen = Seen(
-            np.zeros((n_users, len(user_windows)), np.uint64), np.zeros((n_users, 2, DATES + 1), np.int64),
+            np.zeros((n_users, len(user_windows)), np.uint64), np.zeros((n_users, 2, n_dates + 1), np.int64),
             np.zeros((n_features + 1, len(feature_windows)), np.uint64), np.zeros((n_late, 5), np.int64),
         )  # fmt: skip
         has_users = targets[-len(FIXED) : -len(FIXED) + BY_USER].max() >= 0
