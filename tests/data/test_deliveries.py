@@ -67,7 +67,8 @@ def test_a_month_delivered_again_moves_no_byte(tmp_path: Path, again: dict[str, 
 
 def test_it_is_said_what_was_counted_once(tmp_path: Path) -> None:
     check = deliver(tmp_path, {"a.csv": MONTH, "later/b.csv": [OTHER, CLICK, ("a", "2024-06-01", "u", "1")]})
-    assert "events: 2 rows of 'later/b.csv' repeat rows of 'a.csv'; counted once" in check.notices
+    said = "events: 2 rows of 'later/b.csv' repeat rows of 'a.csv'; counted once"
+    assert f"{said}; if they are other events, give event_id or a quantity" in check.notices
 
 
 def test_two_equal_clicks_in_one_file_are_two_and_files_apart_say_nothing(tmp_path: Path) -> None:

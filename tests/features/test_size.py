@@ -49,9 +49,18 @@ def test_a_twin_that_follows_arr_itself_mends_nothing() -> None:
     assert too_large(size_bias(built, [ARR, COUNT, TWIN]), 0.5) == ["calls"]
 
 
-def test_unknown_values_and_constants_say_nothing_of_size() -> None:
+@pytest.mark.parametrize("values", [[None, None, 3.0, 3.0], [float("nan")] * 4])
+def test_a_column_that_never_varies_is_neither_the_worst_nor_a_twin(values: list[float | None]) -> None:
+    bias = size_bias(BUILT.assign(calls_per_100_seats=values), [ARR, COUNT, TWIN])
+    assert bias["column"].tolist() == ["calls"]
+    assert bias["twin"].isna().all()
+    assert too_large(bias, 0.5) == ["calls"]
+
+
+def test_a_concept_that_never_varies_is_left_out() -> None:
     built = BUILT.assign(calls=[None, None, 3.0, 3.0])
-    assert size_bias(built, [ARR, COUNT]).loc[0, "correlation"] == 0
+    assert size_bias(built, [ARR, COUNT]).empty
+    assert told(built, [ARR, COUNT]).endswith("0 concepts, 0 above 0.5 against ARR, 0 of them without a twin")
 
 
 def test_no_concept_of_the_sample_is_mere_size(sample_tables: Tables) -> None:

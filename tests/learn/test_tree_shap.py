@@ -1,6 +1,7 @@
 """SHAP values by quadrature: against LightGBM, shap's own compiled form, and the definition."""
 
 import math
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -288,7 +289,10 @@ def test_what_is_not_known_is_left_to_lightgbm():
         lambda t: t.replace("version=v4", "version=v5"),
         lambda t: t.replace("num_tree_per_iteration=1", "num_tree_per_iteration=3"),
         lambda t: t.replace("label_index", "average_output\nlabel_index"),
+        lambda t: t.replace("max_feature_idx=", "max_feature_idx=x"),
+        lambda t: re.sub("max_feature_idx=.*", "max_feature_idx=inf", t),
         lambda t: t.replace("is_linear=0", "is_linear=1", 1),
+        lambda t: t.replace("is_linear=0", "is_linear=no", 1),
         lambda t: t.replace("leaf_count=", "leaf_count=0 ", 1),
         lambda t: t.replace("left_child=", "left_child=0 ", 1),
         lambda t: t.replace("split_feature=", "split_feature=99 ", 1),

@@ -67,6 +67,17 @@ def test_scores_and_reasons_are_the_local_ones(built, local, champion, params, o
     assert one.contributions.to_numpy() == pytest.approx(two.contributions.to_numpy(), abs=1e-9)
 
 
+@pytest.mark.parametrize(("values", "kind"), [
+    (pd.Series(["a", None], dtype=object), "STRING"),
+    (pd.Series(["a", None], dtype="string"), "STRING"),
+    (pd.Series([0.5, np.nan]), "DOUBLE"),
+])  # fmt: skip
+def test_text_is_text_to_spark_however_pandas_holds_it(values, kind) -> None:
+    from churnml.deliver.spark_scores import _kind
+
+    assert _kind(values) == kind
+
+
 def test_the_published_list_is_the_same(spark, book, champion, params, tmp_path) -> None:
     files = []
     for engine in ("local", "spark"):

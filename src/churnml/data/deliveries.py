@@ -30,7 +30,8 @@ def unite(con: duckdb.DuckDBPyConnection, view: str, source: str, folder: Path) 
                 SELECT {columns}, count(*) AS {TIMES} FROM ({source}) WHERE {FILE} IN ({concerned}) GROUP BY {columns}, {FILE})
             GROUP BY {columns} ORDER BY {columns})""")
     return [
-        f"{view}: {rows:,} rows of {_told([again], folder)} repeat rows of {_told(firsts, folder)}; counted once"
+        f"{view}: {rows:,} rows of {_told([again], folder)} repeat rows of {_told(firsts, folder)}; counted once; "
+        "if they are other events, give event_id or a quantity"
         for again, firsts, rows in repeats
     ]
 

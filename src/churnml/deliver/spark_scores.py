@@ -63,7 +63,7 @@ def score(built: "DataFrame", folder: Path, settings: Score) -> "DataFrame":
         settings,
     )
     added = sample.columns[len(built.columns) :]
-    kinds = ", ".join(f"`{name}` {'STRING' if sample[name].dtype == object else 'DOUBLE'}" for name in added)
+    kinds = ", ".join(f"`{name}` {_kind(sample[name])}" for name in added)
     given = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in built.schema)
     return built.mapInPandas(scored, f"{given}, {kinds}")
 
@@ -108,6 +108,11 @@ def gather_scores(scored: pd.DataFrame, bundle: Bundle) -> Scores:
 def is_reason(column: str) -> bool:
     """Whether a scored column is a reason, or a reason's concept or weight."""
     return column.startswith((f"{FOR}_", f"{AGAINST}_"))
+
+
+def _kind(values: pd.Series) -> str:
+    """Spark's type for an added column: numbers are DOUBLE, whatever holds text is STRING."""
+    return "DOUBLE" if pd.api.types.is_numeric_dtype(values.dtype) else "STRING"
 
 
 def _unpack(files: Mapping[str, bytes]) -> Bundle:

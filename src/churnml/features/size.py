@@ -4,6 +4,7 @@ A concept that grows with the account needs a *twin*: a column beside seats, dol
 unit (``share``, ``ratio``, ``per ...``), as the catalogue declares it; nothing else is asked of it.
 """
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from churnml.features.spec import Feature
 
 ARR = "arr_usd"
+COLUMNS = ["concept", "column", "correlation", "twin", "twin_correlation"]
 LIMIT = 0.5  # a rank correlation above this is mere size
 
 
@@ -28,11 +30,12 @@ def size_bias(built: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
 
     ``built`` is what ``build`` gave for ``features``, ``arr_usd`` among them. Columns ``concept``; ``column`` and ``correlation``, its
     model column with the largest absolute Spearman correlation against ARR; ``twin`` and ``twin_correlation``, None and NaN without one.
-    The concept of ARR itself is left out, categories as well; a column that never varies correlates with nothing.
+    The concept of ARR itself is left out, categories as well, and a column that never varies, which follows nothing and shows no health.
     """
     own = next(feature.concept for feature in features if feature.column == ARR)
-    judged = [f for f in features if f.is_input and not f.is_category and f.concept != own]
-    found = {f.column: _spearman(built[f.column], built[ARR]) for f in judged}
+    inputs = [f for f in features if f.is_input and not f.is_category and f.concept != own]
+    found = {f.column: _spearman(built[f.column], built[ARR]) for f in inputs}
+    judged = [f for f in inputs if not math.isnan(found[f.column])]
     rows = []
     for concept in dict.fromkeys(f.concept for f in judged):
         members = [f for f in judged if f.concept == concept]
@@ -48,7 +51,7 @@ def size_bias(built: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
                 "twin_correlation": found[twin.column] if twin else float("nan"),
             }
         )
-    return pd.DataFrame(rows).sort_values(
+    return pd.DataFrame(rows, columns=COLUMNS).sort_values(
         "correlation", key=abs, ascending=False, kind="stable", ignore_index=True
     )
 
@@ -78,9 +81,9 @@ def told(built: pd.DataFrame, features: Sequence[Feature]) -> str:
 
 
 def _spearman(values: pd.Series, arr: pd.Series) -> float:
-    """Rank correlation over the rows where the value is known; 0 where one of the two never varies."""
+    """Rank correlation over the rows where the value is known; NaN where one of the two never varies."""
     known = values.notna() & arr.notna()
     one, two = values[known].rank(), arr[known].rank()
     if one.nunique() < 2 or two.nunique() < 2:
-        return 0.0
+        return math.nan
     return float(one.corr(two))

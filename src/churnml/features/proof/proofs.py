@@ -26,6 +26,8 @@ SNAPSHOTS = "the snapshots themselves"
 class Finding:
     """What a proof found: how much it compared, the columns that moved, and the places that it changed.
 
+    ``columns`` counts those with a known value on some snapshot; the others, ``unknown``, are equal for want of a value and prove nothing.
+
     A place is a table (``tickets``) or a column of it that is revealed later (``tickets.resolved_at``). ``unchanged`` are those that the
     proof should have changed and never did: what stands on them is not put to the test.
     """
@@ -36,6 +38,8 @@ class Finding:
     moved: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
     unchanged: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
 
     @property
     def is_proved(self) -> bool:
@@ -44,13 +48,15 @@ class Finding:
 
     def compare(self, one: pd.DataFrame, two: pd.DataFrame) -> None:
         """Adds the columns that differ between the same snapshots built twice; byte by byte, so that a last bit counts."""
-        columns = [c for c in one if c not in KEYS]
-        self.columns = len(columns)
+        columns = [str(c) for c in one if c not in KEYS]
+        self.known |= {c for c in columns if one[c].notna().any() or two[c].notna().any()}
+        self.unknown = set(columns) - self.known
+        self.columns = len(self.known)
         self.snapshots += len(one)
         if len(one) != len(two) or not one[KEYS].equals(two[KEYS]):
             self.moved.add(SNAPSHOTS)
         else:
-            self.moved |= {str(c) for c in columns if not same_bytes(one[c], two[c])}
+            self.moved |= {c for c in columns if not same_bytes(one[c], two[c])}
 
     def note(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
         """Adds the places that differ; those that never did stay ``unchanged``."""

@@ -18,16 +18,20 @@ def tell(findings: Sequence[Finding], features: Sequence[Feature]) -> str:
     """One line a proof, and below a failed one which columns moved and what to do; then what could not be put to the test."""
     width = max(len(found.name) for found in findings)
     lines = [line for found in findings for line in _line(found, width)]
+    tables = {feature.table for feature in features}
     untested: dict[tuple[str, ...], list[str]] = {}
     for found in findings:
-        read = sorted(
-            place for place in found.unchanged if any(f.table == place.split(".")[0] for f in features)
-        )
-        untested.setdefault(tuple(read), []).append(found.name)
+        places = [place for place in sorted(found.unchanged) if place.split(".")[0] in tables]
+        for why, what in (
+            ("for want of rows to change in the sample", places),
+            ("unknown on every snapshot", sorted(found.unknown)),
+        ):
+            if what:
+                untested.setdefault((why, ", ".join(what)), []).append(found.name)
     lines += [
-        f"not put to the test by '{', '.join(names)}', for want of rows to change in the sample: {', '.join(places)}"
-        for places, names in untested.items() if places
-    ]  # fmt: skip
+        f"not put to the test by '{', '.join(names)}', {why}: {what}"
+        for (why, what), names in untested.items()
+    ]
     return "\n".join(lines)
 
 

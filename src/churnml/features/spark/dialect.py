@@ -18,9 +18,13 @@ def to_spark(sql: str) -> str:
     'SELECT MAX_BY(plan, arr) FILTER(WHERE CAST(seats AS DOUBLE) / CAST(3 AS DOUBLE) > 1), DATEDIFF(CAST(b AS DATE), CAST(a AS DATE)) FROM terms'
     """
     import sqlglot
+    from sqlglot import exp
 
     tree: Any = sqlglot.parse_one(sql, read="duckdb")
-    return str(tree.transform(_as_meant).sql(dialect="spark"))
+    # Innermost first: what replaces a node holds copies of what stands inside it.
+    for node in reversed(list(tree.find_all(exp.Div, exp.DateDiff, bfs=True))):
+        node.replace(_as_meant(node))
+    return str(tree.sql(dialect="spark"))
 
 
 def _as_meant(node: "Expression") -> "Expression":

@@ -50,15 +50,15 @@ def read_trees(texts: Sequence[str]) -> Trees | None:
     """
     parts = [text.partition("\nend of trees")[0] + "\n" for text in texts]
     heads = [set(part.partition("\nTree=")[0].splitlines()) for part in parts]
-    last_columns = {int(last) for part in parts for last in _numbers(part, "max_feature_idx")}
     whole = "".join(parts)
-    if not all(head >= KNOWN and "average_output" not in head for head in heads) or len(last_columns) != 1:
+    if not all(head >= KNOWN and "average_output" not in head for head in heads):
         return None
     try:
-        trees = _trees(whole, last_columns.pop() + 1)
-    except (ValueError, IndexError):  # lines that do not fit each other
+        [last_column] = {int(last) for part in parts for last in _numbers(part, "max_feature_idx")}
+        trees, is_linear = _trees(whole, last_column + 1), _numbers(whole, "is_linear").any()
+    except (ValueError, IndexError, OverflowError):  # no numbers, or lines that do not fit each other
         return None
-    return trees if not _numbers(whole, "is_linear").any() and _is_sound(trees) else None
+    return trees if not is_linear and _is_sound(trees) else None
 
 
 def _numbers(text: str, name: str) -> FloatArray:
