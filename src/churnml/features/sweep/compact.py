@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from churnml.compiling import compiled
 from churnml.features.sweep.account_days import LAGS, LISTS, TYPES, AccountDays, by_account
 
 MOST_LAG = 65_535  # days: known so late is known never
@@ -69,7 +69,7 @@ class Compactor:
         return AccountDays(self.first_day, by_account(self.runs), **whole)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, runs):
     """Adds rows to the lists; ``met`` is each user's last day, ``place_of`` where each feature was last written."""
     account, user, feature, day, lag, units = rows
