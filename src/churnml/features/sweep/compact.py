@@ -122,7 +122,7 @@ def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, ru
     sizes[0], sizes[1], sizes[2] = days, users, features
 
 
-@nb.njit(nogil=True)
+@compiled
 def _last(own, out, days, users):
     """The day, lag and user that the rows before ended with; -1 where a month or a day begins without one."""
     o_day, o_lag, u_user, u_day, u_lag = out[0], out[1], out[5], out[6], out[7]

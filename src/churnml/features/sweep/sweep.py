@@ -7,9 +7,9 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-import numba as nb
 import numpy as np
 
+from churnml.compiling import compiled
 from churnml.features.sweep.finish import SCALE, WEEKS, by_day, by_user, by_week, count_distinct, sum_windows
 from churnml.features.sweep.layout import (
     NEVER,
@@ -75,7 +75,7 @@ def _write(row, places, values):
 def _compiled(sources: str) -> Callable[..., None]:
     """The sweep; the compiler's cache tells versions apart by what the function closes over, not by the files it stands on."""
 
-    @nb.njit(cache=True, nogil=True)
+    @compiled
     def sweep(columns, tasks, dates, local, n_features, plan, sizes, places, out):
         """Writes ``out[target of a slot, places[date]]`` for each task (first run, end, first date, end, users).
 
