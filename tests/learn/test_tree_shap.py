@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import lightgbm as lgb
-import numba
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from churnml.learn.models.lightgbm_text import read_trees
-from churnml.learn.models.tree_shap import BLOCK, Forest, _compiled
+from churnml.learn.models.tree_shap import BLOCK, Forest
 
 COLUMNS = 4
 VALUES = [
@@ -303,15 +302,3 @@ def test_what_is_not_known_is_left_to_lightgbm():
     assert read_trees([]) is None
     uncovered = text_of([Split(0, 0.0, None, NONE, is_default_left=True, left=(1.0, 0), right=(2.0, 5))])
     assert read_trees([uncovered]) is None
-
-
-def test_nothing_need_be_writable(monkeypatch):
-    compiled = numba.njit
-
-    def refuses(*, nogil, cache=False):
-        if cache:
-            raise RuntimeError("cannot cache function: no locator available")
-        return compiled(nogil=nogil)
-
-    monkeypatch.setattr(numba, "njit", refuses)
-    assert _compiled(lambda x: x + 1)(1) == 2

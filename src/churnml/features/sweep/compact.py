@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from churnml.compiling import compiled
 from churnml.features.sweep.account_days import LAGS, LISTS, TYPES, AccountDays, by_account
 
 MOST_LAG = 65_535  # days: known so late is known never
@@ -69,7 +69,7 @@ class Compactor:
         return AccountDays(self.first_day, by_account(self.runs), **whole)
 
 
-@nb.njit(cache=True, nogil=True)
+@compiled
 def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, runs):
     """Adds rows to the lists; ``met`` is each user's last day, ``place_of`` where each feature was last written."""
     account, user, feature, day, lag, units = rows
@@ -122,7 +122,7 @@ def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, ru
     sizes[0], sizes[1], sizes[2] = days, users, features
 
 
-@nb.njit(nogil=True)
+@compiled
 def _last(own, out, days, users):
     """The day, lag and user that the rows before ended with; -1 where a month or a day begins without one."""
     o_day, o_lag, u_user, u_day, u_lag = out[0], out[1], out[5], out[6], out[7]

@@ -34,13 +34,13 @@ choices among the three. Nothing is summed across rows and nothing is reordered,
 neither on its neighbours nor on the processor's vector width.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Self, TypeVar, cast
+from typing import NamedTuple, Self
 
-import numba
 import numpy as np
 
+from churnml.compiling import compiled
 from churnml.learn.logit import FloatArray
 from churnml.learn.models.lightgbm_text import (
     AS_ZERO,
@@ -52,8 +52,6 @@ from churnml.learn.models.lightgbm_text import (
     expected,
     read_trees,
 )
-
-F = TypeVar("F", bound=Callable[..., object])
 
 BLOCK = 64  # rows a tree sees at once
 BLOCKS = 8  # and how often; both fit the processor's caches, and no value depends on them
@@ -68,15 +66,7 @@ class Paths(NamedTuple):
     nodes: IntArray  # by tree: q
 
 
-def _compiled(function: F) -> F:
-    """The function as machine code, kept beside this file or, where no folder can be written, made anew."""
-    try:
-        return cast(F, numba.njit(cache=True, nogil=True)(function))
-    except RuntimeError:  # numba found no folder to write to
-        return cast(F, numba.njit(nogil=True)(function))
-
-
-@_compiled
+@compiled
 def _trace(trees: Trees, earlier: IntArray, share: FloatArray, nodes: IntArray) -> None:
     """Fills the Paths, given as zeros and ones; a split's number is above those of the splits over it."""
     for tree in range(len(nodes)):
@@ -97,7 +87,7 @@ def _trace(trees: Trees, earlier: IntArray, share: FloatArray, nodes: IntArray) 
                 nodes[tree] = max(nodes[tree], (distinct[child] + 1) // 2)
 
 
-@_compiled
+@compiled
 def _weigh(trees: Trees, paths: Paths, tree: int, at: FloatArray, table: FloatArray) -> None:
     """Fills ``table[split, node]`` with what an edge multiplies by, to the left and to the right, for a row that goes
     left, that goes right, that had left the path above; then with g - g' likewise, which is 0 for the third.
@@ -121,7 +111,7 @@ def _weigh(trees: Trees, paths: Paths, tree: int, at: FloatArray, table: FloatAr
                 cell[6 + miss] = -1 / (1 - t) - (1 - old) / before
 
 
-@_compiled
+@compiled
 def _decide(trees: Trees, place: int, x: FloatArray, block: int, on: FloatArray, left: int) -> None:
     """Fills ``on[left]`` with 1 for the rows that go left at a split, else 0, by LightGBM's own rules."""
     feature, threshold, decision = trees.feature[place], trees.threshold[place], trees.decision[place]
@@ -142,7 +132,7 @@ def _decide(trees: Trees, place: int, x: FloatArray, block: int, on: FloatArray,
         on[left, row] = unknown if np.isnan(value) else is_left
 
 
-@_compiled
+@compiled
 def _down(
     table: FloatArray, split: int, nodes: int, on: FloatArray, mass: FloatArray, left: int, right: int
 ) -> None:
@@ -157,7 +147,7 @@ def _down(
             mass[right, node, row] = product * (b if is_left else d if is_right else f)
 
 
-@_compiled
+@compiled
 def _up(
     table: FloatArray, split: int, nodes: int, on: FloatArray, mass: FloatArray, left: int, right: int,
     phi: FloatArray, block: int, feature: int,
@@ -178,7 +168,7 @@ def _up(
             phi[block, feature, row] += to_right * (b if is_left else d if is_right else 0.0)
 
 
-@_compiled
+@compiled
 def _explain(
     trees: Trees, paths: Paths, at: FloatArray, weights: FloatArray, x: FloatArray, phi: FloatArray,
     table: FloatArray, mass: FloatArray, on: FloatArray,
