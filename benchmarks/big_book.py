@@ -113,7 +113,7 @@ def write_part(made: Made, month: int, rows: Rows) -> None:
     con.register("part", pa.table(part))
     con.execute(f"""COPY (
         SELECT *, CAST(NULL AS VARCHAR) AS event_id, CAST(NULL AS VARCHAR) AS contract_id FROM part ORDER BY {ORDER}
-    ) TO {quoted(made.part(month))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})""")
+    ) TO {quoted(made.part(month))} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})""")
 
 
 def write_book(tables: Path, design: Design) -> None:
