@@ -37,5 +37,8 @@ def build_features(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
 
 
 def refresh(book: Path, store: Path) -> None:
-    """Brings the kept aggregates up to date with the book; from an empty folder that is a rebuild."""
-    raise NotImplementedError("churnml keeps no aggregates yet")
+    """Brings the kept aggregates by account and day up to date with the book; from an empty folder that is a rebuild."""
+    from churnml.data.tables import Tables
+    from churnml.features.sweep.store import update
+
+    update(Tables(book), store)

@@ -36,9 +36,10 @@ def compare(root: Path, design: Design, names: list[str], dates: int, repeats: i
          f"{run.cpu_seconds / engine.cpu_seconds:.1f}" if engine else "–", f"{run.wall_seconds:.1f}", f"{run.peak_gib:.1f}")
         for name, run in runs.items()
     ]  # fmt: skip
+    equal = "; equal to the last bit" if sum(bool(run.digests) for run in runs.values()) > 1 else ""
     title = (
         f"{design.events / 1e6:g} M events of {design.accounts:,} accounts over {design.days} days, {len(race.snapshots):,} snapshots "
-        f"({'each account its own dates' if is_ragged else f'{dates} monthly dates'}), {len(COLUMNS)} columns; equal to the last bit."
+        f"({'each account its own dates' if is_ragged else f'{dates} monthly dates'}), {len(COLUMNS)} columns{equal}."
     )
     header = ["contestant", "CPU s", "× floor", "× churnml", "wall s", "peak GiB"]
     put(f"{design.name}{'-ragged' if is_ragged else ''}", f"{title}\n\n{table(header, rows)}")
