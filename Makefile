@@ -3,11 +3,12 @@
 #   make run                            the sample book, from raw files to the printed list
 #   make run BOOK=crm5 RAW=path/to/raw  another book (the choice is written to params.yaml and stays)
 #   make test                           every test
-#   make bench                          slow measurements on the scored sample book
+#   make bench                          slow measurements: the scored sample book, contributions, the feature engine (EVENTS=50e6)
 #   make spark                          PySpark into the environment, and its tests (needs Java 17)
 #   make check                          form: ruff, types, floors, dvc.yaml contract, docs in sync
 
 PYTHON ?= python3
+EVENTS ?= 5e6
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -44,6 +45,8 @@ check: install
 bench: install
 	@$(BIN)/python -m benchmarks.share_found
 	@$(BIN)/python -m benchmarks.refit_stability
+	@$(BIN)/python -m benchmarks.contributions
+	@$(BIN)/python -m benchmarks.engine --root data/work/bench --events $(EVENTS) --contestants floor churnml duckdb pandas
 
 # Not part of the environment's lock: half a gigabyte that one machine does not need.
 spark: install
