@@ -101,7 +101,9 @@ class Logistic(Section):
     """The regularised logistic regression."""
 
     inverse_penalty: Annotated[float, Field(gt=0)]
+    prior_inverse_penalty: Annotated[float, Field(gt=0)]
     tail_share: Annotated[float, Field(ge=0, lt=0.5)]
+    knots: tuple[Annotated[float, Field(gt=0, lt=1)], ...]
 
 
 class Backtest(Section):
@@ -113,11 +115,20 @@ class Backtest(Section):
     min_each_class: Positive
 
 
+class Tune(Section):
+    """How many settings of LightGBM are tried before each fit, on the newest share of its renewals; 0 for none."""
+
+    trials: Annotated[int, Field(ge=0)]
+    newest_share: Annotated[float, Field(gt=0, lt=1)]
+
+
 class Train(Section):
-    """How the models are fitted."""
+    """How the models are fitted, and which compete."""
 
     seed: int
     threads: Positive
+    candidates: tuple[str, ...]
+    tune: Tune
     lightgbm: LightGBM
     logistic: Logistic
     backtest: Backtest

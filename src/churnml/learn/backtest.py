@@ -5,26 +5,54 @@ knows only earlier folds' predictions that were ripe at the cutoff; where there 
 margins of accounts its parts did not draw.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from churnml.errors import NotEnoughError
+from churnml.errors import NotEnoughError, SettingsError
 from churnml.learn.baselines import BaseRate, BestColumn
+from churnml.learn.beside import side_by_side
 from churnml.learn.calibrate import Platt
 from churnml.learn.dataset import Dataset
 from churnml.learn.logit import BoolArray, FloatArray
-from churnml.learn.models import CANDIDATES, MODELS
+from churnml.learn.models import CANDIDATES, MODELS, serves
 from churnml.learn.models.encode import Encoder
-from churnml.params import Backtest, Health, Train
+from churnml.params import Backtest, Health, Train, did_you_mean
 from churnml.progress import track
 from churnml.timeline import Fold, rolling_origin
 
 RIVALS = (*MODELS, "best_column", "base_rate")
-"""Everything a fold fits, by the name its prediction columns end in."""
+"""Everything a fold may fit, by the name its prediction columns end in."""
+
+ALWAYS = ("rules",)
+"""Fitted whether candidate or not: no signal is proven that does not beat it."""
 
 Margins = dict[str, FloatArray]
+Own = dict[str, Platt]
+Part = tuple[Fold, Dataset, Dataset]
+
+
+def rivals(predictions: pd.DataFrame) -> tuple[str, ...]:
+    """The rivals that stand in a table of predictions of one outcome, the simplest model first."""
+    return tuple(
+        name
+        for name in RIVALS
+        if f"margin_{name}" in predictions and predictions[f"margin_{name}"].notna().all()
+    )
+
+
+def competing(train: Train, outcome: str) -> tuple[str, ...]:
+    """The candidates that serve an outcome, the simplest first; SettingsError where one is no model."""
+    unknown = [
+        f"train.candidates: no model '{name}'{did_you_mean(name, list(MODELS))}"
+        for name in train.candidates
+        if name not in MODELS
+    ]
+    if unknown or not train.candidates:
+        raise SettingsError.of("train.candidates must name models that exist:", unknown or ["it is empty"])
+    return tuple(name for name in CANDIDATES if name in train.candidates and serves(name, outcome))
 
 
 def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_day: date) -> pd.DataFrame:
@@ -35,34 +63,42 @@ def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_
 
     Folds whose training rows lack a class are left out; NotEnoughError where none is left.
     """
-    done: list[pd.DataFrame] = []
     folds = rolling_origin(last_day, train.backtest.folds, train.backtest.step_months)
-    for fold in track(folds, f"backtesting {outcome}"):
-        known = dataset.ripe(fold.cutoff)
-        tested = dataset.between(fold.cutoff, fold.test_end).ripe(last_day)
-        if len(tested.keys) and not known.lacks(outcome, train.backtest):
-            done.append(_fold(fold, known, tested, outcome, train, health, done))
-    if not done:
+    parts = [
+        (fold, dataset.ripe(fold.cutoff), dataset.between(fold.cutoff, fold.test_end).ripe(last_day))
+        for fold in folds
+    ]
+    parts = [part for part in parts if len(part[2].keys) and not part[1].lacks(outcome, train.backtest)]
+    if not parts:
         raise NotEnoughError(
             f"no {outcome} model can be judged: none of the {len(folds)} backtest folds has enough ripe "
             "renewals before its cutoff and any after it. The rules list is still written; bring more history "
             "or fewer folds (train.backtest)."
         )
+    done: list[pd.DataFrame] = []
+    for part, (margins, own) in zip(parts, _fitted(parts, outcome, train, health), strict=True):
+        done.append(_fold(part, margins, own, outcome, train, done))
     return pd.concat(done, ignore_index=True)
 
 
+def _fitted(parts: Sequence[Part], outcome: str, train: Train, health: Health) -> list[tuple[Margins, Own]]:
+    """Each fold's margins and own calibrations; the folds stand beside each other, the longest first."""
+    alone = train.model_copy(update={"threads": 1})
+
+    def fit(part: Part) -> tuple[Margins, Own]:
+        return _margins(part[1], part[2], outcome, alone, health)
+
+    with side_by_side(train.threads) as pool:
+        found = list(track(pool.map(fit, reversed(parts)), f"backtesting {outcome}", len(parts)))
+    return found[::-1]
+
+
 def _fold(
-    fold: Fold,
-    known: Dataset,
-    tested: Dataset,
-    outcome: str,
-    train: Train,
-    health: Health,
-    earlier: list[pd.DataFrame],
+    part: Part, margins: Margins, own: Own, outcome: str, train: Train, earlier: list[pd.DataFrame]
 ) -> pd.DataFrame:
     """One fold's predictions, with margins calibrated on what was known at its cutoff."""
-    margins, own = _margins(known, tested, outcome, train, health)
-    past = [part[part["ripe_on"] < pd.Timestamp(fold.cutoff)] for part in earlier]
+    fold, _, tested = part
+    past = [frame[frame["ripe_on"] < pd.Timestamp(fold.cutoff)] for frame in earlier]
     history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
     found = _described(fold, tested, outcome)
     for name, margin in margins.items():
@@ -86,14 +122,17 @@ def calibration(predictions: pd.DataFrame, model: str, least: Backtest) -> Platt
 
 def _margins(
     known: Dataset, tested: Dataset, outcome: str, train: Train, health: Health
-) -> tuple[Margins, dict[str, Platt]]:
+) -> tuple[Margins, Own]:
     """Each rival's margins of the tested rows, and each model's own calibration from rows it held out."""
     came = known.is_outcome(outcome)
     columns = [feature.column for feature in known.inputs]
+    names = competing(train, outcome)
     margins: Margins = {}
-    own: dict[str, Platt] = {}
-    for name, family in MODELS.items():
-        model = family.fit(known.rows[columns], came, known.accounts, known.inputs, train, health, outcome)
+    own: Own = {}
+    for name in (*(each for each in ALWAYS if each not in names), *names):
+        model = MODELS[name].fit(
+            known.rows[columns], came, known.accounts, known.inputs, train, health, outcome
+        )
         margins[name] = model.margin(tested.rows[columns])
         if model.held_out is not None:
             own[name] = _own_calibration(model.held_out, came)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.learn.backtest import RIVALS
+from churnml.learn.backtest import rivals
 from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.models import CANDIDATES
 from churnml.learn.resample import (
@@ -86,15 +86,17 @@ def evaluate(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dic
     each other rival's).
     """
     trial = Trial.of(predictions, settings)
-    order = {rival: trial.roc_auc(rival) for rival in RIVALS}
+    present = rivals(predictions)
+    order = {rival: trial.roc_auc(rival) for rival in present}
     return {
         "outcome": outcome,
         "confidence": settings.confidence,
         "counts": _counts(predictions),
-        "models": {rival: _rival(trial, rival, order[rival]) for rival in RIVALS},
+        "models": {rival: _rival(trial, rival, order[rival]) for rival in present},
         "differences": {
-            one: {other: trial.interval(order[one] - order[other]) for other in RIVALS if other != one}
-            for one in CANDIDATES
+            one: {other: trial.interval(order[one] - order[other]) for other in present if other != one}
+            for one in present
+            if one in CANDIDATES
         },
     }
 

@@ -5,11 +5,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from churnml.learn.backtest import backtest, calibration
+from churnml.learn.backtest import backtest, calibration, competing
+from churnml.learn.beside import side_by_side
 from churnml.learn.bundle import PERCENTILES, Bundle
 from churnml.learn.calibrate import Platt
 from churnml.learn.dataset import Dataset
-from churnml.learn.models import CANDIDATES, MODELS
+from churnml.learn.models import MODELS
 from churnml.learn.models.base import Model
 from churnml.params import Health, Train
 
@@ -26,9 +27,14 @@ def learn(
     ripe = dataset.ripe(last_day)
     ripe.require(outcome, train.backtest)
     predictions = backtest(dataset, outcome, train, health, last_day)
-    return {
-        name: bundle_of(name, ripe, outcome, train, health, predictions, last_day) for name in CANDIDATES
-    }, predictions
+    names = competing(train, outcome)
+
+    def fit(name: str) -> Bundle:
+        return bundle_of(name, ripe, outcome, train, health, predictions, last_day)
+
+    with side_by_side(train.threads) as pool:
+        found = list(pool.map(fit, reversed(names)))  # the longest first
+    return dict(zip(names, found[::-1], strict=True)), predictions
 
 
 def bundle_of(
