@@ -113,6 +113,13 @@ class Backtest(Section):
     min_each_class: Positive
 
 
+class Calibrating(Section):
+    """How fast old evidence fades, and how far (in log-odds) a line may lie from the one it starts at."""
+
+    half_life_days: Annotated[float, Field(gt=0)]
+    spread: Annotated[float, Field(gt=0)]
+
+
 class Train(Section):
     """How the models are fitted."""
 
@@ -121,6 +128,7 @@ class Train(Section):
     lightgbm: LightGBM
     logistic: Logistic
     backtest: Backtest
+    calibration: Calibrating
 
 
 class Evaluate(Section):

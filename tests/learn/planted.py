@@ -7,7 +7,7 @@ import pandas as pd
 
 from churnml.features.spec import UNKNOWN, ZERO, Feature
 from churnml.learn.dataset import Dataset
-from churnml.params import Backtest, Evaluate, Gate, Health, LightGBM, Logistic, Rule, Train
+from churnml.params import Backtest, Calibrating, Evaluate, Gate, Health, LightGBM, Logistic, Rule, Train
 
 LAST_DAY = date(2025, 1, 1)
 
@@ -45,6 +45,7 @@ TRAIN = Train(
     ),
     logistic=Logistic(inverse_penalty=0.1, tail_share=0.01),
     backtest=Backtest(folds=3, step_months=4, min_ripe=40, min_each_class=10),
+    calibration=Calibrating(half_life_days=365, spread=0.3),
 )  # fmt: skip
 EVALUATE = Evaluate(seed=2, bootstrap=60, confidence=0.9, capacity_share=0.1, min_each_class=10)
 GATE = Gate(leak_roc_auc=0.95, grade_a=0.8, grade_b=0.7, grade_c=0.6)
