@@ -131,6 +131,15 @@ class Train(Section):
     calibration: Calibrating
 
 
+class Profit(Section):
+    """What a retention campaign costs, and how often it keeps an account that would leave (a Beta's mean)."""
+
+    contact_cost_usd: Annotated[float, Field(ge=0)]
+    incentive_share: Share
+    accept_alpha: Annotated[float, Field(gt=0)]
+    accept_beta: Annotated[float, Field(gt=0)]
+
+
 class Evaluate(Section):
     """How predictions are judged."""
 
@@ -139,6 +148,8 @@ class Evaluate(Section):
     confidence: Share
     capacity_share: Share
     min_each_class: Positive
+    recall_leads: tuple[Positive, ...]
+    profit: Profit
 
 
 class Gate(Section):
