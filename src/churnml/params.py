@@ -122,6 +122,13 @@ class Tune(Section):
     newest_share: Annotated[float, Field(gt=0, lt=1)]
 
 
+class Calibrating(Section):
+    """How fast old evidence fades, and how far (in log-odds) a line may lie from the one it starts at."""
+
+    half_life_days: Annotated[float, Field(gt=0)]
+    spread: Annotated[float, Field(gt=0)]
+
+
 class Train(Section):
     """How the models are fitted, and which compete."""
 
@@ -132,6 +139,16 @@ class Train(Section):
     lightgbm: LightGBM
     logistic: Logistic
     backtest: Backtest
+    calibration: Calibrating
+
+
+class Profit(Section):
+    """What a retention campaign costs, and how often it keeps an account that would leave (a Beta's mean)."""
+
+    contact_cost_usd: Annotated[float, Field(ge=0)]
+    incentive_share: Share
+    accept_alpha: Annotated[float, Field(gt=0)]
+    accept_beta: Annotated[float, Field(gt=0)]
 
 
 class Evaluate(Section):
@@ -142,6 +159,8 @@ class Evaluate(Section):
     confidence: Share
     capacity_share: Share
     min_each_class: Positive
+    recall_leads: tuple[Positive, ...]
+    profit: Profit
 
 
 class Gate(Section):
