@@ -41,14 +41,13 @@ def evaluate(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dic
 def _counts(trial: Trial) -> dict[str, Any]:
     predictions, came = trial.predictions, trial.predictions["is_outcome"]
     renewals = predictions.drop_duplicates(["account_id", "renewal"])
-    affected = predictions["arr_usd"].where(came).groupby(trial.renewals).mean()
     return {
         "rows": len(predictions),
         "renewals": len(renewals),
         "accounts": int(predictions["account_id"].nunique()),
         "outcomes": int(came.sum()),
         "renewals_with_outcome": int(renewals["is_outcome"].sum()),
-        "arr_usd_with_outcome": rounded(affected.sum()),
+        "arr_usd_with_outcome": rounded(trial.affected_arr.sum()),
         "base_rate": rounded(came.mean()),
         "folds": [str(day.date()) for day in sorted(predictions["cutoff"].unique())],
     }

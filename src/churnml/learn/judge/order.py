@@ -6,8 +6,6 @@ top share by probability x ARR, ``usd_captured_at_capacity`` the same in dollars
 each fold, or of a fold's part: a lead time, a segment.
 """
 
-import numpy as np
-
 from churnml.learn.judge.trial import Trial
 from churnml.learn.logit import FloatArray
 from churnml.learn.resample import captured, ordered, over_folds, total
@@ -33,15 +31,14 @@ def order(trial: Trial, rival: str) -> Values:
 def dollars(trial: Trial, rival: str) -> Values:
     """The affected ARR, in dollars, among the top share by probability x ARR of each fold.
 
-    A renewal's ARR is spread evenly over the days on which it was looked at, so that it counts once.
+    Of the book's ``arr_usd_with_outcome``; a renewal seen on several days counts once, a part for each day.
     """
-    seen = np.bincount(trial.renewals)[trial.renewals]
     at_stake = trial.probability(rival) * trial.arr
     caught = total(
         captured(trial.settings.capacity_share),
         trial.folds,
         at_stake,
-        trial.came * trial.arr / seen,
+        trial.affected_arr,
         trial.weights,
     )
     return {"usd_captured_at_capacity": caught}

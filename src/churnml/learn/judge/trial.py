@@ -48,6 +48,12 @@ class Trial:
         """The rival's calibrated probabilities."""
         return self.predictions[f"{PREDICTED}{rival}"].to_numpy(dtype=float)
 
+    @property
+    def affected_arr(self) -> FloatArray:
+        """The ARR, in dollars, that ended in the outcome, a renewal's spread evenly over its snapshots."""
+        seen = np.bincount(self.renewals)[self.renewals]
+        return np.asarray(self.came * self.arr / seen)
+
     def where(self, chosen: BoolArray) -> Self:
         """The trial of some of the rows, drawn in the same resamples."""
         return replace(
