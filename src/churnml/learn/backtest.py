@@ -35,7 +35,7 @@ Part = tuple[Fold, Dataset, Dataset]
 
 
 def rivals(predictions: pd.DataFrame) -> tuple[str, ...]:
-    """The rivals that stand in a table of predictions of one outcome, the simplest model first."""
+    """The rivals that stand in a table of predictions of one outcome, the simplest first and the baselines last."""
     return tuple(
         name
         for name in RIVALS
@@ -145,7 +145,7 @@ def _margins(
     names = competing(train, outcome)
     margins: Margins = {}
     held_out: HeldOut = {}
-    for name in (*(each for each in ALWAYS if each not in names), *names):
+    for name in reversed([each for each in CANDIDATES if each in (*ALWAYS, *names)]):
         model = MODELS[name].fit(
             known.rows[columns], came, known.accounts, known.inputs, train, health, outcome
         )

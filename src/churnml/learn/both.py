@@ -47,14 +47,13 @@ def evaluate_all(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, dic
     return {
         outcome: {"outcome": outcome, "not_enough": lacking[outcome]}
         if outcome in lacking
-        else _measured(
-            predictions[predictions["outcome"] == outcome].reset_index(drop=True), settings, outcome
-        )
+        else measure(predictions[predictions["outcome"] == outcome].reset_index(drop=True), settings, outcome)
         for outcome in OUTCOMES
     }
 
 
-def _measured(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dict[str, Any]:
+def measure(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dict[str, Any]:
+    """The metrics of one outcome, and the choice between its candidates."""
     present = rivals(predictions)
     return evaluate(predictions, settings, outcome) | {"choice": choose(predictions, present, settings)}
 
