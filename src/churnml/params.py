@@ -120,6 +120,15 @@ class Tune(Section):
 
     trials: Annotated[int, Field(ge=0)]
     newest_share: Annotated[float, Field(gt=0, lt=1)]
+    ranges: dict[str, tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]]]
+
+    @model_validator(mode="after")
+    def _names_settings(self) -> "Tune":
+        unknown = sorted(set(self.ranges) - set(LightGBM.model_fields))
+        if unknown:
+            known = list(LightGBM.model_fields)
+            raise ValueError(f"ranges: no setting '{unknown[0]}' of LightGBM{did_you_mean(unknown[0], known)}")
+        return self
 
 
 class Calibrating(Section):

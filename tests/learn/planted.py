@@ -51,7 +51,7 @@ COLUMNS = [feature.column for feature in INPUTS]
 
 TRAIN = Train(
     seed=3, threads=1, candidates=("rules", "rules_prior", "logistic", "lightgbm_bag"),
-    tune=Tune(trials=0, newest_share=0.25),
+    tune=Tune(trials=0, newest_share=0.25, ranges={"leaves": (3, 12), "learning_rate": (0.05, 0.3)}),
     lightgbm=LightGBM(
         boosters=4, trees=25, leaves=6, learning_rate=0.1, min_rows_per_leaf=20, column_share=0.8,
         row_share=0.75, bins=63, ridge=5.0,

@@ -19,6 +19,7 @@ from churnml.learn.dataset import Dataset
 from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.models import CANDIDATES, MODELS, serves
 from churnml.learn.models.encode import Encoder
+from churnml.learn.tune import tuned
 from churnml.params import Health, Train, did_you_mean
 from churnml.progress import track
 from churnml.timeline import Fold, rolling_origin
@@ -32,6 +33,7 @@ ALWAYS = ("rules",)
 Margins = dict[str, FloatArray]
 HeldOut = dict[str, FloatArray | None]
 Part = tuple[Fold, Dataset, Dataset]
+Fitted = tuple[Margins, HeldOut, Train]
 
 
 def rivals(predictions: pd.DataFrame) -> tuple[str, ...]:
@@ -59,7 +61,7 @@ def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_
     """Predictions of all test folds, with a margin and a probability by each rival.
 
     Columns: KEYS, cutoff, ripe_on, is_outcome, is_known (the account had training rows), arr_usd, segment where the book has one, margin_* and
-    probability_*.
+    probability_*. Where settings were tried, ``attrs["tuned"]`` holds those found, by cutoff.
 
     Folds whose training rows lack a class are left out; NotEnoughError where none is left.
     """
@@ -76,19 +78,26 @@ def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_
             "or fewer folds (train.backtest)."
         )
     done: list[pd.DataFrame] = []
-    for part, (margins, held_out) in zip(parts, _fitted(parts, outcome, train, health), strict=True):
+    fitted = _fitted(parts, outcome, train, health)
+    for part, (margins, held_out, _) in zip(parts, fitted, strict=True):
         done.append(_fold(part, margins, held_out, outcome, train, done))
-    return pd.concat(done, ignore_index=True)
+    found = pd.concat(done, ignore_index=True)
+    if train.tune.trials:
+        found.attrs["tuned"] = {
+            str(part[0].cutoff): settings.lightgbm.model_dump()
+            for part, (_, _, settings) in zip(parts, fitted, strict=True)
+        }
+    return found
 
 
-def _fitted(
-    parts: Sequence[Part], outcome: str, train: Train, health: Health
-) -> list[tuple[Margins, HeldOut]]:
-    """Each fold's margins, and those of rows held out; the folds stand beside each other, the longest first."""
+def _fitted(parts: Sequence[Part], outcome: str, train: Train, health: Health) -> list[Fitted]:
+    """Each fold's margins, those of rows held out and the settings; the folds stand beside each other, the longest first."""
     alone = train.model_copy(update={"threads": 1})
 
-    def fit(part: Part) -> tuple[Margins, HeldOut]:
-        return _margins(part[1], part[2], outcome, alone, health)
+    def fit(part: Part) -> Fitted:
+        _, known, tested = part
+        settings = tuned(known, outcome, alone, health)
+        return *_margins(known, tested, outcome, settings, health), settings
 
     with side_by_side(train.threads) as pool:
         found = list(track(pool.map(fit, reversed(parts)), f"backtesting {outcome}", len(parts)))

@@ -26,6 +26,9 @@ MODELS: dict[str, type[Model]] = {
 CANDIDATES = tuple(MODELS)
 """The models that may be chosen, the simplest first."""
 
+TUNED = ("lightgbm_bag", "lightgbm_free")
+"""The families that ``train.tune`` may change; what is found for the first serves both."""
+
 
 def serves(name: str, outcome: str) -> bool:
     """Whether a family can be fitted to an outcome; most can to any.
