@@ -26,6 +26,7 @@ ORDER = [
     "aggregate",
     "featurize",
     "label",
+    "audit",
     "train",
     "evaluate",
     "gate",

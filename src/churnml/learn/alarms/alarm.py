@@ -86,5 +86,5 @@ class Audit:
         kinds = {"alarms": self.alarms, "known": self.known}
         return {
             "outcome": self.outcome, "rows": self.rows, "outcomes": self.outcomes, "is_stopped": bool(self.stops),
-            **{kind: [{**asdict(a), "advice": a.advice} for a in found] for kind, found in kinds.items()},
+            **{kind: [{**asdict(a), "figure": round(a.figure, 4), "advice": a.advice} for a in found] for kind, found in kinds.items()},
         }  # fmt: skip

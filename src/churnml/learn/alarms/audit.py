@@ -1,11 +1,13 @@
 """Every alarm on a table at once: the columns beside what came."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from churnml.data.tables import Tables
 from churnml.learn.alarms.alarm import Alarm, Audit
 from churnml.learn.alarms.changed import rewritten
 from churnml.learn.alarms.column import Codes, Column
@@ -34,16 +36,17 @@ def audit_table(
     return _audit(columns, came, customers, outcome, limits, lead_days)
 
 
-def audit_book(dataset: Dataset, accounts: pd.DataFrame, limits: Alarms) -> dict[str, Audit]:
-    """The alarms on a book's features, by outcome; ``accounts`` is the canonical table, whose history L4 reads."""
+def audit_book(dataset: Dataset, tables: Tables, limits: Alarms) -> dict[str, dict[str, Any]]:
+    """The alarms on a book's features by outcome, for JSON; L4 reads the history of its accounts."""
     ripe = dataset.settled()
+    accounts = tables.connect().execute("SELECT * FROM accounts").df()
     leads = ripe.keys["lead_days"].to_numpy(dtype=np.int64)
     columns = [Column.of(ripe.rows[f.column], f.column) for f in ripe.inputs]
     found = {}
     for outcome in OUTCOMES:
         came = ripe.is_outcome(outcome)
         changes = rewritten(accounts, ripe.keys, came, limits) if len(came) else ()
-        found[outcome] = _audit(columns, came, ripe.accounts, outcome, limits, leads, tuple(changes))
+        found[outcome] = _audit(columns, came, ripe.accounts, outcome, limits, leads, tuple(changes)).as_dict()
     return found
 
 
