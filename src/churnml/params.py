@@ -195,6 +195,19 @@ class Rule(Section):
         return self
 
 
+class Flat(Section):
+    """How a flat table is read and cross-validated."""
+
+    seed: int
+    folds: Annotated[int, Field(ge=2)]
+    repeats: Positive
+    bootstrap: Positive
+    confidence: Share
+    top_share: Share
+    stray_share: Share
+    most_levels: Positive
+
+
 class Health(Section):
     """The rules-weighted health score: components that a CSM can read and re-weight."""
 
@@ -240,6 +253,7 @@ class Params(Section):
     train: Train
     evaluate: Evaluate
     gate: Gate
+    flat: Flat
     health: Health
     score: Score
 

@@ -25,15 +25,15 @@ def audit_table(
     customers: NDArray[np.object_],
     outcome: str,
     limits: Alarms,
-    lead_days: NDArray[np.int64] | None = None,
+    more: tuple[Alarm, ...] = (),
 ) -> Audit:
-    """The alarms on each column of ``rows`` (L1, L2, L6, and L3 where leads are given), in the columns' order.
+    """The alarms on each column of ``rows`` (L1, L2, L6), in the columns' order, and ``more`` that were found elsewhere.
 
     ``came`` is whether the outcome came, ``customers`` whose row it is. With fewer customers in either class than ``min_each_class``
     only the names are looked at: everything else may be chance.
     """
     columns = [Column.of(rows[name], str(name)) for name in rows]
-    return _audit(columns, came, customers, outcome, limits, lead_days)
+    return _audit(columns, came, customers, outcome, limits, None, more)
 
 
 def audit_book(dataset: Dataset, tables: Tables, limits: Alarms) -> dict[str, dict[str, Any]]:
