@@ -44,4 +44,4 @@ def followed(time: FloatArray, has_left: BoolArray, at: FloatArray, *, is_before
     at_risk = np.bincount(place)[::-1].cumsum()[::-1] - left
     kept = np.cumprod(1.0 - np.divide(censored, at_risk, out=np.zeros(len(times)), where=at_risk > 0))
     steps = np.searchsorted(times, at, side="left" if is_before else "right")
-    return np.r_[1.0, kept][steps]
+    return np.asarray(np.r_[1.0, kept][steps])

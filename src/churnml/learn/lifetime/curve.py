@@ -77,4 +77,6 @@ class Lifetime:
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """The model that ``as_dict`` told."""
-        return cls(Hazard.from_dict(stored["hazard"]), Settings(**stored["settings"]), Revenue(**stored["revenue"]))
+        return cls(
+            Hazard.from_dict(stored["hazard"]), Settings(**stored["settings"]), Revenue(**stored["revenue"])
+        )

@@ -74,7 +74,8 @@ def _followed(dataset: Dataset, day: pd.Timestamp, grace_days: int) -> tuple[pd.
     left_on = pd.to_datetime(dataset.outcomes["left_on"])
     undecided = _undecided(dataset, day)
     has_left = (left_on + grace < day) & ~(left_on > undecided)
-    until = left_on.where(has_left, undecided.fillna(day - grace).clip(upper=day - grace))
+    latest = day - grace
+    until = left_on.where(has_left, undecided.where(undecided < latest, latest))
     return until, has_left.to_numpy(dtype=bool)
 
 

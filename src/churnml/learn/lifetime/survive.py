@@ -1,5 +1,6 @@
 """The survival model of a book: covariates by rule, Cox and Weibull side by side, and what stands in for them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -59,7 +60,7 @@ def merged(lives: Lives, least_events: int) -> Lives:
 
 
 def _cox(
-    known: Landmarks, lives: Lives, covariates: Chosen, leans: dict[str, int], settings: Lifetime
+    known: Landmarks, lives: Lives, covariates: Chosen, leans: Mapping[str, int], settings: Lifetime
 ) -> tuple[Chosen, Fit, str]:
     """The covariates that keep to their leans, the fit with them, and how it came about."""
     while True:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
 
 from churnml.data.snapshots import KEYS
 from churnml.learn.dataset import Dataset
@@ -28,28 +27,31 @@ HORIZONS = (90, 180, 365)
 """Days within which the list tells the chance to leave."""
 FAR = 0.1
 POINTS = 40
-SIMPLEST = "cox"
+
+
+Survival = Lifetime | None
+"""The survival model; None where no account was followed for a single day."""
 
 
 @dataclass(frozen=True)
 class Trial:
     """The chosen survival model, each fold's model of that method, and how the methods compared."""
 
-    lifetime: Lifetime
+    lifetime: Survival
     folds: Mapping[date, Lifetime]
     compared: Mapping[str, Any]
 
 
 def learn_lifetime(
     dataset: Dataset, train: Train, settings: Settings, revenue: Revenue, last_day: date
-) -> Trial | None:
-    """The survival model on all that is known by the last day, chosen on the folds; None without a single past life.
+) -> Trial:
+    """The survival model on all that is known by the last day, its method chosen on the folds.
 
     Weibull is taken only where both its concordance and its integrated Brier score are the better ones.
     """
     known = Landmarks.by(dataset, last_day, settings.lead_days, revenue)
     if not len(known.rows):
-        return None
+        return Trial(None, {}, {})
     least = train.backtest.min_each_class
     fitted: dict[date, dict[str, Hazard]] = {}
     scored: list[dict[str, Any]] = []
@@ -66,13 +68,13 @@ def learn_lifetime(
 
 
 def judge_lifetime(
-    trial: Trial | None, dataset: Dataset, predictions: pd.DataFrame, models: tuple[str, ...], last_day: date
+    trial: Trial, dataset: Dataset, predictions: pd.DataFrame, models: tuple[str, ...], last_day: date
 ) -> dict[str, Any]:
     """The figures for ``lifetime.json``: the method and why, its rivals, and each churn model's tie and calibration.
 
     A chance to leave within h days is judged on test snapshots with h days and twice the grace behind them.
     """
-    if trial is None:
+    if trial.lifetime is None:
         return {"not_enough": "no account was followed for a single day"}
     hazard = trial.lifetime.hazard
     found: dict[str, Any] = {
@@ -82,7 +84,9 @@ def judge_lifetime(
     }  # fmt: skip
     churn = predictions[predictions["outcome"] == "churn"] if len(predictions) else predictions
     if len(churn):
-        found["models"] = {model: _tied(trial, dataset, churn, model, last_day) for model in models}
+        found["models"] = {
+            model: _tied(trial.lifetime, trial.folds, dataset, churn, model, last_day) for model in models
+        }
     return found
 
 
@@ -143,14 +147,19 @@ def _of(hazards: Mapping[str, Hazard], method: str) -> Hazard:
     return hazards.get(method) or next(iter(hazards.values()))
 
 
-def _tied(trial: Trial, dataset: Dataset, churn: pd.DataFrame, model: str, last_day: date) -> dict[str, Any]:
+def _tied(
+    latest: Lifetime, folds: Mapping[date, Lifetime], dataset: Dataset, churn: pd.DataFrame, model: str,
+    last_day: date,
+) -> dict[str, Any]:  # fmt: skip
     """How far survival and churn model differ before they are tied, and the calibration of the tied curve."""
-    settings, grace = trial.lifetime.settings, trial.lifetime.revenue.grace_days
+    settings, grace = latest.settings, latest.revenue.grace_days
     parts = [
         _told(lifetime, dataset, churn[churn["cutoff"] == pd.Timestamp(cutoff)], model)
-        for cutoff, lifetime in trial.folds.items()
+        for cutoff, lifetime in folds.items()
     ]
     told = pd.concat(parts, ignore_index=True)
+    from scipy.stats import spearmanr
+
     gap = (told["own"] - told["probability"]).abs()
     found: dict[str, Any] = {
         "disagreement": {
@@ -172,13 +181,14 @@ def _told(lifetime: Lifetime, dataset: Dataset, predictions: pd.DataFrame, model
     rows = dataset.rows.iloc[place["index"]].reset_index(drop=True)
     curve = lifetime.curve(place, rows, place[f"probability_{model}"].to_numpy(dtype=float))
     left_on = pd.to_datetime(dataset.outcomes["left_on"]).iloc[place["index"]].reset_index(drop=True)
+    left_after = np.asarray((left_on - place["as_of"]) / pd.Timedelta(days=1), dtype=np.float64)
     chance = 1.0 - curve.survival(np.array(HORIZONS, dtype=float))
     found = place[[*KEYS, *(["segment"] if "segment" in place else [])]].assign(
         probability=curve.probability, came=place["is_outcome"], own=curve.own_probability()
     )
     for column, days in enumerate(HORIZONS):
         found[f"within_{days}"] = chance[:, column]
-        found[f"came_{days}"] = _came(curve, (left_on - place["as_of"]).dt.days.to_numpy(dtype=float), days)
+        found[f"came_{days}"] = _came(curve, left_after, days)
     return found
 
 
@@ -186,4 +196,4 @@ def _came(curve: Curve, left_after: FloatArray, days: int) -> BoolArray:
     """Whether each left within so many days, on its own clock; NaN is one that stayed."""
     stayed = np.isnan(left_after)
     left = curve.clock.time(np.where(stayed, 0.0, left_after)[:, None])[:, 0]
-    return ~stayed & (left <= curve.clock.time(np.full((len(stayed), 1), float(days)))[:, 0])
+    return np.asarray(~stayed & (left <= curve.clock.time(np.full((len(stayed), 1), float(days)))[:, 0]))

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from churnml.features.spec import Feature
 from churnml.learn.logit import BoolArray, FloatArray
@@ -93,6 +92,8 @@ def _order(values: FloatArray, has_left: BoolArray) -> float:
     pairs = left * (len(values) - left)
     if not pairs:
         return 0.0
+    from scipy.stats import rankdata
+
     above = rankdata(values)[has_left].sum() - left * (left + 1) / 2
     return _short(abs(float(above) / pairs - 0.5))
 

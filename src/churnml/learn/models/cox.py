@@ -40,7 +40,7 @@ class Lives:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """lifelines on one thread, its remarks unheard, its convergence warnings errors."""
+    """One thread for lifelines, its remarks unheard, its convergence warnings errors."""
     from lifelines.exceptions import ConvergenceWarning
 
     with warnings.catch_warnings(), threadpool_limits(1), np.errstate(all="ignore"):

@@ -61,7 +61,7 @@ class Hazard:
     def log_ratio(self, rows: pd.DataFrame) -> FloatArray:
         """The log of each row's hazard over the average account's."""
         found = design(self.covariates, rows) @ np.array([each.coefficient for each in self.covariates])
-        return np.clip(found, -MOST_LOG_HAZARD, MOST_LOG_HAZARD)
+        return np.asarray(np.clip(found, -MOST_LOG_HAZARD, MOST_LOG_HAZARD))
 
     def cumulative(self, rows: pd.DataFrame, strata: NDArray[np.object_], times: FloatArray) -> FloatArray:
         """The cumulative hazard of each row (rows) at its own times (columns); survival is exp of minus that."""
