@@ -214,6 +214,23 @@ class Health(Section):
     components: dict[str, tuple[Rule, ...]]
 
 
+class Lifetime(Section):
+    """How long accounts stay: what the survival model is fitted on, and what a dollar later is worth."""
+
+    lead_days: tuple[Positive, ...]
+    covariates: Positive
+    least_known: Share
+    most_correlation: Share
+    tail_share: Annotated[float, Field(ge=0, lt=0.5)]
+    ridges: tuple[Annotated[float, Field(gt=0)], ...]
+    least_at_risk: Positive
+    horizon_months: Annotated[int, Field(ge=24)]
+    discount_rate: Annotated[float, Field(ge=0)]
+    gross_margin: Share
+    calibration_bins: Annotated[int, Field(ge=2)]
+    least_renewals: Positive
+
+
 class Bands(Section):
     """From which multiple of the base rate an account's risk is high, or elevated."""
 
@@ -255,6 +272,7 @@ class Params(Section):
     gate: Gate
     flat: Flat
     health: Health
+    lifetime: Lifetime
     score: Score
 
 

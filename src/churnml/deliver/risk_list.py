@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from churnml.deliver.header import Header
+from churnml.deliver.lifetime import LIFETIME
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.errors import PublishError
 
@@ -65,6 +66,7 @@ COLUMNS: tuple[Column, ...] = (
         "a renewal is looked at on several days and each counts.", "churn",
     ),
     Column("expected_loss_usd", "Expected loss", "usd", "Chance to leave x ARR; all of it where notice was given.", "churn"),
+    *(Column(*told, "churn") for told in LIFETIME),
     Column("health_rules", "Health (rules)", "score", "0 to 100 by the rules in params.yaml; 100 is best."),
     Column(
         "health_fitted", "Health (fitted)", "score",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from churnml.deliver.header import Header, words
 from churnml.deliver.layout import plain, wrap
+from churnml.deliver.lifetime import staying
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.deliver.risk_list import HEALTH_PART, PREFIX, read_list, reasons_of
 from churnml.deliver.terminal import chance_to_leave, money, share
@@ -31,6 +32,7 @@ def explain(folder: Path, account_id: str) -> str:
     blocks = [
         _who(row, header),
         _leaving(row, header, len(listed)),
+        *([wrap(staying(row), "STAYING  ", "         ")] if pd.notna(row["months_left"]) else []),
         _growing(row, header, len(listed)),
         _health(row),
     ]

@@ -5,6 +5,7 @@ kept in the table's ``attrs["not_enough"]``, which Parquet stores with it, so th
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,19 @@ from churnml.errors import NotEnoughError
 from churnml.learn.dataset import OUTCOMES, Dataset
 from churnml.learn.evaluate import evaluate
 from churnml.learn.fit import learn
+from churnml.learn.lifetime.curve import Lifetime
 from churnml.learn.models.rules import require_columns
 from churnml.learn.verdict import judge
 from churnml.params import Evaluate, Gate, Health, Train
 
 
-def learn_all(dataset: Dataset, train: Train, health: Health, last_day: date, bundles: Path) -> pd.DataFrame:
-    """The backtest's predictions of all outcomes, after saving ``bundles/<outcome>/<model>`` for each candidate."""
+def learn_all(
+    dataset: Dataset, train: Train, health: Health, last_day: date, bundles: Path, lifetime: Lifetime | None = None
+) -> pd.DataFrame:  # fmt: skip
+    """The backtest's predictions of all outcomes, after saving ``bundles/<outcome>/<model>`` for each candidate.
+
+    Churn's bundles carry the survival model.
+    """
     require_columns(health)
     bundles.mkdir(parents=True, exist_ok=True)
     parts, lacking = [pd.DataFrame({"outcome": pd.Series(dtype=object)})], {}
@@ -33,7 +40,8 @@ def learn_all(dataset: Dataset, train: Train, health: Health, last_day: date, bu
             continue
         parts.append(predictions.assign(outcome=outcome))
         for name, bundle in learned.items():
-            bundle.save(bundles / outcome / name)
+            beside = lifetime if outcome == "churn" else None
+            replace(bundle, lifetime=beside).save(bundles / outcome / name)
     found = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     found.attrs["not_enough"] = lacking
     return found

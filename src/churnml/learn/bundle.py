@@ -18,6 +18,7 @@ from churnml.features.catalog import CATALOG
 from churnml.features.spec import Feature
 from churnml.learn.calibrate import Platt
 from churnml.learn.fingerprint import differences, fingerprint, specs
+from churnml.learn.lifetime.curve import Lifetime
 from churnml.learn.logit import FloatArray
 from churnml.learn.models import MODELS
 from churnml.learn.models.base import Model
@@ -25,6 +26,7 @@ from churnml.learn.seal import REMEDY, clear, seal, unseal
 
 SCHEMA = 2
 REPLAY_TOLERANCE = 1e-9
+LIFETIME = "lifetime.json"
 PERCENTILES = np.linspace(0.0, 1.0, 101)
 
 
@@ -51,7 +53,7 @@ class Bundle:
     ``base_rate`` is over snapshots: a renewal counts once for each day it was looked at.
 
     Nothing on or after ``trained_through`` was known at training; no training row looked farther ahead than
-    ``longest_lead_days``.
+    ``longest_lead_days``. ``lifetime`` is churn's survival model, where one was learned.
     """
 
     outcome: str
@@ -66,6 +68,7 @@ class Bundle:
     settings: dict[str, Any]
     trained_through: date
     longest_lead_days: int
+    lifetime: Lifetime | None = None
 
     @property
     def columns(self) -> list[str]:
@@ -116,6 +119,9 @@ class Bundle:
         clear(folder)
         self.model.save(folder / "model")
         (folder / "reference.json").write_text(_as_json(self.reference) + "\n", encoding="utf-8")
+        if self.lifetime:
+            said = json.dumps(self.lifetime.as_dict(), indent=1) + "\n"
+            (folder / LIFETIME).write_text(said, encoding="utf-8")
         stored = specs(self.features)
         content = {
             "schema": SCHEMA, "outcome": self.outcome, "model": self.model_name, "platt": asdict(self.platt),
@@ -145,10 +151,14 @@ class Bundle:
         medians = {
             column: np.nan if median is None else median for column, median in content["medians"].items()
         }
+        lives = folder / LIFETIME
+        lifetime = (
+            Lifetime.from_dict(json.loads(lives.read_text(encoding="utf-8"))) if lives.is_file() else None
+        )
         return cls(
             content["outcome"], content["model"], model, Platt(**content["platt"]), features,
             content["base_rate"], medians, tuple(content["margin_quantiles"]), reference, content["settings"],
-            date.fromisoformat(content["trained_through"]), content["longest_lead_days"],
+            date.fromisoformat(content["trained_through"]), content["longest_lead_days"], lifetime,
         )  # fmt: skip
 
 
