@@ -188,6 +188,19 @@ class Score(Section):
     reason_least_difference: Share
 
 
+class Forecast(Section):
+    """The book's coming quarters: how many, how many simulated paths, and what stands in where the past is short."""
+
+    quarters: Annotated[int, Field(ge=1, le=8)]
+    paths: Positive
+    seed: int
+    interval: Share
+    past_quarters: Positive
+    size_prior: Annotated[float, Field(gt=0)]
+    shock_prior_sd: Annotated[float, Field(ge=0)]
+    shock_prior_quarters: Annotated[float, Field(gt=0)]
+
+
 class Params(Section):
     """The whole of params.yaml."""
 
@@ -203,6 +216,7 @@ class Params(Section):
     gate: Gate
     health: Health
     score: Score
+    forecast: Forecast
 
 
 def load_params(path: Path, overlay: dict[str, Any] | None = None) -> Params:
