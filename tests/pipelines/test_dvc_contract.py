@@ -31,6 +31,7 @@ ORDER = [
     "gate",
     "register",
     "score",
+    "forecast",
     "report",
 ]
 # The run store is no stage's output: every book and every run adds to the same one.

@@ -60,14 +60,14 @@ def facts(book: pd.DataFrame, number: int) -> FloatArray:
     return np.where(says, then / now.where(now > 0, 1.0), 1.0)
 
 
-def past_positions(
-    tables: Tables, day: date, revenue: Revenue, snapshots: Snapshots, settings: Forecast
-) -> Mapping[date, pd.DataFrame]:
-    """The book's position at the opening of each past quarter whose close is beyond doubt on ``day``, oldest first."""
-    openings = [add_months(day, -3 * number - 1) for number in range(settings.past_quarters, 0, -1)]
-    return {
-        opening: position(tables, opening, quarter_ends(opening, 1), revenue, snapshots) for opening in openings
-    }
+def past_openings(day: date, settings: Forecast) -> list[date]:
+    """The openings of past quarters whose close was beyond doubt on a day, a month after it; oldest first.
+
+    >>> from churnml.params import Forecast
+    >>> [str(opening) for opening in past_openings(date(2025, 1, 1), Forecast.model_construct(past_quarters=2))]
+    ['2024-06-01', '2024-09-01']
+    """
+    return [add_months(day, -3 * number - 1) for number in range(settings.past_quarters, 0, -1)]
 
 
 def learn_drift(

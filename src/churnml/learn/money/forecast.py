@@ -101,20 +101,20 @@ def _per_quarter(chance: Distribution, is_rolling: NDArray[np.bool_], share: flo
     return Distribution(*parts, scaled_share=chance.scaled_share)
 
 
-def summarise(paths: pd.DataFrame, ends: Sequence[date], interval: float) -> list[dict[str, Any]]:
-    """By quarter: expected dollars, and GRR and NRR with the interval that holds this share of the paths; rounded for JSON."""
+def summarise(paths: pd.DataFrame, ends: Sequence[date], interval: float) -> dict[str, dict[str, Any]]:
+    """By quarter (``quarter_1`` ...): expected dollars, and GRR and NRR with the interval that holds this share of the paths; rounded for JSON."""
     tails = [(1 - interval) / 2, (1 + interval) / 2]
-    told = []
+    told = {}
     for number, end in enumerate(ends, start=1):
         part = paths[paths["quarter"] == number]
-        said: dict[str, Any] = {"quarter": number, "closes_on": end.isoformat()}
+        said: dict[str, Any] = {"closes_on": end.isoformat()}
         said |= {f"{name}_usd": round(float(part[name].mean()), 0) for name in ("opening", *MOVES)}
         for name, values in zip(RATES, retention(part), strict=True):
             low, high = np.quantile(values, tails)
             said[name] = {
                 "expected": round(float(values.mean()), 4), "low": round(float(low), 4), "high": round(float(high), 4)
             }  # fmt: skip
-        told.append(said)
+        told[f"quarter_{number}"] = said
     return told
 
 
