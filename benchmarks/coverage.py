@@ -26,7 +26,7 @@ from churnml.data.book import read_book
 from churnml.data.ingest import ingest_book
 from churnml.data.revenue import movements
 from churnml.data.sample import write_sample
-from churnml.data.snapshots import KEYS, current, history
+from churnml.data.snapshots import current, history
 from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG, available
@@ -102,7 +102,10 @@ def predict(book: Book, fold: Fold, outcome: str, model: str) -> pd.Series | Non
     None where too few renewals are ripe.
     """
     train, data = book.params.train, book.dataset
-    known, tested = data.ripe(fold.cutoff), data.between(fold.cutoff, fold.test_end).ripe(book.tables.last_day)
+    known, tested = (
+        data.ripe(fold.cutoff),
+        data.between(fold.cutoff, fold.test_end).ripe(book.tables.last_day),
+    )
     if known.lacks(outcome, train.backtest):
         return None
     columns = [feature.column for feature in known.inputs]
@@ -147,7 +150,9 @@ def judge(book: Book, fold: Fold, predicted: dict[str, pd.Series]) -> dict[str, 
     drift = learn_drift(book.tables, book.positions(day), day, params.revenue)
     renewals = ripe_renewals(book.outcomes, book.snapshots, day, params.snapshots.rolling_horizon_days)
     stand = position(book.tables, day, ends, params.revenue, params.snapshots)
-    money = forecast(stand, predicted, renewals, drift, shocks, ends, params.forecast, params.revenue, params.snapshots)
+    money = forecast(
+        stand, predicted, renewals, drift, shocks, ends, params.forecast, params.revenue, params.snapshots
+    )
     came = movements(book.tables, day, ends[0], params.revenue.grace_days)
     found: dict[str, Any] = {"cutoff": day.isoformat(), "shock_sd": [round(s.sd, 4) for s in shocks],
                              "quarters": shocks[0].quarters, "drift_quarters": drift.quarters}  # fmt: skip
@@ -196,7 +201,9 @@ def tell(results: Sequence[dict[str, Any]]) -> str:
 
 def main() -> None:
     """Runs the seeds that the file lacks, a line each, and prints the coverage of all."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.coverage", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first-seed", type=int, default=101)
     parser.add_argument("--accounts", type=int, default=1500)
@@ -209,14 +216,22 @@ def main() -> None:
     done = [found for found in map(json.loads, lines) if found["seed"] in seeds
             and (found["accounts"], found["model"]) == (asked.accounts, asked.model)]  # fmt: skip
     todo = [seed for seed in seeds if seed not in {found["seed"] for found in done}]
-    print(f"{asked.model}, {asked.accounts} accounts, {len(done)} seeds done before, {len(todo)} to do; {asked.out}", flush=True)
+    print(
+        f"{asked.model}, {asked.accounts} accounts, {len(done)} seeds done before, {len(todo)} to do; {asked.out}",
+        flush=True,
+    )
     work = partial(one_seed, accounts=asked.accounts, model=asked.model, places=Places.here())
     with ProcessPoolExecutor(asked.processes) as pool:
         for found in pool.map(work, todo):
             with asked.out.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(found) + "\n")
             done.append(found)
-            print(f"seed {found['seed']} in {found['cpu_seconds']} CPU s (book {found['cpu_seconds_book']} s)", tell([found]), sep="\n", flush=True)
+            print(
+                f"seed {found['seed']} in {found['cpu_seconds']} CPU s (book {found['cpu_seconds_book']} s)",
+                tell([found]),
+                sep="\n",
+                flush=True,
+            )
     print(f"--- {len(done)} seeds ---", tell(done), sep="\n")
 
 

@@ -201,6 +201,17 @@ class Forecast(Section):
     shock_prior_quarters: Annotated[float, Field(gt=0)]
 
 
+class Kpis(Section):
+    """How far back KPIs are told, and the scales of surveys."""
+
+    quarters: Positive
+    usage_days: Positive
+    csat_satisfied_from: float
+    csat_most: float
+    cohort_step_months: Positive
+    cohort_steps: Positive
+
+
 class Params(Section):
     """The whole of params.yaml."""
 
@@ -217,6 +228,7 @@ class Params(Section):
     health: Health
     score: Score
     forecast: Forecast
+    kpis: Kpis
 
 
 def load_params(path: Path, overlay: dict[str, Any] | None = None) -> Params:

@@ -26,6 +26,7 @@ ORDER = [
     "aggregate",
     "featurize",
     "label",
+    "kpis",
     "train",
     "evaluate",
     "gate",

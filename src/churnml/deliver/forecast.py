@@ -55,18 +55,30 @@ def forecast_book(
     renewals = ripe_renewals(past.outcomes, past.snapshots, day, snapshots.rolling_horizon_days)
     if stand.empty or renewals.empty:
         lacks = "live contract" if stand.empty else "ripe renewal"
-        raise NotEnoughError(f"book '{book.book}' has no {lacks} on {day}: there is nothing to forecast from.")
+        raise NotEnoughError(
+            f"book '{book.book}' has no {lacks} on {day}: there is nothing to forecast from."
+        )
     verdicts = read_verdicts(champion / "verdicts.json")
     accounts = current(book, day, revenue, snapshots)
     said = ask(champion, verdicts, book, accounts, score, features)
     predicted = {
         name: pd.Series(one.scores.probability, index=accounts["account_id"]) for name, one in said.items()
     }
-    openings = {o: position(book, o, quarter_ends(o, 1), revenue, snapshots) for o in past_openings(day, settings)}
+    openings = {
+        o: position(book, o, quarter_ends(o, 1), revenue, snapshots) for o in past_openings(day, settings)
+    }
     drift = learn_drift(book, openings, day, revenue)
     shocks = {name: _shock(past.predictions, verdicts[name], day, settings, snapshots) for name in SIDES}
     money = forecast(
-        stand, predicted, renewals, drift, (shocks["churn"], shocks["expansion"]), ends, settings, revenue, snapshots
+        stand,
+        predicted,
+        renewals,
+        drift,
+        (shocks["churn"], shocks["expansion"]),
+        ends,
+        settings,
+        revenue,
+        snapshots,
     )
     return Told(_content(book, day, stand, predicted, money, drift, shocks, ends, settings), money)
 
@@ -78,7 +90,9 @@ def _shock(
     column = f"probability_{verdict.model if verdict.is_proven else BASE_RATE}"
     if column not in predictions:
         return estimate(pd.DataFrame({"variance": []}), settings)
-    known = predictions[(predictions["outcome"] == verdict.outcome) & (predictions["ripe_on"] < pd.Timestamp(day))]
+    known = predictions[
+        (predictions["outcome"] == verdict.outcome) & (predictions["ripe_on"] < pd.Timestamp(day))
+    ]
     ahead = quarter_ahead(known.assign(probability=known[column]), snapshots.rolling_horizon_days)
     return estimate(residuals(ahead), settings)
 

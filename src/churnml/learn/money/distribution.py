@@ -52,14 +52,21 @@ class Distribution:
             self.churn * scale, self.contraction * scale, self.expansion * scale, self.scaled_share
         )
 
-    def expected_arr(self, arr: FloatArray, down: FloatArray, level: FloatArray, up: FloatArray) -> FloatArray:
+    def expected_arr(
+        self, arr: FloatArray, down: FloatArray, level: FloatArray, up: FloatArray
+    ) -> FloatArray:
         """Expected ARR after the renewal: ARR times the mean ratio of each outcome, weighted by its chance; in ARR's currency."""
         return np.asarray(arr * (self.contraction * down + self.flat * level + self.expansion * up))
 
     def as_frame(self) -> pd.DataFrame:
         """A column an outcome."""
         return pd.DataFrame(
-            {"churn": self.churn, "contraction": self.contraction, "flat": self.flat, "expansion": self.expansion}
+            {
+                "churn": self.churn,
+                "contraction": self.contraction,
+                "flat": self.flat,
+                "expansion": self.expansion,
+            }
         )
 
 

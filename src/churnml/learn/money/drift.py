@@ -13,8 +13,8 @@ import pandas as pd
 
 from churnml.data.tables import Tables
 from churnml.learn.logit import FloatArray
-from churnml.learn.money.position import arr_on, position, quarter_ends
-from churnml.params import Forecast, Revenue, Snapshots
+from churnml.learn.money.position import arr_on, quarter_ends
+from churnml.params import Forecast, Revenue
 from churnml.timeline import add_months
 
 
@@ -70,9 +70,7 @@ def past_openings(day: date, settings: Forecast) -> list[date]:
     return [add_months(day, -3 * number - 1) for number in range(settings.past_quarters, 0, -1)]
 
 
-def learn_drift(
-    tables: Tables, past: Mapping[date, pd.DataFrame], day: date, revenue: Revenue
-) -> Drift:
+def learn_drift(tables: Tables, past: Mapping[date, pd.DataFrame], day: date, revenue: Revenue) -> Drift:
     """The drift that past positions show, in the ledger as known on ``day``; quarters with an empty book say nothing."""
     ratios: list[FloatArray] = []
     in_grace = returned = 0

@@ -35,9 +35,11 @@ class Money:
 
 def ripe_renewals(outcomes: pd.DataFrame, snapshots: pd.DataFrame, day: date, horizon: int) -> pd.DataFrame:
     """One row for each renewal whose outcome was known on a day, as seen about a quarter ahead, with ``is_rolling``."""
-    known = outcomes[outcomes["is_ripe"] & (outcomes["ripe_on"] < pd.Timestamp(day)) & (outcomes["arr_usd"] > 0)]
+    known = outcomes[
+        outcomes["is_ripe"] & (outcomes["ripe_on"] < pd.Timestamp(day)) & (outcomes["arr_usd"] > 0)
+    ]
     both = known.merge(snapshots[[*KEYS, "is_rolling"]], on=KEYS, how="left", validate="one_to_one")
-    return quarter_ahead(both.assign(is_rolling=both["is_rolling"].eq(True)), horizon)  # noqa: FBT003 - text to flag
+    return quarter_ahead(both.assign(is_rolling=both["is_rolling"].eq(True)), horizon)
 
 
 def forecast(
@@ -53,7 +55,10 @@ def forecast(
     groups = Groups.fit(before)
     came = groups.of(before, renewals["is_rolling"].to_numpy(dtype=bool))
     sizes = Sizes.fit(
-        renewals["arr_after_usd"].to_numpy(dtype=float) / before, renewals["outcome"], came, settings.size_prior
+        renewals["arr_after_usd"].to_numpy(dtype=float) / before,
+        renewals["outcome"],
+        came,
+        settings.size_prior,
     )
     base = {name: rates(renewals["outcome"], name, came, settings.size_prior) for name in MOVES}
     arr = book["arr_usd"].to_numpy(dtype=float)
@@ -70,7 +75,9 @@ def forecast(
     )  # fmt: skip
     paths = simulate(exposure, sizes, drift, shocks, settings.paths, settings.seed)
     after = chance.expected_arr(arr, *(sizes.mean(name, group) for name in (CONTRACTION, FLAT, EXPANSION)))
-    accounts = book[["account_id", "arr_usd", "renewal"]].join(chance.as_frame()).assign(expected_arr_usd=after)
+    accounts = (
+        book[["account_id", "arr_usd", "renewal"]].join(chance.as_frame()).assign(expected_arr_usd=after)
+    )
     return Money(paths, accounts, chance.scaled_share)
 
 

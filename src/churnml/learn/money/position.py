@@ -49,13 +49,17 @@ def _terms(tables: Tables, day: date, ends: Sequence[date]) -> pd.DataFrame:
         f", CAST(coalesce(sum(arr) FILTER (start_date <= DATE '{end}' AND stop_date > DATE '{end}'), 0) AS DOUBLE) AS signed_{n}"
         for n, end in enumerate(ends, start=1)
     )
-    return tables.connect().execute(f"""
+    return (
+        tables.connect()
+        .execute(f"""
         WITH known AS (SELECT * REPLACE (CASE WHEN cancelled_at < DATE '{day}' THEN cancelled_at END AS cancelled_at)
                        FROM contracts WHERE known_at < DATE '{day}' AND arr > 0),
              terms AS (SELECT *, {SERVICE_ENDS} AS stop_date FROM known)
         SELECT account_id, CAST(count(*) FILTER (notice_at < DATE '{day}' AND stop_date > DATE '{day}') AS DOUBLE) AS has_notice,
                CAST(max(end_date - start_date) AS INTEGER) AS term_days {signed}
-        FROM terms WHERE stop_date >= DATE '{day}' GROUP BY account_id ORDER BY account_id""").df()
+        FROM terms WHERE stop_date >= DATE '{day}' GROUP BY account_id ORDER BY account_id""")
+        .df()
+    )
 
 
 def arr_on(tables: Tables, days: Sequence[date], known_by: date, grace_days: int) -> pd.DataFrame:

@@ -49,7 +49,9 @@ def simulate(
         opening = np.where(rng.random(len(book.arr)) < book.present, book.arr, 0.0)
         arr = opening.copy()
         for quarter in range(quarters):
-            moved = [mean + shock.sd * rng.standard_normal() for mean, shock in zip(level, shocks, strict=True)]
+            moved = [
+                mean + shock.sd * rng.standard_normal() for mean, shock in zip(level, shocks, strict=True)
+            ]
             arr *= _ratios(book, quarter, moved, sizes, drift, rng)
             rows.append((path, quarter + 1, *flows(opening, arr)))
     return pd.DataFrame(rows, columns=["path", "quarter", *FLOWS])

@@ -89,7 +89,9 @@ def rates(outcome: pd.Series, name: str, group: NDArray[np.int64], prior: float)
     came = (outcome == name).to_numpy(dtype=float)
     book = float(came.mean()) if len(came) else 0.0
     kind = [_shrunk(came[group // 3 == number], book, prior) for number in (0, 1)]
-    return np.array([_shrunk(came[group == number], kind[number // 3], prior) for number in range(Groups.COUNT)])
+    return np.array(
+        [_shrunk(came[group == number], kind[number // 3], prior) for number in range(Groups.COUNT)]
+    )
 
 
 def _shrunk(came: FloatArray, towards: float, prior: float) -> float:
