@@ -8,10 +8,26 @@ from pipelines.stage import read_frame, read_json, run
 
 
 def report(
-    revenue: Revenue, tables: Path, outcomes: Path, metrics: Path, verdicts: Path, lists: Path, page: Path
+    revenue: Revenue,
+    tables: Path,
+    outcomes: Path,
+    metrics: Path,
+    verdicts: Path,
+    lists: Path,
+    forecast: Path,
+    page: Path,
 ) -> None:
     """Writes revenue movements, outcome rates, verdicts, metrics and the top of the newest list as Markdown."""
-    write_report(revenue, tables, read_frame(outcomes), read_json(metrics), read_json(verdicts), lists, page)
+    write_report(
+        revenue,
+        tables,
+        read_frame(outcomes),
+        read_json(metrics),
+        read_json(verdicts),
+        lists,
+        page,
+        read_json(forecast),
+    )
 
 
 if __name__ == "__main__":

@@ -256,6 +256,30 @@ class Score(Section):
     reason_least_difference: Share
 
 
+class Forecast(Section):
+    """The book's coming quarters: how many, how many simulated paths, and what stands in where the past is short."""
+
+    quarters: Annotated[int, Field(ge=1, le=8)]
+    paths: Positive
+    seed: int
+    interval: Share
+    past_quarters: Positive
+    size_prior: Annotated[float, Field(gt=0)]
+    shock_prior_sd: Annotated[float, Field(ge=0)]
+    shock_prior_quarters: Annotated[float, Field(gt=0)]
+
+
+class Kpis(Section):
+    """How far back KPIs are told, and the scales of surveys."""
+
+    quarters: Positive
+    usage_days: Positive
+    csat_satisfied_from: float
+    csat_most: float
+    cohort_step_months: Positive
+    cohort_steps: Positive
+
+
 class Params(Section):
     """The whole of params.yaml."""
 
@@ -274,6 +298,8 @@ class Params(Section):
     health: Health
     lifetime: Lifetime
     score: Score
+    forecast: Forecast
+    kpis: Kpis
 
 
 def load_params(path: Path, overlay: dict[str, Any] | None = None) -> Params:

@@ -27,11 +27,13 @@ ORDER = [
     "featurize",
     "label",
     "audit",
+    "kpis",
     "train",
     "evaluate",
     "gate",
     "register",
     "score",
+    "forecast",
     "report",
 ]
 # The run store is no stage's output: every book and every run adds to the same one.

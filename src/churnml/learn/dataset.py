@@ -15,7 +15,10 @@ from churnml.features.spec import Feature
 from churnml.learn.logit import BoolArray
 from churnml.params import Backtest
 
-OUTCOMES = ("churn", "expansion")
+OUTCOMES = ("churn", "contraction", "expansion")
+"""The outcomes that have a model each."""
+SIDES = ("churn", "expansion")
+"""Those the list shows; contraction enters the money only."""
 RENEWAL = ["account_id", "renewal"]
 
 

@@ -10,7 +10,11 @@ from churnml.params import Gate
 Grade = Literal["A", "B", "C", "D"]
 
 NO_SIGNAL = "no proven signal"
-WHO = {"churn": "a leaver and a stayer", "expansion": "one that grew and one that did not"}
+WHO = {
+    "churn": "a leaver and a stayer",
+    "contraction": "one that shrank and one that did not",
+    "expansion": "one that grew and one that did not",
+}
 MUST_BEAT = {"rules": "the rules health score", "best_column": "the best single column"}
 
 
