@@ -18,7 +18,7 @@ from churnml.deliver.header import read_verdicts
 from churnml.errors import BundleError, ChurnmlError
 from churnml.features.catalog import CATALOG
 from churnml.learn.bundle import Bundle
-from churnml.learn.calibrate import Platt
+from churnml.learn.calibrate import Calibration
 from churnml.learn.models import MODELS
 from churnml.params import load_params
 
@@ -64,11 +64,11 @@ def bundle(params):
         outcome="churn",
         model_name="logistic",
         model=model,
-        platt=Platt(),
+        calibration=Calibration(),
         features=FEATURES,
         base_rate=0.5,
         medians=dict.fromkeys((f.column for f in FEATURES), 0.0),
-        margin_quantiles=tuple(np.linspace(-1, 1, 101).tolist()),
+        log_odds_quantiles=tuple(np.linspace(-1, 1, 101).tolist()),
         reference=rows.head(5).assign(margin=margin),
         settings={},
         trained_through=date(2025, 1, 1),

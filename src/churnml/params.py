@@ -101,7 +101,9 @@ class Logistic(Section):
     """The regularised logistic regression."""
 
     inverse_penalty: Annotated[float, Field(gt=0)]
+    prior_inverse_penalty: Annotated[float, Field(gt=0)]
     tail_share: Annotated[float, Field(ge=0, lt=0.5)]
+    knots: tuple[Annotated[float, Field(gt=0, lt=1)], ...]
 
 
 class Backtest(Section):
@@ -151,14 +153,40 @@ class Alarms(Section):
     words: AlarmWords
 
 
+class Tune(Section):
+    """How many settings of LightGBM are tried before each fit, on the newest share of its renewals; 0 for none."""
+
+    trials: Annotated[int, Field(ge=0)]
+    newest_share: Annotated[float, Field(gt=0, lt=1)]
+
+
+class Calibrating(Section):
+    """How fast old evidence fades, and how far (in log-odds) a line may lie from the one it starts at."""
+
+    half_life_days: Annotated[float, Field(gt=0)]
+    spread: Annotated[float, Field(gt=0)]
+
+
 class Train(Section):
-    """How the models are fitted."""
+    """How the models are fitted, and which compete."""
 
     seed: int
     threads: Positive
+    candidates: tuple[str, ...]
+    tune: Tune
     lightgbm: LightGBM
     logistic: Logistic
     backtest: Backtest
+    calibration: Calibrating
+
+
+class Profit(Section):
+    """What a retention campaign costs, and how often it keeps an account that would leave (a Beta's mean)."""
+
+    contact_cost_usd: Annotated[float, Field(ge=0)]
+    incentive_share: Share
+    accept_alpha: Annotated[float, Field(gt=0)]
+    accept_beta: Annotated[float, Field(gt=0)]
 
 
 class Evaluate(Section):
@@ -169,6 +197,8 @@ class Evaluate(Section):
     confidence: Share
     capacity_share: Share
     min_each_class: Positive
+    recall_leads: tuple[Positive, ...]
+    profit: Profit
 
 
 class Gate(Section):

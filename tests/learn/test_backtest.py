@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from churnml.errors import NotEnoughError
-from churnml.learn.backtest import RIVALS, backtest
+from churnml.learn.backtest import backtest, rivals
 from churnml.learn.bundle import Bundle
 from churnml.learn.dataset import Dataset
 from tests.learn.planted import HEALTH, LAST_DAY, TRAIN
@@ -25,7 +25,8 @@ def test_every_row_is_tested_at_or_after_its_cutoff(learned: Learned) -> None:
 
 
 def test_every_rival_predicts_every_row(learned: Learned) -> None:
-    for rival in RIVALS:
+    assert rivals(learned[1]) == (*TRAIN.candidates, "best_column", "base_rate")
+    for rival in rivals(learned[1]):
         assert np.isfinite(learned[1][f"margin_{rival}"]).all()
         assert learned[1][f"probability_{rival}"].between(0, 1).all()
 
@@ -38,7 +39,7 @@ def test_outcomes_not_ripe_at_the_cutoff_move_nothing(planted: Dataset, learned:
     outcome = planted.outcomes["outcome"].where(~is_later, turned)
     changed = replace(planted, outcomes=planted.outcomes.assign(outcome=outcome))
     again = backtest(changed, "churn", TRAIN, HEALTH, LAST_DAY)
-    columns = [f"{what}_{rival}" for what in ("margin", "probability") for rival in RIVALS]
+    columns = [f"{what}_{rival}" for what in ("margin", "probability") for rival in rivals(learned[1])]
     before, after = (frame[frame["cutoff"] == cutoff] for frame in (learned[1], again))
     assert before["is_outcome"].sum() != after["is_outcome"].sum()
     pd.testing.assert_frame_equal(before[columns], after[columns], check_exact=True)

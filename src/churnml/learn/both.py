@@ -13,6 +13,8 @@ from typing import Any
 import pandas as pd
 
 from churnml.errors import NotEnoughError
+from churnml.learn.backtest import rivals
+from churnml.learn.choice import choose
 from churnml.learn.dataset import OUTCOMES, Dataset
 from churnml.learn.evaluate import evaluate
 from churnml.learn.fit import learn
@@ -53,11 +55,16 @@ def evaluate_all(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, dic
     return {
         outcome: {"outcome": outcome, "not_enough": lacking[outcome]}
         if outcome in lacking
-        else evaluate(
+        else _measured(
             predictions[predictions["outcome"] == outcome].reset_index(drop=True), settings, outcome
         )
         for outcome in OUTCOMES
     }
+
+
+def _measured(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dict[str, Any]:
+    present = rivals(predictions)
+    return evaluate(predictions, settings, outcome) | {"choice": choose(predictions, present, settings)}
 
 
 def judge_all(metrics: Mapping[str, Mapping[str, Any]], gate: Gate) -> dict[str, dict[str, Any]]:

@@ -46,7 +46,9 @@ def audit_book(dataset: Dataset, tables: Tables, limits: Alarms) -> dict[str, di
     for outcome in OUTCOMES:
         came = ripe.is_outcome(outcome)
         changes = rewritten(accounts, ripe.keys, came, limits) if len(came) else ()
-        found[outcome] = _audit(columns, came, ripe.accounts, outcome, limits, leads, tuple(changes)).as_dict()
+        found[outcome] = _audit(
+            columns, came, ripe.accounts, outcome, limits, leads, tuple(changes)
+        ).as_dict()
     return found
 
 

@@ -33,7 +33,9 @@ def purity(column: Column, came: BoolArray, units: NDArray[np.int64], limits: Al
     """
     rare = came if came.mean() <= 0.5 else ~came
     hit, rest = column.counts(rare)[:-1], column.counts(~rare)[:-1]
-    inside = _pure_levels(hit, rest, limits) if column.is_category else _pure_stretch(hit, rest, limits.purity)
+    inside = (
+        _pure_levels(hit, rest, limits) if column.is_category else _pure_stretch(hit, rest, limits.purity)
+    )
     share = float(hit[inside].sum() / max(rare.sum(), 1))
     if share < limits.pure_share or np.all(inside):
         return

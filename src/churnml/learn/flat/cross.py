@@ -31,7 +31,9 @@ def cross_validate(table: FlatTable, train: Train, health: Health, settings: Fla
         )
     rng = np.random.default_rng(settings.seed)
     drawn = [(repeat, _folds(table.came, settings.folds, rng)) for repeat in range(settings.repeats)]
-    parts = [_repeat(table, repeat, folds, train, health) for repeat, folds in track(drawn, "cross-validating")]
+    parts = [
+        _repeat(table, repeat, folds, train, health) for repeat, folds in track(drawn, "cross-validating")
+    ]
     return pd.concat(parts, ignore_index=True)
 
 

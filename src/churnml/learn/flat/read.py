@@ -29,7 +29,9 @@ def read_flat(file: Path) -> pd.DataFrame:
     found.columns = [str(name).strip() for name in found.columns]
     twice = sorted(set(found.columns[found.columns.duplicated()]))
     if twice:
-        raise BookError(f"'{file.name}' has columns of the same name: {', '.join(twice)}. Rename one of each.")
+        raise BookError(
+            f"'{file.name}' has columns of the same name: {', '.join(twice)}. Rename one of each."
+        )
     return found
 
 

@@ -122,7 +122,9 @@ def _unfit(column: Typed, name: str, settings: Flat) -> str | None:
     if levels <= 1 and (levels == 0 or len(known) == rows):
         return ONE_VALUE
     is_text = column.kind == "category"
-    counts_up = column.kind == "number" and sorted(known) == list(range(int(known.min()), int(known.min()) + rows))
+    counts_up = column.kind == "number" and sorted(known) == list(
+        range(int(known.min()), int(known.min()) + rows)
+    )
     if levels == rows and (is_text or counts_up):
         return AN_ID
     if is_text and levels > settings.most_levels:
@@ -139,7 +141,9 @@ def _numbers_or_words(column: Typed) -> "pd.Series[Any]":
 
 def _feature(name: str, column: Typed) -> Feature:
     phrase = f"{name.replace('{', '').replace('}', '')} {{value}}"
-    return Feature(name, "flat", name, column.kind, phrase, 0, 0, UNKNOWN, is_category=column.kind == "category")
+    return Feature(
+        name, "flat", name, column.kind, phrase, 0, 0, UNKNOWN, is_category=column.kind == "category"
+    )
 
 
 def _value(read: dict[str, Typed], roles: Roles) -> FloatArray | None:
@@ -167,7 +171,9 @@ def same_customers(
     came = pd.Series(table.came, index=new.index)[both].to_numpy(dtype=bool)
     if table.roles.outcome in old:
         before = written(old.loc[both, table.roles.outcome])
-        is_new = ~before.isin(written(raw[table.roles.outcome]).iloc[table.places][table.came].unique()).to_numpy(dtype=bool)
+        is_new = ~before.isin(
+            written(raw[table.roles.outcome]).iloc[table.places][table.came].unique()
+        ).to_numpy(dtype=bool)
         both, came = both[is_new], came[is_new]
     columns = [str(name) for name in table.rows if name in old]
     texts = [pd.DataFrame({name: written(frame.loc[both, name]) for name in columns}) for frame in (old, new)]
