@@ -28,6 +28,7 @@ ORDER = [
     "label",
     "train",
     "evaluate",
+    "weigh",
     "gate",
     "register",
     "score",

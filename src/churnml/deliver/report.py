@@ -10,6 +10,7 @@ import pandas as pd
 from churnml.data.revenue import Movements, movements
 from churnml.data.tables import Tables
 from churnml.deliver.header import ranked_by, words
+from churnml.deliver.health_told import health_told
 from churnml.deliver.markdown import percent, safe, table
 from churnml.deliver.measured import measured
 from churnml.deliver.risk_list import read_list
@@ -24,7 +25,7 @@ TOP = 10
 
 def write_report(
     revenue: Revenue, tables: Path, outcomes: pd.DataFrame, metrics: Mapping[str, Any],
-    verdicts: Mapping[str, Any], lists: Path, page: Path,
+    verdicts: Mapping[str, Any], health: Mapping[str, Any], lists: Path, page: Path,
 ) -> None:  # fmt: skip
     """Writes the page; the same inputs give the same bytes."""
     book = Tables(tables)
@@ -45,6 +46,7 @@ def write_report(
             for outcome, found in metrics.items()
             if "models" in found
         ),
+        health_told(health),
         *(_top(day) for day in days[-1:]),
     ]
     page.parent.mkdir(parents=True, exist_ok=True)

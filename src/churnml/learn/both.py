@@ -15,7 +15,9 @@ from churnml.errors import NotEnoughError
 from churnml.learn.dataset import OUTCOMES, Dataset
 from churnml.learn.evaluate import evaluate
 from churnml.learn.fit import learn
+from churnml.learn.health import capture, disagreement
 from churnml.learn.models.rules import require_columns
+from churnml.learn.reweigh import advice
 from churnml.learn.verdict import judge
 from churnml.params import Evaluate, Gate, Health, Train
 
@@ -55,3 +57,20 @@ def evaluate_all(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, dic
 def judge_all(metrics: Mapping[str, Mapping[str, Any]], gate: Gate) -> dict[str, dict[str, Any]]:
     """The verdict on each outcome, for JSON."""
     return {outcome: judge(measured, gate).as_dict() for outcome, measured in metrics.items()}
+
+
+def weigh_health(
+    ripe: Dataset, predictions: pd.DataFrame, health: Health, settings: Evaluate
+) -> dict[str, Any]:
+    """The two health scores on past renewals and advice on the weights, for JSON; or why there is none."""
+    lacking = predictions.attrs.get("not_enough", {})
+    if "churn" in lacking:
+        return {"not_enough": lacking["churn"]}
+    churn = predictions[predictions["outcome"] == "churn"].reset_index(drop=True)
+    return {
+        "confidence": settings.confidence,
+        "capacity_share": settings.capacity_share,
+        "disagreement": disagreement(churn, settings, health.judged_lead_days),
+        "capture": capture(churn, settings),
+        "weights": advice(ripe, health, settings),
+    }

@@ -21,9 +21,11 @@ from churnml.learn.fingerprint import differences, fingerprint, specs
 from churnml.learn.logit import FloatArray
 from churnml.learn.models import MODELS
 from churnml.learn.models.base import Model
+from churnml.learn.models.health_fitted import HealthFitted
 from churnml.learn.seal import REMEDY, clear, seal, unseal
 
-SCHEMA = 2
+SCHEMA = 3
+HEALTH = "health"
 REPLAY_TOLERANCE = 1e-9
 PERCENTILES = np.linspace(0.0, 1.0, 101)
 
@@ -51,7 +53,7 @@ class Bundle:
     ``base_rate`` is over snapshots: a renewal counts once for each day it was looked at.
 
     Nothing on or after ``trained_through`` was known at training; no training row looked farther ahead than
-    ``longest_lead_days``.
+    ``longest_lead_days``. ``health`` is the fitted health score, beside the model and in no way part of it.
     """
 
     outcome: str
@@ -66,6 +68,7 @@ class Bundle:
     settings: dict[str, Any]
     trained_through: date
     longest_lead_days: int
+    health: HealthFitted | None = None
 
     @property
     def columns(self) -> list[str]:
@@ -93,7 +96,7 @@ class Bundle:
             keys=built[KEYS], values=built[[feature.column for feature in self.features]],
             probability=self.platt.probability(margin), margin=margin, base=self.model.base,
             contributions=self.model.contributions(rows),
-            fitted_health=100.0 * (1.0 - np.interp(margin, self.margin_quantiles, PERCENTILES)),
+            fitted_health=self.health.score(rows) if self.health else np.full(len(rows), np.nan),
         )  # fmt: skip
 
     def replay(self) -> None:
@@ -115,6 +118,8 @@ class Bundle:
         """Writes the bundle as text files under a manifest of digests; an older bundle there is replaced."""
         clear(folder)
         self.model.save(folder / "model")
+        if self.health:
+            self.health.save(folder / HEALTH)
         (folder / "reference.json").write_text(_as_json(self.reference) + "\n", encoding="utf-8")
         stored = specs(self.features)
         content = {
@@ -149,6 +154,7 @@ class Bundle:
             content["outcome"], content["model"], model, Platt(**content["platt"]), features,
             content["base_rate"], medians, tuple(content["margin_quantiles"]), reference, content["settings"],
             date.fromisoformat(content["trained_through"]), content["longest_lead_days"],
+            HealthFitted.load(folder / HEALTH) if (folder / HEALTH).is_dir() else None,
         )  # fmt: skip
 
 

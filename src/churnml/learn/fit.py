@@ -11,6 +11,7 @@ from churnml.learn.calibrate import Platt
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import CANDIDATES, MODELS
 from churnml.learn.models.base import Model
+from churnml.learn.models.health_fitted import HealthFitted
 from churnml.params import Health, Train
 
 REFERENCE_ROWS = 20
@@ -38,7 +39,8 @@ def bundle_of(
     """One candidate fitted on the snapshots ripe by a day, calibrated on the backtest's predictions."""
     columns = [feature.column for feature in ripe.inputs]
     came, rows = ripe.is_outcome(outcome), ripe.rows[columns]
-    model = MODELS[name].fit(rows, came, ripe.accounts, ripe.inputs, train, health, outcome)
+    given = (rows, came, ripe.accounts, ripe.inputs, train, health, outcome)
+    model = MODELS[name].fit(*given)
     out_of_fold = predictions[f"margin_{name}"].to_numpy(dtype=float)
     later = predictions["is_outcome"].to_numpy(dtype=bool)
     return Bundle(
@@ -48,6 +50,7 @@ def bundle_of(
         margin_quantiles=tuple(np.quantile(out_of_fold, PERCENTILES).tolist()),
         reference=_reference(rows, model), settings=train.model_dump(mode="json"),
         trained_through=last_day, longest_lead_days=int(ripe.keys["lead_days"].max()),
+        health=HealthFitted.fit(*given),
     )  # fmt: skip
 
 
