@@ -8,11 +8,20 @@ from pipelines.stage import read_frame, read_json, run
 
 
 def report(
-    revenue: Revenue, tables: Path, outcomes: Path, metrics: Path, verdicts: Path, weights: Path, lists: Path, page: Path
+    revenue: Revenue,
+    tables: Path,
+    outcomes: Path,
+    metrics: Path,
+    verdicts: Path,
+    weights: Path,
+    lists: Path,
+    page: Path,
 ) -> None:
     """Writes revenue movements, outcome rates, verdicts, metrics and the top of the newest list as Markdown."""
-    found = (read_json(path) for path in (metrics, verdicts, weights))
-    write_report(revenue, tables, read_frame(outcomes), *found, lists, page)
+    write_report(
+        revenue, tables, read_frame(outcomes), read_json(metrics), read_json(verdicts), read_json(weights),
+        lists, page,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

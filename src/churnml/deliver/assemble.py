@@ -41,7 +41,9 @@ def make_list(
         book = book.join(_reasons(outcome, champion, rows, known, health, score).add_prefix(prefix))
     ranked = rank_churn(book, score.capacity_share, score.bands, header.churn.is_proven)
     ranked = rank_expansion(ranked, header.expansion.is_proven)
-    columns = schema(score.reasons_for, score.reasons_against, tuple(health.components))
+    fitted = champions["churn"].bundle.health if "churn" in champions else None
+    weights = {part.name: part.weight for part in fitted.parts} if fitted else None
+    columns = schema(score.reasons_for, score.reasons_against, tuple(health.components), weights)
     return conform(ranked, columns), columns
 
 

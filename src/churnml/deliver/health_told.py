@@ -1,10 +1,14 @@
 """The two health scores as Markdown: where they disagreed on past renewals, and what the weights should be."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
 from churnml.deliver.markdown import percent, safe, table
 from churnml.deliver.terminal import money
+from churnml.learn.health import Interval
 
 WHO = {
     "both": "both", "rules_only": "the rules only", "fitted_only": "the fitted score only", "neither": "neither",
@@ -83,20 +87,18 @@ def _weights(found: Mapping[str, Any]) -> str:
 def _advice(found: Mapping[str, Any]) -> str:
     if not any(part["is_suggested"] for part in found["weights"]["components"]):
         return "No interval leaves out the weight of today: past renewals give no reason to change one."
-    lines = ["health:", "  components:"]
-    for component, rules in found["weights"]["rules"].items():
-        lines.append(f"    {component}:")
-        lines += [
-            "      - {"
-            + ", ".join(f"{k}: {v if k == 'column' else format(v, 'g')}" for k, v in rule.items())
-            + "}"
-            for rule in rules
-        ]
     said = (
         "A weight is suggested where its interval leaves out the one of today. Nothing was changed: to try the "
         "suggestions, put these rules into params.yaml, run `dvc repro` and look at `dvc metrics diff`."
     )
-    return "\n".join([said, "", "```yaml", *lines, "```"])
+    gain = found["capture"]["by_expected_loss"]["difference"]
+    if _side(gain) < 1:
+        said += " That they find more of the ARR that leaves is not proven."
+    rules = {"health": {"components": found["weights"]["rules"]}}
+    pasted = yaml.safe_dump(
+        rules, sort_keys=False, default_flow_style=None, allow_unicode=True, width=math.inf
+    )
+    return f"{said}\n\n```yaml\n{pasted}```"
 
 
 def _suggestion(part: Mapping[str, Any]) -> str:
@@ -114,27 +116,37 @@ def _evidence(part: Mapping[str, Any]) -> str:
     )
 
 
-def _who_was_right(difference: Mapping[str, float]) -> str:
-    if difference["low"] > 0:
-        return "the fitted score was right more often"
-    if difference["high"] < 0:
-        return "the rules were right more often"
-    return "too close to call"
+def _who_was_right(difference: Interval) -> str:
+    return {1: "the fitted score was right more often", -1: "the rules were right more often"}.get(
+        _side(difference), "too close to call"
+    )
 
 
-def _is_sure(gain: Mapping[str, float]) -> str:
-    if gain["low"] > 0:
-        return "the fitted score finds more"
-    return "the rules find more" if gain["high"] < 0 else "the difference may be chance"
+def _is_sure(gain: Interval) -> str:
+    return {1: "the fitted score finds more", -1: "the rules find more"}.get(
+        _side(gain), "the difference may be chance"
+    )
 
 
-def _points(figure: Mapping[str, float], confidence: float) -> str:
+def _side(difference: Interval) -> int:
+    """1 where the whole interval lies above zero, -1 below; 0 where it may be either, or is unknown."""
+    low, high = difference["low"], difference["high"]
+    if low is None or high is None:
+        return 0
+    return int(low > 0) - int(high < 0)
+
+
+def _points(figure: Interval, confidence: float) -> str:
     """A difference of shares in percentage points, with its interval."""
-    value, low, high = (f"{100 * figure[key]:+.1f}" for key in ("value", "low", "high"))
+    value, low, high = (_signed(figure[key]) for key in ("value", "low", "high"))
     return f"{value} points, {confidence:.0%} interval {low} to {high}"
 
 
-def _share(figure: Mapping[str, float | None]) -> str:
+def _signed(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:+.1f}"
+
+
+def _share(figure: Interval) -> str:
     if figure["value"] is None:
         return "–"
     return f"{_whole(figure['value'])} ({_whole(figure['low'])} to {_whole(figure['high'])})"

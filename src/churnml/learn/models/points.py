@@ -6,6 +6,7 @@ other rules of its component, a component none of whose rules can speak gives it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -89,4 +90,4 @@ def _shares(points: FloatArray, weights: Sequence[float]) -> FloatArray:
 def _places(parts: Sequence[Part]) -> list[slice]:
     """Where each component's rules stand among all."""
     ends = np.cumsum([0, *(len(part.rules) for part in parts)]).tolist()
-    return [slice(start, end) for start, end in zip(ends[:-1], ends[1:], strict=True)]
+    return [slice(start, end) for start, end in pairwise(ends)]
