@@ -5,6 +5,7 @@ kept in the table's ``attrs["not_enough"]``, which Parquet stores with it, so th
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from churnml.learn.dataset import OUTCOMES, Dataset
 from churnml.learn.evaluate import evaluate
 from churnml.learn.fit import learn
 from churnml.learn.health import capture, disagreement
+from churnml.learn.models.health_fitted import HealthFitted
 from churnml.learn.models.rules import require_columns
 from churnml.learn.reweigh import advice
 from churnml.learn.verdict import judge
@@ -23,7 +25,10 @@ from churnml.params import Evaluate, Gate, Health, Train
 
 
 def learn_all(dataset: Dataset, train: Train, health: Health, last_day: date, bundles: Path) -> pd.DataFrame:
-    """The backtest's predictions of all outcomes, after saving ``bundles/<outcome>/<model>`` for each candidate."""
+    """The backtest's predictions of all outcomes, after saving ``bundles/<outcome>/<model>`` for each candidate.
+
+    Churn's bundles carry the fitted health score.
+    """
     require_columns(health)
     bundles.mkdir(parents=True, exist_ok=True)
     parts, lacking = [pd.DataFrame({"outcome": pd.Series(dtype=object)})], {}
@@ -34,8 +39,9 @@ def learn_all(dataset: Dataset, train: Train, health: Health, last_day: date, bu
             lacking[outcome] = str(error)
             continue
         parts.append(predictions.assign(outcome=outcome))
+        fitted = _fitted_health(dataset.ripe(last_day), train, health) if outcome == "churn" else None
         for name, bundle in learned.items():
-            bundle.save(bundles / outcome / name)
+            replace(bundle, health=fitted).save(bundles / outcome / name)
     found = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     found.attrs["not_enough"] = lacking
     return found
@@ -57,6 +63,12 @@ def evaluate_all(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, dic
 def judge_all(metrics: Mapping[str, Mapping[str, Any]], gate: Gate) -> dict[str, dict[str, Any]]:
     """The verdict on each outcome, for JSON."""
     return {outcome: judge(measured, gate).as_dict() for outcome, measured in metrics.items()}
+
+
+def _fitted_health(ripe: Dataset, train: Train, health: Health) -> HealthFitted:
+    """The fitted health score as all that is ripe would have it."""
+    came = ripe.is_outcome("churn")
+    return HealthFitted.fit(ripe.rows, came, ripe.accounts, ripe.inputs, train, health, "churn")
 
 
 def weigh_health(

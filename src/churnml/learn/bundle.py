@@ -53,7 +53,7 @@ class Bundle:
     ``base_rate`` is over snapshots: a renewal counts once for each day it was looked at.
 
     Nothing on or after ``trained_through`` was known at training; no training row looked farther ahead than
-    ``longest_lead_days``. ``health`` is the fitted health score, beside the model and in no way part of it.
+    ``longest_lead_days``. ``health`` is churn's fitted health score, where one was learned.
     """
 
     outcome: str

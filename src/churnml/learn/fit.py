@@ -11,7 +11,6 @@ from churnml.learn.calibrate import Platt
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import CANDIDATES, MODELS
 from churnml.learn.models.base import Model
-from churnml.learn.models.health_fitted import HealthFitted
 from churnml.params import Health, Train
 
 REFERENCE_ROWS = 20
@@ -39,8 +38,7 @@ def bundle_of(
     """One candidate fitted on the snapshots ripe by a day, calibrated on the backtest's predictions."""
     columns = [feature.column for feature in ripe.inputs]
     came, rows = ripe.is_outcome(outcome), ripe.rows[columns]
-    given = (rows, came, ripe.accounts, ripe.inputs, train, health, outcome)
-    model = MODELS[name].fit(*given)
+    model = MODELS[name].fit(rows, came, ripe.accounts, ripe.inputs, train, health, outcome)
     out_of_fold = predictions[f"margin_{name}"].to_numpy(dtype=float)
     later = predictions["is_outcome"].to_numpy(dtype=bool)
     return Bundle(
@@ -50,7 +48,6 @@ def bundle_of(
         margin_quantiles=tuple(np.quantile(out_of_fold, PERCENTILES).tolist()),
         reference=_reference(rows, model), settings=train.model_dump(mode="json"),
         trained_through=last_day, longest_lead_days=int(ripe.keys["lead_days"].max()),
-        health=HealthFitted.fit(*given),
     )  # fmt: skip
 
 

@@ -24,23 +24,19 @@ NEWTON_STEPS, DIGITS = 2, 9
 
 
 def fit_bounded(
-    design: FloatArray, target: FloatArray, ridge: float, bounds: list[Bound],
-    toward: FloatArray | None = None,
-) -> tuple[float, FloatArray]:  # fmt: skip
-    """Intercept and coefficients of least log loss + ridge/2 x |coefficients - toward|², each within its bounds.
+    design: FloatArray, target: FloatArray, ridge: float, bounds: list[Bound]
+) -> tuple[float, FloatArray]:
+    """Intercept and coefficients of least log loss + ridge/2 x |coefficients|², each within its bounds.
 
-    The target may be soft (between 0 and 1). The intercept is neither bounded nor penalised; ``toward`` is zero
-    if not given.
+    The target may be soft (between 0 and 1). The intercept is neither bounded nor penalised.
     """
-    center = np.zeros(design.shape[1]) if toward is None else toward
 
     def loss(point: FloatArray) -> tuple[float, FloatArray]:
         margin = design @ point[1:] + point[0]
         error = sigmoid(margin) - target
         surprise = np.log1p(np.exp(-np.abs(margin))) + np.maximum(margin, 0.0) - target * margin
-        apart = point[1:] - center
-        slope = np.concatenate([[error.sum()], design.T @ error + ridge * apart])
-        return float(surprise.sum() + ridge / 2 * apart @ apart) / rows, slope / rows
+        slope = np.concatenate([[error.sum()], design.T @ error + ridge * point[1:]])
+        return float(surprise.sum() + ridge / 2 * point[1:] @ point[1:]) / rows, slope / rows
 
     rows = max(len(target), 1)
     rate = (target.sum() + 0.5) / (rows + 1)
@@ -53,14 +49,13 @@ def fit_bounded(
         found = minimize(
             loss, start, jac=True, method="L-BFGS-B", bounds=[(None, None), *bounds], options=precision
         )
-        point = _polished(design, target, ridge, bounds, found.x, center)
+        point = _polished(design, target, ridge, bounds, found.x)
     return float(point[0]), point[1:]
 
 
 def _polished(
-    design: FloatArray, target: FloatArray, ridge: float, bounds: list[Bound], point: FloatArray,
-    center: FloatArray,
-) -> FloatArray:  # fmt: skip
+    design: FloatArray, target: FloatArray, ridge: float, bounds: list[Bound], point: FloatArray
+) -> FloatArray:
     """The point after Newton steps on what no bound holds, without the last digits.
 
     Where L-BFGS stops hangs on the last bit of its sums, which differs between machines; these steps reach the minimum itself.
@@ -71,7 +66,7 @@ def _polished(
     point = point.copy()
     for _ in range(NEWTON_STEPS):
         chance = sigmoid(whole @ point)
-        slope = (whole.T @ (chance - target) + penalty * (point - np.r_[0.0, center]))[free]
+        slope = (whole.T @ (chance - target) + penalty * point)[free]
         weighted = whole[:, free] * (chance * (1 - chance))[:, None]
         curve = weighted.T @ whole[:, free] + np.diag(penalty[free])
         moved = point[free] - np.linalg.lstsq(curve, slope, rcond=None)[0]

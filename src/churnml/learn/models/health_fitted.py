@@ -14,7 +14,7 @@ from churnml.learn.models.points import FULL, part_scores, weighted
 from churnml.learn.models.rules import Rules, is_good, spoken
 from churnml.params import Health, Train
 
-ROUNDS = 4
+ROUNDS = 3
 """How often unknown components are filled anew with the score they make; the weights then move no more."""
 DIGITS = 6
 
@@ -61,15 +61,28 @@ def learned_weights(
         return rules * FULL
     points, prior = scores[is_judged][:, is_used] / FULL, rules[is_used]
     target = is_outcome[is_judged].astype(float)
-    bound: Bound = (0.0, None) if is_good else (None, 0.0)
     weights = prior if start is None else start[is_used] / FULL
     for _ in range(rounds):
         filled = np.where(np.isnan(points), _known_score(points, weights, prior)[:, None], points)
-        slope = fit_bounded((filled @ prior)[:, None], target, 0.0, [bound])[1]
-        found = np.abs(fit_bounded(filled, target, ridge, [bound] * len(prior), toward=slope * prior)[1])
-        weights = found / found.sum() if found.sum() > 0 else prior
+        pull = np.abs(_pulled(filled, target, prior, ridge, is_good))
+        weights = pull / pull.sum() if pull.sum() > 0 else prior
     rules[is_used] = weights
     return np.asarray((FULL * rules).round(DIGITS))
+
+
+def _pulled(
+    filled: FloatArray, target: FloatArray, prior: FloatArray, ridge: float, is_good: bool
+) -> FloatArray:
+    """A coefficient a component, of one sign: what the best slope on the current score gives it, and a penalised change.
+
+    The score at its best slope enters as a column whose coefficient is held at 1.
+    """
+    bound: Bound = (0.0, None) if is_good else (None, 0.0)
+    slope = fit_bounded((filled @ prior)[:, None], target, 0.0, [bound])[1][0]
+    given = slope * prior
+    changes: list[Bound] = [(-now, None) if is_good else (None, -now) for now in given.tolist()]
+    design = np.column_stack([filled @ given, filled])
+    return given + fit_bounded(design, target, ridge, [(1.0, 1.0), *changes])[1][1:]
 
 
 def _known_score(points: FloatArray, weights: FloatArray, prior: FloatArray) -> FloatArray:
