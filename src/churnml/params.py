@@ -242,6 +242,8 @@ class Health(Section):
     """The rules-weighted health score: components that a CSM can read and re-weight."""
 
     components: dict[str, tuple[Rule, ...]]
+    ridge: Annotated[float, Field(ge=0)] = 0.0
+    judged_lead_days: Positive = 90
 
 
 class Lifetime(Section):

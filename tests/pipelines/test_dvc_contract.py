@@ -30,6 +30,7 @@ ORDER = [
     "kpis",
     "train",
     "evaluate",
+    "weigh",
     "gate",
     "register",
     "score",

@@ -43,7 +43,9 @@ def make_list(
     book = book.join(lifetimes(champions.get("churn"), book))
     ranked = rank_churn(book, score.capacity_share, score.bands, header.churn.is_proven)
     ranked = rank_expansion(ranked, header.expansion.is_proven)
-    columns = schema(score.reasons_for, score.reasons_against, tuple(health.components))
+    fitted = champions["churn"].bundle.health if "churn" in champions else None
+    weights = {part.name: part.weight for part in fitted.parts} if fitted else None
+    columns = schema(score.reasons_for, score.reasons_against, tuple(health.components), weights)
     columns = state_terms(columns, champions.get("churn"))
     return conform(ranked, columns), columns
 

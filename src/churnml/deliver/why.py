@@ -108,11 +108,14 @@ def _health(row: pd.Series) -> list[str]:
         if c.startswith(HEALTH_PART) and pd.notna(row[c])
     ]
     scores = [
-        ("rules", row["health_rules"], f" ({', '.join(parts)})" if parts else ""),
-        ("fitted", row["health_fitted"], ""),
+        f"{name} {row[f'health_{name}']:.0f}"
+        for name in ("rules", "fitted")
+        if pd.notna(row[f"health_{name}"])
     ]
-    said = "; ".join(f"{name} {value:.0f} of 100{more}" for name, value, more in scores if pd.notna(value))
+    said = f"{', '.join(scores)} of 100" if scores else "no rule applies"
+    if scores and parts:
+        said += f"; {'both' if len(scores) > 1 else 'it'} from {', '.join(parts)}"
     legend = (
         "[%] is a share of all that points the same way. These are associations found in history, not causes."
     )
-    return [*wrap(said or "no rule applies", "HEALTH   ", "         "), *wrap(legend)]
+    return [*wrap(said, "HEALTH   ", "         "), *wrap(legend)]

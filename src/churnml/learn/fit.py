@@ -7,7 +7,7 @@ import pandas as pd
 
 from churnml.learn.backtest import backtest, calibration, competing
 from churnml.learn.beside import side_by_side
-from churnml.learn.bundle import PERCENTILES, Bundle
+from churnml.learn.bundle import Bundle
 from churnml.learn.calibrate import segments
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS
@@ -51,7 +51,6 @@ def bundle_of(
         outcome=outcome, model_name=name, model=model,
         calibration=lines,
         features=ripe.features, base_rate=float(came.mean()), medians=_medians(ripe),
-        log_odds_quantiles=tuple(np.quantile(out_of_fold, PERCENTILES).tolist()),
         reference=_reference(rows, model), settings=train.model_dump(mode="json"),
         trained_through=last_day, longest_lead_days=int(ripe.keys["lead_days"].max()),
     )  # fmt: skip
