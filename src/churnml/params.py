@@ -142,6 +142,16 @@ class Gate(Section):
     grade_c: Share
 
 
+class Card(Section):
+    """What a model card draws, and which misses it names."""
+
+    seed: int
+    dots: Positive
+    columns: Positive
+    slopes: tuple[float, float]
+    ece: Share
+
+
 class Rule(Section):
     """One line of the rules-weighted health score: points between a bad and a good value of one column."""
 
@@ -201,6 +211,7 @@ class Params(Section):
     train: Train
     evaluate: Evaluate
     gate: Gate
+    card: Card
     health: Health
     score: Score
 
