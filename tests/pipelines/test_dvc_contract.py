@@ -29,6 +29,7 @@ ORDER = [
     "train",
     "evaluate",
     "gate",
+    "card",
     "register",
     "score",
     "report",

@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 
 from churnml.deliver.card.blocks import Cell, Grid, Items, Pair, Picture, Section, Text
-from churnml.deliver.card.pictures.timeline import timeline_picture
 from churnml.deliver.card.source import Source
 from churnml.deliver.terminal import money
 
@@ -51,7 +50,7 @@ def _picture(source: Source) -> Picture:
     first, last = past.arr.iloc[0], past.arr.iloc[-1]
     return Picture(
         "book",
-        timeline_picture(past),
+        source.timeline,
         f"Three panels over time. ARR moves from {money(first['arr_usd'])} in {first['month']:%B %Y} to {money(last['arr_usd'])} in "
         f"{last['month']:%B %Y}. Below, renewals by quarter and how they ended. At the bottom {len(past.spans)} folds, each learning "
         "from ever more of the past and predicting what followed.",
@@ -66,15 +65,15 @@ def _figures(source: Source) -> Grid:
     ripe = int(sum(ends.get(end, 0) for end in KNOWN_ENDS))
     now = past.arr.iloc[-1]
     rows = [
-        ("First month", f"{past.arr.iloc[0]['month']:%Y-%m}", ""),
-        ("Last day of data", f"{past.last_day}", "exclusive"),
-        ("Accounts looked at", f"{outcomes['account_id'].nunique():,}", ""),
+        ("First month with revenue", f"{past.arr.iloc[0]['month']:%Y-%m}", ""),
+        ("Last day of data (exclusive)", f"{past.last_day}", ""),
+        ("Accounts ever looked at", f"{outcomes['account_id'].nunique():,}", ""),
         ("Accounts paying at the end", f"{int(now['accounts']):,}", money(now["arr_usd"]) + " ARR"),
-        ("Snapshots", f"{len(outcomes):,}", f"{int(outcomes['is_ripe'].sum()):,} ripe"),
+        ("Snapshots: looks at an account", f"{len(outcomes):,}", f"{int(outcomes['is_ripe'].sum()):,} ripe"),
         ("Renewals", f"{len(past.renewals):,}", f"{ripe:,} ripe"),
-        *((f"… ended in {end}", f"{ends[end]:,}", f"{ends[end] / ripe:.1%} of the ripe") for end in KNOWN_ENDS if end in ends),
+        *((f"… that ended in {end}", f"{ends[end]:,}", f"{ends[end] / ripe:.1%} of the ripe") for end in KNOWN_ENDS if end in ends),
     ]  # fmt: skip
-    return Grid("The book in figures", ("", "", "of which"), _cells(rows))
+    return Grid("The book in figures", ("", ""), [[Cell(name), Cell(value, of)] for name, value, of in rows])
 
 
 def _rows(source: Source) -> list[Grid | Text]:

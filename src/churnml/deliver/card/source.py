@@ -31,7 +31,7 @@ class Settings:
 class Source:
     """One outcome of one book.
 
-    ``metrics`` and ``predictions`` are the outcome's; the latter empty where nothing was fitted. ``scores`` are the judged bundle's
+    ``metrics`` and ``predictions`` are the outcome's; the latter empty where nothing was fitted. ``timeline`` is the drawing of ``past``. ``scores`` are the judged bundle's
     of some of the predicted snapshots, with ``features`` in its order; None where there is no bundle. ``catalogue`` are the columns
     the book could have had.
     """
@@ -44,6 +44,7 @@ class Source:
     outcomes: pd.DataFrame
     predictions: pd.DataFrame
     past: Past
+    timeline: str
     scores: Scores | None
     bundle: Bundle | None
     catalogue: Sequence[Feature]
