@@ -121,5 +121,9 @@ class Card:
     @property
     def pictures(self) -> list[Picture]:
         """Every drawing, in order."""
-        blocks = [block.picture if isinstance(block, Pair) else block for part in self.sections for block in part.blocks]
+        blocks = [
+            block.picture if isinstance(block, Pair) else block
+            for part in self.sections
+            for block in part.blocks
+        ]
         return [block for block in blocks if isinstance(block, Picture)]

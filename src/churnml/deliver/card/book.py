@@ -1,6 +1,6 @@
 """On what the card rests: the book, its renewals, and what the words mean."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -32,10 +32,14 @@ def definitions(source: Source) -> Section:
         f"Grace. {revenue.grace_days} days: a gap this long between two terms does not break an account.",
         f"Tolerance. ARR that moves by at most {revenue.tolerance:.0%} is flat.",
         "As-of day. The day on which an account is looked at; only what was known before that day is used.",
-        f"Lead. Days from the as-of day to the renewal: each renewal is looked at {_listed(looks.lead_days)} days ahead, "
-        f"from {looks.min_history_days} days after the account began.",
-        f"Rolling terms. Terms under {revenue.rolling_below_days} days have no renewal date; what is asked is what becomes of the "
-        f"account within {looks.rolling_horizon_days} days.",
+        (
+            f"Lead. Days from the as-of day to the renewal: each renewal is looked at {_listed(looks.lead_days)} days ahead, "
+            f"from {looks.min_history_days} days after the account began."
+        ),
+        (
+            f"Rolling terms. Terms under {revenue.rolling_below_days} days have no renewal date; what is asked is what becomes of the "
+            f"account within {looks.rolling_horizon_days} days."
+        ),
         "Ripe. A renewal whose grace period lies in the past, so that its outcome is known. Nothing else is learned from or judged.",
     ]
     return Section("Definitions", [Items(items)])
@@ -95,10 +99,12 @@ def _share(counts: Mapping[str, Any]) -> str:
     return f"{counts['quarantined'] / counts['read']:.1%}" if counts["read"] else "–"
 
 
-def _cells(rows: "list[tuple[str, ...]]") -> list[list[Cell]]:
+def _cells(rows: Sequence[Sequence[str]]) -> list[list[Cell]]:
     return [[Cell(text) for text in row] for row in rows]
 
 
 def segments(predictions: pd.DataFrame) -> list[str]:
     """The segments among the predictions, in order; none where the book has no such column."""
-    return sorted(str(s) for s in predictions["segment"].dropna().unique()) if "segment" in predictions else []
+    return (
+        sorted(str(s) for s in predictions["segment"].dropna().unique()) if "segment" in predictions else []
+    )

@@ -32,8 +32,8 @@ class Weight:
 def weights(scores: Scores, features: "tuple[Feature, ...]", outcome: str) -> list[Weight]:
     """Every concept, the one that moves the score most first."""
     known = {feature.column: feature for feature in features}
-    concept_of = {column: known[column].concept for column in scores.contributions}
-    summed = scores.contributions.T.groupby(concept_of, sort=True).sum().T
+    concept_of = {str(column): known[str(column)].concept for column in scores.contributions}
+    summed = scores.contributions.T.groupby(pd.Series(concept_of), sort=True).sum().T
     pull = summed.abs().mean().round(9).sort_values(ascending=False, kind="stable")
     alone = scores.contributions.abs().mean()
     found = []
@@ -42,7 +42,14 @@ def weights(scores: Scores, features: "tuple[Feature, ...]", outcome: str) -> li
         column = max(members, key=lambda name: (round(float(alone[name]), 9), name))
         share = float(value) / (float(pull.sum()) or 1.0)
         found.append(
-            Weight(str(concept), float(value), share, column, phrase(known[column]), direction(scores, column, outcome))
+            Weight(
+                str(concept),
+                float(value),
+                share,
+                column,
+                phrase(known[column]),
+                direction(scores, column, outcome),
+            )
         )
     return found
 
@@ -78,7 +85,10 @@ def concepts(source: Source) -> Section | None:
     top = [weight for weight in found[:most] if weight.pull > 0]
     if not top:
         return None
-    rows = [[Cell(w.concept), Cell(w.phrase, w.direction), Cell(f"{w.share:.1%}"), Cell(f"{w.pull:.3f}")] for w in top]
+    rows = [
+        [Cell(w.concept), Cell(w.phrase, w.direction), Cell(f"{w.share:.1%}"), Cell(f"{w.pull:.3f}")]
+        for w in top
+    ]
     text = (
         "A contribution is what a column adds to or takes from an account's log-odds (SHAP values; they sum to the score exactly). "
         f"Here they are of {len(scores.margin):,} of the predicted renewals, each at its last look, by the model fitted on all that is "
@@ -90,7 +100,12 @@ def concepts(source: Source) -> Section | None:
         "How much each concept moves the score: mean absolute contribution, columns of a concept summed, as a share of all.",
     )  # fmt: skip
     heading = ("Concept", "Strongest column, and which way it speaks", "Share", "Mean |log-odds|")
-    blocks: list[Block] = [Text(text), bars, _swarm(source, scores), Grid("Concepts by weight", heading, rows, words=2)]
+    blocks: list[Block] = [
+        Text(text),
+        bars,
+        _swarm(source, scores),
+        Grid("Concepts by weight", heading, rows, words=2),
+    ]
     return Section("What the score rests on", blocks)
 
 
@@ -100,7 +115,10 @@ def _swarm(source: Source, scores: Scores) -> Picture:
     order = scores.contributions.abs().mean().round(9).sort_values(ascending=False, kind="stable").index
     chosen = [str(column) for column in order[: source.settings.card.columns]]
     names = [phrase(known[column]) for column in chosen]
-    told = "; ".join(f"{name}: {direction(scores, column, source.outcome)}" for name, column in zip(names, chosen, strict=True))
+    told = "; ".join(
+        f"{name}: {direction(scores, column, source.outcome)}"
+        for name, column in zip(names, chosen, strict=True)
+    )
     return Picture(
         "beeswarm", beeswarm_picture(clipped(scores.contributions[chosen]), scores.values[chosen], names),
         f"A swarm of dots for each of {len(chosen)} columns. {told}.",

@@ -22,7 +22,9 @@ def write_curves(sources: Sequence[Source], folder: Path) -> None:
     """Writes ``<kind>.csv`` for each kind of picture; a kind of which nothing is known has a heading and no row."""
     folder.mkdir(parents=True, exist_ok=True)
     for kind, (columns, rows) in KINDS.items():
-        found = [{"outcome": source.outcome, **row} for source in sources if source.judged for row in rows(source)]
+        found = [
+            {"outcome": source.outcome, **row} for source in sources if source.judged for row in rows(source)
+        ]
         frame = pd.DataFrame(found, columns=["outcome", *columns]).round(DIGITS)
         frame.to_csv(folder / f"{kind}.csv", index=False, lineterminator="\n")
 
@@ -52,7 +54,12 @@ def _by_fold(source: Source) -> Iterator[Row]:
         came = part["is_outcome"].to_numpy(dtype=float)
         alone = np.zeros(len(part), dtype=int)
         value = over_folds(roc_auc, alone, probability, came, np.ones((len(part), 1)))[0]
-        yield {"cutoff": str(pd.Timestamp(str(cutoff)).date()), "roc_auc": value, "rows": len(part), "outcomes": int(came.sum())}
+        yield {
+            "cutoff": str(pd.Timestamp(str(cutoff)).date()),
+            "roc_auc": value,
+            "rows": len(part),
+            "outcomes": int(came.sum()),
+        }
 
 
 def _concepts(source: Source) -> Iterator[Row]:

@@ -12,14 +12,28 @@ def folds(source: Source) -> Section:
     counts = source.metrics.get("counts", {})
     judged = set(counts.get("folds", []))
     by_fold = source.judged.get("by_fold", {})
-    heading = ["Cutoff", "Predicts until", "Learned from", "Set aside", "Predicted", f"of which {source.outcome}"]
+    heading = [
+        "Cutoff",
+        "Predicts until",
+        "Learned from",
+        "Set aside",
+        "Predicted",
+        f"of which {source.outcome}",
+    ]
     came = _came(source.predictions)
     rows = []
     for span in source.past.spans:
         day = str(span.cutoff)
         if judged and day not in judged:
             continue
-        row = [day, str(span.test_end), f"{span.learned:,}", f"{span.set_aside:,}", f"{span.predicted:,}", came.get(day, "–")]
+        row = [
+            day,
+            str(span.test_end),
+            f"{span.learned:,}",
+            f"{span.set_aside:,}",
+            f"{span.predicted:,}",
+            came.get(day, "–"),
+        ]
         cells = [Cell(text) for text in row]
         rows.append([*cells, cell("roc_auc", by_fold.get(day, {}).get("roc_auc"))] if by_fold else cells)
     text = (

@@ -14,7 +14,14 @@ NAMED = 6
 
 def limits(source: Source) -> Section:
     """What must be known before the figures are used."""
-    told = [*_proof(source), *_time(source), *_parts(source), *_misses(source), *_columns(source), *_always(source)]
+    told = [
+        *_proof(source),
+        *_time(source),
+        *_parts(source),
+        *_misses(source),
+        *_columns(source),
+        *_always(source),
+    ]
     return Section("Known limits", [Items(told)])
 
 
@@ -72,11 +79,23 @@ def _misses(source: Source) -> Iterator[str]:
         days = " days" if key == "by_lead_days" else ""
         places |= {f"{name}{days}": part for name, part in source.judged.get(key, {}).items()}
     slopes = {name: part.get("calibration_slope", {}).get("value") for name, part in places.items()}
-    off = [f"{name} {slope:.2f}" for name, slope in slopes.items() if slope is not None and not low <= slope <= high]
+    off = [
+        f"{name} {slope:.2f}"
+        for name, slope in slopes.items()
+        if slope is not None and not low <= slope <= high
+    ]
     if off:
         yield f"Calibration slope outside {low:.2f} to {high:.2f}: {', '.join(off)}. There a stated probability is too bold (below 1) or too timid (above 1)."
-    errors = {name: part.get("ece", {}).get("value") for name, part in places.items() if isinstance(part.get("ece"), Mapping)}
-    wide = [f"{name} {error:.3f}" for name, error in errors.items() if error is not None and error > source.settings.card.ece]
+    errors = {
+        name: part.get("ece", {}).get("value")
+        for name, part in places.items()
+        if isinstance(part.get("ece"), Mapping)
+    }
+    wide = [
+        f"{name} {error:.3f}"
+        for name, error in errors.items()
+        if error is not None and error > source.settings.card.ece
+    ]
     if wide:
         yield f"Expected calibration error above {source.settings.card.ece:.2f}: {', '.join(wide)}; in small parts some of it is chance."
 

@@ -15,14 +15,20 @@ MOST = 40
 def more(source: Source) -> list[Section]:
     """One section for each part of the metrics that no other section tells."""
     found = {key: value for key, value in source.metrics.items() if key not in TOLD and value}
-    sections = [Section(key.replace("_", " ").capitalize(), _blocks(key, value)) for key, value in found.items()]
+    sections = [
+        Section(key.replace("_", " ").capitalize(), _blocks(key, value)) for key, value in found.items()
+    ]
     return [section for section in sections if section.blocks]
 
 
 def _blocks(key: str, value: Any) -> list[Block]:
     leaves = list(_leaves(value))
     sentences = [text for _, text in leaves if isinstance(text, str) and " " in text]
-    rows = [[Cell(_words(path)), _cell(path, leaf)] for path, leaf in leaves if not (isinstance(leaf, str) and " " in leaf)]
+    rows = [
+        [Cell(_words(path)), _cell(path, leaf)]
+        for path, leaf in leaves
+        if not (isinstance(leaf, str) and " " in leaf)
+    ]
     blocks: list[Block] = [Items(sentences)] if sentences else []
     title = key.replace("_", " ").capitalize()
     return [*blocks, Grid(title, ("Figure", "Value"), rows[:MOST])] if rows else blocks

@@ -15,23 +15,32 @@ ELSEWHERE = {"by_fold"}
 
 def parts(source: Source) -> list[Section]:
     """One section for each way the figures were split."""
-    keys = [key for key, found in source.judged.items() if key.startswith("by_") and isinstance(found, Mapping)]
-    return [_section(source, key, source.judged[key]) for key in keys if key not in ELSEWHERE and source.judged[key]]
+    keys = [
+        key for key, found in source.judged.items() if key.startswith("by_") and isinstance(found, Mapping)
+    ]
+    return [
+        _section(source, key, source.judged[key])
+        for key in keys
+        if key not in ELSEWHERE and source.judged[key]
+    ]
 
 
 def _section(source: Source, key: str, found: Mapping[str, Any]) -> Section:
     words = TITLES.get(key, key.replace("_", " ").capitalize())
     least = source.settings.evaluate.min_each_class
-    text = (
-        f"Only parts with at least {least} snapshots with and {least} without the outcome are judged. Capacity is taken within each part."
-    )
+    text = f"Only parts with at least {least} snapshots with and {least} without the outcome are judged. Capacity is taken within each part."
     blocks: list[Block] = [Text(text), *_picture(key, words, found), _grid(key, words, found)]
     return Section(words, blocks)
 
 
 def _picture(key: str, words: str, found: Mapping[str, Any]) -> list[Block]:
     dots = [
-        Dot(_name(key, name), part["roc_auc"]["value"], part["roc_auc"].get("low"), part["roc_auc"].get("high"))
+        Dot(
+            _name(key, name),
+            part["roc_auc"]["value"],
+            part["roc_auc"].get("low"),
+            part["roc_auc"].get("high"),
+        )
         for name, part in found.items()
         if part.get("roc_auc", {}).get("value") is not None
     ]
@@ -55,7 +64,11 @@ def _grid(key: str, words: str, found: Mapping[str, Any]) -> Grid:
         ]
         for place, part in found.items()
     ]  # fmt: skip
-    return Grid(f"The judged model {words.lower()}", ["", "Snapshots", "Outcomes", *(metric(name).name for name in keys)], rows)
+    return Grid(
+        f"The judged model {words.lower()}",
+        ["", "Snapshots", "Outcomes", *(metric(name).name for name in keys)],
+        rows,
+    )
 
 
 def _name(key: str, name: str) -> str:

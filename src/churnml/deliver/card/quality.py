@@ -23,9 +23,14 @@ def quality(source: Source) -> Section:
     """The judged model beside every rival."""
     models = _ordered(source)
     keys = list(dict.fromkeys(key for figures in models.values() for key in measured(figures)))
-    rows = [[Cell(model(name)), *(cell(key, figures.get(key)) for key in keys)] for name, figures in models.items()]
+    rows = [
+        [Cell(model(name)), *(cell(key, figures.get(key)) for key in keys)]
+        for name, figures in models.items()
+    ]
     blocks: list[Block] = [
-        Text(f"The judged model stands first; the others are what it must beat. Intervals: {source.confidence}, over accounts."),
+        Text(
+            f"The judged model stands first; the others are what it must beat. Intervals: {source.confidence}, over accounts."
+        ),
         *_beside(_picture(source, models), _differences(source)),
         Grid("Every model, out of fold", ["Model", *(metric(key).name for key in keys)], rows),
         Items([f"{metric(key).name}: {METRICS[key].meaning}." for key in keys if key in METRICS]),
@@ -52,7 +57,9 @@ def _picture(source: Source, models: Mapping[str, Mapping[str, Any]]) -> Picture
         )
         for key, mark in DRAWN.items()
     ]  # fmt: skip
-    told = "; ".join(f"{model(name)} {cell('roc_auc', found.get('roc_auc')).line}" for name, found in models.items())
+    told = "; ".join(
+        f"{model(name)} {cell('roc_auc', found.get('roc_auc')).line}" for name, found in models.items()
+    )
     return Picture(
         "rivals", whiskers([panel for panel in panels if panel.dots]), f"Dots with intervals. ROC-AUC: {told}.",
         "The judged model (bold) beside its rivals. Overlapping whiskers do not settle which of two is better: the paired differences do.",
@@ -74,7 +81,11 @@ def _differences(source: Source) -> list[Grid]:
         key for name in rivals if isinstance(paired.get(name), Mapping) for key in measured(paired[name]) if key != "roc_auc"
     ))  # fmt: skip
     rows = [
-        [Cell(model(name)), _lead("roc_auc", leads[name]), *(_lead(key, paired.get(name, {}).get(key)) for key in more)]
+        [
+            Cell(model(name)),
+            _lead("roc_auc", leads[name]),
+            *(_lead(key, paired.get(name, {}).get(key)) for key in more),
+        ]
         for name in rivals
     ]
     heading = ["Less", "ROC-AUC", *(metric(key).name for key in more)]
@@ -111,7 +122,8 @@ def calibration(source: Source) -> Section:
     if source.judged.get("ece"):
         text += f" Expected calibration error {cell('ece', source.judged['ece']).line}."
     return Section(
-        "Does 20 % mean 20 %?", [Text(text), Pair(picture, Grid("The dots in figures", ["Predicted", "Observed"], table))]
+        "Does 20 % mean 20 %?",
+        [Text(text), Pair(picture, Grid("The dots in figures", ["Predicted", "Observed"], table))],
     )
 
 
@@ -131,9 +143,17 @@ def gain(source: Source) -> Section:
     table = []
     for share in shares:
         count, arr = (curve[0] for curve in curves(rows, names[0], np.array([share])).values())
-        table.append([Cell(f"{share:.0%}"), Cell(f"{count:.0%}", f"lift {count / share:.1f}×"), Cell(f"{arr:.0%}", f"lift {arr / share:.1f}×")])
+        table.append(
+            [
+                Cell(f"{share:.0%}"),
+                Cell(f"{count:.0%}", f"lift {count / share:.1f}×"),
+                Cell(f"{arr:.0%}", f"lift {arr / share:.1f}×"),
+            ]
+        )
     heading = ["Book called", f"of {said(source.outcome).many}", f"of {said(source.outcome).arr}"]
-    return Section("What a short list reaches", [Pair(picture, Grid("Found by the judged model", heading, table))])
+    return Section(
+        "What a short list reaches", [Pair(picture, Grid("Found by the judged model", heading, table))]
+    )
 
 
 def _at(source: Source, name: str, capacity: float) -> str:

@@ -21,7 +21,9 @@ def to_html(card: Card) -> str:
 def to_markdown(card: Card, folder: str) -> str:
     """The card as Markdown, whose pictures lie in ``folder`` beside it."""
     said = [f"- {safe(text)}" for text in card.says]
-    tiles = table(("", "", ""), [(safe(t.label), f"**{safe(t.value)}**", safe(t.note)) for t in card.tiles], "lrl")
+    tiles = table(
+        ("", "", ""), [(safe(t.label), f"**{safe(t.value)}**", safe(t.note)) for t in card.tiles], "lrl"
+    )
     parts = [
         f"# {safe(card.title)}", safe(card.subtitle), f"**{safe(card.verdict)}**", "\n".join(said), *([tiles] if card.tiles else []),
         "## What this does not say", "\n".join(f"- {safe(text)}" for text in card.says_not),
@@ -32,13 +34,14 @@ def to_markdown(card: Card, folder: str) -> str:
 
 
 def note(markdown: str, most: int) -> str:
-    """The Markdown without its pictures, cut at the last whole line that fits; for places that show text only.
+    r"""The Markdown without its pictures, cut at the last whole line that fits; for places that show text only.
 
-    >>> note("# Card\\n\\n![alt](a.svg)\\n\\nText that is too long", 12)
-    '# Card\\n\\n…\\n'
+    >>> note("# Card\n\n![alt](a.svg)\n\nText that is too long", 12)
+    '# Card\n\n…\n'
     """
     lines = [line for line in markdown.splitlines() if not line.startswith("![")]
-    kept, length = [], 2  # the mark that something follows, and its line's end
+    kept: list[str] = []
+    length = 2  # the mark that something follows, and its line's end
     for line in lines:
         length += len(line) + 1
         if length > most:

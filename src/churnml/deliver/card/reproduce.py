@@ -12,7 +12,10 @@ def reproduce(source: Source) -> Section:
     )
     train, evaluate = source.settings.train, source.settings.evaluate
     rows = [
-        ("Seed of training, of the intervals, of the drawing", f"{train.seed}, {evaluate.seed}, {source.settings.card.seed}"),
+        (
+            "Seed of training, of the intervals, of the drawing",
+            f"{train.seed}, {evaluate.seed}, {source.settings.card.seed}",
+        ),
         ("Resamples of accounts", f"{evaluate.bootstrap:,}"),
         ("Capacity", f"{evaluate.capacity_share:.0%} of the book"),
     ]
@@ -21,4 +24,6 @@ def reproduce(source: Source) -> Section:
             ("Columns the model sees", f"{len(source.bundle.columns)}"),
             ("Digest of their definitions", source.bundle.fingerprint[:16]),
         ]
-    return Section("Reproduce", [Text(text), Grid("What must agree", ("", ""), [[Cell(a), Cell(b)] for a, b in rows])])
+    return Section(
+        "Reproduce", [Text(text), Grid("What must agree", ("", ""), [[Cell(a), Cell(b)] for a, b in rows])]
+    )

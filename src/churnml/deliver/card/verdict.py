@@ -24,7 +24,9 @@ def headline(source: Source) -> str:
 def says(source: Source) -> list[str]:
     """What the verdict means, in sentences that need no statistics."""
     if not source.judged:
-        return ["There is no model. The list is ranked by the rules health score, which is a judgement and not a measurement."]
+        return [
+            "There is no model. The list is ranked by the rules health score, which is a judgement and not a measurement."
+        ]
     return list(_says(source))
 
 
@@ -78,7 +80,10 @@ def tiles(source: Source) -> list[Tile]:
     ]  # fmt: skip
     recall = judged.get("recall_at_90")
     if recall:
-        found.insert(2, Tile("Found 90 days ahead", cell("recall_at_90", recall).text, cell("recall_at_90", recall).note))
+        found.insert(
+            2,
+            Tile("Found 90 days ahead", cell("recall_at_90", recall).text, cell("recall_at_90", recall).note),
+        )
     return found
 
 

@@ -81,10 +81,10 @@ def model(key: str) -> str:
 
 
 def figure(key: str, value: float | None) -> str:
-    """A metric's value as it is written; a dash where nothing can be said.
+    r"""A metric's value as it is written; a dash where nothing can be said.
 
     >>> figure("arr_captured_at_capacity", 0.554), figure("profit_usd", 1200.0), figure("brier", None)
-    ('55%', '$1,200', '–')
+    ('55%', '$1,200', '\u2013')
     """
     if value is None:
         return "–"

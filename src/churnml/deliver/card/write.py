@@ -39,13 +39,29 @@ def _source(
     bundle = load_bundle(bundles, verdict)
     scores = scored(bundle, predictions, features, settings.card)
     return Source(
-        settings, book, verdict.outcome, verdict, metrics, outcomes, predictions, past, timeline, scores, bundle, CATALOG
+        settings,
+        book,
+        verdict.outcome,
+        verdict,
+        metrics,
+        outcomes,
+        predictions,
+        past,
+        timeline,
+        scores,
+        bundle,
+        CATALOG,
     )
 
 
 def write_cards(sources: Sequence[Source], folder: Path) -> None:
     """Writes every outcome's card, replacing what the folder held."""
-    publish(folder, lambda fresh: [write_card(source, fresh) for source in sources])
+
+    def fill(fresh: Path) -> None:
+        for source in sources:
+            write_card(source, fresh)
+
+    publish(folder, fill)
 
 
 def write_card(source: Source, folder: Path) -> None:

@@ -19,7 +19,12 @@ def bars_picture(names: Sequence[str], shares: Sequence[float]) -> str:
         axes.barh(places, list(shares), height=0.62, color=[MODEL if s >= 0 else BESIDE for s in shares])
         for place, share in zip(places, shares, strict=True):
             axes.annotate(
-                f"{share:.0%}", (share, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5
+                f"{share:.0%}",
+                (share, place),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=8.5,
             )
         axes.set_yticks(places, list(names))
         axes.set_xticks([])

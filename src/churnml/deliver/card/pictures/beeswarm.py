@@ -93,8 +93,14 @@ def _legend(figure: "Figure", scale: object) -> None:
 
     assert isinstance(scale, Colormap)
     bar = figure.colorbar(
-        ScalarMappable(cmap=scale), ax=figure.axes[0], orientation="horizontal", location="top", shrink=0.5, aspect=40, pad=0.01
+        ScalarMappable(cmap=scale),
+        ax=figure.axes[0],
+        orientation="horizontal",
+        location="top",
+        shrink=0.5,
+        aspect=40,
+        pad=0.01,
     )
     bar.set_ticks([0, 1], labels=["low value", "high value"])
     bar.ax.tick_params(length=0, labelsize=8, colors=QUIET)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+
 def curves(predictions: pd.DataFrame, model: str, called: FloatArray = CALLED) -> dict[str, FloatArray]:
     """The gain at each share called: of accounts, ranked by probability, and of ARR, by probability x ARR."""
     alike = predictions.assign(arr_usd=1.0)

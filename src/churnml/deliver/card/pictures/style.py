@@ -24,8 +24,13 @@ def svg(height: float, draw: Callable[["Figure"], None]) -> str:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    quiet: dict[str, Any] = {**STYLE, "svg.hashsalt": "churnml", "svg.fonttype": "path", "axes.linewidth": 0.8}
-    with mpl.rc_context(quiet):
+    quiet: dict[str, Any] = {
+        **STYLE,
+        "svg.hashsalt": "churnml",
+        "svg.fonttype": "path",
+        "axes.linewidth": 0.8,
+    }
+    with mpl.rc_context(quiet):  # type: ignore[arg-type]
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         draw(figure)
         stream = io.StringIO()

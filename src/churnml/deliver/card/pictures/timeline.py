@@ -51,9 +51,9 @@ def _arr(axes: "Axes", arr: pd.DataFrame) -> None:
 
 def _renewals(axes: "Axes", renewals: pd.DataFrame) -> None:
     """Renewals a quarter by how they ended; open ones have no end yet."""
-    quarter = renewals["renewal"].dt.to_period("Q")
+    quarter = renewals["renewal"].dt.to_period("Q").dt.start_time
     counts = pd.crosstab(quarter, renewals["end"])
-    starts = counts.index.to_timestamp()
+    starts = counts.index.to_numpy()
     below = np.zeros(len(counts))
     for end, colour in {**ENDS, OPEN: "none"}.items():
         if end not in counts:
@@ -65,7 +65,9 @@ def _renewals(axes: "Axes", renewals: pd.DataFrame) -> None:
         )  # fmt: skip
         below += tall
     title(axes, "Renewals by quarter, and how they ended")
-    axes.legend(loc="upper left", frameon=False, fontsize=8, ncols=2, handlelength=1, columnspacing=1, borderaxespad=0)
+    axes.legend(
+        loc="upper left", frameon=False, fontsize=8, ncols=2, handlelength=1, columnspacing=1, borderaxespad=0
+    )
     axes.set_ylim(top=float(below.max()) * 1.25)
     bare(axes)
     axes.grid(visible=True, axis="y")
@@ -81,6 +83,12 @@ def _folds(axes: "Axes", spans: "tuple[Span, ...]") -> None:
             axes.broken_barh([(start, length)], (place - 0.36, 0.72), facecolors=colour, linewidth=0)  # type: ignore[list-item]
     axes.set_yticks(range(len(spans)), [f"{n}" for n in range(len(spans), 0, -1)])
     title(axes, "Folds of the backtest, by the day an account was looked at")
-    patches = [Patch(color=TRAIN, label="learned from"), Patch(color=ASIDE, label="set aside"), Patch(color=TEST, label="predicted")]
-    axes.figure.legend(handles=patches, loc="outside lower center", ncols=3, frameon=False, fontsize=8.5, handlelength=1)
+    patches = [
+        Patch(color=TRAIN, label="learned from"),
+        Patch(color=ASIDE, label="set aside"),
+        Patch(color=TEST, label="predicted"),
+    ]
+    axes.figure.legend(
+        handles=patches, loc="outside lower center", ncols=3, frameon=False, fontsize=8.5, handlelength=1
+    )
     bare(axes)

@@ -57,7 +57,14 @@ def _panel(axes: "Axes", panel: Panel, *, is_named: bool) -> None:
     for place, dot in zip(places, panel.dots, strict=True):
         colour = MODEL if dot.is_first else QUIET
         if dot.low is not None and dot.high is not None:
-            axes.plot([dot.low, dot.high], [place, place], color=colour, linewidth=2.2, solid_capstyle="round", alpha=0.45)
+            axes.plot(
+                [dot.low, dot.high],
+                [place, place],
+                color=colour,
+                linewidth=2.2,
+                solid_capstyle="round",
+                alpha=0.45,
+            )
         axes.plot([dot.value], [place], "o", color=colour, markersize=6.5)
         end = dot.value if dot.high is None else dot.high
         axes.annotate(
