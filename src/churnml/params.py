@@ -210,6 +210,16 @@ class Gate(Section):
     grade_c: Share
 
 
+class Card(Section):
+    """What a model card draws, and which misses it names."""
+
+    seed: int
+    dots: Positive
+    columns: Positive
+    slopes: tuple[float, float]
+    ece: Share
+
+
 class Rule(Section):
     """One line of the rules-weighted health score: points between a bad and a good value of one column."""
 
@@ -327,6 +337,7 @@ class Params(Section):
     evaluate: Evaluate
     gate: Gate
     flat: Flat
+    card: Card
     health: Health
     lifetime: Lifetime
     score: Score

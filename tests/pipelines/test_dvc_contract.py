@@ -32,6 +32,7 @@ ORDER = [
     "evaluate",
     "weigh",
     "gate",
+    "card",
     "register",
     "score",
     "forecast",
