@@ -68,7 +68,6 @@ def bundle(params):
         features=FEATURES,
         base_rate=0.5,
         medians=dict.fromkeys((f.column for f in FEATURES), 0.0),
-        log_odds_quantiles=tuple(np.linspace(-1, 1, 101).tolist()),
         reference=rows.head(5).assign(margin=margin),
         settings={},
         trained_through=date(2025, 1, 1),

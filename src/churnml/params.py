@@ -115,6 +115,44 @@ class Backtest(Section):
     min_each_class: Positive
 
 
+class AlarmWords(Section):
+    """Words in a column's name that tell (L6): each the beginning of a word, or of several side by side."""
+
+    leaving: tuple[str, ...]
+    outputs: tuple[str, ...]
+    weak: tuple[str, ...]
+    plain: tuple[str, ...]
+
+
+class Alarms(Section):
+    """From where on a column is suspected to know the outcome, and which are vouched for (``known``)."""
+
+    known: tuple[str, ...] = ()
+    seed: int
+    folds: Annotated[int, Field(ge=2)]
+    resamples: Positive
+    min_each_class: Positive
+    stop_roc_auc: Share
+    look_roc_auc: Share
+    weak_roc_auc: Share
+    code_levels: Positive
+    prior_rows: Annotated[float, Field(gt=0)]
+    purity: Share
+    pure_share: Share
+    pure_customers: Positive
+    stop_missing: Share
+    look_missing: Share
+    far_days: Positive
+    look_late: Share
+    chance_roc_auc: Share
+    changed_share: Share
+    changed_elsewhere: Share
+    easier_tail: Share
+    easier_by: Share
+    easier_stop: Share
+    words: AlarmWords
+
+
 class Tune(Section):
     """How many settings of LightGBM are tried before each fit, on the newest share of its renewals; 0 for none."""
 
@@ -181,6 +219,16 @@ class Gate(Section):
     grade_c: Share
 
 
+class Card(Section):
+    """What a model card draws, and which misses it names."""
+
+    seed: int
+    dots: Positive
+    columns: Positive
+    slopes: tuple[float, float]
+    ece: Share
+
+
 class Rule(Section):
     """One line of the rules-weighted health score: points between a bad and a good value of one column."""
 
@@ -196,10 +244,42 @@ class Rule(Section):
         return self
 
 
+class Flat(Section):
+    """How a flat table is read and cross-validated."""
+
+    seed: int
+    folds: Annotated[int, Field(ge=2)]
+    repeats: Positive
+    bootstrap: Positive
+    confidence: Share
+    top_share: Share
+    stray_share: Share
+    most_levels: Positive
+
+
 class Health(Section):
     """The rules-weighted health score: components that a CSM can read and re-weight."""
 
     components: dict[str, tuple[Rule, ...]]
+    ridge: Annotated[float, Field(ge=0)] = 0.0
+    judged_lead_days: Positive = 90
+
+
+class Lifetime(Section):
+    """How long accounts stay: what the survival model is fitted on, and what a dollar later is worth."""
+
+    lead_days: tuple[Positive, ...]
+    covariates: Positive
+    least_known: Share
+    most_correlation: Share
+    tail_share: Annotated[float, Field(ge=0, lt=0.5)]
+    ridges: tuple[Annotated[float, Field(gt=0)], ...]
+    least_at_risk: Positive
+    horizon_months: Annotated[int, Field(ge=24)]
+    discount_rate: Annotated[float, Field(ge=0)]
+    gross_margin: Share
+    calibration_bins: Annotated[int, Field(ge=2)]
+    least_renewals: Positive
 
 
 class Bands(Section):
@@ -227,6 +307,30 @@ class Score(Section):
     reason_least_difference: Share
 
 
+class Forecast(Section):
+    """The book's coming quarters: how many, how many simulated paths, and what stands in where the past is short."""
+
+    quarters: Annotated[int, Field(ge=1, le=8)]
+    paths: Positive
+    seed: int
+    interval: Share
+    past_quarters: Positive
+    size_prior: Annotated[float, Field(gt=0)]
+    shock_prior_sd: Annotated[float, Field(ge=0)]
+    shock_prior_quarters: Annotated[float, Field(gt=0)]
+
+
+class Kpis(Section):
+    """How far back KPIs are told, and the scales of surveys."""
+
+    quarters: Positive
+    usage_days: Positive
+    csat_satisfied_from: float
+    csat_most: float
+    cohort_step_months: Positive
+    cohort_steps: Positive
+
+
 class Params(Section):
     """The whole of params.yaml."""
 
@@ -237,11 +341,17 @@ class Params(Section):
     snapshots: Snapshots
     features: Features
     proof: Proof
+    alarms: Alarms
     train: Train
     evaluate: Evaluate
     gate: Gate
+    flat: Flat
+    card: Card
     health: Health
+    lifetime: Lifetime
     score: Score
+    forecast: Forecast
+    kpis: Kpis
 
 
 def load_params(path: Path, overlay: dict[str, Any] | None = None) -> Params:

@@ -22,7 +22,6 @@ def test_all_candidates_come_with_the_books_figures(learned: Learned, planted: D
         assert bundle.base_rate == pytest.approx(ripe.is_outcome("churn").mean())
         assert bundle.medians["logins"] == ripe.rows["logins"].median()
         assert np.isnan(bundle.medians["segment"])
-        assert len(bundle.log_odds_quantiles) == 101
         assert len(bundle.reference) == 20
         assert bundle.trained_through == LAST_DAY
         assert bundle.longest_lead_days == ripe.keys["lead_days"].max()

@@ -4,7 +4,7 @@ Definitions (fixed, over the accounts with ARR on the opening day, as in Mehta, 
 
 - churn: the opening ARR of accounts at zero on the closing day; contraction and expansion: ARR lost and won by the others
 - GRR = (opening - churn - contraction) / opening; NRR = (opening - churn - contraction + expansion) / opening
-- logo churn = accounts at zero on the closing day / opening accounts
+- logo churn = accounts at zero on the closing day / opening accounts; revenue churn = churn / opening
 
 Identity: opening - churn - contraction + expansion + new = closing, to the cent.
 """
@@ -23,7 +23,13 @@ SERVICE_ENDS = "CASE WHEN cancelled_at < end_date THEN CAST(cancelled_at AS DATE
 
 @dataclass(frozen=True)
 class Movements:
-    """ARR movements of a book between two days, in its currency."""
+    """ARR movements of a book between two days, in its currency.
+
+    >>> ten, none = Decimal(10), Decimal(0)
+    >>> year = Movements(100 * ten, 5 * ten, 2 * ten, 9 * ten, none, 102 * ten, 40, 4)
+    >>> year.grr, year.nrr, year.logo_churn, year.revenue_churn
+    (0.93, 1.02, 0.1, 0.05)
+    """
 
     opening: Decimal
     churn: Decimal
@@ -48,6 +54,11 @@ class Movements:
     def logo_churn(self) -> float:
         """The share of opening accounts that were gone on the closing day."""
         return _ratio(Decimal(self.churned_accounts), Decimal(self.opening_accounts))
+
+    @property
+    def revenue_churn(self) -> float:
+        """The share of opening ARR whose accounts were gone on the closing day; contraction is not in it."""
+        return _ratio(self.churn, self.opening)
 
 
 def _ratio(part: Decimal, whole: Decimal) -> float:
@@ -82,6 +93,11 @@ def movements(tables: Tables, opening: date, closing: date, grace_days: int) -> 
     """How the book's ARR moved from the opening day to the closing day."""
     con = tables.connect()
     create_ledger(con, grace_days)
+    return moved(con, opening, closing)
+
+
+def moved(con: duckdb.DuckDBPyConnection, opening: date, closing: date) -> Movements:
+    """How the ledger's ARR moved from the opening day to the closing day, where ``create_ledger`` has made it."""
     row = con.execute(f"""
         WITH o AS (SELECT account_id, arr FROM ledger WHERE from_day <= DATE '{opening}' AND DATE '{opening}' < to_day),
              c AS (SELECT account_id, arr FROM ledger WHERE from_day <= DATE '{closing}' AND DATE '{closing}' < to_day),

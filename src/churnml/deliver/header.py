@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from churnml.errors import BundleError
-from churnml.learn.dataset import OUTCOMES
+from churnml.learn.dataset import SIDES
 from churnml.learn.verdict import NO_SIGNAL, Verdict
 
 BY_ARR = "ARR"
@@ -133,7 +133,7 @@ def read_verdicts(path: Path) -> dict[str, Verdict]:
         raise BundleError(
             f"'{path}' is damaged: run the register stage again (dvc repro register)."
         ) from None
-    lacking = [outcome for outcome in OUTCOMES if outcome not in verdicts]
+    lacking = [outcome for outcome in SIDES if outcome not in verdicts]
     if lacking:
         raise BundleError(f"{path} lacks {', '.join(lacking)}; run dvc repro register.")
     return verdicts

@@ -52,7 +52,7 @@ def score_book(
             f"book '{book.book}' has no live contract on {day}: choose another day with --as-of."
         )
     verdicts = read_verdicts(champion / "verdicts.json")
-    champions = ask(champion, verdicts, book, accounts, score, features)
+    champions = ask(champion, {side: verdicts[side] for side in PREFIX}, book, accounts, score, features)
     header = _header(book.book, day, verdicts, champions)
     listed, columns = make_list(
         book, header, accounts, champions, score, health, revenue, snapshots, features

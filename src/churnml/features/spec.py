@@ -81,8 +81,8 @@ class Feature:
         )
 
     def lean(self, outcome: str) -> Lean:
-        """The declared direction for an outcome ('churn' or 'expansion')."""
-        return self.churn if outcome == "churn" else self.expansion
+        """The declared direction for an outcome; what drives an account out also makes it shrink, so contraction leans as churn does."""
+        return self.expansion if outcome == "expansion" else self.churn
 
     def format(self, value: float | str) -> str:
         """A value in the feature's unit.

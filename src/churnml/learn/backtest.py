@@ -27,8 +27,8 @@ from churnml.timeline import Fold, rolling_origin
 RIVALS = (*MODELS, "best_column", "base_rate")
 """Everything a fold may fit, by the name its prediction columns end in."""
 
-ALWAYS = ("rules",)
-"""Fitted whether candidate or not: no signal is proven that does not beat it."""
+ALWAYS = ("rules", "health_fitted")
+"""Fitted whether candidate or not: no signal is proven that does not beat the rules; health is told two ways."""
 
 Margins = dict[str, FloatArray]
 HeldOut = dict[str, FloatArray | None]

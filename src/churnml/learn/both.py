@@ -6,6 +6,7 @@ kept in the table's ``attrs["not_enough"]``, which Parquet stores with it, so th
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,22 @@ from churnml.learn.choice import choose
 from churnml.learn.dataset import OUTCOMES, Dataset
 from churnml.learn.evaluate import evaluate
 from churnml.learn.fit import learn
+from churnml.learn.health import capture, disagreement
+from churnml.learn.lifetime.curve import Lifetime
+from churnml.learn.models.health_fitted import HealthFitted
 from churnml.learn.models.rules import require_columns
+from churnml.learn.reweigh import advice
 from churnml.learn.verdict import judge
 from churnml.params import Evaluate, Gate, Health, Train
 
 
-def learn_all(dataset: Dataset, train: Train, health: Health, last_day: date, bundles: Path) -> pd.DataFrame:
-    """The backtest's predictions of all outcomes, after saving ``bundles/<outcome>/<model>`` for each candidate."""
+def learn_all(
+    dataset: Dataset, train: Train, health: Health, last_day: date, bundles: Path, lifetime: Lifetime | None = None
+) -> pd.DataFrame:  # fmt: skip
+    """The backtest's predictions of all outcomes, after saving ``bundles/<outcome>/<model>`` for each candidate.
+
+    Churn's bundles carry the survival model and the fitted health score.
+    """
     require_columns(health)
     bundles.mkdir(parents=True, exist_ok=True)
     parts, lacking = [pd.DataFrame({"outcome": pd.Series(dtype=object)})], {}
@@ -37,8 +47,10 @@ def learn_all(dataset: Dataset, train: Train, health: Health, last_day: date, bu
             continue
         tried[outcome] = predictions.attrs.pop("tuned", None)
         parts.append(predictions.assign(outcome=outcome))
+        fitted = _fitted_health(dataset.ripe(last_day), train, health) if outcome == "churn" else None
         for name, bundle in learned.items():
-            bundle.save(bundles / outcome / name)
+            lives = lifetime if outcome == "churn" else None
+            replace(bundle, health=fitted, lifetime=lives).save(bundles / outcome / name)
     found = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     found.attrs |= {"not_enough": lacking, "tuned": {name: each for name, each in tried.items() if each}}
     return found
@@ -68,3 +80,26 @@ def measure(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dict
 def judge_all(metrics: Mapping[str, Mapping[str, Any]], gate: Gate) -> dict[str, dict[str, Any]]:
     """The verdict on each outcome, for JSON."""
     return {outcome: judge(measured, gate).as_dict() for outcome, measured in metrics.items()}
+
+
+def _fitted_health(ripe: Dataset, train: Train, health: Health) -> HealthFitted:
+    """The fitted health score as all that is ripe would have it."""
+    came = ripe.is_outcome("churn")
+    return HealthFitted.fit(ripe.rows, came, ripe.accounts, ripe.inputs, train, health, "churn")
+
+
+def weigh_health(
+    ripe: Dataset, predictions: pd.DataFrame, health: Health, settings: Evaluate
+) -> dict[str, Any]:
+    """The two health scores on past renewals and advice on the weights, for JSON; or why there is none."""
+    lacking = predictions.attrs.get("not_enough", {})
+    if "churn" in lacking:
+        return {"not_enough": lacking["churn"]}
+    churn = predictions[predictions["outcome"] == "churn"].reset_index(drop=True)
+    return {
+        "confidence": settings.confidence,
+        "capacity_share": settings.capacity_share,
+        "disagreement": disagreement(churn, settings, health.judged_lead_days),
+        "capture": capture(churn, settings),
+        "weights": advice(ripe, health, settings),
+    }

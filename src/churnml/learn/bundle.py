@@ -18,14 +18,17 @@ from churnml.features.catalog import CATALOG
 from churnml.features.spec import Feature
 from churnml.learn.calibrate import Calibration, segments
 from churnml.learn.fingerprint import differences, fingerprint, specs
+from churnml.learn.lifetime.curve import Lifetime
 from churnml.learn.logit import FloatArray, sigmoid
 from churnml.learn.models import MODELS
 from churnml.learn.models.base import Model
+from churnml.learn.models.health_fitted import HealthFitted
 from churnml.learn.seal import REMEDY, clear, seal, unseal
 
 SCHEMA = 3
+HEALTH = "health"
 REPLAY_TOLERANCE = 1e-9
-PERCENTILES = np.linspace(0.0, 1.0, 101)
+LIFETIME = "lifetime.json"
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,11 @@ class Bundle:
 
     ``features`` holds building blocks too; the model sees ``columns``. ``reference`` holds rows with the
     margin they had at training; they are replayed before each scoring. ``medians`` is NaN for categories and
-    where nothing was known. ``log_odds_quantiles`` are the percentiles of the out-of-fold margins, calibrated.
+    where nothing was known.
     ``base_rate`` is over snapshots: a renewal counts once for each day it was looked at.
 
     Nothing on or after ``trained_through`` was known at training; no training row looked farther ahead than
-    ``longest_lead_days``.
+    ``longest_lead_days``. ``health`` is churn's fitted health score and ``lifetime`` its survival model, where learned.
     """
 
     outcome: str
@@ -61,11 +64,12 @@ class Bundle:
     features: tuple[Feature, ...]
     base_rate: float
     medians: dict[str, float]
-    log_odds_quantiles: tuple[float, ...]
     reference: pd.DataFrame
     settings: dict[str, Any]
     trained_through: date
     longest_lead_days: int
+    health: HealthFitted | None = None
+    lifetime: Lifetime | None = None
 
     @property
     def columns(self) -> list[str]:
@@ -94,7 +98,7 @@ class Bundle:
             keys=built[KEYS], values=built[[feature.column for feature in self.features]],
             probability=sigmoid(log_odds), margin=margin, base=self.model.base,
             contributions=self.model.contributions(rows),
-            fitted_health=100.0 * (1.0 - np.interp(log_odds, self.log_odds_quantiles, PERCENTILES)),
+            fitted_health=self.health.score(rows) if self.health else np.full(len(rows), np.nan),
         )  # fmt: skip
 
     def replay(self) -> None:
@@ -116,14 +120,19 @@ class Bundle:
         """Writes the bundle as text files under a manifest of digests; an older bundle there is replaced."""
         clear(folder)
         self.model.save(folder / "model")
+        if self.health:
+            self.health.save(folder / HEALTH)
         (folder / "reference.json").write_text(_as_json(self.reference) + "\n", encoding="utf-8")
+        if self.lifetime:
+            said = json.dumps(self.lifetime.as_dict(), indent=1) + "\n"
+            (folder / LIFETIME).write_text(said, encoding="utf-8")
         stored = specs(self.features)
         content = {
             "schema": SCHEMA, "outcome": self.outcome, "model": self.model_name,
             "calibration": self.calibration.as_dict(),
             "features": stored, "fingerprint": fingerprint(stored), "base_rate": self.base_rate,
             "medians": {name: None if np.isnan(median) else median for name, median in self.medians.items()},
-            "log_odds_quantiles": list(self.log_odds_quantiles), "settings": self.settings,
+            "settings": self.settings,
             "trained_through": self.trained_through.isoformat(),
             "longest_lead_days": self.longest_lead_days,
         }  # fmt: skip
@@ -147,10 +156,15 @@ class Bundle:
         medians = {
             column: np.nan if median is None else median for column, median in content["medians"].items()
         }
+        lives = folder / LIFETIME
+        lifetime = (
+            Lifetime.from_dict(json.loads(lives.read_text(encoding="utf-8"))) if lives.is_file() else None
+        )
         return cls(
             content["outcome"], content["model"], model, Calibration.from_dict(content["calibration"]), features,
-            content["base_rate"], medians, tuple(content["log_odds_quantiles"]), reference, content["settings"],
+            content["base_rate"], medians, reference, content["settings"],
             date.fromisoformat(content["trained_through"]), content["longest_lead_days"],
+            HealthFitted.load(folder / HEALTH) if (folder / HEALTH).is_dir() else None, lifetime,
         )  # fmt: skip
 
 

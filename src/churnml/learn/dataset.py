@@ -15,7 +15,10 @@ from churnml.features.spec import Feature
 from churnml.learn.logit import BoolArray
 from churnml.params import Backtest
 
-OUTCOMES = ("churn", "expansion")
+OUTCOMES = ("churn", "contraction", "expansion")
+"""The outcomes that have a model each."""
+SIDES = ("churn", "expansion")
+"""Those the list shows; contraction enters the money only."""
 RENEWAL = ["account_id", "renewal"]
 
 
@@ -70,6 +73,10 @@ class Dataset:
         return self._where(
             self.outcomes["is_ripe"].to_numpy(dtype=bool) & (ripe_on < pd.Timestamp(by)).to_numpy()
         )
+
+    def settled(self) -> Self:
+        """The rows whose outcome is known at all."""
+        return self._where(self.outcomes["is_ripe"].to_numpy(dtype=bool))
 
     def between(self, start: date, end: date) -> Self:
         """The rows looked at in ``[start, end)``."""

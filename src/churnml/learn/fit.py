@@ -7,8 +7,7 @@ import pandas as pd
 
 from churnml.learn.backtest import backtest, calibration, competing
 from churnml.learn.beside import side_by_side
-from churnml.learn.bundle import PERCENTILES, Bundle
-from churnml.learn.calibrate import segments
+from churnml.learn.bundle import Bundle
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS, TUNED
 from churnml.learn.models.base import Model
@@ -47,12 +46,10 @@ def bundle_of(
     came, rows = ripe.is_outcome(outcome), ripe.rows[columns]
     model = MODELS[name].fit(rows, came, ripe.accounts, ripe.inputs, train, health, outcome)
     lines = calibration(predictions, name, ripe, model.held_out, outcome, train, last_day)
-    out_of_fold = lines.log_odds(predictions[f"margin_{name}"].to_numpy(dtype=float), segments(predictions))
     return Bundle(
         outcome=outcome, model_name=name, model=model,
         calibration=lines,
         features=ripe.features, base_rate=float(came.mean()), medians=_medians(ripe),
-        log_odds_quantiles=tuple(np.quantile(out_of_fold, PERCENTILES).tolist()),
         reference=_reference(rows, model), settings=train.model_dump(mode="json"),
         trained_through=last_day, longest_lead_days=int(ripe.keys["lead_days"].max()),
     )  # fmt: skip

@@ -11,7 +11,11 @@ from churnml.params import Gate
 Grade = Literal["A", "B", "C", "D"]
 
 NO_SIGNAL = "no proven signal"
-WHO = {"churn": "a leaver and a stayer", "expansion": "one that grew and one that did not"}
+WHO = {
+    "churn": "a leaver and a stayer",
+    "contraction": "one that shrank and one that did not",
+    "expansion": "one that grew and one that did not",
+}
 RULES, LOGISTIC = "rules", "logistic"
 MUST_BEAT = {RULES: "the rules health score", "best_column": "the best single column"}
 

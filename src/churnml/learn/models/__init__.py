@@ -6,6 +6,7 @@ False where its margin may move against a declared lean.
 """
 
 from churnml.learn.models.base import Model
+from churnml.learn.models.health_fitted import HealthFitted
 from churnml.learn.models.lightgbm_bag import LightGBMBag
 from churnml.learn.models.lightgbm_free import LightGBMFree
 from churnml.learn.models.logistic import Logistic
@@ -15,6 +16,7 @@ from churnml.learn.models.rules_prior import RulesPrior
 
 MODELS: dict[str, type[Model]] = {
     "rules": Rules,
+    "health_fitted": HealthFitted,
     "rules_prior": RulesPrior,
     "logistic": Logistic,
     "logistic_splines": LogisticSplines,
@@ -23,8 +25,8 @@ MODELS: dict[str, type[Model]] = {
 }
 """From the simplest to the least simple: where chance cannot tell two apart, the earlier is taken."""
 
-CANDIDATES = tuple(MODELS)
-"""The models that may be chosen, the simplest first."""
+CANDIDATES = tuple(name for name in MODELS if name != "health_fitted")
+"""The models that may be chosen, the simplest first; the fitted health score is what a list shows beside them."""
 
 TUNED = ("lightgbm_bag", "lightgbm_free")
 """The families that ``train.tune`` may change; what is found for the first serves both."""

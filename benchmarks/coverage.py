@@ -1,0 +1,239 @@
+"""Whether the forecast's 80 % intervals of next-quarter GRR and NRR hold the truth in 80 % of quarters, on sample books of many seeds.
+
+    python -m benchmarks.coverage --seeds 20 [--accounts 1500] [--processes 1] [--model lightgbm_bag]
+
+For each seed a book is written to a temporary folder, ingested and built as the product does. At each quarterly cutoff models are
+fitted on renewals ripe by then, shocks and drift are those of quarters before, and the forecast meets ``movements`` a quarter later.
+Results go to a file of JSON lines, one a seed; a run that stops goes on where it was.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnml.data.book import read_book
+from churnml.data.ingest import ingest_book
+from churnml.data.revenue import movements
+from churnml.data.sample import write_sample
+from churnml.data.snapshots import current, history
+from churnml.data.tables import Tables
+from churnml.features.build import build
+from churnml.features.catalog import CATALOG, available
+from churnml.features.sweep.store import update
+from churnml.learn.backtest import calibration
+from churnml.learn.calibrate import Platt
+from churnml.learn.dataset import Dataset
+from churnml.learn.models import MODELS
+from churnml.learn.money.drift import learn_drift, past_openings
+from churnml.learn.money.forecast import forecast, retention, ripe_renewals
+from churnml.learn.money.position import position, quarter_ends
+from churnml.learn.money.shocks import Shock, estimate, quarter_ahead, residuals
+from churnml.outcomes import label
+from churnml.params import Params, load_params
+from churnml.places import Places
+from churnml.timeline import Fold, add_months, rolling_origin
+
+FOLDS, JUDGED = 10, 8
+"""Quarters with models; the newest of them are judged, those before tell the first shocks."""
+MODELLED = ("churn", "expansion")
+"""Contraction enters by its base rate here, as in a book where its model is not proven: it saves a third of the fits."""
+RATES = ("grr", "nrr")
+
+
+@dataclass
+class Book:
+    """One seed's book, built: tables, training rows, current books at each cutoff, and outcomes."""
+
+    tables: Tables
+    params: Params
+    dataset: Dataset
+    currents: pd.DataFrame
+    outcomes: pd.DataFrame
+    snapshots: pd.DataFrame
+    past: dict[str, list[pd.DataFrame]] = field(default_factory=lambda: {name: [] for name in MODELLED})
+    openings: dict[date, pd.DataFrame] = field(default_factory=dict)
+
+    def positions(self, day: date) -> dict[date, pd.DataFrame]:
+        """The positions at past openings that the drift of a day is learned from; each is looked up once."""
+        revenue, snapshots = self.params.revenue, self.params.snapshots
+        days = past_openings(day, self.params.forecast)
+        for opening in days:
+            if opening not in self.openings:
+                ends = quarter_ends(opening, 1)
+                self.openings[opening] = position(self.tables, opening, ends, revenue, snapshots)
+        return {opening: self.openings[opening] for opening in days}
+
+
+def make(seed: int, accounts: int, params: Params, places: Places, folder: Path) -> tuple[Book, list[Fold]]:
+    """A sample book of that seed, ingested and built for history and for each cutoff's current book."""
+    flags = places.stage("ingest")
+    settings = read_book(places.root / flags["book_file"])
+    sample = params.sample.model_copy(update={"seed": seed, "accounts": accounts})
+    write_sample(sample, folder / "raw", folder / "truth.parquet")
+    ingest_book(folder / "raw", places.root / flags["mapping"], settings, params.ingest,
+                folder / "tables", folder / "quarantine")  # fmt: skip
+    update(Tables(folder / "tables"), folder / "daily")
+    tables = Tables(folder / "tables", folder / "daily")
+    # A quarter is judged once its grace has passed, so the newest one closes a month before the book ends.
+    folds = list(rolling_origin(add_months(tables.last_day, -1), FOLDS, 3))
+    past = history(tables, params.revenue, params.snapshots)
+    stand = [current(tables, fold.cutoff, params.revenue, params.snapshots) for fold in folds]
+    both = pd.concat([past, *stand], ignore_index=True)
+    built = build(tables, both, available(tables))
+    outcomes = label(tables, past, params.revenue)
+    dataset = Dataset.join(built.iloc[: len(past)], outcomes, CATALOG)
+    return Book(tables, params, dataset, built.iloc[len(past) :], outcomes, past), folds
+
+
+def predict(book: Book, fold: Fold, outcome: str, model: str) -> pd.Series | None:
+    """The probability of an outcome for each account live at the cutoff; the fold's test predictions are kept for later shocks.
+
+    None where too few renewals are ripe.
+    """
+    train, data = book.params.train, book.dataset
+    known, tested = (
+        data.ripe(fold.cutoff),
+        data.between(fold.cutoff, fold.test_end).ripe(book.tables.last_day),
+    )
+    if known.lacks(outcome, train.backtest):
+        return None
+    columns = [feature.column for feature in known.inputs]
+    came = known.is_outcome(outcome)
+    fitted = MODELS[model].fit(
+        known.rows[columns], came, known.accounts, known.inputs, train, book.params.health, outcome
+    )
+    before = _known_by(book.past[outcome], fold.cutoff)
+    platt = calibration(before, "it", train.backtest) if len(before) else None
+    if platt is None and fitted.held_out is not None:
+        seen = np.isfinite(fitted.held_out)
+        platt = Platt.fit(fitted.held_out[seen], came[seen])
+    platt = platt or Platt()
+    margin = fitted.margin(tested.rows[columns])
+    book.past[outcome].append(tested.keys.assign(
+        ripe_on=pd.to_datetime(tested.outcomes["ripe_on"]), margin_it=margin,
+        is_outcome=tested.is_outcome(outcome), probability=platt.probability(margin)))  # fmt: skip
+    live = book.currents[book.currents["as_of"] == pd.Timestamp(fold.cutoff)]
+    return pd.Series(platt.probability(fitted.margin(live[columns])), index=live["account_id"].to_numpy())
+
+
+def _known_by(parts: Sequence[pd.DataFrame], day: date) -> pd.DataFrame:
+    """Earlier folds' predictions whose outcome was ripe by a day."""
+    past = [part[part["ripe_on"] < pd.Timestamp(day)] for part in parts]
+    return pd.concat(past, ignore_index=True) if past else pd.DataFrame()
+
+
+def shock(book: Book, outcome: str, day: date) -> Shock:
+    """The shock that earlier folds' predictions of an outcome had shown by a day."""
+    before = _known_by(book.past[outcome], day)
+    if before.empty:
+        return estimate(pd.DataFrame({"variance": []}), book.params.forecast)
+    ahead = quarter_ahead(before, book.params.snapshots.rolling_horizon_days)
+    return estimate(residuals(ahead), book.params.forecast)
+
+
+def judge(book: Book, fold: Fold, predicted: dict[str, pd.Series]) -> dict[str, Any]:
+    """One quarter's forecast beside its truth: for each rate the truth, the interval, and the truth's place among the paths."""
+    day, params = fold.cutoff, book.params
+    ends = quarter_ends(day, 1)
+    shocks = (shock(book, "churn", day), shock(book, "expansion", day))
+    drift = learn_drift(book.tables, book.positions(day), day, params.revenue)
+    renewals = ripe_renewals(book.outcomes, book.snapshots, day, params.snapshots.rolling_horizon_days)
+    stand = position(book.tables, day, ends, params.revenue, params.snapshots)
+    money = forecast(
+        stand, predicted, renewals, drift, shocks, ends, params.forecast, params.revenue, params.snapshots
+    )
+    came = movements(book.tables, day, ends[0], params.revenue.grace_days)
+    found: dict[str, Any] = {"cutoff": day.isoformat(), "shock_sd": [round(s.sd, 4) for s in shocks],
+                             "quarters": shocks[0].quarters, "drift_quarters": drift.quarters}  # fmt: skip
+    tail = (1 - params.forecast.interval) / 2
+    for name, values in zip(RATES, retention(money.paths), strict=True):
+        low, high = np.quantile(values, [tail, 1 - tail])
+        truth = getattr(came, name)
+        place = float((values < truth).mean() + (values == truth).mean() / 2)
+        found[name] = {key: round(float(value), 5) for key, value in
+                       {"truth": truth, "expected": values.mean(), "low": low, "high": high, "place": place}.items()}  # fmt: skip
+    return found
+
+
+def one_seed(seed: int, accounts: int, model: str, places: Places) -> dict[str, Any]:
+    """All judged quarters of one seed's book, and the CPU seconds they took."""
+    started = time.process_time()
+    params = load_params(places.root / "params.yaml")
+    with tempfile.TemporaryDirectory() as folder:
+        book, folds = make(seed, accounts, params, places, Path(folder))
+        made = time.process_time() - started
+        quarters = []
+        for number, fold in enumerate(folds):
+            said = {name: predict(book, fold, name, model) for name in MODELLED}
+            if number >= FOLDS - JUDGED:
+                quarters.append(judge(book, fold, {name: p for name, p in said.items() if p is not None}))
+    spent = time.process_time() - started
+    return {"seed": seed, "accounts": accounts, "model": model, "cpu_seconds": round(spent, 1),
+            "cpu_seconds_book": round(made, 1), "quarters": quarters}  # fmt: skip
+
+
+def tell(results: Sequence[dict[str, Any]]) -> str:
+    """Coverage, width, bias and the histogram of the truth's place, over all quarters of all seeds."""
+    lines = []
+    for name in RATES:
+        rows = pd.DataFrame([quarter[name] for found in results for quarter in found["quarters"]])
+        held = (rows["low"] <= rows["truth"]) & (rows["truth"] <= rows["high"])
+        miss = rows["truth"] - rows["expected"]
+        counts = np.histogram(rows["place"], bins=10, range=(0, 1))[0].tolist()
+        lines.append(
+            f"{name.upper()}: {held.mean():.1%} of {len(rows)} quarters within the interval, mean width "
+            f"{(rows['high'] - rows['low']).mean():.4f}, bias {miss.mean():+.4f} (sd of the miss {miss.std():.4f}), "
+            f"place of the truth by tenths {counts}"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Runs the seeds that the file lacks, a line each, and prints the coverage of all."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.coverage", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--first-seed", type=int, default=101)
+    parser.add_argument("--accounts", type=int, default=1500)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--model", choices=[*MODELS], default="lightgbm_bag")
+    parser.add_argument("--out", type=Path, default=Path(tempfile.gettempdir()) / "churnml_coverage.jsonl")
+    asked = parser.parse_args()
+    lines = asked.out.read_text(encoding="utf-8").splitlines() if asked.out.is_file() else []
+    seeds = range(asked.first_seed, asked.first_seed + asked.seeds)
+    done = [found for found in map(json.loads, lines) if found["seed"] in seeds
+            and (found["accounts"], found["model"]) == (asked.accounts, asked.model)]  # fmt: skip
+    todo = [seed for seed in seeds if seed not in {found["seed"] for found in done}]
+    print(
+        f"{asked.model}, {asked.accounts} accounts, {len(done)} seeds done before, {len(todo)} to do; {asked.out}",
+        flush=True,
+    )
+    work = partial(one_seed, accounts=asked.accounts, model=asked.model, places=Places.here())
+    with ProcessPoolExecutor(asked.processes) as pool:
+        for found in pool.map(work, todo):
+            with asked.out.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(found) + "\n")
+            done.append(found)
+            print(
+                f"seed {found['seed']} in {found['cpu_seconds']} CPU s (book {found['cpu_seconds_book']} s)",
+                tell([found]),
+                sep="\n",
+                flush=True,
+            )
+    print(f"--- {len(done)} seeds ---", tell(done), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""Stage forecast: what the live book may retain in the coming quarters, in dollars and with intervals."""
+
+from pathlib import Path
+
+from churnml.data.tables import Tables
+from churnml.deliver.forecast import Past, forecast_book
+from churnml.deliver.forecast_files import write_forecast
+from churnml.deliver.scoring import choose_day
+from churnml.params import Features, Forecast, Revenue, Score, Snapshots
+from pipelines.stage import read_frame, run, write_json
+
+
+def forecast(
+    forecast: Forecast, score: Score, revenue: Revenue, snapshots: Snapshots, features: Features,
+    tables: Path, daily: Path, champion: Path, backtest: Path, outcomes: Path, looks: Path,
+    told: Path, charts: Path, money: Path,
+) -> None:  # fmt: skip
+    """Writes the forecast, its chart and table, and each account's distribution over the outcomes."""
+    book = Tables(tables, daily)
+    past = Past(read_frame(backtest), read_frame(outcomes), read_frame(looks))
+    day = choose_day(book, score.as_of)
+    found = forecast_book(book, day, champion, past, forecast, score, revenue, snapshots, features)
+    write_json(found.content, told)
+    write_forecast(found.content, found.money.accounts, charts, money)
+
+
+if __name__ == "__main__":
+    run(forecast)

@@ -1,0 +1,20 @@
+"""Stage kpis: how the book has done over time, by definitions that do not move."""
+
+from pathlib import Path
+
+from churnml.data.kpis import track_kpis
+from churnml.data.tables import Tables
+from churnml.deliver.kpi_charts import write_kpis
+from churnml.params import Kpis, Revenue
+from pipelines.stage import run, write_json
+
+
+def kpis(kpis: Kpis, revenue: Revenue, tables: Path, metrics: Path, charts: Path) -> None:
+    """Writes the newest figures for ``dvc metrics``, and tables and pictures over time."""
+    found = track_kpis(Tables(tables), kpis, revenue)
+    write_json(found.content, metrics)
+    write_kpis(found, charts)
+
+
+if __name__ == "__main__":
+    run(kpis)

@@ -1,0 +1,111 @@
+"""Outcomes, models and metrics in the words of the card; what is not known here is told by its own name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from churnml.deliver.card.blocks import Cell
+from churnml.deliver.charts import look
+from churnml.deliver.terminal import money
+
+
+@dataclass(frozen=True)
+class Said:
+    """How an outcome is spoken of: who has it, who has not, and its ARR."""
+
+    one: str
+    other: str
+    many: str
+    arr: str
+
+
+OUTCOMES = {
+    "churn": Said("a customer who left", "one who stayed", "customers who left", "the ARR that left"),
+    "expansion": Said("a customer who grew", "one who did not", "customers who grew", "the ARR of those who grew"),
+    "contraction": Said(
+        "a customer who shrank", "one who did not", "customers who shrank", "the ARR of those who shrank"
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric's name, how its value is written, and what it means."""
+
+    name: str
+    style: str
+    meaning: str
+
+
+METRICS = {
+    "roc_auc": Metric("ROC-AUC", "{:.3f}", "of all pairs with and without the outcome, the share put in the right order; a coin gets 0.5"),
+    "pr_auc": Metric("PR-AUC", "{:.3f}", "average precision; a coin gets the base rate"),
+    "lift_at_capacity": Metric("Lift at capacity", "{:.1f}×", "how many times more outcomes the called share holds than a random one as large"),
+    "arr_captured_at_capacity": Metric("ARR caught", "{:.0%}", "the outcome's ARR among the called share, ranked by probability × ARR"),
+    "brier": Metric("Brier", "{:.4f}", "mean squared error of the probability; less is better"),
+    "ece": Metric("ECE", "{:.3f}", "expected calibration error: how far, on average, predicted and observed shares lie apart; less is better"),
+    "calibration_slope": Metric("Slope", "{:.2f}", "calibration slope: 1 is right, below 1 the predictions are too bold, above 1 too timid"),
+    "recall_at_90": Metric("Found 90 days ahead", "{:.0%}", "the share of coming outcomes that stood among the called share 90 days before the renewal"),
+    "recall_at_120": Metric("Found 120 days ahead", "{:.0%}", "the same, 120 days before the renewal"),
+}  # fmt: skip
+
+
+def said(outcome: str) -> Said:
+    """How an outcome is spoken of, also one that this page does not know.
+
+    >>> said("upgrade").many
+    'customers with upgrade'
+    """
+    return OUTCOMES.get(
+        outcome,
+        Said(f"a customer with {outcome}", "one without", f"customers with {outcome}", f"the ARR with {outcome}"),
+    )  # fmt: skip
+
+
+def metric(key: str) -> Metric:
+    """A metric in words.
+
+    >>> metric("known_accounts").name
+    'Known accounts'
+    """
+    return METRICS.get(key, Metric(key.replace("_", " ").capitalize(), "", ""))
+
+
+def model(key: str) -> str:
+    """A model in words.
+
+    >>> model("base_rate"), model("my_family")
+    ('largest ARR first', 'my family')
+    """
+    return look(key)[0]
+
+
+def figure(key: str, value: float | None) -> str:
+    r"""A metric's value as it is written; a dash where nothing can be said.
+
+    >>> figure("arr_captured_at_capacity", 0.554), figure("profit_usd", 1200.0), figure("brier", None)
+    ('55%', '$1,200', '\u2013')
+    """
+    if value is None:
+        return "–"
+    if key.endswith("_usd"):
+        return money(value)
+    return (metric(key).style or ("{:.3f}" if abs(value) < 100 else "{:,.0f}")).format(value)
+
+
+def cell(key: str, found: Mapping[str, Any] | None) -> Cell:
+    """A metric's value with its interval, where it has one."""
+    value, low, high = ((found or {}).get(name) for name in ("value", "low", "high"))
+    if value is None or low is None or high is None:
+        return Cell(figure(key, value))
+    return Cell(figure(key, value), f"{figure(key, low)} to {figure(key, high)}")
+
+
+def measured(figures: Mapping[str, Any]) -> list[str]:
+    """The metrics among a model's figures: known ones first, in the order of this page.
+
+    >>> measured({"rows": 3, "zeal": {"value": 1.0}, "brier": {"value": 0.1}, "by_segment": {}})
+    ['brier', 'zeal']
+    """
+    found = [key for key, value in figures.items() if isinstance(value, Mapping) and "value" in value]
+    return [key for key in METRICS if key in found] + [key for key in found if key not in METRICS]

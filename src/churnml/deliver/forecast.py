@@ -1,0 +1,118 @@
+"""The book's coming quarters as a stage tells them: what the champions say today, put into dollars."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from churnml.data.snapshots import current
+from churnml.data.tables import Tables
+from churnml.deliver.champions import ask
+from churnml.deliver.header import read_verdicts
+from churnml.errors import NotEnoughError
+from churnml.learn.dataset import OUTCOMES, SIDES
+from churnml.learn.money.drift import Drift, learn_drift, past_openings
+from churnml.learn.money.forecast import Money, forecast, ripe_renewals, summarise
+from churnml.learn.money.position import position, quarter_ends
+from churnml.learn.money.shocks import Shock, estimate, quarter_ahead, residuals
+from churnml.learn.verdict import Verdict
+from churnml.params import Features, Forecast, Revenue, Score, Snapshots
+
+BASE_RATE = "base_rate"
+
+
+@dataclass(frozen=True)
+class Past:
+    """What earlier stages know of the past: out-of-fold predictions, outcomes of snapshots, and the snapshots themselves."""
+
+    predictions: pd.DataFrame
+    outcomes: pd.DataFrame
+    snapshots: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Told:
+    """The forecast for JSON and its charts, and the accounts' distributions."""
+
+    content: dict[str, Any]
+    money: Money
+
+
+def forecast_book(
+    book: Tables, day: date, champion: Path, past: Past, settings: Forecast,
+    score: Score, revenue: Revenue, snapshots: Snapshots, features: Features,
+) -> Told:  # fmt: skip
+    """Expected dollars, GRR and NRR of the coming quarters, seen from a day, with intervals and what they rest on.
+
+    An outcome without a proven model enters with its base rate by group and is listed under ``unproven``. Raises NotEnoughError
+    where no account is live or no renewal is ripe.
+    """
+    ends = quarter_ends(day, settings.quarters)
+    stand = position(book, day, ends, revenue, snapshots)
+    renewals = ripe_renewals(past.outcomes, past.snapshots, day, snapshots.rolling_horizon_days)
+    if stand.empty or renewals.empty:
+        lacks = "live contract" if stand.empty else "ripe renewal"
+        raise NotEnoughError(
+            f"book '{book.book}' has no {lacks} on {day}: there is nothing to forecast from."
+        )
+    verdicts = read_verdicts(champion / "verdicts.json")
+    accounts = current(book, day, revenue, snapshots)
+    said = ask(champion, verdicts, book, accounts, score, features)
+    predicted = {
+        name: pd.Series(one.scores.probability, index=accounts["account_id"]) for name, one in said.items()
+    }
+    openings = {
+        o: position(book, o, quarter_ends(o, 1), revenue, snapshots) for o in past_openings(day, settings)
+    }
+    drift = learn_drift(book, openings, day, revenue)
+    shocks = {name: _shock(past.predictions, verdicts[name], day, settings, snapshots) for name in SIDES}
+    money = forecast(
+        stand,
+        predicted,
+        renewals,
+        drift,
+        (shocks["churn"], shocks["expansion"]),
+        ends,
+        settings,
+        revenue,
+        snapshots,
+    )
+    return Told(_content(book, day, stand, predicted, money, drift, shocks, ends, settings), money)
+
+
+def _shock(
+    predictions: pd.DataFrame, verdict: Verdict, day: date, settings: Forecast, snapshots: Snapshots
+) -> Shock:
+    """The shock that the backtest shows: of the judged model, or of the base rate where none is proven."""
+    column = f"probability_{verdict.model if verdict.is_proven else BASE_RATE}"
+    if column not in predictions:
+        return estimate(pd.DataFrame({"variance": []}), settings)
+    known = predictions[
+        (predictions["outcome"] == verdict.outcome) & (predictions["ripe_on"] < pd.Timestamp(day))
+    ]
+    ahead = quarter_ahead(known.assign(probability=known[column]), snapshots.rolling_horizon_days)
+    return estimate(residuals(ahead), settings)
+
+
+def _content(
+    book: Tables, day: date, stand: pd.DataFrame, predicted: Mapping[str, pd.Series], money: Money, drift: Drift,
+    shocks: Mapping[str, Shock], ends: list[date], settings: Forecast,
+) -> dict[str, Any]:  # fmt: skip
+    """The forecast for JSON, rounded so that no sum's last digit moves a byte."""
+    live = ~stand["is_in_grace"]
+    return {
+        "book": book.book, "as_of": day.isoformat(), "interval": settings.interval, "paths": settings.paths,
+        "accounts": int(live.sum()), "arr_usd": round(float(stand.loc[live, "arr_usd"].sum()), 2),
+        "in_grace": {
+            "accounts": int((~live).sum()), "arr_usd": round(float(stand.loc[~live, "arr_usd"].sum()), 2),
+            "expected_to_return": round(drift.returned, 4),
+        },
+        "unproven": [name for name in OUTCOMES if name not in predicted],
+        "shocks": {name: {k: round(v, 4) for k, v in asdict(shock).items()} for name, shock in shocks.items()},
+        "past_quarters_of_drift": drift.quarters,
+        "scaled_down_share": round(money.scaled_share, 4),
+        "quarters": summarise(money.paths, ends, settings.interval),
+    }  # fmt: skip

@@ -1,0 +1,37 @@
+"""The report's section on the coming quarters."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from churnml.deliver.markdown import percent, table
+from churnml.deliver.terminal import money
+
+RATES = ("grr", "nrr")
+
+
+def section(told: Mapping[str, Any]) -> str:
+    """The report's section on the coming quarters; what it rests on is said under the table."""
+    rows = [tuple(_row(quarter)) for quarter in told["quarters"].values()]
+    heading = ("To", "Churn", "Contraction", "Expansion", "GRR", "NRR")
+    return f"## The coming quarters\n\n{_words(told)}\n\n" + table(heading, rows, "lrrrrr")
+
+
+def _row(quarter: Mapping[str, Any]) -> list[str]:
+    rates = [
+        f"{percent(quarter[name]['expected'])} ({percent(quarter[name]['low'])} to {percent(quarter[name]['high'])})"
+        for name in RATES
+    ]
+    flows = [money(quarter["churn_usd"]), money(quarter["contraction_usd"]), money(quarter["expansion_usd"])]
+    return [quarter["closes_on"], *flows, *rates]
+
+
+def _words(told: Mapping[str, Any]) -> str:
+    shocks = told["shocks"]
+    said = (
+        f"Of {money(told['arr_usd'])} live on {told['as_of']}, counted from that day to each quarter's end; in brackets what holds "
+        f"{told['interval']:.0%} of {told['paths']:,} simulated futures. A quarter's common shift of the odds has a standard deviation "
+        f"of {shocks['churn']['sd']:.2f} for churn and {shocks['expansion']['sd']:.2f} for expansion, from "
+        f"{shocks['churn']['quarters']} past quarters."
+    )
+    silent = told["unproven"]
+    return said + (f" No proven signal for {' or '.join(silent)}: base rates stand in." if silent else "")

@@ -1,0 +1,59 @@
+"""A flat file as a frame, whatever its kind: CSV as text, sheets and Parquet with the types they hold."""
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from churnml.errors import BookError
+
+ENCODINGS = ("utf-8", "latin-1")
+
+
+def read_flat(file: Path) -> pd.DataFrame:
+    """The file's rows; BookError where it is absent, of no known kind, empty, or cannot be read."""
+    kinds = {".csv": _csv, ".tsv": _csv, ".txt": _csv, ".xlsx": _sheet, ".parquet": pd.read_parquet}
+    reader = kinds.get(file.suffix.lower())
+    if reader is None:
+        raise BookError(
+            f"'{file.name}' is of no kind that can be read; save it as one of {', '.join(kinds)}."
+        )
+    if not file.is_file():
+        raise BookError(f"'{file}' does not exist.")
+    try:
+        found = reader(file)
+    except (duckdb.Error, OSError, ValueError) as error:
+        raise BookError(f"'{file.name}' cannot be read: {str(error).splitlines()[0]}") from None
+    if found.empty:
+        raise BookError(f"'{file.name}' holds no rows.")
+    found.columns = [str(name).strip() for name in found.columns]
+    twice = sorted(set(found.columns[found.columns.duplicated()]))
+    if twice:
+        raise BookError(
+            f"'{file.name}' has columns of the same name: {', '.join(twice)}. Rename one of each."
+        )
+    return found
+
+
+def _csv(file: Path) -> pd.DataFrame:
+    """Every value as text, so that 00123 keeps its zeros; the delimiter is found out."""
+    con = duckdb.connect()
+    for encoding in ENCODINGS:
+        try:
+            sql = "SELECT * FROM read_csv(?, all_varchar=true, header=true, encoding=?)"
+            return con.execute(sql, [str(file), encoding]).df()
+        except duckdb.Error:
+            if encoding == ENCODINGS[-1]:
+                raise
+    raise AssertionError
+
+
+def _sheet(file: Path) -> pd.DataFrame:
+    """The workbook's first sheet."""
+    try:
+        import openpyxl  # noqa: F401
+    except ImportError:
+        raise BookError(
+            f"reading '{file.name}' needs the package openpyxl: install it, or save the sheet as CSV."
+        ) from None
+    return pd.read_excel(file, keep_default_na=False, na_values=[""])

@@ -1,0 +1,111 @@
+"""Ridge Cox regression by lifelines, with stated fallbacks: a stronger ridge, then Kaplan-Meier without covariates."""
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from churnml.learn.logit import BoolArray, FloatArray
+from churnml.learn.models.hazard import Baseline
+
+TIME, LEFT, STRATUM = "_time", "_left", "_stratum"
+Fit = tuple[FloatArray, dict[str, Baseline]]
+
+
+@dataclass(frozen=True)
+class Lives:
+    """How long each row was followed, whether it ended in the account leaving, and the clock it runs on."""
+
+    time: FloatArray
+    has_left: BoolArray
+    strata: NDArray[np.object_]
+
+    @property
+    def names(self) -> list[str]:
+        """The strata, the largest first."""
+        names, counts = np.unique(self.strata.astype(str), return_counts=True)
+        return [str(name) for name in names[np.argsort(-counts, kind="stable")]]
+
+    def frame(self, matrix: FloatArray) -> pd.DataFrame:
+        """The lives beside their covariates ``x0, x1, ...``."""
+        columns = [f"x{place}" for place in range(matrix.shape[1])]
+        found = pd.DataFrame(matrix, columns=columns)
+        return found.assign(**{TIME: self.time, LEFT: self.has_left.astype(int), STRATUM: self.strata})
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """One thread for lifelines, its remarks unheard, its convergence warnings errors."""
+    from lifelines.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings(), threadpool_limits(1), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", ConvergenceWarning)
+        yield
+
+
+def fit_cox(matrix: FloatArray, lives: Lives, ridge: float, least_at_risk: int = 1) -> Fit | None:
+    """Coefficients of the columns and a baseline a stratum; None where the regression does not converge.
+
+    Columns have mean 0. ``ridge`` is lifelines' penalizer: half of it times the squared coefficients, beside
+    the mean log partial likelihood. A baseline ends where fewer than ``least_at_risk`` rows are at risk.
+    """
+    from lifelines import CoxPHFitter
+    from lifelines.exceptions import ConvergenceError
+
+    try:
+        with quiet():
+            fitter = CoxPHFitter(penalizer=ridge, strata=[STRATUM])
+            fitter.fit(lives.frame(matrix), duration_col=TIME, event_col=LEFT)
+            found = fitter.params_.to_numpy(dtype=float)
+    except (ConvergenceError, ValueError, np.linalg.LinAlgError, Warning):
+        return None
+    if not np.isfinite(found).all():
+        return None
+    coefficients = np.array([float(f"{value:.7g}") for value in found.tolist()])
+    return coefficients, baselines(lives, np.exp(matrix @ coefficients), least_at_risk)
+
+
+def baselines(lives: Lives, ratio: FloatArray, least_at_risk: int = 1) -> dict[str, Baseline]:
+    """Breslow's cumulative hazard of each stratum, for rows whose hazard is ``ratio`` times the baseline's.
+
+    Breslow, Biometrics 30 (1974): each time adds those who left over the sum of the ratios still at risk. With
+    every ratio 1 that is Nelson and Aalen's.
+    """
+    return {name: _breslow(lives, ratio, lives.strata == name, least_at_risk) for name in lives.names}
+
+
+def _breslow(lives: Lives, ratio: FloatArray, inside: BoolArray, least: int) -> Baseline:
+    times, place = np.unique(lives.time[inside], return_inverse=True)
+    left = np.bincount(place, lives.has_left[inside].astype(float))
+    weight = np.bincount(place, ratio[inside])
+    rows = np.bincount(place)[::-1].cumsum()[::-1]
+    at_risk = weight[::-1].cumsum()[::-1]
+    is_step = (left > 0) & (rows >= least)
+    total = np.cumsum(np.where(is_step, left / at_risk, 0.0))
+    end = (rows >= least).nonzero()[0]
+    is_step[end[-1:]] = True  # the curve is known to be level up to here
+    return Baseline.of(times[is_step], total[is_step])
+
+
+def concordance(time: FloatArray, risk: FloatArray, has_left: BoolArray) -> float:
+    """Harrell's share of comparable pairs in which the one with the higher risk left first; ties count half."""
+    from lifelines.utils import concordance_index
+
+    return float(concordance_index(time, -risk, has_left))
+
+
+def ridge_ladder(matrix: FloatArray, lives: Lives, ridges: Sequence[float], least: int) -> tuple[Fit, str]:
+    """The first ridge that converges, and in words which; without covariates where none does."""
+    for place, ridge in enumerate(ridges):
+        found = fit_cox(matrix, lives, ridge, least)
+        if found:
+            words = "converged" if place == 0 else "the weaker ridge did not converge"
+            return found, f"ridge {ridge:g} ({words})"
+    nothing = np.zeros(matrix.shape[1]), baselines(lives, np.ones(len(matrix)), least)
+    return nothing, "no ridge converged: Kaplan-Meier a stratum"

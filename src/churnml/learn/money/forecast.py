@@ -1,0 +1,134 @@
+"""The book's ARR over the coming quarters, put together: chances, sizes, drift, shocks, paths, and what they say in figures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from churnml.data.snapshots import KEYS
+from churnml.learn.logit import FloatArray
+from churnml.learn.money.distribution import Distribution
+from churnml.learn.money.drift import Drift, due, facts
+from churnml.learn.money.shocks import Shock, quarter_ahead
+from churnml.learn.money.simulate import Exposure, simulate
+from churnml.learn.money.sizes import Groups, Sizes, rates
+from churnml.outcomes import CHURN, CONTRACTION, EXPANSION, FLAT
+from churnml.params import Forecast, Revenue, Snapshots
+
+QUARTER_DAYS = 365.25 / 4
+MOVES = (CHURN, CONTRACTION, EXPANSION)
+RATES = ("grr", "nrr")
+
+
+@dataclass(frozen=True)
+class Money:
+    """A forecast: dollars by path and quarter, each account's distribution, and how often it had to be scaled down."""
+
+    paths: pd.DataFrame
+    accounts: pd.DataFrame
+    scaled_share: float
+
+
+def ripe_renewals(outcomes: pd.DataFrame, snapshots: pd.DataFrame, day: date, horizon: int) -> pd.DataFrame:
+    """One row for each renewal whose outcome was known on a day, as seen about a quarter ahead, with ``is_rolling``."""
+    known = outcomes[
+        outcomes["is_ripe"] & (outcomes["ripe_on"] < pd.Timestamp(day)) & (outcomes["arr_usd"] > 0)
+    ]
+    both = known.merge(snapshots[[*KEYS, "is_rolling"]], on=KEYS, how="left", validate="one_to_one")
+    return quarter_ahead(both.assign(is_rolling=both["is_rolling"].eq(True)), horizon)
+
+
+def forecast(
+    book: pd.DataFrame, predicted: Mapping[str, pd.Series], renewals: pd.DataFrame, drift: Drift,
+    shocks: tuple[Shock, Shock], ends: Sequence[date], settings: Forecast, revenue: Revenue, snapshots: Snapshots,
+) -> Money:  # fmt: skip
+    """What a book at this ``position`` may come to at the ``ends`` of the coming quarters.
+
+    ``predicted`` holds each proven outcome's probability by account; where an outcome has none its base rate by group stands in.
+    ``renewals`` are ``ripe_renewals``; ``shocks`` those of churn and expansion.
+    """
+    before = renewals["arr_usd"].to_numpy(dtype=float)
+    groups = Groups.fit(before)
+    came = groups.of(before, renewals["is_rolling"].to_numpy(dtype=bool))
+    sizes = Sizes.fit(
+        renewals["arr_after_usd"].to_numpy(dtype=float) / before,
+        renewals["outcome"],
+        came,
+        settings.size_prior,
+    )
+    base = {name: rates(renewals["outcome"], name, came, settings.size_prior) for name in MOVES}
+    arr = book["arr_usd"].to_numpy(dtype=float)
+    group = groups.of(arr, book["is_rolling"].to_numpy(dtype=bool))
+    chance = _chances(book, predicted, base, group)
+    day, numbers = book["as_of"].max().date(), range(1, len(ends) + 1)
+    decides = np.column_stack([due(book, number, ends, day) for number in numbers])
+    signed = np.column_stack([facts(book, number) for number in numbers])
+    share = QUARTER_DAYS / (snapshots.rolling_horizon_days + revenue.grace_days)
+    exposure = Exposure(
+        arr=arr, present=np.where(book["is_in_grace"], drift.returned, 1.0),
+        chance=_per_quarter(chance, book["is_rolling"].to_numpy(dtype=bool), share), group=group,
+        due=decides, fact=np.where(decides, 1.0, signed),  # a decision is on all of an account's terms
+    )  # fmt: skip
+    paths = simulate(exposure, sizes, drift, shocks, settings.paths, settings.seed)
+    after = chance.expected_arr(arr, *(sizes.mean(name, group) for name in (CONTRACTION, FLAT, EXPANSION)))
+    accounts = (
+        book[["account_id", "arr_usd", "renewal"]].join(chance.as_frame()).assign(expected_arr_usd=after)
+    )
+    return Money(paths, accounts, chance.scaled_share)
+
+
+def _chances(
+    book: pd.DataFrame, predicted: Mapping[str, pd.Series], base: Mapping[str, FloatArray], group: NDArray[np.int64]
+) -> Distribution:  # fmt: skip
+    """Each account's distribution at its next decision: the models', base rates where they are silent, and what is known for sure.
+
+    Notice given is churn; an account in grace that counts at the opening has stayed, by the ledger's rule.
+    """
+    found = {}
+    for name in MOVES:
+        said = predicted.get(name, pd.Series(dtype=float)).reindex(book["account_id"]).to_numpy(dtype=float)
+        found[name] = np.where(np.isnan(said), base[name][group], said)
+    in_grace, notice = (book[name].to_numpy(dtype=bool) for name in ("is_in_grace", "has_notice"))
+    stays = 1.0 - base[CHURN][group]
+    for name in (CONTRACTION, EXPANSION):
+        given = base[name][group] / np.where(stays > 0, stays, 1.0)
+        found[name] = np.where(in_grace, given, np.where(notice, 0.0, found[name]))
+    churn = np.where(in_grace, 0.0, np.where(notice, 1.0, found[CHURN]))
+    return Distribution.of(churn, found[CONTRACTION], found[EXPANSION])
+
+
+def _per_quarter(chance: Distribution, is_rolling: NDArray[np.bool_], share: float) -> Distribution:
+    """A rolling account's outcome spans its horizon and the grace, longer than a quarter: its chances are cut to one."""
+    scaled = chance.over(share)
+    parts = (np.where(is_rolling, getattr(scaled, name), getattr(chance, name)) for name in MOVES)
+    return Distribution(*parts, scaled_share=chance.scaled_share)
+
+
+def summarise(paths: pd.DataFrame, ends: Sequence[date], interval: float) -> dict[str, dict[str, Any]]:
+    """By quarter (``quarter_1`` ...): expected dollars, and GRR and NRR with the interval that holds this share of the paths; rounded for JSON."""
+    tails = [(1 - interval) / 2, (1 + interval) / 2]
+    told = {}
+    for number, end in enumerate(ends, start=1):
+        part = paths[paths["quarter"] == number]
+        said: dict[str, Any] = {"closes_on": end.isoformat()}
+        said |= {f"{name}_usd": round(float(part[name].mean()), 0) for name in ("opening", *MOVES)}
+        for name, values in zip(RATES, retention(part), strict=True):
+            low, high = np.quantile(values, tails)
+            said[name] = {
+                "expected": round(float(values.mean()), 4), "low": round(float(low), 4), "high": round(float(high), 4)
+            }  # fmt: skip
+        told[f"quarter_{number}"] = said
+    return told
+
+
+def retention(paths: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
+    """GRR and NRR of each path, as ``data.revenue`` defines them; 1 where nothing was there to retain."""
+    opening = paths["opening"].to_numpy(dtype=float)
+    kept = opening - paths["churn"].to_numpy(dtype=float) - paths["contraction"].to_numpy(dtype=float)
+    whole = np.where(opening > 0, opening, 1.0)
+    gross = np.where(opening > 0, kept / whole, 1.0)
+    return gross, np.where(opening > 0, gross + paths["expansion"].to_numpy(dtype=float) / whole, 1.0)

@@ -1,0 +1,77 @@
+"""Where a book stands on a day, as known that day: ARR, the next open decision, what is signed already, who is in grace."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from churnml.data.revenue import SERVICE_ENDS, create_ledger
+from churnml.data.snapshots import current, in_grace
+from churnml.data.tables import Tables
+from churnml.outcomes import label
+from churnml.params import Revenue, Snapshots
+from churnml.timeline import add_months
+
+
+def quarter_ends(day: date, quarters: int) -> list[date]:
+    """The days on which the coming quarters close, counted from the day itself.
+
+    >>> [str(end) for end in quarter_ends(date(2024, 11, 15), 2)]
+    ['2025-02-15', '2025-05-15']
+    """
+    return [add_months(day, 3 * number) for number in range(1, quarters + 1)]
+
+
+def position(
+    tables: Tables, day: date, ends: Sequence[date], revenue: Revenue, snapshots: Snapshots
+) -> pd.DataFrame:
+    """One row for each account with ARR on ``day`` or in grace, by account.
+
+    Columns: account_id, ``arr_usd``, ``is_in_grace``, ``is_rolling``, ``has_notice``, ``as_of``, ``renewal`` and ``lead_days`` of
+    its next open decision (missing in grace), ``term_days`` of the term that ends there, and ``signed_1`` ...: the ARR of
+    terms known on ``day`` that are live on each of ``ends``.
+    """
+    live = current(tables, day, revenue, snapshots)
+    live["arr_usd"] = label(tables, live, revenue)["arr_usd"].to_numpy()
+    late = in_grace(tables, day, revenue)[["account_id", "arr_usd"]]
+    late = late[~late["account_id"].isin(live["account_id"])]
+    found = pd.concat(
+        [live.assign(is_in_grace=False), late.assign(is_in_grace=True, is_rolling=False)], ignore_index=True
+    )
+    found = found[found["arr_usd"] > 0].merge(_terms(tables, day, ends), on="account_id", how="left")
+    found["has_notice"] = found["has_notice"].fillna(0.0) > 0  # no term known: no notice either
+    return found.sort_values("account_id", ignore_index=True)
+
+
+def _terms(tables: Tables, day: date, ends: Sequence[date]) -> pd.DataFrame:
+    """What the terms known on a day say of each account: notice, the length of its longest term, ARR signed for later days."""
+    signed = "".join(
+        f", CAST(coalesce(sum(arr) FILTER (start_date <= DATE '{end}' AND stop_date > DATE '{end}'), 0) AS DOUBLE) AS signed_{n}"
+        for n, end in enumerate(ends, start=1)
+    )
+    return (
+        tables.connect()
+        .execute(f"""
+        WITH known AS (SELECT * REPLACE (CASE WHEN cancelled_at < DATE '{day}' THEN cancelled_at END AS cancelled_at)
+                       FROM contracts WHERE known_at < DATE '{day}' AND arr > 0),
+             terms AS (SELECT *, {SERVICE_ENDS} AS stop_date FROM known)
+        SELECT account_id, CAST(count(*) FILTER (notice_at < DATE '{day}' AND stop_date > DATE '{day}') AS DOUBLE) AS has_notice,
+               CAST(max(end_date - start_date) AS INTEGER) AS term_days {signed}
+        FROM terms WHERE stop_date >= DATE '{day}' GROUP BY account_id ORDER BY account_id""")
+        .df()
+    )
+
+
+def arr_on(tables: Tables, days: Sequence[date], known_by: date, grace_days: int) -> pd.DataFrame:
+    """ARR by account (index) and day (column) in the ledger of what was known by a day; 0 where there is none."""
+    con = tables.connect()
+    con.execute(f"""CREATE TABLE known_by AS SELECT * REPLACE (CASE WHEN cancelled_at < DATE '{known_by}' THEN cancelled_at END
+        AS cancelled_at) FROM contracts WHERE known_at < DATE '{known_by}'""")
+    con.execute("DROP VIEW contracts")
+    con.execute("ALTER TABLE known_by RENAME TO contracts")
+    create_ledger(con, grace_days)
+    listed = ", ".join(f"(DATE '{day}')" for day in days)
+    found = con.execute(f"""SELECT account_id, CAST(d.day AS TIMESTAMP) AS day, CAST(arr AS DOUBLE) AS arr
+        FROM ledger JOIN (VALUES {listed}) d(day) ON from_day <= d.day AND d.day < to_day ORDER BY ALL""").df()
+    wide = found.pivot_table(index="account_id", columns="day", values="arr", aggfunc="sum", fill_value=0.0)
+    return wide.reindex(columns=pd.to_datetime(list(days)), fill_value=0.0)
