@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import log_loss as oracle
 
 from churnml.learn.choice import WORDS, choose, log_loss
-from churnml.learn.models import MODELS
+from churnml.learn.models import CANDIDATES
 from churnml.learn.verdict import judge
 from tests.learn.planted import EVALUATE, GATE
 
@@ -64,7 +64,7 @@ def test_mean_regret_counts_each_row_once() -> None:
 
 
 def test_every_family_has_words() -> None:
-    assert set(MODELS) <= set(WORDS)
+    assert set(CANDIDATES) <= set(WORDS)
 
 
 def test_rules_cannot_prove_themselves() -> None:

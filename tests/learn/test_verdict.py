@@ -41,7 +41,7 @@ def test_a_planted_signal_is_proven(learned: Learned) -> None:
     found = judge(judged(learned[1]), GATE)
     assert found.is_proven
     assert found.grade == "B"
-    assert found.model == "rules_prior"  # the signal is as plain as the rules
+    assert found.model in ("rules_prior", "logistic")  # what was planted is a straight line
 
 
 def test_blind_outcomes_are_not(blind_backtest: pd.DataFrame) -> None:

@@ -48,9 +48,9 @@ def rivals(predictions: pd.DataFrame) -> tuple[str, ...]:
 def competing(train: Train, outcome: str) -> tuple[str, ...]:
     """The candidates that serve an outcome, the simplest first; SettingsError where one is no model."""
     unknown = [
-        f"train.candidates: no model '{name}'{did_you_mean(name, list(MODELS))}"
+        f"train.candidates: no model '{name}'{did_you_mean(name, list(CANDIDATES))}"
         for name in train.candidates
-        if name not in MODELS
+        if name not in CANDIDATES
     ]
     if unknown or not train.candidates:
         raise SettingsError.of("train.candidates must name models that exist:", unknown or ["it is empty"])
@@ -154,7 +154,7 @@ def _margins(
     names = competing(train, outcome)
     margins: Margins = {}
     held_out: HeldOut = {}
-    for name in reversed([each for each in CANDIDATES if each in (*ALWAYS, *names)]):
+    for name in reversed([each for each in MODELS if each in (*ALWAYS, *names)]):
         model = MODELS[name].fit(
             known.rows[columns], came, known.accounts, known.inputs, train, health, outcome
         )

@@ -85,7 +85,9 @@ def judge_lifetime(
     churn = predictions[predictions["outcome"] == "churn"] if len(predictions) else predictions
     if len(churn):
         found["models"] = {
-            model: _tied(trial.lifetime, trial.folds, dataset, churn, model, last_day) for model in models
+            model: _tied(trial.lifetime, trial.folds, dataset, churn, model, last_day)
+            for model in models
+            if f"margin_{model}" in churn
         }
     return found
 
