@@ -136,7 +136,8 @@ def _numbers_or_words(column: Typed) -> "pd.Series[Any]":
     """The column as a model reads it; a day as days before the column's newest."""
     if column.kind != "date":
         return column.values
-    return (column.values.max() - column.values) / pd.Timedelta(days=1)
+    days: pd.Series[Any] = (column.values.max() - column.values) / pd.Timedelta(days=1)
+    return days
 
 
 def _feature(name: str, column: Typed) -> Feature:
@@ -153,7 +154,7 @@ def _value(read: dict[str, Typed], roles: Roles) -> FloatArray | None:
     column = read.get(roles.value)
     if column is None or column.kind != "number":
         raise BookError(f"'{roles.value}' cannot be the value: it holds no numbers, or was dropped.")
-    return np.clip(column.values.fillna(0.0).to_numpy(dtype=float), 0.0, None)
+    return np.asarray(np.clip(column.values.fillna(0.0).to_numpy(dtype=float), 0.0, None))
 
 
 def same_customers(
