@@ -35,7 +35,7 @@ def sheet():
     came = rng.random(SIZE) < 1 / (1 + np.exp(0.6 * (logins - 4)))
     signed = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 700, SIZE), unit="D")
     return pd.DataFrame({
-        "Customer No": [f"{i:05d}" for i in range(SIZE)], "Log-ins {per} \"week\"": logins, "Plan": rng.choice(["Basic", "Größe L"], SIZE),
+        "Customer No": [f"{i:05d}" for i in range(SIZE)], 'Log-ins {per} "week"': logins, "Plan": rng.choice(["Basic", "Größe L"], SIZE),
         "Signed": signed.strftime("%d/%m/%Y"), "Revenue": [f"${v:,.2f}" for v in rng.lognormal(8, 1, SIZE)],
         "Total": np.where(rng.random(SIZE) < 0.1, " ", rng.integers(1, 99, SIZE).astype(str)), "Country": "DE",
         "Note": [f"note {i % 200}" for i in range(SIZE)], "Left": np.where(came, "Yes", "No"),
