@@ -255,6 +255,7 @@ class Flat(Section):
     top_share: Share
     stray_share: Share
     most_levels: Positive
+    lightgbm: LightGBM
 
 
 class Health(Section):
