@@ -5,10 +5,9 @@ difference with its interval over resampled accounts. Needs the backtest of the 
 ``health`` of docs/performance.md is written.
 """
 
+from benchmarks.report import put, table
 from churnml.learn.health import FITTED, RULES, Interval, capture, disagreement
 from churnml.places import Places, read_built
-
-from benchmarks.report import put, table
 
 WAYS = {
     "by_expected_loss": "most to lose first (chance x ARR)",
