@@ -85,7 +85,7 @@ def _pulled(
     given = (1.0 if is_good else -1.0) * max(slope, LEAST_SLOPE) * prior
     changes: list[Bound] = [(-now, None) if is_good else (None, -now) for now in given.tolist()]
     design = np.column_stack([filled @ given, filled])
-    return given + fit_bounded(design, target, ridge, [(1.0, 1.0), *changes])[1][1:]
+    return np.asarray(given + fit_bounded(design, target, ridge, [(1.0, 1.0), *changes])[1][1:])
 
 
 def _known_score(points: FloatArray, weights: FloatArray, prior: FloatArray) -> FloatArray:
