@@ -6,7 +6,6 @@ from typing import Any
 
 from churnml.deliver.card.blocks import Cell
 from churnml.deliver.charts import look
-from churnml.deliver.terminal import money
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,15 @@ def said(outcome: str) -> Said:
     )  # fmt: skip
 
 
+def dollars(value: float) -> str:
+    """Dollars as a card says them.
+
+    >>> dollars(182_400), dollars(17_940_000)
+    ('$182,400', '$17.9M')
+    """
+    return f"${value / 1e6:,.1f}M" if abs(value) >= 1e6 else f"${value:,.0f}"
+
+
 def metric(key: str) -> Metric:
     """A metric in words.
 
@@ -89,7 +97,7 @@ def figure(key: str, value: float | None) -> str:
     if value is None:
         return "–"
     if key.endswith("_usd"):
-        return money(value)
+        return dollars(value)
     return (metric(key).style or ("{:.3f}" if abs(value) < 100 else "{:,.0f}")).format(value)
 
 
