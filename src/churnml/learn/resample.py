@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 from churnml.learn.logit import FloatArray, sigmoid
 
 Part = tuple[FloatArray, FloatArray]
-CLOSE = 1e-4
+CLOSE = 1e-3
 
 Metric = Callable[[FloatArray, FloatArray, FloatArray], Part]
 
