@@ -104,6 +104,18 @@ class Logistic(Section):
     tail_share: Annotated[float, Field(ge=0, lt=0.5)]
 
 
+class Survival(Section):
+    """The survival model: which looks and columns it is fitted on, and the ridges to try in turn."""
+
+    lead_days: tuple[Positive, ...]
+    covariates: Positive
+    least_known: Share
+    most_correlation: Share
+    tail_share: Annotated[float, Field(ge=0, lt=0.5)]
+    ridges: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
+    least_at_risk: Positive
+
+
 class Backtest(Section):
     """The rolling-origin backtest and what it must have to run."""
 
@@ -120,6 +132,7 @@ class Train(Section):
     threads: Positive
     lightgbm: LightGBM
     logistic: Logistic
+    survival: Survival
     backtest: Backtest
 
 
@@ -164,15 +177,8 @@ class Health(Section):
 
 
 class Lifetime(Section):
-    """How long accounts stay: what the survival model is fitted on, and what a dollar later is worth."""
+    """What a dollar later is worth, how far ahead is counted, and when chances to leave can be judged."""
 
-    lead_days: tuple[Positive, ...]
-    covariates: Positive
-    least_known: Share
-    most_correlation: Share
-    tail_share: Annotated[float, Field(ge=0, lt=0.5)]
-    ridges: tuple[Annotated[float, Field(gt=0)], ...]
-    least_at_risk: Positive
     horizon_months: Annotated[int, Field(ge=24)]
     discount_rate: Annotated[float, Field(ge=0)]
     gross_margin: Share

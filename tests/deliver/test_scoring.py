@@ -72,7 +72,7 @@ class FakeBundle:
     """A champion that gives the first account the highest chance, for the sake of one fact."""
 
     base_rate, features, medians, fingerprint = 0.1, FEATURES, MEDIANS, "f1"
-    trained_through, longest_lead_days = DAY, 30
+    trained_through, longest_lead_days, lifetime = DAY, 30, None
 
     @classmethod
     def load(cls, folder: Path) -> "FakeBundle":

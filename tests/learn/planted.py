@@ -7,7 +7,7 @@ import pandas as pd
 
 from churnml.features.spec import UNKNOWN, ZERO, Feature
 from churnml.learn.dataset import Dataset
-from churnml.params import Backtest, Evaluate, Gate, Health, LightGBM, Logistic, Rule, Train
+from churnml.params import Backtest, Evaluate, Gate, Health, LightGBM, Logistic, Rule, Survival, Train
 
 LAST_DAY = date(2025, 1, 1)
 
@@ -44,6 +44,10 @@ TRAIN = Train(
         row_share=0.75, bins=63, ridge=5.0,
     ),
     logistic=Logistic(inverse_penalty=0.1, tail_share=0.01),
+    survival=Survival(
+        lead_days=(30, 90), covariates=6, least_known=0.5, most_correlation=0.9, tail_share=0.01, ridges=(0.01, 0.5),
+        least_at_risk=20,
+    ),
     backtest=Backtest(folds=3, step_months=4, min_ripe=40, min_each_class=10),
 )  # fmt: skip
 EVALUATE = Evaluate(seed=2, bootstrap=60, confidence=0.9, capacity_share=0.1, min_each_class=10)
