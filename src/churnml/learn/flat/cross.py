@@ -34,9 +34,7 @@ def cross_validate(table: FlatTable, train: Train, health: Health, settings: Fla
     own = train.model_copy(update={"lightgbm": settings.lightgbm})
     rng = np.random.default_rng(settings.seed)
     drawn = [(repeat, _folds(table.came, settings.folds, rng)) for repeat in range(settings.repeats)]
-    parts = [
-        _repeat(table, repeat, folds, own, health) for repeat, folds in track(drawn, "cross-validating")
-    ]
+    parts = [_repeat(table, repeat, folds, own, health) for repeat, folds in track(drawn, "cross-validating")]
     return pd.concat(parts, ignore_index=True)
 
 

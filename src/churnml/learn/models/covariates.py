@@ -12,7 +12,7 @@ import pandas as pd
 
 from churnml.features.spec import Feature
 from churnml.learn.logit import BoolArray, FloatArray
-from churnml.params import Lifetime
+from churnml.params import Survival
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def design(covariates: Sequence[Covariate], rows: pd.DataFrame) -> FloatArray:
 
 
 def choose(
-    rows: pd.DataFrame, has_left: BoolArray, features: Sequence[Feature], settings: Lifetime
+    rows: pd.DataFrame, has_left: BoolArray, features: Sequence[Feature], settings: Survival
 ) -> tuple[Covariate, ...]:
     """The covariates for rows of which it is known whether the account left, best first.
 
@@ -74,7 +74,15 @@ def choose(
     return tuple(chosen)
 
 
-def _described(rows: pd.DataFrame, column: str, settings: Lifetime) -> Covariate | None:
+def weighted(covariates: Sequence[Covariate], coefficients: FloatArray) -> tuple[Covariate, ...]:
+    """The covariates with these coefficients."""
+    return tuple(
+        replace(covariate, coefficient=float(found))
+        for covariate, found in zip(covariates, coefficients, strict=True)
+    )
+
+
+def _described(rows: pd.DataFrame, column: str, settings: Survival) -> Covariate | None:
     """The column's covariate; None where too little is known of it or it never differs."""
     numbers = rows[column].to_numpy(dtype=float)
     known = numbers[~np.isnan(numbers)]
