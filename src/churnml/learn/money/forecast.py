@@ -81,6 +81,14 @@ def forecast(
     return Money(paths, accounts, chance.scaled_share)
 
 
+def at_base_rate(renewals: pd.DataFrame, outcome: str, settings: Forecast) -> pd.DataFrame:
+    """Past renewals as a forecast without a model would have met them: ``probability`` is the base rate of their group."""
+    arr, is_rolling = renewals["arr_usd"].to_numpy(dtype=float), renewals["is_rolling"].to_numpy(dtype=bool)
+    group = Groups.fit(arr).of(arr, is_rolling)
+    base = rates(renewals["outcome"], outcome, group, settings.size_prior)
+    return renewals.assign(probability=base[group], is_outcome=renewals["outcome"] == outcome)
+
+
 def _chances(
     book: pd.DataFrame, predicted: Mapping[str, pd.Series], base: Mapping[str, FloatArray], group: NDArray[np.int64]
 ) -> Distribution:  # fmt: skip
