@@ -112,8 +112,10 @@ def _chances(
 def _per_quarter(chance: Distribution, is_rolling: NDArray[np.bool_], share: float) -> Distribution:
     """A rolling account's outcome spans its horizon and the grace, longer than a quarter: its chances are cut to one."""
     scaled = chance.over(share)
-    parts = (np.where(is_rolling, getattr(scaled, name), getattr(chance, name)) for name in MOVES)
-    return Distribution(*parts, scaled_share=chance.scaled_share)
+    churn, contraction, expansion = (
+        np.where(is_rolling, getattr(scaled, name), getattr(chance, name)) for name in MOVES
+    )
+    return Distribution(churn, contraction, expansion, chance.scaled_share)
 
 
 def summarise(paths: pd.DataFrame, ends: Sequence[date], interval: float) -> dict[str, dict[str, Any]]:
