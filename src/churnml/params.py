@@ -325,6 +325,7 @@ class Forecast(Section):
     interval: Share
     past_quarters: Positive
     size_prior: Annotated[float, Field(gt=0)]
+    level_prior_sd: Annotated[float, Field(gt=0)]
     shock_prior_sd: Annotated[float, Field(ge=0)]
     shock_prior_quarters: Annotated[float, Field(gt=0)]
 
