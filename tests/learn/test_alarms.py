@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from churnml.deliver.alarms_told import require_clear, require_clear_backtest, require_clear_table, told, vouched
+from churnml.deliver.alarms_told import (
+    require_clear,
+    require_clear_backtest,
+    require_clear_table,
+    told,
+    vouched,
+)
 from churnml.errors import LeakError
 from churnml.features.catalog import CATALOG
 from churnml.learn.alarms.audit import audit_table
