@@ -6,13 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from churnml.deliver.alarms_told import require_clear, require_clear_table, told, vouched
+from churnml.deliver.alarms_told import (
+    require_clear,
+    require_clear_backtest,
+    require_clear_table,
+    told,
+    vouched,
+)
 from churnml.errors import LeakError
 from churnml.features.catalog import CATALOG
 from churnml.learn.alarms.audit import audit_table
 from churnml.learn.alarms.changed import changed, rewritten
 from churnml.learn.alarms.column import Column, alone, by_level
-from churnml.learn.alarms.easier import HELD_OUT, easier_test
+from churnml.learn.alarms.easier import HELD_OUT, audit_backtest, easier_test
 from churnml.learn.alarms.leads import late
 from churnml.learn.alarms.names import named
 from churnml.params import load_params
@@ -179,6 +185,16 @@ def test_a_test_better_than_its_training_is_told(limits):
     assert list(easier_test(predictions.drop(columns=HELD_OUT), "bag", limits)) == []
 
 
+def test_the_backtest_of_a_planted_book_is_not_easier_than_its_training(learned, limits):
+    predictions = learned[1].assign(outcome="churn")
+    assert predictions[HELD_OUT].between(0.5, 1).all()
+    audits = audit_backtest(predictions, limits)
+    require_clear_backtest(audits)
+    leaky = predictions.assign(margin_lightgbm_bag=predictions["is_outcome"].astype(float))
+    with pytest.raises(LeakError, match="its test is easier than its training"):
+        require_clear_backtest(audit_backtest(leaky, limits))
+
+
 @pytest.mark.parametrize(
     ("name", "outcome", "auc", "level"),
     [
@@ -231,10 +247,10 @@ def test_one_error_names_every_column_how_strongly_and_what_to_do(world, limits)
     assert """--drop 'it'"'"'s gone' --drop 'Churn Reason'""" in text
     assert (
         "ROC-AUC 1.00" in text
-        and "What to do: leave it out" in text
-        and "(L1)" in text
-        and "(L2)" in text
-        and "(L6)" in text
+        and "leave it out" in text
+        and "L1 " in text
+        and "L2 " in text
+        and "L6 " in text
     )
     with pytest.raises(LeakError, match="2 column"):
         require_clear({"gone": audit})

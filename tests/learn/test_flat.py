@@ -146,7 +146,7 @@ def test_an_older_export_shows_what_was_rewritten(project, monkeypatch, sheet, t
     )
     flags = [tmp_path / "new.csv", "--outcome", "Left", "--earlier", tmp_path / "old.csv"]
     found = run(project, monkeypatch, *flags, "--id", "Customer No")
-    assert found.exit_code == 2 and "--drop Plan" in found.output and "(L4)" in found.output
+    assert found.exit_code == 2 and "--drop Plan" in found.output and "L4 " in found.output
     assert "--id" in run(project, monkeypatch, *flags).output
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.errors import NotEnoughError, SettingsError
+from churnml.learn.alarms.easier import HELD_OUT, held_out_roc_auc
 from churnml.learn.baselines import BaseRate, BestColumn
 from churnml.learn.beside import side_by_side
 from churnml.learn.calibrate import Calibration, evidence, segments
@@ -112,6 +113,7 @@ def _fold(
     past = [frame[frame["ripe_on"] < pd.Timestamp(fold.cutoff)] for frame in earlier]
     history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
     found = _described(fold, known, tested, outcome)
+    found[HELD_OUT] = by_lead(held_out.get("lightgbm_bag"), known, tested, outcome)
     for name, margin in margins.items():
         lines = Calibration()
         if name in CANDIDATES:
@@ -119,6 +121,14 @@ def _fold(
         found[f"margin_{name}"] = margin
         found[f"probability_{name}"] = lines.probability(margin, segments(tested.rows))
     return found
+
+
+def by_lead(held_out: FloatArray | None, known: Dataset, tested: Dataset, outcome: str) -> FloatArray:
+    """How well training rows of each tested row's lead are ordered by parts that held them out; for the alarm L5."""
+    if held_out is None:
+        return np.full(len(tested.keys), np.nan)
+    leads, asked = (part.keys["lead_days"].to_numpy(dtype=np.int64) for part in (known, tested))
+    return held_out_roc_auc(held_out, known.is_outcome(outcome), leads, asked)
 
 
 def calibration(

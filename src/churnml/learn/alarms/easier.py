@@ -1,18 +1,32 @@
 """L5: a test that comes out better than the training it was made from."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.learn.alarms.alarm import Alarm, Level
+from churnml.learn.alarms.alarm import Alarm, Audit, Level
 from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.resample import account_weights, over_folds, roc_auc
 from churnml.params import Alarms
 
 HELD_OUT = "held_out_roc_auc"
 """The backtest's column with the ROC-AUC on its fold's training rows of the same lead, by parts that never saw their account."""
+
+BACKTEST = "backtest"
+"""What stands in for a column's name, here and under ``alarms.known``."""
+
+
+def audit_backtest(predictions: pd.DataFrame, limits: Alarms) -> dict[str, dict[str, Any]]:
+    """L5 on every outcome of a backtest, by the bag, the model that holds rows out; for JSON."""
+    found = {}
+    for outcome, rows in predictions.groupby("outcome", sort=True):
+        alarms = easier_test(rows, "lightgbm_bag", limits)
+        came = int(rows["is_outcome"].sum())
+        found[str(outcome)] = Audit.of(str(outcome), len(rows), came, alarms, limits.known).as_dict()
+    return found
 
 
 def held_out_roc_auc(
@@ -59,7 +73,7 @@ def easier_test(predictions: pd.DataFrame, model: str, limits: Alarms) -> Iterat
             f"its test folds are ordered with ROC-AUC {tested[0]:.2f}, its training rows of the same leads, held out, with only "
             f"{trained:.2f}; the difference is surely above {low:.2f}"
         )
-        yield Alarm("L5", f"model {model}", level, low, says)
+        yield Alarm("L5", BACKTEST, level, low, says)
 
 
 def _weighed_as(parts: NDArray[np.int64], held_out: FloatArray, came: FloatArray) -> float:
