@@ -114,7 +114,7 @@ def _fold(
     found = _described(fold, known, tested, outcome)
     for name, margin in margins.items():
         lines = Calibration()
-        if name in CANDIDATES:
+        if name in held_out:
             lines = calibration(history, name, known, held_out[name], outcome, train, fold.cutoff)
         found[f"margin_{name}"] = margin
         found[f"probability_{name}"] = lines.probability(margin, segments(tested.rows))
