@@ -116,7 +116,7 @@ def _fold(
     found[HELD_OUT] = by_lead(held_out.get("lightgbm_bag"), known, tested, outcome)
     for name, margin in margins.items():
         lines = Calibration()
-        if name in CANDIDATES:
+        if name in held_out:
             lines = calibration(history, name, known, held_out[name], outcome, train, fold.cutoff)
         found[f"margin_{name}"] = margin
         found[f"probability_{name}"] = lines.probability(margin, segments(tested.rows))
