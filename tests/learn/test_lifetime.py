@@ -252,7 +252,11 @@ def test_the_figures_say_how_far_both_models_differ_and_whether_chances_came_tru
     cutoffs = pd.to_datetime(sorted(trial.folds))
     fold = cutoffs[np.searchsorted(cutoffs, ripe.keys["as_of"], side="right") - 1]
     predictions = ripe.keys.assign(
-        outcome="churn", cutoff=fold, is_outcome=ripe.is_outcome("churn"), probability_logistic=0.2
+        outcome="churn",
+        cutoff=fold,
+        is_outcome=ripe.is_outcome("churn"),
+        probability_logistic=0.2,
+        margin_logistic=-1.4,
     )
     found = judge_lifetime(trial, lived, predictions, ("logistic",), LAST_DAY)
     judged = found["models"]["logistic"]
