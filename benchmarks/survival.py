@@ -50,10 +50,12 @@ SETS = (
 )  # fmt: skip
 
 
-def cross_validated(covariates: pd.DataFrame, lives: Lives, seed: int = 0) -> pd.DataFrame:
-    """Concordance, integrated Brier score and ridge of each half predicted by the other, five times two."""
+def cross_validated(
+    covariates: pd.DataFrame, lives: Lives, repeats: int = REPEATS, seed: int = 0
+) -> pd.DataFrame:
+    """Concordance, integrated Brier score and ridge of each half predicted by the other, so many times two."""
     found = []
-    for repeat in range(REPEATS):
+    for repeat in range(repeats):
         for train, test in _halves(len(covariates), seed + repeat):
             ridge = _best_ridge(covariates, lives, train, seed + repeat)
             found.append({**_judged(covariates, lives, train, test, ridge), "ridge": ridge})

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from churnml.features.spec import Feature
+from churnml.learn.dataset import RENEWAL
 from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.models.aft import fit_aft
 from churnml.learn.models.base import lean
@@ -22,9 +23,13 @@ def fit_both(known: Landmarks, features: tuple[Feature, ...], train: Train) -> d
     """
     settings, least_events = train.survival, train.backtest.min_each_class
     lives = merged(known.lives, least_events)
-    left = int(known.left_first.sum())
+    left = len(known.keys[known.lives.has_left].drop_duplicates(RENEWAL))
     if left < least_events:
-        return {"kaplan_meier": kaplan_meier(lives, f"{left} left, fewer than {least_events}", settings)}
+        return {
+            "kaplan_meier": kaplan_meier(
+                lives, f"{left} past renewals with a loss ahead, fewer than {least_events}", settings
+            )
+        }
     decided = known.is_decided
     covariates = choose(known.rows[decided], known.left_first[decided], features, settings)
     covariates = tuple(covariate.fitted(known.rows) for covariate in covariates)

@@ -158,13 +158,11 @@ def _tied(
         for cutoff, lifetime in folds.items()
     ]
     told = pd.concat(parts, ignore_index=True)
-    from scipy.stats import spearmanr
-
     gap = (told["own"] - told["probability"]).abs()
     found: dict[str, Any] = {
         "disagreement": {
             "mean_difference": rounded(gap.mean()), "share_beyond_10_points": rounded((gap > FAR).mean()),
-            "rank_correlation": rounded(spearmanr(told["own"], told["probability"]).statistic),
+            "rank_correlation": rounded(_rank_correlation(told["own"], told["probability"])),
         },
         "at_renewal": calibration(told, settings.calibration_bins, settings.least_renewals),
     }  # fmt: skip
@@ -173,6 +171,13 @@ def _tied(
         within = told[ripe].assign(probability=told[f"within_{days}"], came=told[f"came_{days}"])
         found[f"within_{days}d"] = calibration(within, settings.calibration_bins, settings.least_renewals)
     return found
+
+
+def _rank_correlation(one: pd.Series, other: pd.Series) -> float:
+    """Spearman's; NaN where either does not differ."""
+    if one.nunique() < 2 or other.nunique() < 2:
+        return float("nan")
+    return float(np.corrcoef(one.rank(), other.rank())[0, 1])
 
 
 def _told(lifetime: Lifetime, dataset: Dataset, predictions: pd.DataFrame, model: str) -> pd.DataFrame:

@@ -40,7 +40,7 @@ class Covariate:
         return replace(self, center=_short(values.mean()), scale=_short(values.std()))
 
     def _drawn_in(self, rows: pd.DataFrame) -> FloatArray:
-        numbers = rows[self.column].to_numpy(dtype=float)
+        numbers = _numbers(rows, self.column)
         return np.clip(np.where(np.isnan(numbers), self.median, numbers), self.low, self.high)
 
 
@@ -84,7 +84,7 @@ def weighted(covariates: Sequence[Covariate], coefficients: FloatArray) -> tuple
 
 def _described(rows: pd.DataFrame, column: str, settings: Survival) -> Covariate | None:
     """The column's covariate; None where too little is known of it or it never differs."""
-    numbers = rows[column].to_numpy(dtype=float)
+    numbers = _numbers(rows, column)
     known = numbers[~np.isnan(numbers)]
     if not len(known) or len(known) < settings.least_known * len(numbers):
         return None
@@ -92,6 +92,12 @@ def _described(rows: pd.DataFrame, column: str, settings: Survival) -> Covariate
     low, median, high = (_short(edge) for edge in np.quantile(known, [tail, 0.5, 1 - tail]))
     covariate = Covariate(column, median, low, high).fitted(rows)
     return covariate if covariate.scale > 0 else None
+
+
+def _numbers(rows: pd.DataFrame, column: str) -> FloatArray:
+    """The column as floats; what is unknown or endless is NaN."""
+    numbers = np.asarray(rows[column].to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+    return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def _order(values: FloatArray, has_left: BoolArray) -> float:

@@ -66,7 +66,7 @@ def fit_cox(matrix: FloatArray, lives: Lives, ridge: float, least_at_risk: int =
             fitter = CoxPHFitter(penalizer=ridge, strata=[STRATUM])
             fitter.fit(lives.frame(matrix), duration_col=TIME, event_col=LEFT)
             found = fitter.params_.to_numpy(dtype=float)
-    except (ConvergenceError, ValueError, np.linalg.LinAlgError, Warning):
+    except (ConvergenceError, TypeError, ValueError, np.linalg.LinAlgError, Warning):
         return None
     if not np.isfinite(found).all():
         return None

@@ -20,6 +20,7 @@ from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.models.base import lean
 from churnml.learn.models.covariates import Covariate, choose
 from churnml.learn.models.cox import Lives, steady_cox
+from churnml.learn.models.encode import require
 from churnml.params import Health, Train
 
 FILE = "survival.json"
@@ -63,6 +64,7 @@ class Survival:
 
     def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Slope times coefficient times value; 0 for columns that were not chosen."""
+        require(self.columns, rows)
         found = pd.DataFrame(0.0, index=rows.index, columns=list(self.columns))
         for each in self.covariates:
             found[each.column] = self.slope * each.coefficient * each.values(rows)
