@@ -106,7 +106,9 @@ def _beside(metrics: Mapping[str, Any], model: str) -> str:
     """What stands beside the model used: a better one that chance may have made, or a plain one as good."""
     best = metrics["choice"]["best"]
     if best != model:
-        return f"; {WORDS[best]} did better by no more than chance, so the simpler is used: {WORDS[model]}"
+        is_simpler = CANDIDATES.index(model) < CANDIDATES.index(best)
+        kind = "simpler" if is_simpler else "one with the steadier reasons"
+        return f"; {WORDS[best]} did better by no more than chance, so the {kind} is used: {WORDS[model]}"
     lead = metrics["differences"][model].get(LOGISTIC)
     if lead is None or CANDIDATES.index(model) < CANDIDATES.index(LOGISTIC):
         return ""
