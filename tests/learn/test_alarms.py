@@ -168,9 +168,11 @@ def test_a_history_rewritten_after_the_renewal_is_found(limits):
             "lead_days": 60,
         }
     )
-    alarms = list(rewritten(pd.concat([first, gone, moved]), keys, np.array(left), limits))
-    assert [a.column for a in alarms] == ["segment"]
-    assert list(rewritten(first, keys, np.array(left), limits)) == []
+    alarms = list(
+        rewritten(pd.concat([first, gone, moved]), keys, np.array(left), ["segment", "region"], limits)
+    )
+    assert [(a.column, a.level) for a in alarms] == [("segment", "look")]
+    assert list(rewritten(first, keys, np.array(left), ["segment"], limits)) == []
 
 
 def test_a_test_better_than_its_training_is_told(limits):
