@@ -216,6 +216,7 @@ class Card(Section):
     seed: int
     dots: Positive
     columns: Positive
+    few: Positive
     slopes: tuple[float, float]
     ece: Share
 
