@@ -27,6 +27,7 @@ def evaluate(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dic
     return {
         "outcome": outcome,
         "confidence": settings.confidence,
+        "capacity_share": settings.capacity_share,
         "counts": _counts(trial),
         "models": {rival: _shown(trial, rival, values) for rival, values in measured.items()},
         "differences": {

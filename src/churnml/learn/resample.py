@@ -10,11 +10,12 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from churnml.learn.logit import FloatArray, sigmoid
 
 Part = tuple[FloatArray, FloatArray]
-CLOSE = 1e-4
+CLOSE = 1e-3
 
 Metric = Callable[[FloatArray, FloatArray, FloatArray], Part]
 
@@ -55,19 +56,19 @@ def _summed(
 
 def roc_auc(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
     """Pairs with and without the outcome that the score orders right (ties half), of all such pairs."""
-    return _roc_auc(*_by_rank(score, weights * value[:, None], weights))
+    return _roc_auc(*_by_rank(score, value, weights))
 
 
 def pr_auc(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
     """Average precision times the outcomes, of the outcomes."""
-    return _pr_auc(*_by_rank(score, weights * value[:, None], weights))
+    return _pr_auc(*_by_rank(score, value, weights))
 
 
 def captured(share: float) -> Metric:
     """The value held by the top share of rows (ties and the last row in part), of all value."""
 
     def metric(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
-        return _captured(share, *_by_rank(score, weights * value[:, None], weights))
+        return _captured(share, *_by_rank(score, value, weights))
 
     return metric
 
@@ -76,7 +77,7 @@ def ordered(share: float) -> Metric:
     """``roc_auc``, ``pr_auc`` and ``captured`` as three rows: one sorting for all."""
 
     def metric(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
-        ranked = _by_rank(score, weights * value[:, None], weights)
+        ranked = _by_rank(score, value, weights)
         parts = _roc_auc(*ranked), _pr_auc(*ranked), _captured(share, *ranked)
         return np.vstack([top for top, _ in parts]), np.vstack([bottom for _, bottom in parts])
 
@@ -88,7 +89,7 @@ def best_stretch(score: FloatArray, value: FloatArray, weights: FloatArray) -> P
 
     Where no stretch is worth anything: nothing, and nobody.
     """
-    worth, rows = (column.cumsum(axis=0) for column in _by_rank(score, weights * value[:, None], weights))
+    worth, rows = (column.cumsum(axis=0) for column in _by_rank(score, value, weights))
     place = worth.argmax(axis=0), np.arange(worth.shape[1])
     is_worth = worth[place] > 0
     return np.where(is_worth, [worth[place], rows[place]], 0.0), np.vstack([rows[-1], rows[-1]])
@@ -151,11 +152,11 @@ def _captured(share: float, worth: FloatArray, rows: FloatArray) -> Part:
     return (worth[:last] * taken).sum(axis=0), worth.sum(axis=0)
 
 
-def _by_rank(score: FloatArray, *columns: FloatArray) -> tuple[FloatArray, ...]:
-    """The columns summed over rows of equal score, best score first."""
+def _by_rank(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
+    """Value and rows, weighted, of each group of rows of equal score, best score first."""
     order = np.argsort(-score, kind="stable")
     ranked = score[order]
     starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
-    if len(starts) == len(order):
-        return tuple(column[order] for column in columns)
-    return tuple(np.add.reduceat(column[order], starts, axis=0) for column in columns)
+    edges, shape = np.r_[starts, len(order)], (len(starts), len(order))
+    worth = csr_array((value[order], order, edges), shape=shape) @ weights
+    return worth, csr_array((np.ones(len(order)), order, edges), shape=shape) @ weights

@@ -48,7 +48,8 @@ def in_time(trial: Trial, rival: str) -> Values:
     """For each lead time of the settings: who, of those with the outcome, was called that long before the renewal.
 
     ``recall_at_90_days`` is the share of them (``arr_recall_at_90_days``: of their ARR) among the top capacity
-    share of their fold's rows with that many days left, by probability (by probability x ARR).
+    share of their fold's rows with that many days left, by probability (by probability x ARR). Accounts on
+    rolling terms have no renewal; they count at the lead their horizon is set to.
     """
     found: Values = {}
     lead = trial.predictions["lead_days"].to_numpy()
