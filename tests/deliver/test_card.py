@@ -173,7 +173,7 @@ def test_limits_are_written_from_the_figures(source):
     )
     assert "Few cases: only 40 renewals ended in churn" in worse
     assert "30 days 1.40" in worse
-    assert f"Too few to judge alone: {FORMULA}, {HOSTILE}" in worse
+    assert f"Too few to judge alone: {HOSTILE}, {FORMULA}" in worse
     assert "Leakage alarm: 'reason'" in worse
 
 
