@@ -241,6 +241,7 @@ class Card(Section):
     seed: int
     dots: Positive
     columns: Positive
+    few: Positive
     slopes: tuple[float, float]
     ece: Share
 
