@@ -26,7 +26,7 @@ from churnml.data.book import read_book
 from churnml.data.ingest import ingest_book
 from churnml.data.revenue import movements
 from churnml.data.sample import write_sample
-from churnml.data.snapshots import current, history
+from churnml.data.snapshots import KEYS, current, history
 from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG, available
@@ -36,9 +36,9 @@ from churnml.learn.calibrate import segments
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS
 from churnml.learn.money.drift import learn_drift, past_openings
-from churnml.learn.money.forecast import forecast, retention, ripe_renewals
+from churnml.learn.money.forecast import at_base_rate, forecast, retention, ripe_renewals
 from churnml.learn.money.position import position, quarter_ends
-from churnml.learn.money.shocks import Shock, estimate, quarter_ahead, residuals
+from churnml.learn.money.shocks import Shock, estimate, quarter_ahead
 from churnml.outcomes import label
 from churnml.params import Params, load_params
 from churnml.places import Places
@@ -131,28 +131,30 @@ def _known_by(parts: Sequence[pd.DataFrame], day: date) -> pd.DataFrame:
     return pd.concat(past, ignore_index=True) if past else pd.DataFrame()
 
 
-def shock(book: Book, outcome: str, day: date) -> Shock:
-    """The shock that earlier folds' predictions of an outcome had shown by a day."""
+def shock(book: Book, outcome: str, renewals: pd.DataFrame, day: date) -> Shock:
+    """The shock that earlier folds' predictions of an outcome had shown by a day; without any, past renewals beside base rates."""
+    settings = book.params.forecast
     before = _known_by(book.past[outcome], day)
     if before.empty:
-        return estimate(pd.DataFrame({"variance": []}), book.params.forecast)
-    ahead = quarter_ahead(before, book.params.snapshots.rolling_horizon_days)
-    return estimate(residuals(ahead), book.params.forecast)
+        return estimate(at_base_rate(renewals, outcome, settings), settings)
+    rows = before.merge(book.snapshots[[*KEYS, "is_rolling"]], on=KEYS)
+    return estimate(quarter_ahead(rows, book.params.snapshots.rolling_horizon_days), settings)
 
 
 def judge(book: Book, fold: Fold, predicted: dict[str, pd.Series]) -> dict[str, Any]:
     """One quarter's forecast beside its truth: for each rate the truth, the interval, and the truth's place among the paths."""
     day, params = fold.cutoff, book.params
     ends = quarter_ends(day, 1)
-    shocks = (shock(book, "churn", day), shock(book, "expansion", day))
     drift = learn_drift(book.tables, book.positions(day), day, params.revenue)
     renewals = ripe_renewals(book.outcomes, book.snapshots, day, params.snapshots.rolling_horizon_days)
+    shocks = (shock(book, "churn", renewals, day), shock(book, "expansion", renewals, day))
     stand = position(book.tables, day, ends, params.revenue, params.snapshots)
     money = forecast(
         stand, predicted, renewals, drift, shocks, ends, params.forecast, params.revenue, params.snapshots
     )
     came = movements(book.tables, day, ends[0], params.revenue.grace_days)
     found: dict[str, Any] = {"cutoff": day.isoformat(), "shock_sd": [round(s.sd, 4) for s in shocks],
+        "levels": [[round(k.shift, 3) for k in (s.dated, s.rolling)] for s in shocks],
                              "quarters": shocks[0].quarters, "drift_quarters": drift.quarters}  # fmt: skip
     tail = (1 - params.forecast.interval) / 2
     for name, values in zip(RATES, retention(money.paths), strict=True):

@@ -10,7 +10,7 @@ from churnml.deliver.publish import publish
 from churnml.features.catalog import CATALOG
 from churnml.learn.both import learn_all
 from churnml.learn.dataset import Dataset
-from churnml.learn.lifetime.trial import Survival, judge_lifetime, learn_lifetime
+from churnml.learn.lifetime.trial import Lives, judge_lifetime, learn_lifetime
 from churnml.learn.models import CANDIDATES
 from churnml.params import Health, Lifetime, Revenue, Train
 from pipelines.stage import read_frame, read_json, run, write_frame, write_json
@@ -40,7 +40,7 @@ def train(
 
 
 def _learn(
-    dataset: Dataset, train: Train, health: Health, last_day: date, beside: Survival, backtest: Path, bundles: Path
+    dataset: Dataset, train: Train, health: Health, last_day: date, beside: Lives, backtest: Path, bundles: Path
 ) -> None:  # fmt: skip
     write_frame(learn_all(dataset, train, health, last_day, bundles, beside), backtest)
 

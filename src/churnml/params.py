@@ -106,6 +106,18 @@ class Logistic(Section):
     knots: tuple[Annotated[float, Field(gt=0, lt=1)], ...]
 
 
+class Survival(Section):
+    """The survival model: which looks and columns it is fitted on, and the ridges to try in turn."""
+
+    lead_days: tuple[Positive, ...]
+    covariates: Positive
+    least_known: Share
+    most_correlation: Share
+    tail_share: Annotated[float, Field(ge=0, lt=0.5)]
+    ridges: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
+    least_at_risk: Positive
+
+
 class Backtest(Section):
     """The rolling-origin backtest and what it must have to run."""
 
@@ -158,6 +170,17 @@ class Tune(Section):
 
     trials: Annotated[int, Field(ge=0)]
     newest_share: Annotated[float, Field(gt=0, lt=1)]
+    ranges: dict[str, tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]]]
+
+    @model_validator(mode="after")
+    def _names_settings(self) -> "Tune":
+        unknown = sorted(set(self.ranges) - set(LightGBM.model_fields))
+        if unknown:
+            known = list(LightGBM.model_fields)
+            raise ValueError(
+                f"ranges: no setting '{unknown[0]}' of LightGBM{did_you_mean(unknown[0], known)}"
+            )
+        return self
 
 
 class Calibrating(Section):
@@ -176,6 +199,7 @@ class Train(Section):
     tune: Tune
     lightgbm: LightGBM
     logistic: Logistic
+    survival: Survival
     backtest: Backtest
     calibration: Calibrating
 
@@ -246,6 +270,7 @@ class Flat(Section):
     top_share: Share
     stray_share: Share
     most_levels: Positive
+    lightgbm: LightGBM
 
 
 class Health(Section):
@@ -257,15 +282,8 @@ class Health(Section):
 
 
 class Lifetime(Section):
-    """How long accounts stay: what the survival model is fitted on, and what a dollar later is worth."""
+    """What a dollar later is worth, how far ahead is counted, and when chances to leave can be judged."""
 
-    lead_days: tuple[Positive, ...]
-    covariates: Positive
-    least_known: Share
-    most_correlation: Share
-    tail_share: Annotated[float, Field(ge=0, lt=0.5)]
-    ridges: tuple[Annotated[float, Field(gt=0)], ...]
-    least_at_risk: Positive
     horizon_months: Annotated[int, Field(ge=24)]
     discount_rate: Annotated[float, Field(ge=0)]
     gross_margin: Share
@@ -307,6 +325,7 @@ class Forecast(Section):
     interval: Share
     past_quarters: Positive
     size_prior: Annotated[float, Field(gt=0)]
+    level_prior_sd: Annotated[float, Field(gt=0)]
     shock_prior_sd: Annotated[float, Field(ge=0)]
     shock_prior_quarters: Annotated[float, Field(gt=0)]
 

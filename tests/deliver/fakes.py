@@ -132,7 +132,7 @@ def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...
         standing=["", "", "", NOTICE_GIVEN, ""],
         health_part_usage=ACCOUNTS["health_rules"],
     )
-    book = book.join(lifetimes(None, book))
+    book = book.join(lifetimes(None, book, book))
     silent = [column for column in columns if "reason_" in column.name or "against_" in column.name]
     for column in silent:
         book[column.name] = np.nan if column.kind == "weight" else ""

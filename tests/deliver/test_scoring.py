@@ -73,7 +73,7 @@ class FakeBundle:
 
     base_rate, features, medians, fingerprint = 0.1, FEATURES, MEDIANS, "f1"
     trained_through, longest_lead_days = DAY, 30
-    health = None
+    health, lifetime = None, None
 
     @classmethod
     def load(cls, folder: Path) -> "FakeBundle":

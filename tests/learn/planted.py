@@ -17,6 +17,7 @@ from churnml.params import (
     Logistic,
     Profit,
     Rule,
+    Survival,
     Train,
     Tune,
 )
@@ -51,12 +52,16 @@ COLUMNS = [feature.column for feature in INPUTS]
 
 TRAIN = Train(
     seed=3, threads=1, candidates=("rules", "rules_prior", "logistic", "lightgbm_bag"),
-    tune=Tune(trials=0, newest_share=0.25),
+    tune=Tune(trials=0, newest_share=0.25, ranges={"leaves": (3, 12), "learning_rate": (0.05, 0.3)}),
     lightgbm=LightGBM(
         boosters=4, trees=25, leaves=6, learning_rate=0.1, min_rows_per_leaf=20, column_share=0.8,
         row_share=0.75, bins=63, ridge=5.0,
     ),
     logistic=Logistic(inverse_penalty=0.1, prior_inverse_penalty=0.05, tail_share=0.01, knots=(0.3, 0.7)),
+    survival=Survival(
+        lead_days=(30, 90), covariates=6, least_known=0.5, most_correlation=0.9, tail_share=0.01, ridges=(0.01, 0.5),
+        least_at_risk=20,
+    ),
     backtest=Backtest(folds=3, step_months=4, min_ripe=40, min_each_class=10),
     calibration=Calibrating(half_life_days=365, spread=0.3),
 )  # fmt: skip

@@ -13,8 +13,9 @@ from churnml.errors import BundleError
 from churnml.learn import bundle as bundle_module
 from churnml.learn.bundle import Bundle
 from churnml.learn.dataset import Dataset
+from churnml.learn.models.health_fitted import HealthFitted
 from churnml.learn.seal import DIGEST, MANIFEST, seal
-from tests.learn.planted import COLUMNS, FEATURES, LAST_DAY
+from tests.learn.planted import COLUMNS, FEATURES, HEALTH, INPUTS, LAST_DAY, TRAIN
 
 Learned = tuple[dict[str, Bundle], pd.DataFrame]
 BOTH = pytest.mark.parametrize("name", ["lightgbm_bag", "logistic"])
@@ -28,6 +29,19 @@ def saved(learned: Learned, tmp_path: Path) -> Path:
 
 def built(data: Dataset) -> pd.DataFrame:
     return pd.concat([data.keys, data.rows], axis=1).head(100)
+
+
+def fitted_health(data: Dataset) -> HealthFitted:
+    came = data.is_outcome("churn")
+    return HealthFitted.fit(data.rows, came, data.accounts, INPUTS, TRAIN, HEALTH, "churn")
+
+
+def test_the_fitted_health_score_is_kept(learned: Learned, planted: Dataset, tmp_path: Path) -> None:
+    bundle = learned[0]["logistic"]
+    assert np.isnan(bundle.score_rows(built(planted)).fitted_health).all()
+    replace(bundle, health=fitted_health(planted)).save(tmp_path)
+    found = Bundle.load(tmp_path, FEATURES).score_rows(built(planted)).fitted_health
+    assert np.array_equal(found, fitted_health(planted).score(planted.rows.head(100)))
 
 
 @BOTH
@@ -56,7 +70,7 @@ def test_same_bundle_same_bytes(learned: Learned, tmp_path: Path, name: str) -> 
 
 
 def test_scores_are_additive_and_health_falls_with_risk(learned: Learned, planted: Dataset) -> None:
-    scores = learned[0]["lightgbm_bag"].score_rows(built(planted))
+    scores = replace(learned[0]["lightgbm_bag"], health=fitted_health(planted)).score_rows(built(planted))
     assert list(scores.keys.columns) == KEYS
     assert list(scores.contributions.columns) == COLUMNS
     assert "block" in scores.values

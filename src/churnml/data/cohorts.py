@@ -32,6 +32,7 @@ def retained(ledger: pd.DataFrame, last_day: date, ages: list[int]) -> pd.DataFr
     >>> retained(ledger, date(2024, 1, 1), [0, 3])[["cohort", "months", "logo_retention", "arr_retention"]].values.tolist()
     [['2023Q1', 0, 1.0, 1.0], ['2023Q1', 3, 0.5, 0.75]]
     """
+    ledger = ledger[["account_id", "from_day", "to_day", "arr"]]
     first = ledger.sort_values("from_day").drop_duplicates("account_id")
     starts = first.rename(columns={"from_day": "start", "arr": "start_arr"})[
         ["account_id", "start", "start_arr"]
@@ -41,11 +42,11 @@ def retained(ledger: pd.DataFrame, last_day: date, ages: list[int]) -> pd.DataFr
     both = ledger.merge(starts, on="account_id")
     rows = []
     for months in ages:
-        then = both["start"] + pd.DateOffset(months=months)
+        then = _later(both["start"], months)
         alive = both[(both["from_day"] <= then) & (then < both["to_day"])]
         arr, logos = alive.groupby("cohort")["arr"].sum(), alive.groupby("cohort")["account_id"].nunique()
         for cohort, members in starts.groupby("cohort", sort=True):
-            if members["start"].max() + pd.DateOffset(months=months) <= pd.Timestamp(last_day):
+            if _later(members["start"], months).max() <= pd.Timestamp(last_day):
                 rows.append({
                     "cohort": cohort, "months": months, "accounts": len(members),
                     "logo_retention": float(logos.get(cohort, 0)) / len(members),
@@ -53,3 +54,8 @@ def retained(ledger: pd.DataFrame, last_day: date, ages: list[int]) -> pd.DataFr
                 })  # fmt: skip
     columns = ["cohort", "months", "accounts", "logo_retention", "arr_retention"]
     return pd.DataFrame(rows, columns=columns).sort_values(["cohort", "months"], ignore_index=True)
+
+
+def _later(days: pd.Series, months: int) -> pd.Series:
+    """The same day of the month some months later; an offset of no months is none at all to pandas."""
+    return days + pd.DateOffset(months=months) if months else days

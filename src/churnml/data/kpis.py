@@ -46,7 +46,9 @@ def _newest(moved: pd.DataFrame, span: str, last_day: str) -> dict[str, Any] | N
     if found.empty:
         return None
     row = found.iloc[0].drop("span").to_dict()
-    return {name: _told(value) if isinstance(value, float) else _plain(value) for name, value in row.items()}
+    return {
+        str(name): _told(value) if isinstance(value, float) else _plain(value) for name, value in row.items()
+    }
 
 
 def _told(value: float) -> float | None:

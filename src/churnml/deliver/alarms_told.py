@@ -5,25 +5,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from churnml.errors import LeakError
-from churnml.learn.alarms.alarm import CHECKS
 
 Stored = Mapping[str, Any]
 """An audit as ``Audit.as_dict`` gives it, and JSON keeps it."""
 
 
 def told(audit: Stored) -> list[str]:
-    """One line a column, columns that stop first: its findings, then what to do.
+    """One entry a column, columns that stop first: what to do, and below it a line a finding.
 
-    >>> told({"alarms": [{"check": "L2", "column": "reason", "level": "stop", "says": "filled for leavers", "advice": "leave it out"}]})
-    ["'reason' [stop]: filled for leavers (L2). What to do: leave it out."]
+    >>> found = {"check": "L2", "column": "reason", "level": "stop", "says": "filled for leavers", "advice": "leave it out"}
+    >>> print(told({"alarms": [found]})[0])
+    'reason' [stop]: leave it out
+          L2 filled for leavers
     """
-    return [_line(column, found) for column, found in _by_column(audit["alarms"])]
+    return [_lines(column, found) for column, found in _by_column(audit["alarms"])]
 
 
 def vouched(audit: Stored) -> list[str]:
     """One line for each column that would have alarmed and is vouched for."""
     return [
-        f"'{column}' is vouched for (alarms.known), although: {_findings(found)}."
+        f"'{column}' is vouched for (alarms.known), although: {'; '.join(alarm['says'] for alarm in found)}"
         for column, found in _by_column(audit["known"])
     ]
 
@@ -43,6 +44,17 @@ def require_clear(audits: Mapping[str, Stored]) -> None:
             f"{len(columns)} column(s) know the outcome; nothing was trained. Leave them out with 'features: {{exclude: [{named}]}}', or, "
             f"where one is surely known before the outcome, vouch for it with 'alarms: {{known: [...]}}', in params.yaml or under "
             "'params:' in book.yaml:",
+            lines,
+        )
+
+
+def require_clear_backtest(audits: Mapping[str, Stored]) -> None:
+    """The same for a backtest, of which no single column is suspected."""
+    if any(stopped(audit) for audit in audits.values()):
+        lines = [f"{outcome}: {line}" for outcome, audit in audits.items() for line in told(audit)]
+        raise LeakError.of(
+            "the backtest is too good: its test is easier than its training; nothing was judged. Vouch for it with "
+            "'alarms: {known: [backtest]}' where you know why:",
             lines,
         )
 
@@ -70,20 +82,9 @@ def _stops(found: Sequence[Stored]) -> bool:
     return any(alarm["level"] == "stop" for alarm in found)
 
 
-def _line(column: str, found: Sequence[Stored]) -> str:
+def _lines(column: str, found: Sequence[Stored]) -> str:
+    """The column with what to do, and below it a line a finding."""
     level = "stop" if _stops(found) else "look"
-    first = next((alarm for alarm in found if alarm["level"] == level), found[0])
-    return f"'{column}' [{level}]: {_findings(found)}. What to do: {first['advice']}."
-
-
-def _findings(found: Sequence[Stored]) -> str:
-    return "; ".join(f"{alarm['says']} ({alarm['check']})" for alarm in found)
-
-
-def checks() -> str:
-    """The numbered checks, one a line, for a page.
-
-    >>> print(checks().splitlines()[0])
-    L1  one column alone tells the outcome
-    """
-    return "\n".join(f"{number}  {words}" for number, words in CHECKS.items())
+    first = next(alarm for alarm in found if alarm["level"] == level)
+    findings = [f"      {alarm['check']} {alarm['says']}" for alarm in found]
+    return "\n".join([f"'{column}' [{level}]: {first['advice']}", *findings])

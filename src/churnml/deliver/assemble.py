@@ -40,13 +40,15 @@ def make_list(
         champion = champions.get(outcome)
         book = book.join(_chances(outcome, champion, known["standing"]))
         book = book.join(_reasons(outcome, champion, rows, known, health, score).add_prefix(prefix))
-    book = book.join(lifetimes(champions.get("churn"), book))
+    leaving = champions.get("churn")
+    lifetime = leaving.bundle.lifetime if leaving else None
+    book = book.join(lifetimes(lifetime, leaving.scores.values if leaving else rows, book))
     ranked = rank_churn(book, score.capacity_share, score.bands, header.churn.is_proven)
     ranked = rank_expansion(ranked, header.expansion.is_proven)
-    fitted = champions["churn"].bundle.health if "churn" in champions else None
+    fitted = leaving.bundle.health if leaving else None
     weights = {part.name: part.weight for part in fitted.parts} if fitted else None
     columns = schema(score.reasons_for, score.reasons_against, tuple(health.components), weights)
-    columns = state_terms(columns, champions.get("churn"))
+    columns = state_terms(columns, lifetime)
     return conform(ranked, columns), columns
 
 

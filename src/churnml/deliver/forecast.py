@@ -8,20 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from churnml.data.snapshots import current
+from churnml.data.snapshots import KEYS, current
 from churnml.data.tables import Tables
 from churnml.deliver.champions import ask
 from churnml.deliver.header import read_verdicts
 from churnml.errors import NotEnoughError
 from churnml.learn.dataset import OUTCOMES, SIDES
 from churnml.learn.money.drift import Drift, learn_drift, past_openings
-from churnml.learn.money.forecast import Money, forecast, ripe_renewals, summarise
+from churnml.learn.money.forecast import Money, at_base_rate, forecast, ripe_renewals, summarise
 from churnml.learn.money.position import position, quarter_ends
-from churnml.learn.money.shocks import Shock, estimate, quarter_ahead, residuals
+from churnml.learn.money.shocks import Shock, estimate, quarter_ahead
 from churnml.learn.verdict import Verdict
 from churnml.params import Features, Forecast, Revenue, Score, Snapshots
-
-BASE_RATE = "base_rate"
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def forecast_book(
         o: position(book, o, quarter_ends(o, 1), revenue, snapshots) for o in past_openings(day, settings)
     }
     drift = learn_drift(book, openings, day, revenue)
-    shocks = {name: _shock(past.predictions, verdicts[name], day, settings, snapshots) for name in SIDES}
+    shocks = {name: _shock(past, renewals, verdicts[name], day, settings, snapshots) for name in SIDES}
     money = forecast(
         stand,
         predicted,
@@ -84,17 +82,15 @@ def forecast_book(
 
 
 def _shock(
-    predictions: pd.DataFrame, verdict: Verdict, day: date, settings: Forecast, snapshots: Snapshots
+    past: Past, renewals: pd.DataFrame, verdict: Verdict, day: date, settings: Forecast, snapshots: Snapshots
 ) -> Shock:
-    """The shock that the backtest shows: of the judged model, or of the base rate where none is proven."""
-    column = f"probability_{verdict.model if verdict.is_proven else BASE_RATE}"
-    if column not in predictions:
-        return estimate(pd.DataFrame({"variance": []}), settings)
-    known = predictions[
-        (predictions["outcome"] == verdict.outcome) & (predictions["ripe_on"] < pd.Timestamp(day))
-    ]
-    ahead = quarter_ahead(known.assign(probability=known[column]), snapshots.rolling_horizon_days)
-    return estimate(residuals(ahead), settings)
+    """The shock that the backtest of the judged model shows, or past renewals beside their base rate where none is proven."""
+    column, found = f"probability_{verdict.model}", past.predictions
+    if not verdict.is_proven or column not in found:
+        return estimate(at_base_rate(renewals, verdict.outcome, settings), settings)
+    known = found[(found["outcome"] == verdict.outcome) & (found["ripe_on"] < pd.Timestamp(day))]
+    rows = known.assign(probability=known[column]).merge(past.snapshots[[*KEYS, "is_rolling"]], on=KEYS)
+    return estimate(quarter_ahead(rows, snapshots.rolling_horizon_days), settings)
 
 
 def _content(
@@ -111,8 +107,12 @@ def _content(
             "expected_to_return": round(drift.returned, 4),
         },
         "unproven": [name for name in OUTCOMES if name not in predicted],
-        "shocks": {name: {k: round(v, 4) for k, v in asdict(shock).items()} for name, shock in shocks.items()},
+        "shocks": {name: _rounded(asdict(shock)) for name, shock in shocks.items()},
         "past_quarters_of_drift": drift.quarters,
         "scaled_down_share": round(money.scaled_share, 4),
         "quarters": summarise(money.paths, ends, settings.interval),
     }  # fmt: skip
+
+
+def _rounded(figures: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: _rounded(v) if isinstance(v, dict) else round(v, 4) for k, v in figures.items()}

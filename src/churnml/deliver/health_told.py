@@ -88,8 +88,9 @@ def _advice(found: Mapping[str, Any]) -> str:
     if not any(part["is_suggested"] for part in found["weights"]["components"]):
         return "No interval leaves out the weight of today: past renewals give no reason to change one."
     said = (
-        "A weight is suggested where its interval leaves out the one of today. Nothing was changed: to try the "
-        "suggestions, put these rules into params.yaml, run `dvc repro` and look at `dvc metrics diff`."
+        "A weight is suggested where its interval leaves out the one of today; the others share what is left. A "
+        "component that mostly repeats another gets little. Nothing was changed: to try the suggestions, put these in place of `health.components` in params.yaml, run "
+        "`dvc repro` and look at `dvc metrics diff`."
     )
     gain = found["capture"]["by_expected_loss"]["difference"]
     if _side(gain) < 1:

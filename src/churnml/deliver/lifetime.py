@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from churnml.learn.lifetime.trial import HORIZONS
+from churnml.learn.lifetime.curve import HORIZONS, Lifetime
 from churnml.learn.lifetime.value import value
 
 if TYPE_CHECKING:
-    from churnml.deliver.champions import Champion
     from churnml.deliver.risk_list import Column
 
 Told = tuple[str, str, Literal["probability", "score", "usd"], str]
@@ -35,18 +34,17 @@ LIFETIME: tuple[Told, ...] = (
 """Name, title, kind and note of each column; all are empty where churn has no proven signal, and for new accounts."""
 
 
-def lifetimes(champion: "Champion | None", book: pd.DataFrame) -> pd.DataFrame:
-    """The columns of LIFETIME for a book with lead_days, arr_usd and churn_probability, in its order; else NaN.
+def lifetimes(lifetime: Lifetime | None, rows: pd.DataFrame, book: pd.DataFrame) -> pd.DataFrame:
+    """The columns of LIFETIME for a book with lead_days, arr_usd and churn_probability; NaN without a survival model.
 
-    Every column rests on the churn probability of the same line, so none contradicts it.
+    ``rows`` are the feature rows of the book, in its order. Every column rests on the churn probability of the
+    same line, so none contradicts it.
     """
-    if champion is None or champion.bundle.lifetime is None:
+    if lifetime is None:
         return pd.DataFrame(np.nan, index=book.index, columns=[told[0] for told in LIFETIME])
-    lifetime = champion.bundle.lifetime
-    rows = champion.scores.values.reset_index(drop=True)
     curve = lifetime.curve(book, rows, book["churn_probability"].to_numpy(dtype=float))
     gone = 1.0 - curve.survival(np.array(HORIZONS, dtype=float))
-    found = value(curve, book["arr_usd"].to_numpy(dtype=float), lifetime.settings)
+    found = value(curve, book["arr_usd"].to_numpy(dtype=float), lifetime.settings).set_axis(book.index)
     return found.assign(**{name: gone[:, place] for place, name in enumerate(WITHIN.values())})
 
 
@@ -72,11 +70,11 @@ def _share(value: float) -> str:
     return "100%" if value == 1 else share(value)
 
 
-def state_terms(columns: Sequence["Column"], champion: "Champion | None") -> tuple["Column", ...]:
+def state_terms(columns: Sequence["Column"], lifetime: Lifetime | None) -> tuple["Column", ...]:
     """The columns, the lifetime value's note naming margin, discount rate and horizon."""
-    if champion is None or champion.bundle.lifetime is None:
+    if lifetime is None:
         return tuple(columns)
-    terms = champion.bundle.lifetime.settings
+    terms = lifetime.settings
     note = (
         f"Margin of {terms.gross_margin:.0%} on the ARR kept over {terms.horizon_months} months, "
         f"discounted at {terms.discount_rate:.0%} a year, at today's ARR."

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.errors import NotEnoughError, SettingsError
+from churnml.learn.alarms.easier import HELD_OUT, held_out_roc_auc
 from churnml.learn.baselines import BaseRate, BestColumn
 from churnml.learn.beside import side_by_side
 from churnml.learn.calibrate import Calibration, evidence, segments
@@ -19,6 +20,7 @@ from churnml.learn.dataset import Dataset
 from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.models import CANDIDATES, MODELS, serves
 from churnml.learn.models.encode import Encoder
+from churnml.learn.tune import tuned
 from churnml.params import Health, Train, did_you_mean
 from churnml.progress import track
 from churnml.timeline import Fold, rolling_origin
@@ -32,10 +34,11 @@ ALWAYS = ("rules", "health_fitted")
 Margins = dict[str, FloatArray]
 HeldOut = dict[str, FloatArray | None]
 Part = tuple[Fold, Dataset, Dataset]
+Fitted = tuple[Margins, HeldOut, Train]
 
 
 def rivals(predictions: pd.DataFrame) -> tuple[str, ...]:
-    """The rivals that stand in a table of predictions of one outcome, the simplest model first."""
+    """The rivals that stand in a table of predictions of one outcome, the simplest first and the baselines last."""
     return tuple(
         name
         for name in RIVALS
@@ -46,9 +49,9 @@ def rivals(predictions: pd.DataFrame) -> tuple[str, ...]:
 def competing(train: Train, outcome: str) -> tuple[str, ...]:
     """The candidates that serve an outcome, the simplest first; SettingsError where one is no model."""
     unknown = [
-        f"train.candidates: no model '{name}'{did_you_mean(name, list(MODELS))}"
+        f"train.candidates: no model '{name}'{did_you_mean(name, list(CANDIDATES))}"
         for name in train.candidates
-        if name not in MODELS
+        if name not in CANDIDATES
     ]
     if unknown or not train.candidates:
         raise SettingsError.of("train.candidates must name models that exist:", unknown or ["it is empty"])
@@ -59,7 +62,7 @@ def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_
     """Predictions of all test folds, with a margin and a probability by each rival.
 
     Columns: KEYS, cutoff, ripe_on, is_outcome, is_known (the account had training rows), arr_usd, segment where the book has one, margin_* and
-    probability_*.
+    probability_*. Where settings were tried, ``attrs["tuned"]`` holds those found, by cutoff.
 
     Folds whose training rows lack a class are left out; NotEnoughError where none is left.
     """
@@ -76,19 +79,26 @@ def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_
             "or fewer folds (train.backtest)."
         )
     done: list[pd.DataFrame] = []
-    for part, (margins, held_out) in zip(parts, _fitted(parts, outcome, train, health), strict=True):
+    fitted = _fitted(parts, outcome, train, health)
+    for part, (margins, held_out, _) in zip(parts, fitted, strict=True):
         done.append(_fold(part, margins, held_out, outcome, train, done))
-    return pd.concat(done, ignore_index=True)
+    found = pd.concat(done, ignore_index=True)
+    if train.tune.trials:
+        found.attrs["tuned"] = {
+            str(part[0].cutoff): settings.lightgbm.model_dump()
+            for part, (_, _, settings) in zip(parts, fitted, strict=True)
+        }
+    return found
 
 
-def _fitted(
-    parts: Sequence[Part], outcome: str, train: Train, health: Health
-) -> list[tuple[Margins, HeldOut]]:
-    """Each fold's margins, and those of rows held out; the folds stand beside each other, the longest first."""
+def _fitted(parts: Sequence[Part], outcome: str, train: Train, health: Health) -> list[Fitted]:
+    """Each fold's margins, those of rows held out and the settings; the folds stand beside each other, the longest first."""
     alone = train.model_copy(update={"threads": 1})
 
-    def fit(part: Part) -> tuple[Margins, HeldOut]:
-        return _margins(part[1], part[2], outcome, alone, health)
+    def fit(part: Part) -> Fitted:
+        _, known, tested = part
+        settings = tuned(known, outcome, alone, health)
+        return *_margins(known, tested, outcome, settings, health), settings
 
     with side_by_side(train.threads) as pool:
         found = list(track(pool.map(fit, reversed(parts)), f"backtesting {outcome}", len(parts)))
@@ -103,13 +113,22 @@ def _fold(
     past = [frame[frame["ripe_on"] < pd.Timestamp(fold.cutoff)] for frame in earlier]
     history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
     found = _described(fold, known, tested, outcome)
+    found[HELD_OUT] = by_lead(held_out.get("lightgbm_bag"), known, tested, outcome)
     for name, margin in margins.items():
         lines = Calibration()
-        if name in CANDIDATES:
+        if name in held_out:
             lines = calibration(history, name, known, held_out[name], outcome, train, fold.cutoff)
         found[f"margin_{name}"] = margin
         found[f"probability_{name}"] = lines.probability(margin, segments(tested.rows))
     return found
+
+
+def by_lead(held_out: FloatArray | None, known: Dataset, tested: Dataset, outcome: str) -> FloatArray:
+    """How well training rows of each tested row's lead are ordered by parts that held them out; for the alarm L5."""
+    if held_out is None:
+        return np.full(len(tested.keys), np.nan)
+    leads, asked = (part.keys["lead_days"].to_numpy(dtype=np.int64) for part in (known, tested))
+    return held_out_roc_auc(held_out, known.is_outcome(outcome), leads, asked)
 
 
 def calibration(
@@ -145,7 +164,7 @@ def _margins(
     names = competing(train, outcome)
     margins: Margins = {}
     held_out: HeldOut = {}
-    for name in (*(each for each in ALWAYS if each not in names), *names):
+    for name in reversed([each for each in MODELS if each in (*ALWAYS, *names)]):
         model = MODELS[name].fit(
             known.rows[columns], came, known.accounts, known.inputs, train, health, outcome
         )

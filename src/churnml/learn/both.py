@@ -1,7 +1,8 @@
 """The stages' verbs over every outcome of a book; an outcome without enough history is carried along, not fatal.
 
 Predictions of all outcomes stand in one table, told apart by column ``outcome``. Why an outcome has none is
-kept in the table's ``attrs["not_enough"]``, which Parquet stores with it, so that the gate can say it.
+kept in the table's ``attrs["not_enough"]``, which Parquet stores with it, so that the gate can say it; so are, under
+``tuned``, the settings that trials found.
 """
 
 from collections.abc import Mapping
@@ -37,36 +38,41 @@ def learn_all(
     require_columns(health)
     bundles.mkdir(parents=True, exist_ok=True)
     parts, lacking = [pd.DataFrame({"outcome": pd.Series(dtype=object)})], {}
+    tried: dict[str, Any] = {}
     for outcome in OUTCOMES:
         try:
             learned, predictions = learn(dataset, outcome, train, health, last_day)
         except NotEnoughError as error:
             lacking[outcome] = str(error)
             continue
+        tried[outcome] = predictions.attrs.pop("tuned", None)
         parts.append(predictions.assign(outcome=outcome))
         fitted = _fitted_health(dataset.ripe(last_day), train, health) if outcome == "churn" else None
         for name, bundle in learned.items():
             lives = lifetime if outcome == "churn" else None
             replace(bundle, health=fitted, lifetime=lives).save(bundles / outcome / name)
     found = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
-    found.attrs["not_enough"] = lacking
+    found.attrs |= {"not_enough": lacking, "tuned": {name: each for name, each in tried.items() if each}}
     return found
 
 
 def evaluate_all(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, dict[str, Any]]:
     """The metrics of each outcome, or why there are none."""
-    lacking = predictions.attrs.get("not_enough", {})
-    return {
-        outcome: {"outcome": outcome, "not_enough": lacking[outcome]}
-        if outcome in lacking
-        else _measured(
-            predictions[predictions["outcome"] == outcome].reset_index(drop=True), settings, outcome
-        )
-        for outcome in OUTCOMES
-    }
+    lacking, tried = (predictions.attrs.get(key, {}) for key in ("not_enough", "tuned"))
+    found: dict[str, dict[str, Any]] = {}
+    for outcome in OUTCOMES:
+        if outcome in lacking:
+            found[outcome] = {"outcome": outcome, "not_enough": lacking[outcome]}
+            continue
+        rows = predictions[predictions["outcome"] == outcome].reset_index(drop=True)
+        found[outcome] = measure(rows, settings, outcome)
+        if outcome in tried:
+            found[outcome]["tuned"] = tried[outcome]
+    return found
 
 
-def _measured(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dict[str, Any]:
+def measure(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dict[str, Any]:
+    """The metrics of one outcome, and the choice between its candidates."""
     present = rivals(predictions)
     return evaluate(predictions, settings, outcome) | {"choice": choose(predictions, present, settings)}
 

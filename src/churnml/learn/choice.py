@@ -19,7 +19,7 @@ from churnml.params import Evaluate
 
 WORDS = {
     "rules": "the rules health score",
-    "rules_prior": "the rules health score corrected by the data",
+    "rules_prior": "a logistic regression that starts from the rules health score",
     "logistic": "a plain logistic regression",
     "survival": "the survival model",
     "logistic_splines": "a logistic regression with bends",

@@ -9,8 +9,9 @@ from churnml.learn.backtest import backtest, calibration, competing
 from churnml.learn.beside import side_by_side
 from churnml.learn.bundle import Bundle
 from churnml.learn.dataset import Dataset
-from churnml.learn.models import MODELS
+from churnml.learn.models import MODELS, TUNED
 from churnml.learn.models.base import Model
+from churnml.learn.tune import tuned
 from churnml.params import Health, Train
 
 REFERENCE_ROWS = 20
@@ -26,10 +27,10 @@ def learn(
     ripe = dataset.ripe(last_day)
     ripe.require(outcome, train.backtest)
     predictions = backtest(dataset, outcome, train, health, last_day)
-    names = competing(train, outcome)
+    names, best = competing(train, outcome), tuned(ripe, outcome, train, health)
 
     def fit(name: str) -> Bundle:
-        return bundle_of(name, ripe, outcome, train, health, predictions, last_day)
+        return bundle_of(name, ripe, outcome, best if name in TUNED else train, health, predictions, last_day)
 
     with side_by_side(train.threads) as pool:
         found = list(pool.map(fit, reversed(names)))  # the longest first

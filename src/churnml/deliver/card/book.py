@@ -7,7 +7,7 @@ import pandas as pd
 
 from churnml.deliver.card.blocks import Cell, Grid, Items, Pair, Picture, Section, Text
 from churnml.deliver.card.source import Source
-from churnml.deliver.terminal import money
+from churnml.deliver.card.words import dollars
 
 MEANING = {
     "churn": "the account's ARR is zero at the renewal plus the grace period",
@@ -55,7 +55,7 @@ def _picture(source: Source) -> Picture:
     return Picture(
         "book",
         source.timeline,
-        f"Three panels over time. ARR moves from {money(first['arr_usd'])} in {first['month']:%B %Y} to {money(last['arr_usd'])} in "
+        f"Three panels over time. ARR moves from {dollars(first['arr_usd'])} in {first['month']:%B %Y} to {dollars(last['arr_usd'])} in "
         f"{last['month']:%B %Y}. Below, renewals by quarter and how they ended. At the bottom {len(past.spans)} folds, each learning "
         "from ever more of the past and predicting what followed.",
         "The book in one picture. In each fold the model learns from renewals whose outcome was known at the cutoff (pale), leaves out "
@@ -72,7 +72,7 @@ def _figures(source: Source) -> Grid:
         ("First month with revenue", f"{past.arr.iloc[0]['month']:%Y-%m}", ""),
         ("Last day of data (exclusive)", f"{past.last_day}", ""),
         ("Accounts ever looked at", f"{outcomes['account_id'].nunique():,}", ""),
-        ("Accounts paying at the end", f"{int(now['accounts']):,}", money(now["arr_usd"]) + " ARR"),
+        ("Accounts paying at the end", f"{int(now['accounts']):,}", dollars(now["arr_usd"]) + " ARR"),
         ("Snapshots: looks at an account", f"{len(outcomes):,}", f"{int(outcomes['is_ripe'].sum()):,} ripe"),
         ("Renewals", f"{len(past.renewals):,}", f"{ripe:,} ripe"),
         *((f"… that ended in {end}", f"{ends[end]:,}", f"{ends[end] / ripe:.1%} of the ripe") for end in KNOWN_ENDS if end in ends),

@@ -2,6 +2,7 @@
 
 from churnml.deliver.card.blocks import Card, Section
 from churnml.deliver.card.book import data, definitions
+from churnml.deliver.card.choice import choice
 from churnml.deliver.card.concepts import concepts
 from churnml.deliver.card.folds import folds
 from churnml.deliver.card.limits import limits
@@ -30,8 +31,8 @@ def compose(source: Source) -> Card:
 def _measured(source: Source) -> list[Section]:
     if not source.judged:
         return [data(source)]
-    rests_on = concepts(source)
-    return [
-        data(source), folds(source), quality(source), calibration(source), gain(source), *([rests_on] if rests_on else []),
+    found = [
+        data(source), folds(source), quality(source), choice(source), calibration(source), gain(source), concepts(source),
         *parts(source), *more(source),
     ]  # fmt: skip
+    return [section for section in found if section]

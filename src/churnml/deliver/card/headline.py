@@ -5,7 +5,7 @@ from typing import Any
 
 HEADLINE = {
     "roc_auc": "roc_auc", "pr_auc": "pr_auc", "brier": "brier", "ece": "ece", "slope": "calibration_slope",
-    "arr_captured": "arr_captured_at_capacity", "recall_at_90": "recall_at_90",
+    "arr_captured": "arr_captured_at_capacity", "recall_at_90_days": "recall_at_90_days",
 }  # fmt: skip
 """The name in the headline, and the metric of the judged model that it is."""
 

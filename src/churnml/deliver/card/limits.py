@@ -6,7 +6,7 @@ from typing import Any
 from churnml.deliver.card.blocks import Items, Section
 from churnml.deliver.card.book import segments
 from churnml.deliver.card.source import Source
-from churnml.deliver.card.words import said
+from churnml.deliver.card.words import FLOOR, said
 
 NAMED = 6
 """Columns named before 'and N more'."""
@@ -26,6 +26,7 @@ def limits(source: Source) -> Section:
 
 
 def _proof(source: Source) -> Iterator[str]:
+    yield from (f"Leakage alarm: {line}" for line in source.alarms)
     if not source.verdict.is_proven:
         yield f"{source.outcome.capitalize()} is not proven: no probability of it is shown, and nothing was registered."
     came = source.metrics.get("counts", {}).get("renewals_with_outcome")
@@ -86,18 +87,22 @@ def _misses(source: Source) -> Iterator[str]:
     ]
     if off:
         yield f"Calibration slope outside {low:.2f} to {high:.2f}: {', '.join(off)}. There a stated probability is too bold (below 1) or too timid (above 1)."
-    errors = {
-        name: part.get("ece", {}).get("value")
-        for name, part in places.items()
-        if isinstance(part.get("ece"), Mapping)
-    }
+    limit = source.settings.card.ece
     wide = [
-        f"{name} {error:.3f}"
-        for name, error in errors.items()
-        if error is not None and error > source.settings.card.ece
+        _error(name, part)
+        for name, part in places.items()
+        if ((part.get("ece") or {}).get("value") or 0) > limit
     ]
     if wide:
-        yield f"Expected calibration error above {source.settings.card.ece:.2f}: {', '.join(wide)}; in small parts some of it is chance."
+        yield (
+            f"Expected calibration error above {limit:.2f}: {', '.join(wide)}. In small parts much of it is chance: in brackets what "
+            "predictions that were right would reach in one of twenty books."
+        )
+
+
+def _error(name: str, part: Mapping[str, Any]) -> str:
+    by_chance = part.get(FLOOR, {}).get("high")
+    return f"{name} {part['ece']['value']:.3f}" + (f" ({by_chance:.3f})" if by_chance else "")
 
 
 def _columns(source: Source) -> Iterator[str]:

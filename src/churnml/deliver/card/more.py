@@ -7,7 +7,7 @@ from churnml.deliver.card.blocks import Block, Cell, Grid, Items, Section
 from churnml.deliver.card.source import Source
 from churnml.deliver.card.words import cell, figure, model
 
-TOLD = {"outcome", "confidence", "counts", "models", "differences", "paired", "not_enough"}
+TOLD = {"outcome", "confidence", "counts", "models", "differences", "paired", "choice", "not_enough"}
 MOST = 40
 """Figures of one kind that fit the card."""
 

@@ -8,9 +8,14 @@ from churnml.deliver.card.pictures.whiskers import Dot, Panel, whiskers
 from churnml.deliver.card.source import Source
 from churnml.deliver.card.words import cell, measured, metric
 
-TITLES = {"by_lead_days": "By days left to the renewal", "by_segment": "By segment"}
+TITLES = {
+    "by_lead_days": "By days left to the renewal", "by_segment": "By segment", "by_account": "Known accounts and new ones",
+}  # fmt: skip
 ELSEWHERE = {"by_fold"}
 """Told with the folds."""
+
+WHOLE_ONLY = {"pr_auc"}
+"""Depends on how common the outcome is, so that parts cannot be compared by it."""
 
 
 def parts(source: Source) -> list[Section]:
@@ -56,7 +61,9 @@ def _picture(key: str, words: str, found: Mapping[str, Any]) -> list[Block]:
 
 
 def _grid(key: str, words: str, found: Mapping[str, Any]) -> Grid:
-    keys = list(dict.fromkeys(name for part in found.values() for name in measured(part)))
+    keys = list(
+        dict.fromkeys(name for part in found.values() for name in measured(part) if name not in WHOLE_ONLY)
+    )
     rows = [
         [
             Cell(_name(key, place)), Cell(f"{part.get('rows', 0):,}"), Cell(f"{part.get('outcomes', 0):,}"),

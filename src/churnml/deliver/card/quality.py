@@ -10,32 +10,51 @@ from churnml.deliver.card.pictures.gain import curves, gain_picture
 from churnml.deliver.card.pictures.reliability import reliability_picture
 from churnml.deliver.card.pictures.whiskers import Dot, Panel, whiskers
 from churnml.deliver.card.source import Source
-from churnml.deliver.card.words import METRICS, cell, figure, measured, metric, model, said
+from churnml.deliver.card.words import FLOOR, METRICS, cell, figure, measured, metric, model, said
 from churnml.deliver.charts import reliability
 
 DRAWN = {"roc_auc": 0.5, "arr_captured_at_capacity": None}
 """Metrics drawn with whiskers, and the value of a coin."""
 
 BESIDE = ("rules", "base_rate")
+LEADS = ("roc_auc", "arr_captured_at_capacity", "brier")
+"""Headline metrics whose paired differences are shown."""
 
 
 def quality(source: Source) -> Section:
     """The judged model beside every rival."""
     models = _ordered(source)
     keys = list(dict.fromkeys(key for figures in models.values() for key in measured(figures)))
-    rows = [
-        [Cell(model(name)), *(cell(key, figures.get(key)) for key in keys)]
-        for name, figures in models.items()
-    ]
     blocks: list[Block] = [
         Text(
             f"The judged model stands first; the others are what it must beat. Intervals: {source.confidence}, over accounts."
         ),
         *_beside(_picture(source, models), _differences(source)),
-        Grid("Every model, out of fold", ["Model", *(metric(key).name for key in keys)], rows),
-        Items([f"{metric(key).name}: {METRICS[key].meaning}." for key in keys if key in METRICS]),
+        *_grids(models, keys),
+        Items(
+            [
+                f"{metric(key).name}: {METRICS[key].meaning}."
+                for key in keys
+                if key in METRICS and METRICS[key].meaning
+            ]
+        ),
     ]
     return Section("Beside simpler ways", blocks)
+
+
+def _grids(models: Mapping[str, Mapping[str, Any]], keys: list[str]) -> list[Grid]:
+    """One table a kind of metric, each with every model."""
+    grids = []
+    for kind in dict.fromkeys(metric(key).kind for key in keys):
+        ours = [key for key in keys if metric(key).kind == kind]
+        rows = [
+            [Cell(model(name)), *(cell(key, found.get(key)) for key in ours)]
+            for name, found in models.items()
+        ]
+        grids.append(
+            Grid(f"{kind}: every model, out of fold", ["Model", *(metric(key).name for key in ours)], rows)
+        )
+    return grids
 
 
 def _beside(picture: Picture, differences: list[Grid]) -> list[Block]:
@@ -71,25 +90,37 @@ def _dot(name: str, found: Mapping[str, Any], *, is_first: bool) -> Dot:
 
 
 def _differences(source: Source) -> list[Grid]:
-    """Paired differences from each rival, of whatever metrics were paired."""
+    """Paired differences from each rival, of whatever headline metrics were paired."""
     leads = source.metrics.get("differences", {}).get(source.verdict.model, {})
-    paired = source.metrics.get("paired", {}).get(source.verdict.model, {})
-    rivals = [name for name in leads if leads[name].get("value") is not None]
-    if not rivals:
+    paired = {
+        name: {**_paired(source, name), "roc_auc": found}
+        for name, found in leads.items()
+        if found.get("value") is not None
+    }
+    if not paired:
         return []
-    more = list(dict.fromkeys(
-        key for name in rivals if isinstance(paired.get(name), Mapping) for key in measured(paired[name]) if key != "roc_auc"
-    ))  # fmt: skip
+    keys = [key for key in LEADS if any(key in found for found in paired.values())]
     rows = [
-        [
-            Cell(model(name)),
-            _lead("roc_auc", leads[name]),
-            *(_lead(key, paired.get(name, {}).get(key)) for key in more),
-        ]
-        for name in rivals
+        [Cell(model(name)), *(_lead(key, found.get(key)) for key in keys)] for name, found in paired.items()
     ]
-    heading = ["Less", "ROC-AUC", *(metric(key).name for key in more)]
+    heading = ["Less", *(metric(key).name for key in keys)]
     return [Grid("The judged model less each other, in the same draws of accounts", heading, rows)]
+
+
+def _paired(source: Source, rival: str) -> Mapping[str, Any]:
+    """The judged model's metrics less a rival's; each pair is kept once, so that its sign may have to be turned."""
+    table, judged = source.metrics.get("paired", {}), str(source.verdict.model)
+    if rival in table.get(judged, {}):
+        return dict(table[judged][rival])
+    turned = table.get(rival, {}).get(judged, {})
+    return {key: _turned(found) for key, found in turned.items()}
+
+
+def _turned(found: Mapping[str, Any]) -> dict[str, Any]:
+    value, low, high = (found.get(end) for end in ("value", "high", "low"))
+    return {
+        end: None if each is None else -each for end, each in (("value", value), ("low", low), ("high", high))
+    }
 
 
 def _lead(key: str, found: Mapping[str, Any] | None) -> Cell:
@@ -119,8 +150,14 @@ def calibration(source: Source) -> Section:
     )  # fmt: skip
     slope = cell("calibration_slope", source.judged.get("calibration_slope"))
     text = f"Calibration slope {slope.line}: at 1 a stated 20 % comes true in 20 of 100 cases."
-    if source.judged.get("ece"):
-        text += f" Expected calibration error {cell('ece', source.judged['ece']).line}."
+    error, floor = source.judged.get("ece"), source.judged.get(FLOOR, {})
+    if error:
+        text += f" Expected calibration error (ECE) {cell('ece', error).line}"
+        text += (
+            f"; predictions that were right would show {figure('ece', floor['value'])} by chance alone."
+            if floor.get("value")
+            else "."
+        )
     return Section(
         "Does 20 % mean 20 %?",
         [Text(text), Pair(picture, Grid("The dots in figures", ["Predicted", "Observed"], table))],

@@ -32,7 +32,8 @@ class Source:
     """One outcome of one book.
 
     ``metrics`` and ``predictions`` are the outcome's; the latter empty where nothing was fitted. ``timeline`` is the drawing of ``past``. ``scores`` are the judged bundle's
-    of some of the predicted snapshots, with ``features`` in its order; None where there is no bundle. ``catalogue`` are the columns
+    of some of the predicted snapshots, with ``features`` in its order; None where there is no bundle. ``alarms`` is what the
+    audit says of the outcome, ``catalogue`` are the columns
     the book could have had.
     """
 
@@ -47,6 +48,7 @@ class Source:
     timeline: str
     scores: Scores | None
     bundle: Bundle | None
+    alarms: Sequence[str]
     catalogue: Sequence[Feature]
 
     @property

@@ -50,7 +50,7 @@ def _says(source: Source) -> Iterator[str]:
         )
     yield (
         "Every figure comes from predictions made before the outcome was known, by a model that had seen nothing later: "
-        f"{len(source.metrics['counts']['folds'])} times over, the past was cut, learned and asked about what followed."
+        f"at each of {len(source.metrics['counts']['folds'])} cutoffs it learned from what was known on that day and was asked about what followed."
     )
 
 
@@ -78,11 +78,15 @@ def tiles(source: Source) -> list[Tile]:
         Tile("Calibration slope, 1 is right", slope.text, slope.note),
         Tile("Renewals judged", f"{counts['renewals']:,}", f"{counts['renewals_with_outcome']:,} with {source.outcome}"),
     ]  # fmt: skip
-    recall = judged.get("recall_at_90")
+    recall = judged.get("recall_at_90_days")
     if recall:
         found.insert(
             2,
-            Tile("Found 90 days ahead", cell("recall_at_90", recall).text, cell("recall_at_90", recall).note),
+            Tile(
+                "Found 90 days ahead",
+                cell("recall_at_90_days", recall).text,
+                cell("recall_at_90_days", recall).note,
+            ),
         )
     return found
 

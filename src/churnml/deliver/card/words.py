@@ -6,7 +6,6 @@ from typing import Any
 
 from churnml.deliver.card.blocks import Cell
 from churnml.deliver.charts import look
-from churnml.deliver.terminal import money
 
 
 @dataclass(frozen=True)
@@ -28,26 +27,38 @@ OUTCOMES = {
 }  # fmt: skip
 
 
+ORDER, SAID, MONEY = "Order", "Probabilities", "Dollars"
+
+
 @dataclass(frozen=True)
 class Metric:
-    """A metric's name, how its value is written, and what it means."""
+    """A metric's name, how its value is written, what it means, and the table it stands in."""
 
     name: str
     style: str
     meaning: str
+    kind: str = ORDER
 
 
 METRICS = {
     "roc_auc": Metric("ROC-AUC", "{:.3f}", "of all pairs with and without the outcome, the share put in the right order; a coin gets 0.5"),
     "pr_auc": Metric("PR-AUC", "{:.3f}", "average precision; a coin gets the base rate"),
-    "lift_at_capacity": Metric("Lift at capacity", "{:.1f}×", "how many times more outcomes the called share holds than a random one as large"),
+    "lift_at_capacity": Metric("Lift", "{:.1f}×", "how many times more outcomes the called share holds than a random one as large"),
     "arr_captured_at_capacity": Metric("ARR caught", "{:.0%}", "the outcome's ARR among the called share, ranked by probability × ARR"),
-    "brier": Metric("Brier", "{:.4f}", "mean squared error of the probability; less is better"),
-    "ece": Metric("ECE", "{:.3f}", "expected calibration error: how far, on average, predicted and observed shares lie apart; less is better"),
-    "calibration_slope": Metric("Slope", "{:.2f}", "calibration slope: 1 is right, below 1 the predictions are too bold, above 1 too timid"),
-    "recall_at_90": Metric("Found 90 days ahead", "{:.0%}", "the share of coming outcomes that stood among the called share 90 days before the renewal"),
-    "recall_at_120": Metric("Found 120 days ahead", "{:.0%}", "the same, 120 days before the renewal"),
+    "recall_at_90_days": Metric("Found 90 days ahead", "{:.0%}", "the share of coming outcomes among the called share of those who stood 90 days before their renewal"),
+    "arr_recall_at_90_days": Metric("ARR found 90 days ahead", "{:.0%}", "the same of their ARR, ranked by probability × ARR"),
+    "recall_at_120_days": Metric("Found 120 days ahead", "{:.0%}", ""),
+    "arr_recall_at_120_days": Metric("ARR found 120 days ahead", "{:.0%}", ""),
+    "brier": Metric("Brier", "{:.4f}", "mean squared error of the probability; less is better", SAID),
+    "ece": Metric("ECE", "{:.3f}", "expected calibration error: how far predicted and observed shares lie apart on average; less is better", SAID),
+    "calibration_slope": Metric("Slope", "{:.2f}", "calibration slope: 1 is right, below 1 the predictions are too bold, above 1 too timid", SAID),
+    "log_loss": Metric("Log loss", "{:.4f}", "", SAID),
+    "usd_captured_at_capacity": Metric("ARR caught", "", "the same as the share above, in dollars over all folds; a renewal looked at on several days counts once", MONEY),
+    "empb_usd": Metric("Profit a snapshot (EMPB)", "", "expected profit of calling the best share of each fold, by the costs in params.yaml (evaluate.profit)", MONEY),
+    "empb_share_called": Metric("Share to call", "{:.0%}", "the share at which that profit is largest", MONEY),
 }  # fmt: skip
+FLOOR = "ece_floor"
+"""No metric of the model: the ECE that right predictions would show by chance."""
 
 
 def said(outcome: str) -> Said:
@@ -60,6 +71,15 @@ def said(outcome: str) -> Said:
         outcome,
         Said(f"a customer with {outcome}", "one without", f"customers with {outcome}", f"the ARR with {outcome}"),
     )  # fmt: skip
+
+
+def dollars(value: float) -> str:
+    """Dollars as a card says them.
+
+    >>> dollars(182_400), dollars(17_940_000)
+    ('$182,400', '$17.9M')
+    """
+    return f"${value / 1e6:,.1f}M" if abs(value) >= 1e6 else f"${value:,.0f}"
 
 
 def metric(key: str) -> Metric:
@@ -89,7 +109,7 @@ def figure(key: str, value: float | None) -> str:
     if value is None:
         return "–"
     if key.endswith("_usd"):
-        return money(value)
+        return dollars(value)
     return (metric(key).style or ("{:.3f}" if abs(value) < 100 else "{:,.0f}")).format(value)
 
 
@@ -108,4 +128,4 @@ def measured(figures: Mapping[str, Any]) -> list[str]:
     ['brier', 'zeal']
     """
     found = [key for key, value in figures.items() if isinstance(value, Mapping) and "value" in value]
-    return [key for key in METRICS if key in found] + [key for key in found if key not in METRICS]
+    return [key for key in METRICS if key in found] + [key for key in found if key not in (*METRICS, FLOOR)]

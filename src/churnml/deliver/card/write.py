@@ -1,12 +1,14 @@
 """Every outcome's card in one folder."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from churnml.data.tables import Tables
+from churnml.deliver.alarms_told import told, vouched
 from churnml.deliver.card.compose import compose
 from churnml.deliver.card.past import Past, past_of
 from churnml.deliver.card.pictures.timeline import timeline_picture
@@ -17,41 +19,41 @@ from churnml.features.catalog import CATALOG
 from churnml.learn.verdict import Verdict
 
 
-def sources(
-    settings: Settings, tables: Path, outcomes: pd.DataFrame, features: pd.DataFrame, backtest: pd.DataFrame,
-    bundles: Path, metrics: Mapping[str, Any], verdicts: Mapping[str, Any],
-) -> list[Source]:  # fmt: skip
+@dataclass(frozen=True)
+class Evidence:
+    """What the stages before the card left, read: frames of all outcomes, and JSON by outcome."""
+
+    tables: Tables
+    outcomes: pd.DataFrame
+    features: pd.DataFrame
+    backtest: pd.DataFrame
+    bundles: Path
+    metrics: Mapping[str, Any]
+    verdicts: Mapping[str, Any]
+    audits: Mapping[str, Any]
+
+
+def sources(settings: Settings, evidence: Evidence) -> list[Source]:
     """What each outcome's card is written from, in the order of the verdicts."""
-    book, folds = Tables(tables), settings.train.backtest
-    past = past_of(book, outcomes, settings.revenue.grace_days, folds.folds, folds.step_months)
+    folds, grace_days = settings.train.backtest, settings.revenue.grace_days
+    past = past_of(evidence.tables, evidence.outcomes, grace_days, folds.folds, folds.step_months)
     drawn = timeline_picture(past)
     return [
-        _source(settings, book, outcomes, features, backtest, bundles, metrics[outcome], Verdict.from_dict(stored), past, drawn)
-        for outcome, stored in verdicts.items()
-    ]  # fmt: skip
+        _source(settings, evidence, Verdict.from_dict(stored), past, drawn)
+        for stored in evidence.verdicts.values()
+    ]
 
 
-def _source(
-    settings: Settings, book: Tables, outcomes: pd.DataFrame, features: pd.DataFrame, backtest: pd.DataFrame,
-    bundles: Path, metrics: Mapping[str, Any], verdict: Verdict, past: Past, timeline: str,
-) -> Source:  # fmt: skip
-    predictions = backtest[backtest["outcome"] == verdict.outcome].reset_index(drop=True)
-    bundle = load_bundle(bundles, verdict)
-    scores = scored(bundle, predictions, features, settings.card)
+def _source(settings: Settings, evidence: Evidence, verdict: Verdict, past: Past, timeline: str) -> Source:
+    outcome, backtest = verdict.outcome, evidence.backtest
+    predictions = backtest[backtest["outcome"] == outcome].reset_index(drop=True)
+    bundle, audit = load_bundle(evidence.bundles, verdict), evidence.audits.get(outcome, {})
     return Source(
-        settings,
-        book,
-        verdict.outcome,
-        verdict,
-        metrics,
-        outcomes,
-        predictions,
-        past,
-        timeline,
-        scores,
-        bundle,
-        CATALOG,
-    )
+        settings=settings, tables=evidence.tables, outcome=outcome, verdict=verdict,
+        metrics=evidence.metrics[outcome], outcomes=evidence.outcomes, predictions=predictions, past=past,
+        timeline=timeline, scores=scored(bundle, predictions, evidence.features, settings.card), bundle=bundle,
+        alarms=[*told(audit), *vouched(audit)] if audit else [], catalogue=CATALOG,
+    )  # fmt: skip
 
 
 def write_cards(sources: Sequence[Source], folder: Path) -> None:

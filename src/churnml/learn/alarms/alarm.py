@@ -6,16 +6,6 @@ from typing import Any, Literal, Self
 
 Level = Literal["look", "stop"]
 
-CHECKS = {
-    "L1": "one column alone tells the outcome",
-    "L2": "whether the column is filled tells the outcome",
-    "L3": "the column speaks only shortly before the outcome",
-    "L4": "the column was changed after the outcome",
-    "L5": "the test is easier than the training",
-    "L6": "the column's name says it was written after the fact",
-}
-"""Every check by its number."""
-
 ADVICE = {
     "L1": "leave it out, unless its value is surely known before the outcome",
     "L2": "leave it out: it is written when the outcome is",
@@ -30,8 +20,8 @@ ADVICE = {
 class Alarm:
     """One finding of one check on one column; ``figure`` is what ``says`` puts in words, between 0 and 1.
 
-    >>> Alarm("L2", "reason", "stop", 1.0, "filled for leavers only").line
-    'L2 stop: filled for leavers only'
+    >>> Alarm("L2", "reason", "stop", 1.0, "filled for leavers only").advice
+    'leave it out: it is written when the outcome is'
     """
 
     check: str
@@ -44,11 +34,6 @@ class Alarm:
     def advice(self) -> str:
         """What to do about it."""
         return ADVICE[self.check]
-
-    @property
-    def line(self) -> str:
-        """The finding without its column's name."""
-        return f"{self.check} {self.level}: {self.says}"
 
 
 @dataclass(frozen=True)

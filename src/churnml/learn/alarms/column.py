@@ -29,10 +29,10 @@ class Column:
         is_category = not (pd.api.types.is_numeric_dtype(rows) or pd.api.types.is_bool_dtype(rows))
         if is_category:
             written = rows.astype("object").where(rows.notna(), None)
-            codes, values = pd.factorize(written.map(lambda v: None if v is None else str(v)), sort=True)
+            given = written.map(lambda v: None if v is None else str(v)).to_numpy(dtype=object)
         else:
-            numbers = rows.to_numpy(dtype=np.float64, na_value=np.nan)
-            codes, values = pd.factorize(numbers, sort=True)
+            given = rows.to_numpy(dtype=np.float64, na_value=np.nan)
+        codes, values = pd.factorize(given, sort=True)
         places = np.where(codes < 0, len(values), codes).astype(np.int64)
         return cls(name, np.asarray(values), places, is_category)
 
@@ -80,5 +80,5 @@ def by_level(column: Column, came: BoolArray, folds: Codes, prior_rows: float) -
     rate = (hit_elsewhere + prior_rows * came.mean()) / (others + prior_rows)
     _, places = np.unique(rate.ravel().round(12), return_inverse=True)
     size = int(places.max()) + 1
-    hit = np.bincount(places, weights=hits.ravel(), minlength=size)
-    return ordered(hit, np.bincount(places, weights=(rows - hits).ravel(), minlength=size))
+    hit, rest = (np.bincount(places, part.ravel(), size).astype(float) for part in (hits, rows - hits))
+    return ordered(hit, rest)

@@ -27,14 +27,14 @@ def named(name: str, outcome: str, auc: float, limits: Alarms) -> Iterator[Alarm
     shared = [word for word in said if any(_akin(word, stem) for stem in own)]
     output = [phrase for phrase in limits.words.outputs if _says(said, phrase)]
     weak = [phrase for phrase in limits.words.weak if _says(said, phrase)]
-    strongly = f"it orders the outcome with ROC-AUC {auc:.2f}"
+    strongly = f"(it orders the outcome with ROC-AUC {auc:.2f})"
     if shared:
-        yield Alarm("L6", name, "stop", auc, f"its name shares the outcome's word '{shared[0]}'; {strongly}")
+        yield Alarm("L6", name, "stop", auc, f"its name shares the outcome's word '{shared[0]}' {strongly}")
     elif output:
-        yield Alarm("L6", name, "stop", auc, f"its name says '{output[0]}', a model's output; {strongly}")
+        yield Alarm("L6", name, "stop", auc, f"its name says '{output[0]}', a model's output {strongly}")
     elif weak and auc >= limits.weak_roc_auc:
         level: Level = "stop" if auc >= limits.look_roc_auc else "look"
-        yield Alarm("L6", name, level, auc, f"its name says '{weak[0]}'; {strongly}")
+        yield Alarm("L6", name, level, auc, f"its name says '{weak[0]}' {strongly}")
 
 
 def _own_words(outcome: str, limits: Alarms) -> list[str]:

@@ -1,5 +1,7 @@
 """Repeated stratified cross-validation of a flat table: every customer predicted by models that never saw it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -29,11 +31,10 @@ def cross_validate(table: FlatTable, train: Train, health: Health, settings: Fla
             f"nothing can be judged: '{table.roles.outcome}' leaves {lack}; at least {train.backtest.min_each_class} with the outcome "
             "and as many without (train.backtest.min_each_class), and one column, are needed."
         )
+    own = train.model_copy(update={"lightgbm": settings.lightgbm})
     rng = np.random.default_rng(settings.seed)
     drawn = [(repeat, _folds(table.came, settings.folds, rng)) for repeat in range(settings.repeats)]
-    parts = [
-        _repeat(table, repeat, folds, train, health) for repeat, folds in track(drawn, "cross-validating")
-    ]
+    parts = [_repeat(table, repeat, folds, own, health) for repeat, folds in track(drawn, "cross-validating")]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -70,9 +71,12 @@ def _margins(
     name: str, table: FlatTable, tested: BoolArray, train: Train, health: Health
 ) -> NDArray[np.float64]:
     """The tested rows' margins by a model of all other rows."""
+    # Numbered: a user's column may be called anything, and LightGBM takes only some characters.
+    features = [replace(feature, name=f"column_{place}") for place, feature in enumerate(table.features)]
     rows = table.rows[[feature.column for feature in table.features]]
+    rows = rows.set_axis([feature.column for feature in features], axis=1)
     model = MODELS[name].fit(
-        rows[~tested].reset_index(drop=True), table.came[~tested], table.customers[~tested], table.features, train,
-        health, table.roles.outcome,
+        rows[~tested].reset_index(drop=True), table.came[~tested], table.customers[~tested], features, train, health,
+        table.roles.outcome,
     )  # fmt: skip
     return np.asarray(model.margin(rows[tested].reset_index(drop=True)))

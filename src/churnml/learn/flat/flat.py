@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from churnml.learn.alarms.alarm import Audit
+from churnml.learn.alarms.alarm import Alarm, Audit
 from churnml.learn.alarms.audit import audit_table
 from churnml.learn.alarms.changed import changed
 from churnml.learn.flat.cross import cross_validate
@@ -26,7 +26,7 @@ def open_flat(file: Path, roles: Roles, earlier: Path | None, params: Params) ->
     """The file's table and its audit; with an earlier export of it, what was changed after the outcome, too (L4)."""
     raw = read_flat(file)
     table = flat_table(raw, roles, params.flat)
-    changes = ()
+    changes: tuple[Alarm, ...] = ()
     if earlier is not None:
         before, after, came, columns = same_customers(table, raw, read_flat(earlier))
         changes = tuple(changed(before, after, came, columns, params.alarms))

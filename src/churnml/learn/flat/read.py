@@ -1,5 +1,7 @@
 """A flat file as a frame, whatever its kind: CSV as text, sheets and Parquet with the types they hold."""
 
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
@@ -12,7 +14,13 @@ ENCODINGS = ("utf-8", "latin-1")
 
 def read_flat(file: Path) -> pd.DataFrame:
     """The file's rows; BookError where it is absent, of no known kind, empty, or cannot be read."""
-    kinds = {".csv": _csv, ".tsv": _csv, ".txt": _csv, ".xlsx": _sheet, ".parquet": pd.read_parquet}
+    kinds: dict[str, Callable[[Path], pd.DataFrame]] = {
+        ".csv": _csv,
+        ".tsv": _csv,
+        ".txt": _csv,
+        ".xlsx": _sheet,
+        ".parquet": pd.read_parquet,
+    }
     reader = kinds.get(file.suffix.lower())
     if reader is None:
         raise BookError(
@@ -41,19 +49,19 @@ def _csv(file: Path) -> pd.DataFrame:
     for encoding in ENCODINGS:
         try:
             sql = "SELECT * FROM read_csv(?, all_varchar=true, header=true, encoding=?)"
-            return con.execute(sql, [str(file), encoding]).df()
+            found: pd.DataFrame = con.execute(sql, [str(file), encoding]).df()
         except duckdb.Error:
             if encoding == ENCODINGS[-1]:
                 raise
+        else:
+            return found
     raise AssertionError
 
 
 def _sheet(file: Path) -> pd.DataFrame:
     """The workbook's first sheet."""
-    try:
-        import openpyxl  # noqa: F401
-    except ImportError:
+    if find_spec("openpyxl") is None:
         raise BookError(
             f"reading '{file.name}' needs the package openpyxl: install it, or save the sheet as CSV."
-        ) from None
+        )
     return pd.read_excel(file, keep_default_na=False, na_values=[""])

@@ -57,7 +57,7 @@ def flat_table(raw: pd.DataFrame, roles: Roles, settings: Flat) -> FlatTable:
     rest = kept[[name for name in kept if name not in spoken_for]]
     style = roles.dates or _one_style(rest)
     read = {str(name): typed(rest[name], settings.stray_share, style) for name in rest}
-    left_out = {name: why for name, column in read.items() if (why := _unfit(column, name, settings))}
+    left_out = {name: why for name, column in read.items() if (why := _unfit(column, settings))}
     notices = [f"{int((~is_known).sum()):,} rows without an outcome"] if not is_known.all() else []
     notices += [f"{name}: {why}" for name, why in left_out.items()]
     idle = [name for name, why in left_out.items() if why in {ONE_VALUE, AN_ID}]
@@ -110,33 +110,37 @@ def _customers(kept: pd.DataFrame, roles: Roles) -> NDArray[np.object_]:
 
 def _one_style(rest: pd.DataFrame) -> Style | None:
     """The style that columns of days prove, where they agree; it reads those that prove none."""
-    texts = [rest[name] for name in rest if rest[name].dtype == object]
+    is_typed = (pd.api.types.is_numeric_dtype, pd.api.types.is_datetime64_any_dtype)
+    texts = [rest[name] for name in rest if not any(kind(rest[name]) for kind in is_typed)]
     proven = {style for text in texts if (style := date_style(text))}
     return proven.pop() if len(proven) == 1 else None
 
 
-def _unfit(column: Typed, name: str, settings: Flat) -> str | None:
+def _unfit(column: Typed, settings: Flat) -> str | None:
     """Why a column is given to no model; None where it is."""
     known = column.values.dropna()
     levels, rows = known.nunique(), len(column.values)
     if levels <= 1 and (levels == 0 or len(known) == rows):
         return ONE_VALUE
     is_text = column.kind == "category"
-    counts_up = column.kind == "number" and sorted(known) == list(
-        range(int(known.min()), int(known.min()) + rows)
-    )
-    if levels == rows and (is_text or counts_up):
+    if levels == rows and (is_text or (column.kind == "number" and _counts_up(known))):
         return AN_ID
     if is_text and levels > settings.most_levels:
         return f"text of {levels:,} different values"
     return None
 
 
+def _counts_up(values: "pd.Series[Any]") -> bool:
+    """Whether different numbers are one after the other: 1001, 1002, 1003 in any order."""
+    return bool(values.max() - values.min() == len(values) - 1 and (values % 1 == 0).all())
+
+
 def _numbers_or_words(column: Typed) -> "pd.Series[Any]":
     """The column as a model reads it; a day as days before the column's newest."""
     if column.kind != "date":
         return column.values
-    return (column.values.max() - column.values) / pd.Timedelta(days=1)
+    days: pd.Series[Any] = (column.values.max() - column.values) / pd.Timedelta(days=1)
+    return days
 
 
 def _feature(name: str, column: Typed) -> Feature:
@@ -153,7 +157,7 @@ def _value(read: dict[str, Typed], roles: Roles) -> FloatArray | None:
     column = read.get(roles.value)
     if column is None or column.kind != "number":
         raise BookError(f"'{roles.value}' cannot be the value: it holds no numbers, or was dropped.")
-    return np.clip(column.values.fillna(0.0).to_numpy(dtype=float), 0.0, None)
+    return np.asarray(np.clip(column.values.fillna(0.0).to_numpy(dtype=float), 0.0, None))
 
 
 def same_customers(

@@ -18,6 +18,9 @@ from churnml.learn.models.hazard import Hazard
 from churnml.params import Lifetime as Settings
 from churnml.params import Revenue
 
+HORIZONS = (90, 180, 365)
+"""Days within which the list tells the chance to leave."""
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -64,7 +67,7 @@ class Lifetime:
         """The curves of snapshots, from their feature rows and the churn model's probabilities."""
         unknown = pd.Series(np.nan, index=rows.index)
         clock = Clock.of(keys["lead_days"], rows.get(TERM, unknown), self.revenue)
-        return Curve(self.hazard, rows, clock, probability)
+        return Curve(self.hazard, rows.reset_index(drop=True), clock, probability)
 
     def as_dict(self) -> dict[str, Any]:
         """The model for JSON."""

@@ -12,24 +12,22 @@ from churnml.data.snapshots import KEYS
 from churnml.learn.dataset import Dataset
 from churnml.learn.lifetime.brier import integrated_brier
 from churnml.learn.lifetime.calibration import calibration, rounded
-from churnml.learn.lifetime.curve import Curve, Lifetime
+from churnml.learn.lifetime.curve import HORIZONS, Curve, Lifetime
 from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.lifetime.survive import fit_both
 from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.models.cox import concordance
-from churnml.learn.models.hazard import Hazard
+from churnml.learn.models.hazard import Hazard, Method
 from churnml.params import Lifetime as Settings
-from churnml.params import Revenue, Train
+from churnml.params import Revenue, Survival, Train
 from churnml.progress import track
 from churnml.timeline import Fold, rolling_origin
 
-HORIZONS = (90, 180, 365)
-"""Days within which the list tells the chance to leave."""
 FAR = 0.1
 POINTS = 40
 
 
-Survival = Lifetime | None
+Lives = Lifetime | None
 """The survival model; None where no account was followed for a single day."""
 
 
@@ -37,7 +35,7 @@ Survival = Lifetime | None
 class Trial:
     """The chosen survival model, each fold's model of that method, and how the methods compared."""
 
-    lifetime: Survival
+    lifetime: Lives
     folds: Mapping[date, Lifetime]
     compared: Mapping[str, Any]
 
@@ -49,18 +47,18 @@ def learn_lifetime(
 
     Weibull is taken only where both its concordance and its integrated Brier score are the better ones.
     """
-    known = Landmarks.by(dataset, last_day, settings.lead_days, revenue)
+    leads = train.survival.lead_days
+    known = Landmarks.by(dataset, last_day, leads, revenue)
     if not len(known.rows):
         return Trial(None, {}, {})
-    least = train.backtest.min_each_class
-    fitted: dict[date, dict[str, Hazard]] = {}
+    fitted: dict[date, dict[Method, Hazard]] = {}
     scored: list[dict[str, Any]] = []
     for fold in track(rolling_origin(last_day, train.backtest.folds, train.backtest.step_months), "survival"):
-        past = Landmarks.by(dataset, fold.cutoff, settings.lead_days, revenue)
+        past = Landmarks.by(dataset, fold.cutoff, leads, revenue)
         if len(past.rows):
-            fitted[fold.cutoff] = fit_both(past, dataset.inputs, settings, least)
-            scored += _scored(dataset, fold, fitted[fold.cutoff], settings, revenue, last_day)
-    last = fit_both(known, dataset.inputs, settings, least)
+            fitted[fold.cutoff] = fit_both(past, dataset.inputs, train)
+            scored += _scored(dataset, fold, fitted[fold.cutoff], train.survival, revenue, last_day)
+    last = fit_both(known, dataset.inputs, train)
     compared = _compared(scored)
     method = _choice(compared, last)
     folds = {day: Lifetime(_of(hazards, method), settings, revenue) for day, hazards in fitted.items()}
@@ -85,13 +83,15 @@ def judge_lifetime(
     churn = predictions[predictions["outcome"] == "churn"] if len(predictions) else predictions
     if len(churn):
         found["models"] = {
-            model: _tied(trial.lifetime, trial.folds, dataset, churn, model, last_day) for model in models
+            model: _tied(trial.lifetime, trial.folds, dataset, churn, model, last_day)
+            for model in models
+            if f"margin_{model}" in churn
         }
     return found
 
 
 def _scored(
-    dataset: Dataset, fold: Fold, hazards: Mapping[str, Hazard], settings: Settings, revenue: Revenue, last_day: date
+    dataset: Dataset, fold: Fold, hazards: Mapping[Method, Hazard], settings: Survival, revenue: Revenue, last_day: date
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Concordance and integrated Brier score of each method on a fold's test landmarks."""
     tested = Landmarks.by(dataset.between(fold.cutoff, fold.test_end), last_day, settings.lead_days, revenue)
@@ -130,7 +130,7 @@ def _compared(scored: list[dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _choice(compared: Mapping[str, Any], fitted: Mapping[str, Hazard]) -> str:
+def _choice(compared: Mapping[str, Any], fitted: Mapping[Method, Hazard]) -> Method:
     """The method to use: the first fitted, or a rival that is better on both counts."""
     first, *rivals = fitted
     for rival in rivals:
@@ -142,7 +142,7 @@ def _choice(compared: Mapping[str, Any], fitted: Mapping[str, Hazard]) -> str:
     return first
 
 
-def _of(hazards: Mapping[str, Hazard], method: str) -> Hazard:
+def _of(hazards: Mapping[Method, Hazard], method: Method) -> Hazard:
     """The fold's model of that method, or what stands in for it."""
     return hazards.get(method) or next(iter(hazards.values()))
 
@@ -158,13 +158,11 @@ def _tied(
         for cutoff, lifetime in folds.items()
     ]
     told = pd.concat(parts, ignore_index=True)
-    from scipy.stats import spearmanr
-
     gap = (told["own"] - told["probability"]).abs()
     found: dict[str, Any] = {
         "disagreement": {
             "mean_difference": rounded(gap.mean()), "share_beyond_10_points": rounded((gap > FAR).mean()),
-            "rank_correlation": rounded(spearmanr(told["own"], told["probability"]).statistic),
+            "rank_correlation": rounded(_rank_correlation(told["own"], told["probability"])),
         },
         "at_renewal": calibration(told, settings.calibration_bins, settings.least_renewals),
     }  # fmt: skip
@@ -175,13 +173,20 @@ def _tied(
     return found
 
 
+def _rank_correlation(one: pd.Series, other: pd.Series) -> float:
+    """Spearman's; NaN where either does not differ."""
+    if one.nunique() < 2 or other.nunique() < 2:
+        return float("nan")
+    return float(np.corrcoef(one.rank(), other.rank())[0, 1])
+
+
 def _told(lifetime: Lifetime, dataset: Dataset, predictions: pd.DataFrame, model: str) -> pd.DataFrame:
     """One fold's predictions with the tied chances within each horizon, and what came."""
     place = dataset.keys.reset_index().merge(predictions, on=KEYS, validate="one_to_one")
     rows = dataset.rows.iloc[place["index"]].reset_index(drop=True)
     curve = lifetime.curve(place, rows, place[f"probability_{model}"].to_numpy(dtype=float))
     left_on = pd.to_datetime(dataset.outcomes["left_on"]).iloc[place["index"]].reset_index(drop=True)
-    left_after = np.asarray((left_on - place["as_of"]) / pd.Timedelta(days=1), dtype=np.float64)
+    left_after = np.array((left_on - place["as_of"]).dt.days, dtype=np.float64)
     chance = 1.0 - curve.survival(np.array(HORIZONS, dtype=float))
     found = place[[*KEYS, *(["segment"] if "segment" in place else [])]].assign(
         probability=curve.probability, came=place["is_outcome"], own=curve.own_probability()

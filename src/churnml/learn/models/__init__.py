@@ -28,6 +28,9 @@ MODELS: dict[str, type[Model]] = {
 CANDIDATES = tuple(name for name in MODELS if name != "health_fitted")
 """The models that may be chosen, the simplest first; the fitted health score is what a list shows beside them."""
 
+TUNED = ("lightgbm_bag", "lightgbm_free")
+"""The families that ``train.tune`` may change; what is found for the first serves both."""
+
 
 def serves(name: str, outcome: str) -> bool:
     """Whether a family can be fitted to an outcome; most can to any.

@@ -27,7 +27,7 @@ def fit_aft(matrix: FloatArray, lives: Lives, ridge: float) -> Fit | None:
             scale, rho = fitter.params_["lambda_"], float(np.exp(fitter.params_["rho_"]["Intercept"]))
             found = np.array([scale[f"x{place}"] for place in range(matrix.shape[1])])
             level = {name: float(scale.get(f"is_{name}", 0.0) + scale["Intercept"]) for name in names}
-    except (ConvergenceError, ValueError, KeyError, np.linalg.LinAlgError, Warning):
+    except (ConvergenceError, TypeError, ValueError, KeyError, np.linalg.LinAlgError, Warning):
         return None
     grid = np.linspace(0.0, max(float(lives.time.max()), 1.0), POINTS)[1:]
     curves = {name: Baseline.of(grid, (grid / np.exp(level[name])) ** rho) for name in names}

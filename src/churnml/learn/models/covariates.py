@@ -12,7 +12,7 @@ import pandas as pd
 
 from churnml.features.spec import Feature
 from churnml.learn.logit import BoolArray, FloatArray
-from churnml.params import Lifetime
+from churnml.params import Survival
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Covariate:
         return replace(self, center=_short(values.mean()), scale=_short(values.std()))
 
     def _drawn_in(self, rows: pd.DataFrame) -> FloatArray:
-        numbers = rows[self.column].to_numpy(dtype=float)
+        numbers = _numbers(rows, self.column)
         return np.clip(np.where(np.isnan(numbers), self.median, numbers), self.low, self.high)
 
 
@@ -51,7 +51,7 @@ def design(covariates: Sequence[Covariate], rows: pd.DataFrame) -> FloatArray:
 
 
 def choose(
-    rows: pd.DataFrame, has_left: BoolArray, features: Sequence[Feature], settings: Lifetime
+    rows: pd.DataFrame, has_left: BoolArray, features: Sequence[Feature], settings: Survival
 ) -> tuple[Covariate, ...]:
     """The covariates for rows of which it is known whether the account left, best first.
 
@@ -74,9 +74,17 @@ def choose(
     return tuple(chosen)
 
 
-def _described(rows: pd.DataFrame, column: str, settings: Lifetime) -> Covariate | None:
+def weighted(covariates: Sequence[Covariate], coefficients: FloatArray) -> tuple[Covariate, ...]:
+    """The covariates with these coefficients."""
+    return tuple(
+        replace(covariate, coefficient=float(found))
+        for covariate, found in zip(covariates, coefficients, strict=True)
+    )
+
+
+def _described(rows: pd.DataFrame, column: str, settings: Survival) -> Covariate | None:
     """The column's covariate; None where too little is known of it or it never differs."""
-    numbers = rows[column].to_numpy(dtype=float)
+    numbers = _numbers(rows, column)
     known = numbers[~np.isnan(numbers)]
     if not len(known) or len(known) < settings.least_known * len(numbers):
         return None
@@ -84,6 +92,12 @@ def _described(rows: pd.DataFrame, column: str, settings: Lifetime) -> Covariate
     low, median, high = (_short(edge) for edge in np.quantile(known, [tail, 0.5, 1 - tail]))
     covariate = Covariate(column, median, low, high).fitted(rows)
     return covariate if covariate.scale > 0 else None
+
+
+def _numbers(rows: pd.DataFrame, column: str) -> FloatArray:
+    """The column as floats; what is unknown or endless is NaN."""
+    numbers = np.asarray(rows[column].to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+    return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def _order(values: FloatArray, has_left: BoolArray) -> float:

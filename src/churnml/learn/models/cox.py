@@ -1,7 +1,7 @@
 """Ridge Cox regression by lifelines, with stated fallbacks: a stronger ridge, then Kaplan-Meier without covariates."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from churnml.learn.logit import BoolArray, FloatArray
+from churnml.learn.models.covariates import Covariate, design, weighted
 from churnml.learn.models.hazard import Baseline
+from churnml.params import Survival
 
 TIME, LEFT, STRATUM = "_time", "_left", "_stratum"
+NOTHING = "no column that keeps to its lean could be fitted: Kaplan-Meier a stratum"
 Fit = tuple[FloatArray, dict[str, Baseline]]
 
 
@@ -63,7 +66,7 @@ def fit_cox(matrix: FloatArray, lives: Lives, ridge: float, least_at_risk: int =
             fitter = CoxPHFitter(penalizer=ridge, strata=[STRATUM])
             fitter.fit(lives.frame(matrix), duration_col=TIME, event_col=LEFT)
             found = fitter.params_.to_numpy(dtype=float)
-    except (ConvergenceError, ValueError, np.linalg.LinAlgError, Warning):
+    except (ConvergenceError, TypeError, ValueError, np.linalg.LinAlgError, Warning):
         return None
     if not np.isfinite(found).all():
         return None
@@ -100,12 +103,41 @@ def concordance(time: FloatArray, risk: FloatArray, has_left: BoolArray) -> floa
     return float(concordance_index(time, -risk, has_left))
 
 
-def ridge_ladder(matrix: FloatArray, lives: Lives, ridges: Sequence[float], least: int) -> tuple[Fit, str]:
-    """The first ridge that converges, and in words which; without covariates where none does."""
-    for place, ridge in enumerate(ridges):
-        found = fit_cox(matrix, lives, ridge, least)
+def steady_cox(
+    rows: pd.DataFrame,
+    lives: Lives,
+    chosen: Sequence[Covariate],
+    leans: Mapping[str, int],
+    settings: Survival,
+) -> tuple[tuple[Covariate, ...], dict[str, Baseline], str]:
+    """The covariates with their coefficients, the baselines, and how the fit came about in words.
+
+    A covariate whose coefficient goes against its declared lean is dropped and the model fitted again. Where
+    no ridge converges the curve has no covariates.
+    """
+    kept = tuple(covariate.fitted(rows) for covariate in chosen)
+    while kept:
+        fit, why = _first_to_converge(design(kept, rows), lives, settings)
+        if fit is None:
+            return (), nelson_aalen(lives, settings.least_at_risk), NOTHING
+        steady = tuple(
+            each for each, found in zip(kept, fit[0], strict=True) if found * leans[each.column] >= 0
+        )
+        if len(steady) == len(kept):
+            return weighted(kept, fit[0]), fit[1], why
+        kept = steady
+    return (), nelson_aalen(lives, settings.least_at_risk), NOTHING
+
+
+def nelson_aalen(lives: Lives, least_at_risk: int) -> dict[str, Baseline]:
+    """The cumulative hazard of each stratum, the same for all its rows."""
+    return baselines(lives, np.ones(len(lives.time)), least_at_risk)
+
+
+def _first_to_converge(matrix: FloatArray, lives: Lives, settings: Survival) -> tuple[Fit | None, str]:
+    """The fit with the first ridge that converges, and in words which."""
+    for place, ridge in enumerate(settings.ridges):
+        found = fit_cox(matrix, lives, ridge, settings.least_at_risk)
         if found:
-            words = "converged" if place == 0 else "the weaker ridge did not converge"
-            return found, f"ridge {ridge:g} ({words})"
-    nothing = np.zeros(matrix.shape[1]), baselines(lives, np.ones(len(matrix)), least)
-    return nothing, "no ridge converged: Kaplan-Meier a stratum"
+            return found, f"ridge {ridge:g}" + (", since a weaker one did not converge" if place else "")
+    return None, NOTHING

@@ -17,6 +17,9 @@ from churnml.params import Health, Train
 ROUNDS = 3
 """How often unknown components are filled anew with the score they make; the weights then move no more."""
 DIGITS = 6
+LEAST_SLOPE = 1.0
+"""In log-odds from health 0 to 100: what the current score is taken to be worth where the past shows less, so that
+with few renewals the weights stay the rules' and do not follow chance."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +76,16 @@ def learned_weights(
 def _pulled(
     filled: FloatArray, target: FloatArray, prior: FloatArray, ridge: float, is_good: bool
 ) -> FloatArray:
-    """A coefficient a component, of one sign: what the best slope on the current score gives it, and a penalised change.
+    """A coefficient a component, of one sign: its part of the slope of the current score, and a penalised change.
 
-    The score at its best slope enters as a column whose coefficient is held at 1.
+    The current score at its slope enters as a column whose coefficient is held at 1.
     """
     bound: Bound = (0.0, None) if is_good else (None, 0.0)
-    slope = fit_bounded((filled @ prior)[:, None], target, 0.0, [bound])[1][0]
-    given = slope * prior
+    slope = abs(fit_bounded((filled @ prior)[:, None], target, 0.0, [bound])[1][0])
+    given = (1.0 if is_good else -1.0) * max(slope, LEAST_SLOPE) * prior
     changes: list[Bound] = [(-now, None) if is_good else (None, -now) for now in given.tolist()]
     design = np.column_stack([filled @ given, filled])
-    return given + fit_bounded(design, target, ridge, [(1.0, 1.0), *changes])[1][1:]
+    return np.asarray(given + fit_bounded(design, target, ridge, [(1.0, 1.0), *changes])[1][1:])
 
 
 def _known_score(points: FloatArray, weights: FloatArray, prior: FloatArray) -> FloatArray:

@@ -70,7 +70,7 @@ class Distribution:
         )
 
 
-def shifted(chance: FloatArray, log_odds: float) -> FloatArray:
+def shifted(chance: FloatArray, log_odds: FloatArray | float) -> FloatArray:
     """Chances after a shift of their log-odds; what is certain stays certain.
 
     >>> shifted(np.array([0.0, 0.5, 1.0]), float(np.log(3.0))).tolist()

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.data.tables import Tables
-from churnml.learn.logit import FloatArray
+from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.money.position import arr_on, quarter_ends
 from churnml.params import Forecast, Revenue
 from churnml.timeline import add_months
@@ -37,19 +37,20 @@ class Drift:
         return np.asarray(self.ratios[(uniform * len(self.ratios)).astype(np.int64)])
 
 
-def due(book: pd.DataFrame, number: int, ends: Sequence[date], day: date) -> pd.Series:
+def due(book: pd.DataFrame, number: int, ends: Sequence[date], day: date) -> BoolArray:
     """Whether each account of a position decides in a quarter: a dated renewal falls in it, or the account is rolling.
 
     Short terms come round again every ``term_days``; an account in grace decides in the first quarter.
     """
     opens = pd.Timestamp(day if number == 1 else ends[number - 2])
     closes = pd.Timestamp(ends[number - 1])
-    renewal, length = book["renewal"], book["term_days"].fillna(0).clip(lower=1)
-    ahead = (closes - renewal).dt.days
+    length = book["term_days"].fillna(0).clip(lower=1)
     # The newest round at or before the quarter's end, counted in whole terms from the first.
-    newest = renewal + pd.to_timedelta((ahead // length).clip(lower=0) * length, unit="D")
-    dated = (newest > opens) & (newest <= closes) & ~book["is_in_grace"]
-    return dated | book["is_rolling"].astype(bool) | (book["is_in_grace"] & (number == 1))
+    rounds = ((closes - book["renewal"]).dt.days // length).clip(lower=0)
+    newest = book["renewal"] + pd.to_timedelta(rounds * length, unit="D")
+    falls = ((newest > opens) & (newest <= closes)).to_numpy(dtype=bool)
+    is_rolling, in_grace = (book[name].to_numpy(dtype=bool) for name in ("is_rolling", "is_in_grace"))
+    return np.where(in_grace, number == 1, falls | is_rolling)
 
 
 def facts(book: pd.DataFrame, number: int) -> FloatArray:
@@ -86,6 +87,6 @@ def learn_drift(tables: Tables, past: Mapping[date, pd.DataFrame], day: date, re
         late = book["is_in_grace"].to_numpy(dtype=bool)
         in_grace, returned = in_grace + int(late.sum()), returned + int((before[late] > 0).sum())
         expected = book["arr_usd"].to_numpy(dtype=float) * facts(book, 1)
-        idle = ~due(book, 1, [close], opening).to_numpy(dtype=bool) & (before > 0)
+        idle = ~due(book, 1, [close], opening) & (before > 0)
         ratios.append(after[idle] / expected[idle])
     return Drift.of(np.concatenate(ratios), in_grace, returned, len(held))

@@ -81,6 +81,14 @@ def forecast(
     return Money(paths, accounts, chance.scaled_share)
 
 
+def at_base_rate(renewals: pd.DataFrame, outcome: str, settings: Forecast) -> pd.DataFrame:
+    """Past renewals as a forecast without a model would have met them: ``probability`` is the base rate of their group."""
+    arr, is_rolling = renewals["arr_usd"].to_numpy(dtype=float), renewals["is_rolling"].to_numpy(dtype=bool)
+    group = Groups.fit(arr).of(arr, is_rolling)
+    base = rates(renewals["outcome"], outcome, group, settings.size_prior)
+    return renewals.assign(probability=base[group], is_outcome=renewals["outcome"] == outcome)
+
+
 def _chances(
     book: pd.DataFrame, predicted: Mapping[str, pd.Series], base: Mapping[str, FloatArray], group: NDArray[np.int64]
 ) -> Distribution:  # fmt: skip
@@ -104,8 +112,10 @@ def _chances(
 def _per_quarter(chance: Distribution, is_rolling: NDArray[np.bool_], share: float) -> Distribution:
     """A rolling account's outcome spans its horizon and the grace, longer than a quarter: its chances are cut to one."""
     scaled = chance.over(share)
-    parts = (np.where(is_rolling, getattr(scaled, name), getattr(chance, name)) for name in MOVES)
-    return Distribution(*parts, scaled_share=chance.scaled_share)
+    churn, contraction, expansion = (
+        np.where(is_rolling, getattr(scaled, name), getattr(chance, name)) for name in MOVES
+    )
+    return Distribution(churn, contraction, expansion, chance.scaled_share)
 
 
 def summarise(paths: pd.DataFrame, ends: Sequence[date], interval: float) -> dict[str, dict[str, Any]]:

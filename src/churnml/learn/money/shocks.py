@@ -1,8 +1,10 @@
-"""The shock that all accounts of a quarter share, estimated from past quarters' out-of-fold predictions.
+"""What all accounts of a quarter share: how far the book's level is off, and the shock that comes on top.
 
-With a shared shift s of the log-odds, a quarter's residual R = sum(y - p) is about V s plus the noise of independent
-coins, V = sum(p (1 - p)); so E[R²/V] = 1 + V sd². The method of moments (DerSimonian and Laird, 1986) takes
-sd² = sum(R²/V - 1) / sum(V), not below 0, and shrinks it towards a stated prior by the number of quarters.
+Both are read off past quarters' out-of-fold predictions. The level of a kind (dated, rolling) is the shift of the log-odds that
+fits its past best, drawn towards 0 by a stated prior. With a shared shock s a quarter's residual R = sum(y - p) is about V s plus
+the noise of independent coins, V = sum(p (1 - p)); so s is estimated by R / V with variance sd² + 1 / V, and sd² by the method
+of moments of DerSimonian and Laird (*Controlled Clinical Trials*, 1986), not below 0, shrunk towards a stated prior by the
+number of quarters.
 """
 
 from dataclasses import dataclass
@@ -10,69 +12,104 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from churnml.learn.logit import BoolArray, FloatArray
+from churnml.learn.money.distribution import shifted
 from churnml.params import Forecast
+
+NEWTON_STEPS = 20
+
+
+@dataclass(frozen=True)
+class Level:
+    """The shift of the log-odds that the past asks for, and how uncertain it is."""
+
+    shift: float
+    sd: float
 
 
 @dataclass(frozen=True)
 class Shock:
-    """The spread of a quarter's common shift of the log-odds, and how uncertain the level is that all quarters share."""
+    """The spread of a quarter's common shift of the log-odds, and the levels of dated and rolling accounts.
+
+    ``raw_sd`` is what the quarters alone show, before the prior.
+    """
 
     sd: float
-    level_sd: float
-    quarters: int
     raw_sd: float
+    quarters: int
+    dated: Level
+    rolling: Level
 
 
 def quarter_ahead(rows: pd.DataFrame, days: int) -> pd.DataFrame:
     """One row a renewal: the one looked at longest before it within ``days``, or the latest where all were earlier."""
-    near = (rows["lead_days"] <= days).astype(int)
-    order = np.where(near == 1, rows["lead_days"], -rows["lead_days"])
+    is_near = rows["lead_days"] <= days
+    order = np.where(is_near, rows["lead_days"], -rows["lead_days"])
     return (
-        rows.assign(_near=near, _order=order)
-        .sort_values(["account_id", "renewal", "_near", "_order"], kind="stable")
+        rows.assign(_order=order, _is_near=is_near)
+        .sort_values(["account_id", "renewal", "_is_near", "_order"], kind="stable")
         .drop_duplicates(["account_id", "renewal"], keep="last")
-        .drop(columns=["_near", "_order"])
+        .drop(columns=["_order", "_is_near"])
         .reset_index(drop=True)
     )
 
 
-def residuals(rows: pd.DataFrame) -> pd.DataFrame:
-    """By calendar quarter of the renewal: ``expected`` and ``came`` outcomes, and ``variance`` that independent coins would have.
+def estimate(rows: pd.DataFrame, settings: Forecast) -> Shock:
+    """The shock and levels that past predictions show; without any, the priors stand alone.
 
-    ``rows`` has ``renewal``, ``probability`` and ``is_outcome``, one row a renewal.
+    ``rows`` has ``renewal``, ``probability``, ``is_outcome`` and ``is_rolling``, one row a renewal.
     """
-    chance = rows["probability"].clip(0.0, 1.0)
+    if rows.empty:
+        unknown = Level(0.0, settings.level_prior_sd)
+        return Shock(settings.shock_prior_sd, 0.0, 0, unknown, unknown)
+    chance = rows["probability"].to_numpy(dtype=float)
+    came = rows["is_outcome"].to_numpy(dtype=bool)
+    is_rolling = rows["is_rolling"].to_numpy(dtype=bool)
+    levels = [_level(chance[kind], came[kind], settings.level_prior_sd) for kind in (~is_rolling, is_rolling)]
+    shift = np.where(is_rolling, levels[1].shift, levels[0].shift)
+    quarters = residuals(rows["renewal"], shifted(chance, shift), came)
+    count, raw = len(quarters), between(quarters)
+    weight = settings.shock_prior_quarters
+    square = (count * raw + weight * settings.shock_prior_sd**2) / (count + weight)
+    # Quarters that were shaken alike have shaken the level too.
+    dated, rolling = (
+        Level(level.shift, float(np.hypot(level.sd, np.sqrt(square / count)))) for level in levels
+    )
+    return Shock(float(np.sqrt(square)), float(np.sqrt(raw)), count, dated, rolling)
+
+
+def _level(chance: FloatArray, came: BoolArray, prior_sd: float) -> Level:
+    """The shift of most posterior weight under a normal prior about 0, by Newton's steps, and its standard deviation."""
+    shift, precision = 0.0, 1.0 / prior_sd**2
+    for _ in range(NEWTON_STEPS):
+        now = shifted(chance, shift)
+        curve = float((now * (1 - now)).sum()) + precision
+        step = (float((came - now).sum()) - shift * precision) / curve
+        shift += float(np.clip(step, -1.0, 1.0))
+    return Level(shift, float(curve**-0.5))
+
+
+def residuals(renewal: pd.Series, chance: FloatArray, came: BoolArray) -> pd.DataFrame:
+    """By calendar quarter of the renewal: ``expected`` and ``came`` outcomes, and the ``variance`` independent coins would have."""
     table = pd.DataFrame({
-        "quarter": rows["renewal"].dt.to_period("Q").astype(str),
-        "expected": chance, "came": rows["is_outcome"].astype(float), "variance": chance * (1 - chance),
+        "quarter": renewal.dt.to_period("Q").astype(str).to_numpy(), "expected": chance, "came": came.astype(float),
+        "variance": chance * (1 - chance),
     })  # fmt: skip
-    return table.groupby("quarter", sort=True).sum().reset_index()
+    found = table.groupby("quarter", sort=True).sum().reset_index()
+    return found[found["variance"] > 0].reset_index(drop=True)
 
 
-def estimate(quarters: pd.DataFrame, settings: Forecast) -> Shock:
-    """The shock that the quarters of ``residuals`` show, with the prior's share in it.
-
-    Without a quarter the prior stands alone, and the level is as uncertain as a quarter.
+def between(quarters: pd.DataFrame) -> float:
+    """The variance of the shock by the method of moments alone, at least 0.
 
     >>> wild = pd.DataFrame({"expected": [40.0, 40.0], "came": [60.0, 20.0], "variance": [25.0, 25.0]})
-    >>> round(raw_variance(wild), 2)  # 16 times what coins would do
-    0.6
+    >>> round(between(wild), 2)  # log-odds move by 20 / 25 each way, which coins alone would do by 1 / 5
+    1.24
     """
-    known = quarters[quarters["variance"] > 0]
-    count, prior = len(known), settings.shock_prior_sd
-    if not count:
-        return Shock(prior, prior, 0, 0.0)
-    variance = known["variance"].to_numpy(dtype=float)
-    raw = raw_variance(known)
-    weight = settings.shock_prior_quarters
-    square = (count * raw + weight * prior**2) / (count + weight)
-    # The level was calibrated on about these quarters: it knows no more than their coins and shocks tell.
-    level = 1.0 / variance.sum() + square / count
-    return Shock(float(np.sqrt(square)), float(np.sqrt(level)), count, float(np.sqrt(raw)))
-
-
-def raw_variance(quarters: pd.DataFrame) -> float:
-    """The shock's variance by the method of moments alone, at least 0."""
-    variance = quarters["variance"].to_numpy(dtype=float)
-    excess = (quarters["came"] - quarters["expected"]).to_numpy(dtype=float) ** 2 / variance - 1.0
-    return max(float(excess.sum() / variance.sum()), 0.0)
+    weight = quarters["variance"].to_numpy(dtype=float)
+    shock = (quarters["came"] - quarters["expected"]).to_numpy(dtype=float) / weight
+    if len(weight) < 2:
+        return 0.0
+    mean = float((weight * shock).sum() / weight.sum())
+    excess = float((weight * (shock - mean) ** 2).sum()) - (len(weight) - 1)
+    return max(excess / float(weight.sum() - (weight**2).sum() / weight.sum()), 0.0)

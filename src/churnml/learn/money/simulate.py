@@ -10,7 +10,7 @@ from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.money.distribution import Distribution, shifted
 from churnml.learn.money.drift import Drift
 from churnml.learn.money.shocks import Shock
-from churnml.learn.money.sizes import Sizes
+from churnml.learn.money.sizes import ROLLING, Sizes
 from churnml.outcomes import CONTRACTION, EXPANSION, FLAT
 
 CHURN_SHOCK, EXPANSION_SHOCK = 0, 1
@@ -42,19 +42,25 @@ def simulate(
     expansion. The same seed gives the same paths.
     """
     rng = np.random.default_rng(seed)
-    quarters = book.due.shape[1]
+    quarters, is_rolling = book.due.shape[1], book.group >= ROLLING
     rows = []
     for path in range(paths):
-        level = [shock.level_sd * rng.standard_normal() for shock in shocks]
+        levels = [_level(shock, is_rolling, rng) for shock in shocks]
         opening = np.where(rng.random(len(book.arr)) < book.present, book.arr, 0.0)
         arr = opening.copy()
         for quarter in range(quarters):
             moved = [
-                mean + shock.sd * rng.standard_normal() for mean, shock in zip(level, shocks, strict=True)
+                level + shock.sd * rng.standard_normal() for level, shock in zip(levels, shocks, strict=True)
             ]
             arr *= _ratios(book, quarter, moved, sizes, drift, rng)
             rows.append((path, quarter + 1, *flows(opening, arr)))
     return pd.DataFrame(rows, columns=["path", "quarter", *FLOWS])
+
+
+def _level(shock: Shock, is_rolling: BoolArray, rng: np.random.Generator) -> FloatArray:
+    """The level of each account's log-odds in one path: that of its kind, drawn anew for the path and kept for its quarters."""
+    dated, rolling = (kind.shift + kind.sd * rng.standard_normal() for kind in (shock.dated, shock.rolling))
+    return np.where(is_rolling, rolling, dated)
 
 
 def flows(opening: FloatArray, closing: FloatArray) -> tuple[float, float, float, float]:
@@ -72,7 +78,12 @@ def flows(opening: FloatArray, closing: FloatArray) -> tuple[float, float, float
 
 
 def _ratios(
-    book: Exposure, quarter: int, moved: list[float], sizes: Sizes, drift: Drift, rng: np.random.Generator
+    book: Exposure,
+    quarter: int,
+    moved: list[FloatArray],
+    sizes: Sizes,
+    drift: Drift,
+    rng: np.random.Generator,
 ) -> FloatArray:
     """The ratio of each account's ARR over one quarter: a decision where one is due, drift elsewhere, on top of facts."""
     uniform, size = rng.random(len(book.arr)), rng.random(len(book.arr))

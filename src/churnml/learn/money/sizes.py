@@ -18,6 +18,8 @@ from churnml.outcomes import CONTRACTION, EXPANSION, FLAT
 STAYED = (CONTRACTION, FLAT, EXPANSION)
 POINTS = 101
 THIRDS = (1 / 3, 2 / 3)
+ROLLING = 3
+"""The first group of rolling accounts; those before it are dated."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Groups:
 
     edges: tuple[float, float]
 
-    COUNT = 6
+    COUNT = 2 * ROLLING
 
     @classmethod
     def fit(cls, arr: FloatArray) -> Self:
@@ -40,7 +42,9 @@ class Groups:
         >>> Groups((10.0, 20.0)).of(np.array([5.0, 15.0, 15.0]), np.array([False, False, True])).tolist()
         [0, 1, 4]
         """
-        return np.searchsorted(np.array(self.edges), arr, side="right").astype(np.int64) + 3 * is_rolling
+        return (
+            np.searchsorted(np.array(self.edges), arr, side="right").astype(np.int64) + ROLLING * is_rolling
+        )
 
 
 @dataclass(frozen=True)
@@ -88,9 +92,9 @@ def rates(outcome: pd.Series, name: str, group: NDArray[np.int64], prior: float)
     """The share of past renewals with an outcome in each group, shrunk to the kind's and that to the book's; 0 where none is known."""
     came = (outcome == name).to_numpy(dtype=float)
     book = float(came.mean()) if len(came) else 0.0
-    kind = [_shrunk(came[group // 3 == number], book, prior) for number in (0, 1)]
+    kind = [_shrunk(came[group // ROLLING == number], book, prior) for number in (0, 1)]
     return np.array(
-        [_shrunk(came[group == number], kind[number // 3], prior) for number in range(Groups.COUNT)]
+        [_shrunk(came[group == number], kind[number // ROLLING], prior) for number in range(Groups.COUNT)]
     )
 
 
