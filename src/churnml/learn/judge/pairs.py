@@ -14,7 +14,7 @@ Table = dict[str, dict[str, dict[str, Interval]]]
 def paired(trial: Trial, measured: Mapping[str, Values]) -> Table:
     """``[one][other][metric]``: one rival's metric less another's, with the interval of the difference.
 
-    Each pair once, the rival whose column stands first being ``one``; the metrics of COMPARED that both have.
+    Each pair once, the rival that comes first in RIVALS being ``one``; the metrics of COMPARED that both have.
     """
     rivals = list(measured)
     return {
