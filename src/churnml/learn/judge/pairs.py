@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from churnml.learn.judge.order import Values
 from churnml.learn.judge.trial import Interval, Trial
 
-COMPARED = ("roc_auc", "pr_auc", "brier", "arr_captured", "recall_at", "arr_recall_at", "empb_usd")
+COMPARED = ("roc_auc", "pr_auc", "brier", "arr_captured", "recall_at", "empb_usd")
 """How the names of metrics begin that say, by being larger or smaller, who is better."""
 
 Table = dict[str, dict[str, dict[str, Interval]]]
