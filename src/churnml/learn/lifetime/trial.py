@@ -164,12 +164,12 @@ def _tied(
             "mean_difference": rounded(gap.mean()), "share_beyond_10_points": rounded((gap > FAR).mean()),
             "rank_correlation": rounded(_rank_correlation(told["own"], told["probability"])),
         },
-        "at_renewal": calibration(told, settings.calibration_bins, settings.least_renewals),
+        "at_renewal": calibration(told, settings.least_renewals),
     }  # fmt: skip
     for days in HORIZONS:
         ripe = told["as_of"] <= pd.Timestamp(last_day - timedelta(days=days + 2 * grace))
         within = told[ripe].assign(probability=told[f"within_{days}"], came=told[f"came_{days}"])
-        found[f"within_{days}d"] = calibration(within, settings.calibration_bins, settings.least_renewals)
+        found[f"within_{days}d"] = calibration(within, settings.least_renewals)
     return found
 
 
