@@ -25,6 +25,8 @@ from churnml.timeline import Fold, rolling_origin
 
 FAR = 0.1
 POINTS = 40
+FARTHEST, FOLLOWED = 2.0, 0.9
+"""The Brier score runs to the second renewal, or to where a tenth of the lives is still followed."""
 
 
 Lives = Lifetime | None
@@ -98,7 +100,7 @@ def _scored(
     left, time = int(tested.lives.has_left.sum()), tested.lives.time
     if not left:
         return []
-    grid = np.linspace(0.0, float(np.quantile(time, 1 - settings.tail_share)), POINTS)
+    grid = np.linspace(0.0, min(FARTHEST, float(np.quantile(time, FOLLOWED))), POINTS)
     return [
         {
             "method": method,
