@@ -19,7 +19,8 @@ MODEL = Lifetime(
     Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45),
 )
 BOOK = pd.DataFrame(
-    {"lead_days": [60, 200, 10, 90], "arr_usd": [1000.0, 500.0, 100.0, 50.0], "churn_probability": [0.3, 0.05, 1.0, np.nan]},
+    {"lead_days": [60, 200, 10, 90], "arr_usd": [1000.0, 500.0, 100.0, 50.0], "churn_probability": [0.3, 0.05, 1.0, np.nan],
+     "band": ["high", "normal", "notice given", "new"]},
     index=[3, 1, 2, 0],
 )  # fmt: skip
 ROWS = pd.DataFrame({"term_days": [365.0] * 4})
@@ -48,9 +49,9 @@ def test_the_value_column_states_its_terms() -> None:
 
 
 def test_one_line_says_it_to_a_person() -> None:
-    told = [staying(row) for _, row in BOOK.join(lifetimes(MODEL, ROWS, BOOK)).iterrows()]
+    told = [staying(row, 48) for _, row in BOOK.join(lifetimes(MODEL, ROWS, BOOK)).iterrows()]
     assert told[0].startswith(
-        "30% / 30% / 30% to leave within 90 / 180 / 365 days; 43 months left (80 %: 2 to 48). ARR kept: $"
+        "30% / 30% / 30% to leave within 90 / 180 / 365 days; 43 months left (80 %: 2 to 48 or more). ARR kept: $"
     )
     assert told[2].startswith("100% / 100% / 100%") and "0 months left (80 %: 0 to 0)" in told[2]
 
