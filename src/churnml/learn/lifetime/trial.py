@@ -119,8 +119,9 @@ def _scored(
 
 
 def _compared(scored: list[dict[str, Any]]) -> dict[str, Any]:
-    """Each method's mean over the folds, weighted by who left."""
+    """Each method's mean over the folds with lives to compare, weighted by who left."""
     found: dict[str, Any] = {}
+    scored = [each for each in scored if np.isfinite(each["concordance"] + each["brier"])]
     for method in sorted({each["method"] for each in scored}):
         mine = [each for each in scored if each["method"] == method]
         weights = [each["left"] for each in mine]
