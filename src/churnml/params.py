@@ -289,7 +289,6 @@ class Lifetime(Section):
     horizon_months: Annotated[int, Field(ge=24)]
     discount_rate: Annotated[float, Field(ge=0)]
     gross_margin: Share
-    calibration_bins: Annotated[int, Field(ge=2)]
     least_renewals: Positive
 
 
