@@ -32,8 +32,9 @@ endif
 	@$(BIN)/dvc repro --quiet report
 	@$(BIN)/churnml show
 
+# Two files at a time; plain pytest runs the same tests one after the other.
 test: install
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: install
 	@$(BIN)/ruff format --check

@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
+from churnml.deliver.alarms_told import require_clear_backtest
 from churnml.deliver.gallery import draw
+from churnml.learn.alarms.easier import audit_backtest
 from churnml.learn.both import evaluate_all
-from churnml.params import Evaluate
+from churnml.params import Alarms, Evaluate
 from pipelines.stage import read_frame, run, write_json
 
 
-def evaluate(evaluate: Evaluate, backtest: Path, metrics: Path, charts: Path) -> None:
-    """Writes every metric of each model and outcome, and the charts that show them."""
+def evaluate(evaluate: Evaluate, alarms: Alarms, backtest: Path, metrics: Path, charts: Path) -> None:
+    """Writes every metric of each model and outcome, and the charts that show them; nothing where the test was easier than the training."""
     predictions = read_frame(backtest)
+    require_clear_backtest(audit_backtest(predictions, alarms))
     write_json(evaluate_all(predictions, evaluate), metrics)
     draw(predictions, evaluate.capacity_share, charts)
 

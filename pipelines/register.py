@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from churnml.params import Book, Evaluate, Features, Gate, Health, Revenue, Snapshots, Train
-from churnml.tracking import Evidence
-from churnml.tracking import register as register_book
+from churnml.tracking import Evidence, register_book
 from pipelines.stage import run
 
 
@@ -21,12 +20,13 @@ def register(
     verdicts: Path,
     metrics: Path,
     charts: Path,
+    cards: Path,
     store: Path,
     champion: Path,
 ) -> None:
     """Records one run an outcome, registers those proven and writes the folder of champions."""
     settings = (revenue, snapshots, features, train, health, evaluate, gate)
-    register_book(book.name, settings, Evidence(bundles, verdicts, metrics, charts), store, champion)
+    register_book(book.name, settings, Evidence(bundles, verdicts, metrics, charts, cards), store, champion)
 
 
 if __name__ == "__main__":

@@ -13,21 +13,16 @@ def report(
     outcomes: Path,
     metrics: Path,
     verdicts: Path,
+    weights: Path,
     lists: Path,
     forecast: Path,
     page: Path,
 ) -> None:
     """Writes revenue movements, outcome rates, verdicts, metrics and the top of the newest list as Markdown."""
     write_report(
-        revenue,
-        tables,
-        read_frame(outcomes),
-        read_json(metrics),
-        read_json(verdicts),
-        lists,
-        page,
-        read_json(forecast),
-    )
+        revenue, tables, read_frame(outcomes), read_json(metrics), read_json(verdicts), read_json(weights),
+        lists, page, read_json(forecast),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

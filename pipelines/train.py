@@ -5,27 +5,44 @@ from functools import partial
 from pathlib import Path
 
 from churnml.data.tables import Tables
+from churnml.deliver.alarms_told import require_clear
 from churnml.deliver.publish import publish
 from churnml.features.catalog import CATALOG
 from churnml.learn.both import learn_all
 from churnml.learn.dataset import Dataset
-from churnml.params import Health, Train
-from pipelines.stage import read_frame, run, write_frame
+from churnml.learn.lifetime.trial import Lives, judge_lifetime, learn_lifetime
+from churnml.learn.models import CANDIDATES
+from churnml.params import Health, Lifetime, Revenue, Train
+from pipelines.stage import read_frame, read_json, run, write_frame, write_json
 
 
 def train(
-    train: Train, health: Health, tables: Path, features: Path, outcomes: Path, bundles: Path, backtest: Path
+    train: Train,
+    health: Health,
+    lifetime: Lifetime,
+    revenue: Revenue,
+    audit: Path,
+    tables: Path,
+    features: Path,
+    outcomes: Path,
+    bundles: Path,
+    backtest: Path,
+    survival: Path,
 ) -> None:
-    """Writes one folder a bundle, and the out-of-fold predictions by which they are judged."""
+    """Writes one folder a bundle, the out-of-fold predictions that judge them, and the survival model's figures; nothing where an alarm stops."""
+    require_clear(read_json(audit))
     dataset = Dataset.join(read_frame(features), read_frame(outcomes), CATALOG)
+    last_day = Tables(tables).last_day
+    trial = learn_lifetime(dataset, train, lifetime, revenue, last_day)
     # Whole: DVC keeps the folder, so that a failed run leaves it, and nothing of an earlier run may stay in it.
-    publish(bundles, partial(_learn, dataset, train, health, Tables(tables).last_day, backtest))
+    publish(bundles, partial(_learn, dataset, train, health, last_day, trial.lifetime, backtest))
+    write_json(judge_lifetime(trial, dataset, read_frame(backtest), CANDIDATES, last_day), survival)
 
 
 def _learn(
-    dataset: Dataset, train: Train, health: Health, last_day: date, backtest: Path, bundles: Path
-) -> None:
-    write_frame(learn_all(dataset, train, health, last_day, bundles), backtest)
+    dataset: Dataset, train: Train, health: Health, last_day: date, beside: Lives, backtest: Path, bundles: Path
+) -> None:  # fmt: skip
+    write_frame(learn_all(dataset, train, health, last_day, bundles, beside), backtest)
 
 
 if __name__ == "__main__":

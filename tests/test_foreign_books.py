@@ -61,6 +61,24 @@ def test_crm5_gives_the_data_pages_renewals_and_rates(tmp_path: Path, shared: Pa
     assert rates["contraction"] == pytest.approx(0.022, abs=0.002)
 
 
+def test_saas3k_counts_its_leavers_from_the_terms_alone(tmp_path: Path, shared: Path) -> None:
+    """Its own flags are written after the fact and not read; they only check what the terms gave."""
+    params, book = settings("saas3k")
+    mapping = tmp_path / "saas3k"
+    mapping.mkdir()
+    for name in ("accounts", "contracts"):
+        shutil.copy(SOURCES / "saas3k" / f"{name}.sql", mapping)
+    ingest_book(shared / "saas3k", mapping, book, params.ingest, tmp_path / "tables", tmp_path / "quarantine")
+    tables = Tables(tmp_path / "tables")
+    outcomes = label(tables, history(tables, params.revenue, params.snapshots), params.revenue)
+    ripe = outcomes[outcomes["is_ripe"]].drop_duplicates(["account_id", "renewal"])
+    terms = pd.read_csv(shared / "saas3k" / "contracts.csv", parse_dates=["contract_end_date"])
+    judged = terms["contract_end_date"] + pd.Timedelta(days=params.revenue.grace_days)
+    ended = terms[judged < pd.Timestamp(tables.last_day)]
+    assert len(ripe) == len(ended)
+    assert (ripe["outcome"] == "churn").sum() == (ended["status"] == "churned").sum()
+
+
 @pytest.fixture(scope="module")
 def ravenstack(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
     params, book = settings("ravenstack")

@@ -58,3 +58,18 @@ def test_a_mid_term_cancellation_is_churn_at_its_planned_renewal(tmp_path: Path)
     snapshots = pd.DataFrame({"account_id": ["a"], "as_of": [pd.Timestamp("2023-10-03")],
                               "renewal": [pd.Timestamp("2024-01-01")], "lead_days": [90]})  # fmt: skip
     assert label(tables, snapshots, REVENUE)["outcome"].iloc[0] == "churn"
+
+
+@pytest.mark.parametrize(("more", "last_day", "left_on"), [
+    ([], "2025-01-01", "2024-01-01"),
+    ([], "2024-02-01", "2024-01-01"),
+    ([], "2024-01-31", None),  # the grace has not passed: it may yet come back
+    ([term("a", "2024-01-30", "2025-01-30")], "2024-06-01", None),  # a customer who signs late has not left
+    ([term("a", "2024-02-01", "2025-02-01")], "2025-01-01", "2024-01-01"),  # one who comes back has
+    ([term("a", "2024-01-01", "2024-07-01")], "2025-01-01", "2024-07-01"),
+])  # fmt: skip
+def test_the_day_an_account_left_is_told_once_the_grace_confirms_it(
+    tmp_path: Path, more: list[dict[str, Any]], last_day: str, left_on: str | None
+) -> None:
+    found = outcome(tmp_path, *more, last_day=last_day)["left_on"]
+    assert (None if pd.isna(found) else str(found.date())) == left_on

@@ -18,9 +18,10 @@ from churnml.deliver.header import read_verdicts
 from churnml.errors import BundleError, ChurnmlError
 from churnml.features.catalog import CATALOG
 from churnml.learn.bundle import Bundle
-from churnml.learn.calibrate import Platt
+from churnml.learn.calibrate import Calibration
 from churnml.learn.models import MODELS
 from churnml.params import load_params
+from churnml.tracking import registry
 
 FEATURES = tuple(f for f in CATALOG if f.is_input and not f.formula and not f.is_category)[:3]
 
@@ -64,11 +65,10 @@ def bundle(params):
         outcome="churn",
         model_name="logistic",
         model=model,
-        platt=Platt(),
+        calibration=Calibration(),
         features=FEATURES,
         base_rate=0.5,
         medians=dict.fromkeys((f.column for f in FEATURES), 0.0),
-        margin_quantiles=tuple(np.linspace(-1, 1, 101).tolist()),
         reference=rows.head(5).assign(margin=margin),
         settings={},
         trained_through=date(2025, 1, 1),
@@ -87,7 +87,11 @@ def evidence(bundle, tmp_path):
         json.dumps({"churn": {"models": {"rules": {"roc_auc": {"value": 0.7}}}}, "expansion": {}})
     )
     found = tracking.Evidence(
-        folder / "bundles", folder / "verdicts.json", folder / "metrics.json", folder / "charts"
+        folder / "bundles",
+        folder / "verdicts.json",
+        folder / "metrics.json",
+        folder / "charts",
+        folder / "cards",
     )
     write_verdicts(found, churn=True)
     return found
@@ -107,7 +111,7 @@ def write_verdicts(evidence, churn):
 def register(evidence, params, store, tmp_path):
     champion = tmp_path / "models" / "acme" / "champion"
     settings = (params.revenue, params.snapshots, params.health, params.evaluate, params.gate)
-    tracking.register("acme", settings, evidence, store, champion)
+    tracking.register_book("acme", settings, evidence, store, champion)
     return champion, MlflowClient(f"sqlite:///{store}", f"sqlite:///{store}")
 
 
@@ -143,7 +147,7 @@ def test_any_segment_name_and_any_number_of_them_is_logged(evidence, params, sto
 def test_more_settings_than_one_call_takes_are_logged(evidence, params, store, tmp_path):
     leads = params.snapshots.model_copy(update={"lead_days": tuple(range(1, 151))})
     champion = tmp_path / "models" / "acme" / "champion"
-    tracking.register("acme", (leads,), evidence, store, champion)
+    tracking.register_book("acme", (leads,), evidence, store, champion)
     client = MlflowClient(f"sqlite:///{store}", f"sqlite:///{store}")
     run = client.get_run(client.get_model_version_by_alias("acme-churn", "champion").run_id)
     assert run.data.params["snapshots.lead_days.149"] == "150"
@@ -260,7 +264,7 @@ def test_a_failure_at_the_last_step_moves_neither_folder_nor_alias(
     champion, client = register(evidence, params, store, tmp_path)
     before = (champion / "verdicts.json").read_bytes()
     write_verdicts(evidence, churn=True)
-    monkeypatch.setattr(tracking, "download_artifacts", lambda **_: 1 / 0)
+    monkeypatch.setattr(registry, "download_artifacts", lambda **_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         register(evidence, params, store, tmp_path)
     assert (champion / "verdicts.json").read_bytes() == before
@@ -296,3 +300,19 @@ def test_a_champions_folder_without_a_verdict_of_each_outcome_is_refused(tmp_pat
 
 def test_telemetry_is_off():
     assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+
+
+def test_the_card_lies_with_its_run_and_is_its_note(evidence, params, store, tmp_path):
+    (evidence.cards / "churn").mkdir(parents=True)
+    (evidence.cards / "churn" / "gain.svg").write_text("<svg/>")
+    (evidence.cards / "churn.html").write_text("<p>card")
+    (evidence.cards / "churn.md").write_text("# Card\n\n![gain](churn/gain.svg)\n\n" + "A sentence.\n" * 1000)
+    (evidence.cards / "expansion.md").write_text("# Other")
+    _, client = register(evidence, params, store, tmp_path)
+    run = client.get_run(client.get_model_version_by_alias("acme-churn", "champion").run_id)
+    files = [file.path for file in client.list_artifacts(run.info.run_id, "card")]
+    assert files == ["card/churn", "card/churn.html", "card/churn.md"]
+    note = run.data.tags["mlflow.note.content"]
+    assert note.startswith("# Card\n\nA sentence.")
+    assert note.endswith("…\n")
+    assert len(note) <= 5000

@@ -215,6 +215,49 @@ def features(size: bool) -> None:
     click.echo(told(built, [feature for feature in kept if feature.column in built]))
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--outcome", required=True, help="The column that says who left (or grew).")
+@click.option("--yes", help="Its value that means yes, where that is not plain.")
+@click.option("--id", "of_customer", help="The column that names the customer.")
+@click.option("--value", help="The column with what a customer is worth (margin, ARR).")
+@click.option("--drop", multiple=True, help="A column to leave out; may be said several times.")
+@click.option(
+    "--dates",
+    type=click.Choice(["day-first", "month-first"]),
+    help="How days are written, where no row proves it.",
+)
+@click.option(
+    "--earlier",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="An older export of the same customers, to find columns rewritten since.",
+)
+def flat(
+    file: Path,
+    outcome: str,
+    yes: str | None,
+    of_customer: str | None,
+    value: str | None,
+    drop: tuple[str, ...],
+    dates: Any,
+    earlier: Path | None,
+) -> None:
+    """Judge a flat FILE (CSV, XLSX, Parquet): one row a customer, no history.
+
+    Columns that know the outcome are named first, and stop it. Else it is cross-validated; time it cannot prove.
+    """
+    from churnml.deliver.alarms_told import require_clear_table
+    from churnml.deliver.flat_told import render_flat
+    from churnml.learn.flat.flat import judge_table, open_flat
+    from churnml.learn.flat.table import Roles
+
+    params = Places.here().params()
+    opened = open_flat(file, Roles(outcome, yes, of_customer, value, drop, dates), earlier, params)
+    audit = opened.audit.as_dict()
+    require_clear_table(audit, file.name)
+    click.echo(render_flat(opened.table, audit, judge_table(opened.table, params)), nl=False)
+
+
 def _told(found: "Check") -> str:
     """What a check found, one line a table, then the reasons for what was refused."""
     lines = [f"{'table':<12}{'read':>10}{'kept':>10}{'quarantined':>13}"]

@@ -5,6 +5,7 @@ ChurnmlError                 something the user can mend; printed without a trac
 ├── BookError                the raw folder or a mapping SQL cannot be read
 ├── TableError               a canonical table breaks its schema or its quarantine limit
 ├── NotEnoughError           too little history to learn from (no ripe renewal, one outcome only)
+├── LeakError                a column knows the outcome: it was written after the fact
 ├── BundleError              a stored model is damaged or does not fit this code or these tables
 └── PublishError             a result folder cannot be written whole
 
@@ -43,6 +44,10 @@ class TableError(ChurnmlError):
 
 class NotEnoughError(ChurnmlError):
     """There is too little history to learn from."""
+
+
+class LeakError(ChurnmlError):
+    """A column knows the outcome: it was written after the fact."""
 
 
 class BundleError(ChurnmlError):

@@ -18,8 +18,11 @@ def label(tables: Tables, snapshots: pd.DataFrame, revenue: Revenue) -> pd.DataF
     """The outcome of each snapshot, in the snapshots' order.
 
     Columns: KEYS, ``ripe_on`` (renewal + grace, or the later day on which a term that decides it was recorded), ``is_ripe``,
-    ``arr_usd`` as known on the as-of date, ``arr_after_usd`` on renewal + grace, and ``outcome``; the last two are missing where the
-    snapshot is not ripe. A change within ``revenue.tolerance`` is flat.
+    ``arr_usd`` as known on the as-of date, ``arr_after_usd`` on renewal + grace, ``outcome``, and ``left_on``; arr_after_usd and outcome
+    are missing where the snapshot is not ripe. A change within ``revenue.tolerance`` is flat.
+
+    ``left_on`` is the first day from the as-of date on without ARR that the grace has confirmed by
+    the day the export was drawn; missing for an account that was still a customer then.
     """
     con = tables.connect()
     create_ledger(con, revenue.grace_days)
@@ -37,10 +40,17 @@ def label(tables: Tables, snapshots: pd.DataFrame, revenue: Revenue) -> pd.DataF
             SELECT d.snapshot, greatest(d.judged_on, coalesce(r.on_day, d.judged_on)) AS ripe_on,
                    ripe_on < DATE '{tables.last_day}' AS is_ripe, coalesce(b.arr, 0) AS before, coalesce(a.arr, 0) AS after
             FROM dated d LEFT JOIN before b USING (snapshot) LEFT JOIN recorded r USING (snapshot)
-            LEFT JOIN ledger a ON a.account_id = d.account_id AND a.from_day <= d.judged_on AND d.judged_on < a.to_day)
+            LEFT JOIN ledger a ON a.account_id = d.account_id AND a.from_day <= d.judged_on AND d.judged_on < a.to_day),
+        ends AS (
+            SELECT account_id, to_day FROM ledger
+            QUALIFY lead(from_day) OVER (PARTITION BY account_id ORDER BY from_day) IS DISTINCT FROM to_day),
+        gone AS (
+            SELECT s.snapshot, min(e.to_day) AS left_on FROM snapshots s
+            JOIN ends e ON e.account_id = s.account_id AND e.to_day >= CAST(s.as_of AS DATE) GROUP BY s.snapshot)
         SELECT CAST(ripe_on AS TIMESTAMP) AS ripe_on, is_ripe, CAST(before AS DOUBLE) AS arr_usd,
                CASE WHEN is_ripe THEN CAST(after AS DOUBLE) END AS arr_after_usd,
                CASE WHEN NOT is_ripe THEN NULL WHEN after = 0 THEN '{CHURN}' WHEN after > before * {up} THEN '{EXPANSION}'
-                    WHEN after < before * {down} THEN '{CONTRACTION}' ELSE '{FLAT}' END AS outcome
-        FROM money ORDER BY snapshot""").df()
+                    WHEN after < before * {down} THEN '{CONTRACTION}' ELSE '{FLAT}' END AS outcome,
+               CASE WHEN left_on + {revenue.grace_days} < DATE '{tables.last_day}' THEN CAST(left_on AS TIMESTAMP) END AS left_on
+        FROM money LEFT JOIN gone USING (snapshot) ORDER BY snapshot""").df()
     return pd.concat([snapshots[KEYS].reset_index(drop=True), found], axis=1)

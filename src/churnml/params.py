@@ -101,7 +101,21 @@ class Logistic(Section):
     """The regularised logistic regression."""
 
     inverse_penalty: Annotated[float, Field(gt=0)]
+    prior_inverse_penalty: Annotated[float, Field(gt=0)]
     tail_share: Annotated[float, Field(ge=0, lt=0.5)]
+    knots: tuple[Annotated[float, Field(gt=0, lt=1)], ...]
+
+
+class Survival(Section):
+    """The survival model: which looks and columns it is fitted on, and the ridges to try in turn."""
+
+    lead_days: tuple[Positive, ...]
+    covariates: Positive
+    least_known: Share
+    most_correlation: Share
+    tail_share: Annotated[float, Field(ge=0, lt=0.5)]
+    ridges: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
+    least_at_risk: Positive
 
 
 class Backtest(Section):
@@ -113,14 +127,90 @@ class Backtest(Section):
     min_each_class: Positive
 
 
+class AlarmWords(Section):
+    """Words in a column's name that tell (L6): each the beginning of a word, or of several side by side."""
+
+    leaving: tuple[str, ...]
+    outputs: tuple[str, ...]
+    weak: tuple[str, ...]
+    plain: tuple[str, ...]
+
+
+class Alarms(Section):
+    """From where on a column is suspected to know the outcome, and which are vouched for (``known``)."""
+
+    known: tuple[str, ...] = ()
+    seed: int
+    folds: Annotated[int, Field(ge=2)]
+    resamples: Positive
+    min_each_class: Positive
+    stop_roc_auc: Share
+    look_roc_auc: Share
+    weak_roc_auc: Share
+    code_levels: Positive
+    prior_rows: Annotated[float, Field(gt=0)]
+    purity: Share
+    pure_share: Share
+    pure_customers: Positive
+    stop_missing: Share
+    look_missing: Share
+    far_days: Positive
+    look_late: Share
+    chance_roc_auc: Share
+    changed_share: Share
+    changed_elsewhere: Share
+    easier_tail: Share
+    easier_by: Share
+    easier_stop: Share
+    words: AlarmWords
+
+
+class Tune(Section):
+    """How many settings of LightGBM are tried before each fit, on the newest share of its renewals; 0 for none."""
+
+    trials: Annotated[int, Field(ge=0)]
+    newest_share: Annotated[float, Field(gt=0, lt=1)]
+    ranges: dict[str, tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]]]
+
+    @model_validator(mode="after")
+    def _names_settings(self) -> "Tune":
+        unknown = sorted(set(self.ranges) - set(LightGBM.model_fields))
+        if unknown:
+            known = list(LightGBM.model_fields)
+            raise ValueError(
+                f"ranges: no setting '{unknown[0]}' of LightGBM{did_you_mean(unknown[0], known)}"
+            )
+        return self
+
+
+class Calibrating(Section):
+    """How fast old evidence fades, and how far (in log-odds) a line may lie from the one it starts at."""
+
+    half_life_days: Annotated[float, Field(gt=0)]
+    spread: Annotated[float, Field(gt=0)]
+
+
 class Train(Section):
-    """How the models are fitted."""
+    """How the models are fitted, and which compete."""
 
     seed: int
     threads: Positive
+    candidates: tuple[str, ...]
+    tune: Tune
     lightgbm: LightGBM
     logistic: Logistic
+    survival: Survival
     backtest: Backtest
+    calibration: Calibrating
+
+
+class Profit(Section):
+    """What a retention campaign costs, and how often it keeps an account that would leave (a Beta's mean)."""
+
+    contact_cost_usd: Annotated[float, Field(ge=0)]
+    incentive_share: Share
+    accept_alpha: Annotated[float, Field(gt=0)]
+    accept_beta: Annotated[float, Field(gt=0)]
 
 
 class Evaluate(Section):
@@ -131,6 +221,8 @@ class Evaluate(Section):
     confidence: Share
     capacity_share: Share
     min_each_class: Positive
+    recall_leads: tuple[Positive, ...]
+    profit: Profit
 
 
 class Gate(Section):
@@ -140,6 +232,16 @@ class Gate(Section):
     grade_a: Share
     grade_b: Share
     grade_c: Share
+
+
+class Card(Section):
+    """What a model card draws, and which misses it names."""
+
+    seed: int
+    dots: Positive
+    columns: Positive
+    slopes: tuple[float, float]
+    ece: Share
 
 
 class Rule(Section):
@@ -157,10 +259,36 @@ class Rule(Section):
         return self
 
 
+class Flat(Section):
+    """How a flat table is read and cross-validated."""
+
+    seed: int
+    folds: Annotated[int, Field(ge=2)]
+    repeats: Positive
+    bootstrap: Positive
+    confidence: Share
+    top_share: Share
+    stray_share: Share
+    most_levels: Positive
+    lightgbm: LightGBM
+
+
 class Health(Section):
     """The rules-weighted health score: components that a CSM can read and re-weight."""
 
     components: dict[str, tuple[Rule, ...]]
+    ridge: Annotated[float, Field(ge=0)] = 0.0
+    judged_lead_days: Positive = 90
+
+
+class Lifetime(Section):
+    """What a dollar later is worth, how far ahead is counted, and when chances to leave can be judged."""
+
+    horizon_months: Annotated[int, Field(ge=24)]
+    discount_rate: Annotated[float, Field(ge=0)]
+    gross_margin: Share
+    calibration_bins: Annotated[int, Field(ge=2)]
+    least_renewals: Positive
 
 
 class Bands(Section):
@@ -224,10 +352,14 @@ class Params(Section):
     snapshots: Snapshots
     features: Features
     proof: Proof
+    alarms: Alarms
     train: Train
     evaluate: Evaluate
     gate: Gate
+    flat: Flat
+    card: Card
     health: Health
+    lifetime: Lifetime
     score: Score
     forecast: Forecast
     kpis: Kpis

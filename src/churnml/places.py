@@ -81,6 +81,10 @@ class Places:
         book = read_book(self.path(stage, "book_file"))
         return load_params(self.root / SETTINGS, book.params), book
 
+    def params(self) -> Params:
+        """The settings as params.yaml has them, no book's own laid over."""
+        return load_params(self.root / SETTINGS)
+
     def _require(self, name: str) -> None:
         require_book(self.root / Path(self.stage("ingest")["mapping"]).parent / name / BOOK)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.deliver.header import Header
+from churnml.deliver.lifetime import lifetimes
 from churnml.deliver.ranking import rank_churn, rank_expansion
 from churnml.deliver.risk_list import Column, conform, schema
 from churnml.deliver.standing import NOTICE as NOTICE_GIVEN
@@ -131,6 +132,7 @@ def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...
         standing=["", "", "", NOTICE_GIVEN, ""],
         health_part_usage=ACCOUNTS["health_rules"],
     )
+    book = book.join(lifetimes(None, book, book))
     silent = [column for column in columns if "reason_" in column.name or "against_" in column.name]
     for column in silent:
         book[column.name] = np.nan if column.kind == "weight" else ""

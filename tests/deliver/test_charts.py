@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from churnml.deliver.charts import calibration_chart, capture_chart, captured, reliability
+from churnml.learn.resample import captured as metric_of
+from churnml.learn.resample import over_folds
 
 
 @pytest.fixture
@@ -25,9 +27,8 @@ def test_a_perfect_ranking_catches_all_first() -> None:
         "arr_usd": [1.0, 1.0, 2.0, 2.0], "is_outcome": [True, False, False, True],
         "probability_rules": [0.9, 0.1, 0.1, 0.9],
     })  # fmt: skip
-    called, caught = captured(frame, "rules")
-    assert called.tolist() == [0, 0.25, 0.5, 0.75, 1]
-    assert caught == pytest.approx([0, 2 / 3, 1, 1, 1])
+    called = np.array([0, 0.25, 0.5, 0.75, 1])
+    assert captured(frame, "rules", called) == pytest.approx([0, 2 / 3, 1, 1, 1])
 
 
 def test_accounts_are_ranked_within_their_fold() -> None:
@@ -35,7 +36,17 @@ def test_accounts_are_ranked_within_their_fold() -> None:
         "cutoff": [1, 1, 2, 2], "arr_usd": 1.0, "is_outcome": [True, False, True, False],
         "probability_rules": [0.2, 0.1, 0.9, 0.8],
     })  # fmt: skip
-    assert captured(frame, "rules")[1].tolist() == [0, 0.5, 1, 1, 1]
+    assert captured(frame, "rules", np.array([0, 0.5, 1])).tolist() == [0, 1, 1]
+
+
+def test_the_curve_at_capacity_is_the_metric(predictions: pd.DataFrame) -> None:
+    """One figure, wherever it is read: ties and the last row count in part."""
+    rounded = predictions.assign(probability_rules=predictions["probability_lightgbm_bag"].round(1))
+    stake = (rounded["probability_rules"] * rounded["arr_usd"]).to_numpy()
+    won = (rounded["is_outcome"] * rounded["arr_usd"]).to_numpy(dtype=float)
+    folds, once = pd.factorize(rounded["cutoff"])[0], np.ones((len(rounded), 1))
+    wanted = over_folds(metric_of(0.13), folds, stake, won, once)[0]
+    assert captured(rounded, "rules", np.array([0.13]))[0] == pytest.approx(wanted)
 
 
 def test_reliability_brackets_what_came() -> None:

@@ -73,6 +73,7 @@ class FakeBundle:
 
     base_rate, features, medians, fingerprint = 0.1, FEATURES, MEDIANS, "f1"
     trained_through, longest_lead_days = DAY, 30
+    health, lifetime = None, None
 
     @classmethod
     def load(cls, folder: Path) -> "FakeBundle":
@@ -211,13 +212,14 @@ def test_the_report_is_one_page_of_inert_markdown(publish: Publish, tables: Tabl
     metrics = {"churn": {"confidence": 0.9, "counts": {"base_rate": 0.1}, "models": models},
                "expansion": {"not_enough": "Only 12 renewals are ripe."}}  # fmt: skip
     verdicts = {v.outcome: v.as_dict() for v in (header().churn, header(is_proven=False).expansion)}
-    write_report(REVENUE, tables.folder, outcomes, metrics, verdicts, lists, tmp_path / "report.md")
+    health = {"not_enough": "Only 12 renewals are ripe."}
+    write_report(REVENUE, tables.folder, outcomes, metrics, verdicts, health, lists, tmp_path / "report.md")
     page = (tmp_path / "report.md").read_text(encoding="utf-8")
     assert "2 are ripe" in page
     assert "| churn | 1 | 50.0% |" in page
     assert "| rules | 0.740 (0.710–0.770) |" in page
     assert "### lightgbm bag by days left" in page
-    assert "| 30 | 1,200 | 90 | 0.740 (0.710–0.770) | – | – | – | 0.090 | – |" in page
+    assert "| 30 | 1,200 | 90 | 0.740 (0.710–0.770) | – | – | 0.090 | – | – |" in page
     assert "| a\\|b | 1,200 |" in page
     assert "- **Expansion**: no proven signal. Only 12 renewals are ripe." in page
     assert "## The list of 2025-01-01" in page

@@ -13,8 +13,9 @@ from churnml.errors import BundleError
 from churnml.learn import bundle as bundle_module
 from churnml.learn.bundle import Bundle
 from churnml.learn.dataset import Dataset
+from churnml.learn.models.health_fitted import HealthFitted
 from churnml.learn.seal import DIGEST, MANIFEST, seal
-from tests.learn.planted import COLUMNS, FEATURES, LAST_DAY
+from tests.learn.planted import COLUMNS, FEATURES, HEALTH, INPUTS, LAST_DAY, TRAIN
 
 Learned = tuple[dict[str, Bundle], pd.DataFrame]
 BOTH = pytest.mark.parametrize("name", ["lightgbm_bag", "logistic"])
@@ -30,6 +31,19 @@ def built(data: Dataset) -> pd.DataFrame:
     return pd.concat([data.keys, data.rows], axis=1).head(100)
 
 
+def fitted_health(data: Dataset) -> HealthFitted:
+    came = data.is_outcome("churn")
+    return HealthFitted.fit(data.rows, came, data.accounts, INPUTS, TRAIN, HEALTH, "churn")
+
+
+def test_the_fitted_health_score_is_kept(learned: Learned, planted: Dataset, tmp_path: Path) -> None:
+    bundle = learned[0]["logistic"]
+    assert np.isnan(bundle.score_rows(built(planted)).fitted_health).all()
+    replace(bundle, health=fitted_health(planted)).save(tmp_path)
+    found = Bundle.load(tmp_path, FEATURES).score_rows(built(planted)).fitted_health
+    assert np.array_equal(found, fitted_health(planted).score(planted.rows.head(100)))
+
+
 @BOTH
 def test_loaded_scores_as_saved(learned: Learned, planted: Dataset, tmp_path: Path, name: str) -> None:
     bundle = learned[0][name]
@@ -39,7 +53,7 @@ def test_loaded_scores_as_saved(learned: Learned, planted: Dataset, tmp_path: Pa
     one, two = bundle.score_rows(built(planted)), loaded.score_rows(built(planted))
     assert np.array_equal(one.probability, two.probability)
     assert one.contributions.equals(two.contributions)
-    assert (loaded.platt, loaded.base_rate) == (bundle.platt, bundle.base_rate)
+    assert (loaded.calibration, loaded.base_rate) == (bundle.calibration, bundle.base_rate)
     assert (loaded.trained_through, loaded.longest_lead_days) == (LAST_DAY, 90)
     assert loaded.fingerprint == bundle.fingerprint
     assert loaded.medians == pytest.approx(bundle.medians, nan_ok=True)
@@ -56,15 +70,17 @@ def test_same_bundle_same_bytes(learned: Learned, tmp_path: Path, name: str) -> 
 
 
 def test_scores_are_additive_and_health_falls_with_risk(learned: Learned, planted: Dataset) -> None:
-    scores = learned[0]["lightgbm_bag"].score_rows(built(planted))
+    scores = replace(learned[0]["lightgbm_bag"], health=fitted_health(planted)).score_rows(built(planted))
     assert list(scores.keys.columns) == KEYS
     assert list(scores.contributions.columns) == COLUMNS
     assert "block" in scores.values
     assert np.abs(scores.contributions.sum(axis=1) + scores.base - scores.margin).max() < 1e-6
     assert ((scores.fitted_health >= 0) & (scores.fitted_health <= 100)).all()
-    order = np.argsort(scores.margin)
-    assert (np.diff(scores.fitted_health[order]) <= 0).all()
-    assert (np.diff(scores.probability[order]) >= 0).all()
+    segments = built(planted)["segment"].to_numpy(dtype=object)
+    for segment in ("small", "large"):  # within a segment the margin decides
+        inside = segments == segment
+        assert (np.diff(scores.probability[inside][np.argsort(scores.margin[inside])]) >= 0).all()
+    assert np.corrcoef(scores.fitted_health, scores.margin)[0, 1] < -0.5
 
 
 def test_score_builds_its_own_features_and_replays_first(

@@ -8,10 +8,21 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
-from churnml.learn.backtest import RIVALS
+from churnml.learn.backtest import rivals
 from churnml.learn.bundle import Bundle
 from churnml.learn.evaluate import evaluate
-from churnml.learn.resample import account_weights, calibration_slope, captured, over_folds, pr_auc, roc_auc
+from churnml.learn.judge.calibration import ece
+from churnml.learn.judge.profit import gains
+from churnml.learn.models import MODELS
+from churnml.learn.resample import (
+    account_weights,
+    best_stretch,
+    calibration_slope,
+    captured,
+    over_folds,
+    pr_auc,
+    roc_auc,
+)
 from tests.learn.planted import EVALUATE
 
 RNG = np.random.default_rng(4)
@@ -91,10 +102,11 @@ def test_a_part_is_measured_as_a_backtest_of_its_rows_alone(learned: Learned) ->
     for key, column, value in (("by_lead_days", "lead_days", 30), ("by_segment", "segment", "small")):
         rows = predictions[predictions[column] == value].reset_index(drop=True)
         alone = evaluate(rows, EVALUATE, "churn")["models"]
-        for rival in RIVALS:
+        for rival in (name for name in MODELS if name in whole):
             part = whole[rival][key][str(value)]
             assert (part["rows"], part["outcomes"]) == (len(rows), rows["is_outcome"].sum())
-            metrics = [name for name in alone[rival] if not name.startswith("by_")]
+            metrics = [name for name in part if name not in {"rows", "renewals", "outcomes"}]
+            assert {"roc_auc", "brier", "ece", "ece_floor"} <= set(metrics)
             assert [part[name]["value"] for name in metrics] == [
                 alone[rival][name]["value"] for name in metrics
             ]
@@ -106,7 +118,7 @@ def test_the_base_rate_orders_nothing_and_differences_are_paired(learned: Learne
     assert found["models"]["base_rate"]["roc_auc"] == {"value": 0.5, "low": 0.5, "high": 0.5}
     assert found["models"]["base_rate"]["lift_at_capacity"]["value"] == pytest.approx(1)
     against = found["differences"]["lightgbm_bag"]
-    assert set(against) == set(RIVALS) - {"lightgbm_bag"}
+    assert set(against) == set(rivals(learned[1])) - {"lightgbm_bag"}
     ours, theirs = (found["models"][name]["roc_auc"]["value"] for name in ("lightgbm_bag", "rules"))
     assert against["rules"]["value"] == pytest.approx(ours - theirs, abs=2e-5)
 
@@ -124,3 +136,113 @@ def test_small_parts_are_not_judged(learned: Learned) -> None:
 def test_a_backtest_in_which_nothing_came_has_no_order(learned: Learned) -> None:
     found = evaluate(learned[1].assign(is_outcome=False), EVALUATE, "churn")
     assert found["models"]["lightgbm_bag"]["roc_auc"] == {"value": None, "low": None, "high": None}
+
+
+def test_recall_in_time_is_who_was_called_that_long_before(learned: Learned) -> None:
+    predictions = learned[1]
+    found = evaluate(predictions, EVALUATE, "churn")["models"]["logistic"]
+    early = predictions[predictions["lead_days"] == 90]
+    called = []
+    for _, fold in early.groupby("cutoff"):
+        score = fold["probability_logistic"].to_numpy()
+        room = np.clip(EVALUATE.capacity_share * len(fold) - np.arange(len(fold)), 0, 1)
+        called.append((room * fold["is_outcome"].to_numpy()[np.argsort(-score, kind="stable")]).sum())
+    assert found["recall_at_90_days"]["value"] == pytest.approx(
+        sum(called) / early["is_outcome"].sum(), abs=1e-5
+    )
+    assert found["arr_recall_at_30_days"]["low"] <= found["arr_recall_at_30_days"]["high"]
+
+
+def test_dollars_count_a_renewal_once(learned: Learned) -> None:
+    predictions = learned[1]
+    everybody = EVALUATE.model_copy(update={"capacity_share": 1.0})
+    found = evaluate(predictions, everybody, "churn")
+    affected = predictions["arr_usd"].where(predictions["is_outcome"], 0.0)
+    once = affected.groupby([predictions["account_id"], predictions["renewal"]]).mean().sum()
+    assert found["counts"]["arr_usd_with_outcome"] == pytest.approx(once)
+    assert found["models"]["rules"]["usd_captured_at_capacity"]["value"] == pytest.approx(once)
+
+
+def test_known_accounts_new_ones_and_folds_part_the_rows(learned: Learned) -> None:
+    predictions = learned[1]
+    found = evaluate(predictions, EVALUATE, "churn")["models"]["lightgbm_bag"]
+    assert found["by_account"]["known"]["rows"] == predictions["is_known"].sum()
+    rows = predictions["cutoff"].dt.strftime("%Y-%m-%d").value_counts()
+    assert {day: fold["rows"] for day, fold in found["by_fold"].items()} == dict(rows[list(found["by_fold"])])
+    assert len(found["by_fold"]) > 1
+
+
+def test_every_headline_metric_has_a_paired_interval(learned: Learned) -> None:
+    found = evaluate(learned[1], EVALUATE, "churn")
+    against = found["paired"]["lightgbm_bag"]["rules"]
+    assert against["roc_auc"] == found["differences"]["lightgbm_bag"]["rules"]
+    for metric in ("pr_auc", "brier", "arr_captured_at_capacity", "recall_at_90_days", "empb_usd"):
+        one, other = (found["models"][name][metric] for name in ("lightgbm_bag", "rules"))
+        assert against[metric]["value"] == pytest.approx(one["value"] - other["value"], abs=2e-5 + 1e-9)
+        widths = [figure["high"] - figure["low"] for figure in (against[metric], one, other)]
+        assert widths[0] < widths[1] + widths[2]
+
+
+def test_a_rival_that_others_lack_is_judged_beside_them(learned: Learned) -> None:
+    predictions = learned[1].assign(
+        probability_oracle=learned[1]["is_outcome"] * 0.8 + 0.1, probability_absent=np.nan
+    )
+    found = evaluate(predictions, EVALUATE, "contraction")
+    assert found["models"]["oracle"]["roc_auc"]["value"] == 1.0
+    assert "absent" not in found["models"]
+    assert found["paired"]["rules"]["oracle"]["roc_auc"]["high"] < 0
+    assert "empb_usd" not in found["models"]["oracle"]
+
+
+def test_what_is_right_lies_about_the_floor_and_what_is_wrong_above() -> None:
+    rng = np.random.default_rng(8)
+    said, seen = rng.random(3000) * 0.6, rng.random(1000).repeat(3)  # three snapshots a renewal share a fate
+    day = pd.Timestamp("2024-01-01")
+    rows = pd.DataFrame({
+        "account_id": np.arange(1000).repeat(3).astype(str), "renewal": day, "cutoff": day, "arr_usd": 1.0,
+        "lead_days": np.tile([30, 60, 90], 1000), "is_outcome": seen < said, "probability_rules": said,
+        "probability_logistic": np.clip(said + 0.1, 0, 1),
+    })  # fmt: skip
+    found = evaluate(rows, EVALUATE, "churn")["models"]
+    right, wrong = found["rules"], found["logistic"]
+    assert right["ece"]["value"] < right["ece_floor"]["high"] < wrong["ece"]["value"]
+    assert wrong["ece"]["value"] == pytest.approx(0.1, abs=0.03)
+    once = evaluate(rows.assign(account_id=np.arange(3000).astype(str)), EVALUATE, "churn")["models"]["rules"]
+    assert once["ece_floor"]["value"] < right["ece_floor"]["value"]
+
+
+def test_ece_is_that_of_ten_equal_bins_also_in_a_resample() -> None:
+    found = ece(SCORE, CAME, WEIGHTS)
+    for value, column in zip(found, WEIGHTS.T, strict=True):
+        repeated = np.repeat(
+            np.argsort(SCORE, kind="stable"), column[np.argsort(SCORE, kind="stable")].astype(int)
+        )
+        bins = np.array_split(repeated, 10)
+        expected = sum(abs(SCORE[part].sum() - CAME[part].sum()) for part in bins) / len(repeated)
+        assert value == pytest.approx(expected, abs=0.02)
+    assert found[0] == pytest.approx(
+        sum(abs((SCORE - CAME)[part].sum()) for part in np.array_split(np.argsort(SCORE, kind="stable"), 10))
+        / 300
+    )
+
+
+def test_empb_equals_empulse() -> None:
+    metrics = pytest.importorskip("empulse.metrics")
+    given = EVALUATE.profit
+    arr = RNG.lognormal(7, 1, 300)
+    best, called = over_folds(best_stretch, ONE_FOLD, SCORE, gains(CAME, arr, given), WEIGHTS)
+    for value, share, column in zip(best, called, WEIGHTS.T, strict=True):
+        repeated = np.repeat(np.arange(300), column.astype(int))
+        known = {
+            "clv": arr[repeated], "alpha": given.accept_alpha, "beta": given.accept_beta,
+            "incentive_fraction": given.incentive_share, "contact_cost": given.contact_cost_usd,
+        }  # fmt: skip
+        assert value == pytest.approx(metrics.empb_score(CAME[repeated], SCORE[repeated], **known))
+        assert share == pytest.approx(
+            metrics.empb_score.optimal_rate(CAME[repeated], SCORE[repeated], **known)
+        )
+
+
+def test_where_no_call_pays_nobody_is_called() -> None:
+    best, called = over_folds(best_stretch, ONE_FOLD, SCORE, np.full(300, -1.0), WEIGHTS)
+    assert best.tolist() == called.tolist() == [0.0] * 6

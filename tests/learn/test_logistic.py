@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
 from churnml.learn.dataset import Dataset
-from churnml.learn.logit import fit_bounded
+from churnml.learn.logit import fit_bounded, sigmoid
 from churnml.learn.models.logistic import Logistic
+from churnml.learn.models.logistic_splines import LogisticSplines
 from tests.learn.planted import COLUMNS, HEALTH, INPUTS, TRAIN
 
 
@@ -35,3 +37,20 @@ def test_only_what_can_be_missing_has_a_missing_term(planted: Dataset) -> None:
     came = planted.is_outcome("churn")
     model = Logistic.fit(planted.rows[COLUMNS], came, planted.accounts, INPUTS, TRAIN, HEALTH, "churn")
     assert [term.column for term in model.terms if term.kind == "missing"] == ["silence"]
+
+
+def test_bends_follow_a_curve_and_keep_to_the_lean() -> None:
+    rng = np.random.default_rng(4)
+    rows = pd.DataFrame({"logins": rng.uniform(0, 12, 4000)})
+    came = rng.random(4000) < np.where(rows["logins"] < 4, 0.6, 0.1)
+    accounts = np.arange(4000).astype(object)
+    straight, bent = (
+        family.fit(rows, came, accounts, INPUTS[:1], TRAIN, HEALTH, "churn")
+        for family in (Logistic, LogisticSplines)
+    )
+    ladder = pd.DataFrame({"logins": np.linspace(-1, 13, 57)})
+    assert (np.diff(bent.margin(ladder)) <= 1e-12).all()
+    assert len(bent.terms) == 3
+    assert [float(((sigmoid(m.margin(rows)) - came) ** 2).mean()) for m in (bent, straight)] == sorted(
+        float(((sigmoid(m.margin(rows)) - came) ** 2).mean()) for m in (bent, straight)
+    )

@@ -16,7 +16,8 @@ def test_points_run_from_bad_to_good_and_are_weighted() -> None:
     found = health_score(rows, HEALTH)
     assert found["usage"].tolist() == [0, 50, 100, 100]
     assert found["engagement"].tolist() == [0, 50, 100, 0]
-    assert found["health"].tolist() == pytest.approx([0, 50, 100, 200 / 3])
+    # engagement weighs 10 with the rule that the book has no column for, usage 2
+    assert found["health"].tolist() == pytest.approx([0, 50, 100, 100 / 6])
 
 
 def test_a_silent_rule_reweights_the_rest() -> None:

@@ -26,10 +26,13 @@ ORDER = [
     "aggregate",
     "featurize",
     "label",
+    "audit",
     "kpis",
     "train",
     "evaluate",
+    "weigh",
     "gate",
+    "card",
     "register",
     "score",
     "forecast",
@@ -199,7 +202,7 @@ def test_no_path_stands_in_the_package():
 
 def test_every_setting_belongs_to_a_stage():
     used = {section for stage in STAGES.values() for section in stage.get("params", [])}
-    commands_own = {"proof"}  # `churnml check --time`
+    commands_own = {"proof", "flat"}  # `churnml check --time`, `churnml flat`
     assert set(stages_of.sections().values()) == used | commands_own
 
 

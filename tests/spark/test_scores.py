@@ -8,7 +8,7 @@ import pytest
 
 from churnml.deliver.scoring import score_book
 from churnml.features.catalog import available
-from churnml.learn.bundle import PERCENTILES, Bundle
+from churnml.learn.bundle import Bundle
 from churnml.learn.calibrate import Platt
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS
@@ -40,7 +40,7 @@ def champion(spark, tmp_path_factory, book, snapshots, local, params):
             else (data.rows[f.column].dropna().median() if data.rows[f.column].notna().any() else np.nan)
             for f in data.features
         }
-        Bundle(outcome, name, model, Platt(1.0, 0.0), data.features, 0.4, medians, tuple(np.linspace(-2, 2, len(PERCENTILES))), reference,
+        Bundle(outcome, name, model, Platt(1.0, 0.0), data.features, 0.4, medians, reference,
                {}, book.last_day, 365).save(folder / outcome)  # fmt: skip
     verdicts = header(is_proven=True)
     said = {v.outcome: v.as_dict() for v in (verdicts.churn, verdicts.expansion)}

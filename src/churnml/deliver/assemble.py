@@ -9,6 +9,7 @@ import pandas as pd
 from churnml.data.tables import Tables
 from churnml.deliver.champions import Champion
 from churnml.deliver.header import Header
+from churnml.deliver.lifetime import lifetimes, state_terms
 from churnml.deliver.ranking import rank_churn, rank_expansion
 from churnml.deliver.reasons import AGAINST, FOR, model_evidence, tell
 from churnml.deliver.risk_list import HEALTH_PART, PREFIX, Column, conform, schema
@@ -39,9 +40,15 @@ def make_list(
         champion = champions.get(outcome)
         book = book.join(_chances(outcome, champion, known["standing"]))
         book = book.join(_reasons(outcome, champion, rows, known, health, score).add_prefix(prefix))
+    leaving = champions.get("churn")
+    lifetime = leaving.bundle.lifetime if leaving else None
+    book = book.join(lifetimes(lifetime, leaving.scores.values if leaving else rows, book))
     ranked = rank_churn(book, score.capacity_share, score.bands, header.churn.is_proven)
     ranked = rank_expansion(ranked, header.expansion.is_proven)
-    columns = schema(score.reasons_for, score.reasons_against, tuple(health.components))
+    fitted = leaving.bundle.health if leaving else None
+    weights = {part.name: part.weight for part in fitted.parts} if fitted else None
+    columns = schema(score.reasons_for, score.reasons_against, tuple(health.components), weights)
+    columns = state_terms(columns, lifetime)
     return conform(ranked, columns), columns
 
 

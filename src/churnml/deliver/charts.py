@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 MODELS: Mapping[str, tuple[str, str, float]] = {
     "lightgbm_bag": ("LightGBM bag", "#0B4F8A", 2.4),
+    "lightgbm_free": ("LightGBM without leans", "#5B8DB8", 1.5),
     "logistic": ("logistic regression", "#D9822B", 1.5),
+    "survival": ("survival model", "#7A6C5D", 1.5),
+    "rules_prior": ("rules as prior", "#86A93F", 1.5),
+    "weighed": ("fitted health score", "#1F9E9E", 1.5),
+    "health_fitted": ("fitted health score", "#1F9E9E", 1.5),
     "rules": ("rules health score", "#4C9A6A", 1.5),
     "best_column": ("best single column", "#A15FA8", 1.5),
     "base_rate": ("largest ARR first", "#98A2B3", 1.5),
@@ -25,6 +30,7 @@ MODELS: Mapping[str, tuple[str, str, float]] = {
 
 INK, FAINT = "#1F2933", "#C4CAD3"
 BINS = 10
+CALLED = np.linspace(0, 1, 201)
 Z_90 = 1.645
 LEAST_SCALE = 0.05
 STYLE = {
@@ -44,9 +50,9 @@ def capture_chart(predictions: pd.DataFrame, outcome: str, capacity_share: float
     figure, axes = _figure()
     axes.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1)
     for model, (words, colour, line) in _present(predictions):
-        called, caught = captured(predictions, model)
-        at_capacity = float(np.interp(capacity_share, called, caught))
-        axes.plot(called, caught, color=colour, linewidth=line, label=f"{words}: {at_capacity:.0%}")
+        caught = captured(predictions, model, CALLED)
+        at_capacity = captured(predictions, model, np.array([capacity_share]))[0]
+        axes.plot(CALLED, caught, color=colour, linewidth=line, label=f"{words}: {at_capacity:.0%}")
     axes.axvline(capacity_share, color=INK, linewidth=0.8)
     axes.set(xlim=(0, 1), ylim=(0, 1.01), xlabel="share of the book called, highest probability x ARR first")
     axes.set_ylabel(f"share of all ARR with {outcome} among them")
@@ -58,15 +64,23 @@ def capture_chart(predictions: pd.DataFrame, outcome: str, capacity_share: float
     _save(figure, path)
 
 
-def captured(predictions: pd.DataFrame, model: str) -> tuple[FloatArray, FloatArray]:
-    """The share of the book called and the share of the outcome's ARR among it, from nobody to everybody."""
-    stake = predictions[f"probability_{model}"] * predictions["arr_usd"]
-    fold = predictions["cutoff"] if "cutoff" in predictions else pd.Series(0, index=predictions.index)
-    place = stake.groupby(fold).rank(ascending=False, method="first", pct=True)
-    order = np.argsort(place.to_numpy(), kind="stable")
-    won = (predictions["arr_usd"] * predictions["is_outcome"]).to_numpy(dtype=float)[order]
-    called = np.arange(len(order) + 1) / max(len(order), 1)
-    return called, np.concatenate([[0.0], np.cumsum(won) / (won.sum() or 1.0)])
+def captured(predictions: pd.DataFrame, model: str, called: FloatArray) -> FloatArray:
+    """The share of the outcome's ARR found by calling each share of every fold, by probability x ARR.
+
+    At the team's capacity it is ``arr_captured_at_capacity`` of the metrics: equal scores, and the last row, count in part.
+    """
+    stake = (predictions[f"probability_{model}"] * predictions["arr_usd"]).to_numpy(dtype=float)
+    won = (predictions["arr_usd"] * predictions["is_outcome"]).to_numpy(dtype=float)
+    folds = predictions["cutoff"].to_numpy() if "cutoff" in predictions else np.zeros(len(stake))
+    found = np.zeros(len(called))
+    for fold in np.unique(folds):
+        inside = folds == fold
+        order = np.argsort(-stake[inside], kind="stable")
+        ranked, worth = stake[inside][order], won[inside][order]
+        ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
+        rows, sums = np.append(0, ends + 1), np.append(0.0, worth.cumsum()[ends])
+        found += np.interp(called * len(ranked), rows, sums)
+    return found / (won.sum() or 1.0)
 
 
 def calibration_chart(predictions: pd.DataFrame, outcome: str, path: Path) -> None:
@@ -102,6 +116,15 @@ def reliability(
     centre = (seen + z**2 / (2 * size)) / (1 + z**2 / size)
     spread = z * np.sqrt(seen * (1 - seen) / size + z**2 / (4 * size**2)) / (1 + z**2 / size)
     return mean, seen, np.minimum(centre - spread, seen), np.maximum(centre + spread, seen)
+
+
+def look(model: str) -> tuple[str, str, float]:
+    """A model's words, colour and line width, also of a family this page does not know.
+
+    >>> look("my_family")[0]
+    'my family'
+    """
+    return MODELS.get(model, (model.replace("_", " "), "#6B7785", 1.5))
 
 
 def _present(predictions: pd.DataFrame) -> list[tuple[str, tuple[str, str, float]]]:

@@ -11,6 +11,7 @@ from churnml.data.revenue import Movements, movements
 from churnml.data.tables import Tables
 from churnml.deliver.forecast_section import section as forecast_section
 from churnml.deliver.header import ranked_by, words
+from churnml.deliver.health_told import health_told
 from churnml.deliver.markdown import percent, safe, table
 from churnml.deliver.measured import measured
 from churnml.deliver.risk_list import read_list
@@ -25,7 +26,7 @@ TOP = 10
 
 def write_report(
     revenue: Revenue, tables: Path, outcomes: pd.DataFrame, metrics: Mapping[str, Any],
-    verdicts: Mapping[str, Any], lists: Path, page: Path,
+    verdicts: Mapping[str, Any], health: Mapping[str, Any], lists: Path, page: Path,
     forecast: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """Writes the page, with the ``forecast`` where there is one; the same inputs give the same bytes."""
@@ -48,6 +49,7 @@ def write_report(
             if "models" in found
         ),
         *([forecast_section(forecast)] if forecast else []),
+        health_told(health),
         *(_top(day) for day in days[-1:]),
     ]
     page.parent.mkdir(parents=True, exist_ok=True)

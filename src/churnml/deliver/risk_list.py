@@ -1,6 +1,6 @@
 """The one list: its columns, their order, format and meaning. Every export reads this table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from churnml.deliver.header import Header
+from churnml.deliver.lifetime import LIFETIME
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.errors import PublishError
 
@@ -17,7 +18,7 @@ Side = Literal["both", "churn", "expansion"]
 DECIMALS: dict[Kind, int] = {"usd": 2, "probability": 4, "multiple": 2, "score": 1, "weight": 4}
 PREFIX: dict[str, str] = {"churn": "", "expansion": "expansion_"}
 FILE = "risk_list"
-LAYOUT = "2"
+LAYOUT = "3"
 """Version of the columns; it moves when one is renamed, removed or changes meaning."""
 HEALTH_PART = "health_part_"
 
@@ -65,10 +66,11 @@ COLUMNS: tuple[Column, ...] = (
         "a renewal is looked at on several days and each counts.", "churn",
     ),
     Column("expected_loss_usd", "Expected loss", "usd", "Chance to leave x ARR; all of it where notice was given.", "churn"),
+    *(Column(*told, "churn") for told in LIFETIME),
     Column("health_rules", "Health (rules)", "score", "0 to 100 by the rules in params.yaml; 100 is best."),
     Column(
         "health_fitted", "Health (fitted)", "score",
-        "0 to 100: the share of past looks at a renewal that the model saw as riskier.", "churn",
+        "0 to 100: the parts of the rules score, weighed by what past renewals showed; 100 is best.", "churn",
     ),
     Column("is_within_capacity", "Call now", "flag", "Among the first that the team can call.", "churn"),
     Column(
@@ -91,20 +93,29 @@ COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 
 
-def schema(most_for: int, most_against: int, parts: Sequence[str] = ()) -> tuple[Column, ...]:
-    """All columns in order, with that many reasons a side and a column for each part of the rules score."""
+def schema(
+    most_for: int, most_against: int, parts: Sequence[str] = (), fitted: Mapping[str, float] | None = None
+) -> tuple[Column, ...]:
+    """All columns in order, with that many reasons a side and a column for each part of the health scores.
+
+    ``fitted`` says what a part weighs in the fitted score, of 100.
+    """
     health = tuple(
         Column(
             HEALTH_PART + part,
             f"Health: {part}",
             "score",
-            f"0 to 100: the part '{part}' of the rules score.",
+            f"0 to 100: the part '{part}' of both health scores{_weighs(fitted, part)}.",
             is_shown=False,
         )
         for part in parts
     )
     churn = _reasons("churn", most_for, most_against, "risk")
     return (*COLUMNS, *churn, *_reasons("expansion", most_for, most_against, "growth"), *health)
+
+
+def _weighs(fitted: Mapping[str, float] | None, part: str) -> str:
+    return f"; it weighs {fitted.get(part, 0.0):.0f} of 100 in the fitted one" if fitted else ""
 
 
 def _reasons(

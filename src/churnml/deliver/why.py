@@ -8,6 +8,7 @@ import pandas as pd
 
 from churnml.deliver.header import Header, words
 from churnml.deliver.layout import plain, wrap
+from churnml.deliver.lifetime import staying
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.deliver.risk_list import HEALTH_PART, PREFIX, read_list, reasons_of
 from churnml.deliver.terminal import chance_to_leave, money, share
@@ -31,6 +32,7 @@ def explain(folder: Path, account_id: str) -> str:
     blocks = [
         _who(row, header),
         _leaving(row, header, len(listed)),
+        *([wrap(staying(row), "STAYING  ", "         ")] if pd.notna(row["months_left"]) else []),
         _growing(row, header, len(listed)),
         _health(row),
     ]
@@ -106,11 +108,14 @@ def _health(row: pd.Series) -> list[str]:
         if c.startswith(HEALTH_PART) and pd.notna(row[c])
     ]
     scores = [
-        ("rules", row["health_rules"], f" ({', '.join(parts)})" if parts else ""),
-        ("fitted", row["health_fitted"], ""),
+        f"{name} {row[f'health_{name}']:.0f}"
+        for name in ("rules", "fitted")
+        if pd.notna(row[f"health_{name}"])
     ]
-    said = "; ".join(f"{name} {value:.0f} of 100{more}" for name, value, more in scores if pd.notna(value))
+    said = f"{', '.join(scores)} of 100" if scores else "no rule applies"
+    if scores and parts:
+        said += f"; {'both' if len(scores) > 1 else 'it'} from {', '.join(parts)}"
     legend = (
         "[%] is a share of all that points the same way. These are associations found in history, not causes."
     )
-    return [*wrap(said or "no rule applies", "HEALTH   ", "         "), *wrap(legend)]
+    return [*wrap(said, "HEALTH   ", "         "), *wrap(legend)]

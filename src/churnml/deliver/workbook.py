@@ -66,7 +66,7 @@ GUIDE = (
     ),
     (
         "Two health scores",
-        "'Rules' adds up your team's points, 'fitted' is the model's. Where they differ, look why.",
+        "The same parts twice: 'rules' weighs them as your team says, 'fitted' as past renewals showed.",
     ),
 )
 

@@ -1,108 +1,176 @@
 """The rolling-origin backtest: every prediction made by models that could have stood on its cutoff.
 
 A fold trains on outcomes ripe at its cutoff and predicts snapshots looked at from then on. Its calibration
-knows only earlier folds' predictions that were ripe at the cutoff; where there are none yet, the bag's
-margins of accounts its parts did not draw.
+knows only earlier folds' predictions that were ripe at the cutoff, and the bag's margins of training accounts
+its parts did not draw.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from churnml.errors import NotEnoughError
+from churnml.errors import NotEnoughError, SettingsError
+from churnml.learn.alarms.easier import HELD_OUT, held_out_roc_auc
 from churnml.learn.baselines import BaseRate, BestColumn
-from churnml.learn.calibrate import Platt
+from churnml.learn.beside import side_by_side
+from churnml.learn.calibrate import Calibration, evidence, segments
 from churnml.learn.dataset import Dataset
 from churnml.learn.logit import BoolArray, FloatArray
-from churnml.learn.models import CANDIDATES, MODELS
+from churnml.learn.models import CANDIDATES, MODELS, serves
 from churnml.learn.models.encode import Encoder
-from churnml.params import Backtest, Health, Train
+from churnml.learn.tune import tuned
+from churnml.params import Health, Train, did_you_mean
 from churnml.progress import track
 from churnml.timeline import Fold, rolling_origin
 
 RIVALS = (*MODELS, "best_column", "base_rate")
-"""Everything a fold fits, by the name its prediction columns end in."""
+"""Everything a fold may fit, by the name its prediction columns end in."""
+
+ALWAYS = ("rules", "health_fitted")
+"""Fitted whether candidate or not: no signal is proven that does not beat the rules; health is told two ways."""
 
 Margins = dict[str, FloatArray]
+HeldOut = dict[str, FloatArray | None]
+Part = tuple[Fold, Dataset, Dataset]
+Fitted = tuple[Margins, HeldOut, Train]
+
+
+def rivals(predictions: pd.DataFrame) -> tuple[str, ...]:
+    """The rivals that stand in a table of predictions of one outcome, the simplest first and the baselines last."""
+    return tuple(
+        name
+        for name in RIVALS
+        if f"margin_{name}" in predictions and predictions[f"margin_{name}"].notna().all()
+    )
+
+
+def competing(train: Train, outcome: str) -> tuple[str, ...]:
+    """The candidates that serve an outcome, the simplest first; SettingsError where one is no model."""
+    unknown = [
+        f"train.candidates: no model '{name}'{did_you_mean(name, list(CANDIDATES))}"
+        for name in train.candidates
+        if name not in CANDIDATES
+    ]
+    if unknown or not train.candidates:
+        raise SettingsError.of("train.candidates must name models that exist:", unknown or ["it is empty"])
+    return tuple(name for name in CANDIDATES if name in train.candidates and serves(name, outcome))
 
 
 def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_day: date) -> pd.DataFrame:
     """Predictions of all test folds, with a margin and a probability by each rival.
 
-    Columns: KEYS, cutoff, ripe_on, is_outcome, arr_usd, segment where the book has one, margin_* and
-    probability_*.
+    Columns: KEYS, cutoff, ripe_on, is_outcome, is_known (the account had training rows), arr_usd, segment where the book has one, margin_* and
+    probability_*. Where settings were tried, ``attrs["tuned"]`` holds those found, by cutoff.
 
     Folds whose training rows lack a class are left out; NotEnoughError where none is left.
     """
-    done: list[pd.DataFrame] = []
     folds = rolling_origin(last_day, train.backtest.folds, train.backtest.step_months)
-    for fold in track(folds, f"backtesting {outcome}"):
-        known = dataset.ripe(fold.cutoff)
-        tested = dataset.between(fold.cutoff, fold.test_end).ripe(last_day)
-        if len(tested.keys) and not known.lacks(outcome, train.backtest):
-            done.append(_fold(fold, known, tested, outcome, train, health, done))
-    if not done:
+    parts = [
+        (fold, dataset.ripe(fold.cutoff), dataset.between(fold.cutoff, fold.test_end).ripe(last_day))
+        for fold in folds
+    ]
+    parts = [part for part in parts if len(part[2].keys) and not part[1].lacks(outcome, train.backtest)]
+    if not parts:
         raise NotEnoughError(
             f"no {outcome} model can be judged: none of the {len(folds)} backtest folds has enough ripe "
             "renewals before its cutoff and any after it. The rules list is still written; bring more history "
             "or fewer folds (train.backtest)."
         )
-    return pd.concat(done, ignore_index=True)
-
-
-def _fold(
-    fold: Fold,
-    known: Dataset,
-    tested: Dataset,
-    outcome: str,
-    train: Train,
-    health: Health,
-    earlier: list[pd.DataFrame],
-) -> pd.DataFrame:
-    """One fold's predictions, with margins calibrated on what was known at its cutoff."""
-    margins, own = _margins(known, tested, outcome, train, health)
-    past = [part[part["ripe_on"] < pd.Timestamp(fold.cutoff)] for part in earlier]
-    history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
-    found = _described(fold, tested, outcome)
-    for name, margin in margins.items():
-        platt = Platt()
-        if name in CANDIDATES:
-            platt = calibration(history, name, train.backtest) or own.get(name, platt)
-        found[f"margin_{name}"] = margin
-        found[f"probability_{name}"] = platt.probability(margin)
+    done: list[pd.DataFrame] = []
+    fitted = _fitted(parts, outcome, train, health)
+    for part, (margins, held_out, _) in zip(parts, fitted, strict=True):
+        done.append(_fold(part, margins, held_out, outcome, train, done))
+    found = pd.concat(done, ignore_index=True)
+    if train.tune.trials:
+        found.attrs["tuned"] = {
+            str(part[0].cutoff): settings.lightgbm.model_dump()
+            for part, (_, _, settings) in zip(parts, fitted, strict=True)
+        }
     return found
 
 
-def calibration(predictions: pd.DataFrame, model: str, least: Backtest) -> Platt | None:
-    """The line from a model's out-of-fold margins to what came; None where a class has too few rows."""
-    if predictions.empty:
-        return None
-    came = predictions["is_outcome"].to_numpy(dtype=bool)
-    if min(came.sum(), (~came).sum()) < least.min_each_class:
-        return None
-    return Platt.fit(predictions[f"margin_{model}"].to_numpy(), came)
+def _fitted(parts: Sequence[Part], outcome: str, train: Train, health: Health) -> list[Fitted]:
+    """Each fold's margins, those of rows held out and the settings; the folds stand beside each other, the longest first."""
+    alone = train.model_copy(update={"threads": 1})
+
+    def fit(part: Part) -> Fitted:
+        _, known, tested = part
+        settings = tuned(known, outcome, alone, health)
+        return *_margins(known, tested, outcome, settings, health), settings
+
+    with side_by_side(train.threads) as pool:
+        found = list(track(pool.map(fit, reversed(parts)), f"backtesting {outcome}", len(parts)))
+    return found[::-1]
+
+
+def _fold(
+    part: Part, margins: Margins, held_out: HeldOut, outcome: str, train: Train, earlier: list[pd.DataFrame]
+) -> pd.DataFrame:
+    """One fold's predictions, with margins calibrated on what was known at its cutoff."""
+    fold, known, tested = part
+    past = [frame[frame["ripe_on"] < pd.Timestamp(fold.cutoff)] for frame in earlier]
+    history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
+    found = _described(fold, known, tested, outcome)
+    found[HELD_OUT] = by_lead(held_out.get("lightgbm_bag"), known, tested, outcome)
+    for name, margin in margins.items():
+        lines = Calibration()
+        if name in held_out:
+            lines = calibration(history, name, known, held_out[name], outcome, train, fold.cutoff)
+        found[f"margin_{name}"] = margin
+        found[f"probability_{name}"] = lines.probability(margin, segments(tested.rows))
+    return found
+
+
+def by_lead(held_out: FloatArray | None, known: Dataset, tested: Dataset, outcome: str) -> FloatArray:
+    """How well training rows of each tested row's lead are ordered by parts that held them out; for the alarm L5."""
+    if held_out is None:
+        return np.full(len(tested.keys), np.nan)
+    leads, asked = (part.keys["lead_days"].to_numpy(dtype=np.int64) for part in (known, tested))
+    return held_out_roc_auc(held_out, known.is_outcome(outcome), leads, asked)
+
+
+def calibration(
+    history: pd.DataFrame, model: str, known: Dataset, held_out: FloatArray | None, outcome: str, train: Train,
+    day: date,
+) -> Calibration:  # fmt: skip
+    """The lines from a model's margins to what came, as they could be drawn on a day.
+
+    From out-of-fold predictions ripe by then (``history``, which may be empty) and, where the model has them,
+    its margins of training rows it held out.
+    """
+    parts = []
+    if len(history):
+        margin = history[f"margin_{model}"].to_numpy(dtype=float)
+        parts.append(evidence(history, margin, history["is_outcome"].to_numpy(dtype=bool)))
+    if held_out is not None:
+        rows = known.keys.assign(segment=segments(known.rows))
+        parts.append(evidence(rows, held_out, known.is_outcome(outcome)))
+    parts = [part for part in parts if len(part)]
+    return (
+        Calibration.fit(pd.concat(parts, ignore_index=True), day, train.calibration)
+        if parts
+        else Calibration()
+    )
 
 
 def _margins(
     known: Dataset, tested: Dataset, outcome: str, train: Train, health: Health
-) -> tuple[Margins, dict[str, Platt]]:
-    """Each rival's margins of the tested rows, and each model's own calibration from rows it held out."""
+) -> tuple[Margins, HeldOut]:
+    """Each rival's margins of the tested rows, and each model's margins of training rows it held out."""
     came = known.is_outcome(outcome)
     columns = [feature.column for feature in known.inputs]
+    names = competing(train, outcome)
     margins: Margins = {}
-    own: dict[str, Platt] = {}
-    for name, family in MODELS.items():
-        model = family.fit(known.rows[columns], came, known.accounts, known.inputs, train, health, outcome)
+    held_out: HeldOut = {}
+    for name in reversed([each for each in MODELS if each in (*ALWAYS, *names)]):
+        model = MODELS[name].fit(
+            known.rows[columns], came, known.accounts, known.inputs, train, health, outcome
+        )
         margins[name] = model.margin(tested.rows[columns])
-        if model.held_out is not None:
-            own[name] = _own_calibration(model.held_out, came)
-    return margins | _simple_margins(known, tested, came), own
-
-
-def _own_calibration(held_out: FloatArray, came: BoolArray) -> Platt:
-    is_known = np.isfinite(held_out)
-    return Platt.fit(held_out[is_known], came[is_known])
+        held_out[name] = model.held_out
+    return margins | _simple_margins(known, tested, came), held_out
 
 
 def _simple_margins(known: Dataset, tested: Dataset, came: BoolArray) -> Margins:
@@ -113,12 +181,13 @@ def _simple_margins(known: Dataset, tested: Dataset, came: BoolArray) -> Margins
     return {"best_column": best.margin(later), "base_rate": BaseRate.fit(came).margin(later)}
 
 
-def _described(fold: Fold, tested: Dataset, outcome: str) -> pd.DataFrame:
+def _described(fold: Fold, known: Dataset, tested: Dataset, outcome: str) -> pd.DataFrame:
     """Which rows the predictions are of, and what came."""
     found = tested.keys.copy()
     found["cutoff"] = pd.Timestamp(fold.cutoff)
     found["ripe_on"] = pd.to_datetime(tested.outcomes["ripe_on"])
     found["is_outcome"] = tested.is_outcome(outcome)
+    found["is_known"] = np.isin(tested.accounts, known.accounts)
     found["arr_usd"] = tested.outcomes["arr_usd"].astype(float)
     if "segment" in tested.rows:
         found["segment"] = tested.rows["segment"]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -16,16 +16,19 @@ from churnml.errors import BundleError
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG
 from churnml.features.spec import Feature
-from churnml.learn.calibrate import Platt
+from churnml.learn.calibrate import Calibration, segments
 from churnml.learn.fingerprint import differences, fingerprint, specs
-from churnml.learn.logit import FloatArray
+from churnml.learn.lifetime.curve import Lifetime
+from churnml.learn.logit import FloatArray, sigmoid
 from churnml.learn.models import MODELS
 from churnml.learn.models.base import Model
+from churnml.learn.models.health_fitted import HealthFitted
 from churnml.learn.seal import REMEDY, clear, seal, unseal
 
-SCHEMA = 2
+SCHEMA = 3
+HEALTH = "health"
 REPLAY_TOLERANCE = 1e-9
-PERCENTILES = np.linspace(0.0, 1.0, 101)
+LIFETIME = "lifetime.json"
 
 
 @dataclass(frozen=True)
@@ -47,25 +50,26 @@ class Bundle:
 
     ``features`` holds building blocks too; the model sees ``columns``. ``reference`` holds rows with the
     margin they had at training; they are replayed before each scoring. ``medians`` is NaN for categories and
-    where nothing was known. ``margin_quantiles`` are the percentiles of the out-of-fold margins.
+    where nothing was known.
     ``base_rate`` is over snapshots: a renewal counts once for each day it was looked at.
 
     Nothing on or after ``trained_through`` was known at training; no training row looked farther ahead than
-    ``longest_lead_days``.
+    ``longest_lead_days``. ``health`` is churn's fitted health score and ``lifetime`` its survival model, where learned.
     """
 
     outcome: str
     model_name: str
     model: Model
-    platt: Platt
+    calibration: Calibration
     features: tuple[Feature, ...]
     base_rate: float
     medians: dict[str, float]
-    margin_quantiles: tuple[float, ...]
     reference: pd.DataFrame
     settings: dict[str, Any]
     trained_through: date
     longest_lead_days: int
+    health: HealthFitted | None = None
+    lifetime: Lifetime | None = None
 
     @property
     def columns(self) -> list[str]:
@@ -89,11 +93,12 @@ class Bundle:
         """The scores of rows that ``build`` made for this bundle's features."""
         rows = built[self.columns]
         margin = self.model.margin(rows)
+        log_odds = self.calibration.log_odds(margin, segments(built))
         return Scores(
             keys=built[KEYS], values=built[[feature.column for feature in self.features]],
-            probability=self.platt.probability(margin), margin=margin, base=self.model.base,
+            probability=sigmoid(log_odds), margin=margin, base=self.model.base,
             contributions=self.model.contributions(rows),
-            fitted_health=100.0 * (1.0 - np.interp(margin, self.margin_quantiles, PERCENTILES)),
+            fitted_health=self.health.score(rows) if self.health else np.full(len(rows), np.nan),
         )  # fmt: skip
 
     def replay(self) -> None:
@@ -115,13 +120,19 @@ class Bundle:
         """Writes the bundle as text files under a manifest of digests; an older bundle there is replaced."""
         clear(folder)
         self.model.save(folder / "model")
+        if self.health:
+            self.health.save(folder / HEALTH)
         (folder / "reference.json").write_text(_as_json(self.reference) + "\n", encoding="utf-8")
+        if self.lifetime:
+            said = json.dumps(self.lifetime.as_dict(), indent=1) + "\n"
+            (folder / LIFETIME).write_text(said, encoding="utf-8")
         stored = specs(self.features)
         content = {
-            "schema": SCHEMA, "outcome": self.outcome, "model": self.model_name, "platt": asdict(self.platt),
+            "schema": SCHEMA, "outcome": self.outcome, "model": self.model_name,
+            "calibration": self.calibration.as_dict(),
             "features": stored, "fingerprint": fingerprint(stored), "base_rate": self.base_rate,
             "medians": {name: None if np.isnan(median) else median for name, median in self.medians.items()},
-            "margin_quantiles": list(self.margin_quantiles), "settings": self.settings,
+            "settings": self.settings,
             "trained_through": self.trained_through.isoformat(),
             "longest_lead_days": self.longest_lead_days,
         }  # fmt: skip
@@ -145,10 +156,15 @@ class Bundle:
         medians = {
             column: np.nan if median is None else median for column, median in content["medians"].items()
         }
+        lives = folder / LIFETIME
+        lifetime = (
+            Lifetime.from_dict(json.loads(lives.read_text(encoding="utf-8"))) if lives.is_file() else None
+        )
         return cls(
-            content["outcome"], content["model"], model, Platt(**content["platt"]), features,
-            content["base_rate"], medians, tuple(content["margin_quantiles"]), reference, content["settings"],
+            content["outcome"], content["model"], model, Calibration.from_dict(content["calibration"]), features,
+            content["base_rate"], medians, reference, content["settings"],
             date.fromisoformat(content["trained_through"]), content["longest_lead_days"],
+            HealthFitted.load(folder / HEALTH) if (folder / HEALTH).is_dir() else None, lifetime,
         )  # fmt: skip
 
 

@@ -74,6 +74,10 @@ class Dataset:
             self.outcomes["is_ripe"].to_numpy(dtype=bool) & (ripe_on < pd.Timestamp(by)).to_numpy()
         )
 
+    def settled(self) -> Self:
+        """The rows whose outcome is known at all."""
+        return self._where(self.outcomes["is_ripe"].to_numpy(dtype=bool))
+
     def between(self, start: date, end: date) -> Self:
         """The rows looked at in ``[start, end)``."""
         as_of = self.keys["as_of"]

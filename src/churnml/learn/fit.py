@@ -5,12 +5,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from churnml.learn.backtest import backtest, calibration
-from churnml.learn.bundle import PERCENTILES, Bundle
-from churnml.learn.calibrate import Platt
+from churnml.learn.backtest import backtest, calibration, competing
+from churnml.learn.beside import side_by_side
+from churnml.learn.bundle import Bundle
 from churnml.learn.dataset import Dataset
-from churnml.learn.models import CANDIDATES, MODELS
+from churnml.learn.models import MODELS, TUNED
 from churnml.learn.models.base import Model
+from churnml.learn.tune import tuned
 from churnml.params import Health, Train
 
 REFERENCE_ROWS = 20
@@ -26,26 +27,29 @@ def learn(
     ripe = dataset.ripe(last_day)
     ripe.require(outcome, train.backtest)
     predictions = backtest(dataset, outcome, train, health, last_day)
-    return {
-        name: bundle_of(name, ripe, outcome, train, health, predictions, last_day) for name in CANDIDATES
-    }, predictions
+    names, best = competing(train, outcome), tuned(ripe, outcome, train, health)
+
+    def fit(name: str) -> Bundle:
+        return bundle_of(name, ripe, outcome, best if name in TUNED else train, health, predictions, last_day)
+
+    with side_by_side(train.threads) as pool:
+        found = list(pool.map(fit, reversed(names)))  # the longest first
+    return dict(zip(names, found[::-1], strict=True)), predictions
 
 
 def bundle_of(
     name: str, ripe: Dataset, outcome: str, train: Train, health: Health, predictions: pd.DataFrame,
     last_day: date,
 ) -> Bundle:  # fmt: skip
-    """One candidate fitted on the snapshots ripe by a day, calibrated on the backtest's predictions."""
+    """One candidate fitted on the snapshots ripe by a day, calibrated on the backtest's predictions and what it held out."""
     columns = [feature.column for feature in ripe.inputs]
     came, rows = ripe.is_outcome(outcome), ripe.rows[columns]
     model = MODELS[name].fit(rows, came, ripe.accounts, ripe.inputs, train, health, outcome)
-    out_of_fold = predictions[f"margin_{name}"].to_numpy(dtype=float)
-    later = predictions["is_outcome"].to_numpy(dtype=bool)
+    lines = calibration(predictions, name, ripe, model.held_out, outcome, train, last_day)
     return Bundle(
         outcome=outcome, model_name=name, model=model,
-        platt=calibration(predictions, name, train.backtest) or Platt.fit(out_of_fold, later),
+        calibration=lines,
         features=ripe.features, base_rate=float(came.mean()), medians=_medians(ripe),
-        margin_quantiles=tuple(np.quantile(out_of_fold, PERCENTILES).tolist()),
         reference=_reference(rows, model), settings=train.model_dump(mode="json"),
         trained_through=last_day, longest_lead_days=int(ripe.keys["lead_days"].max()),
     )  # fmt: skip

@@ -10,10 +10,13 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from churnml.learn.logit import FloatArray, sigmoid
 
 Part = tuple[FloatArray, FloatArray]
+CLOSE = 1e-3
+
 Metric = Callable[[FloatArray, FloatArray, FloatArray], Part]
 
 
@@ -29,39 +32,67 @@ def over_folds(
     metric: Metric, folds: NDArray[np.int_], score: FloatArray, value: FloatArray, weights: FloatArray
 ) -> FloatArray:
     """The metric of each resample, its parts summed over folds; NaN where the denominator is nothing."""
+    top, bottom = _summed(metric, folds, score, value, weights)
+    return np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
+
+
+def total(
+    metric: Metric, folds: NDArray[np.int_], score: FloatArray, value: FloatArray, weights: FloatArray
+) -> FloatArray:
+    """The metric's numerator in each resample, summed over folds: what was caught, not its share."""
+    return _summed(metric, folds, score, value, weights)[0]
+
+
+def _summed(
+    metric: Metric, folds: NDArray[np.int_], score: FloatArray, value: FloatArray, weights: FloatArray
+) -> Part:
     top, bottom = np.zeros(weights.shape[1]), np.zeros(weights.shape[1])
     for fold in np.unique(folds):
         inside = folds == fold
         more, below = metric(score[inside], value[inside], weights[inside])
         top, bottom = top + more, bottom + below
-    return np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
+    return top, bottom
 
 
 def roc_auc(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
     """Pairs with and without the outcome that the score orders right (ties half), of all such pairs."""
-    came, rest = _by_rank(score, weights * value[:, None], weights * (1 - value)[:, None])
-    after = rest.sum(axis=0) - rest.cumsum(axis=0)
-    return (came * (after + rest / 2)).sum(axis=0), came.sum(axis=0) * rest.sum(axis=0)
+    return _roc_auc(*_by_rank(score, value, weights))
 
 
 def pr_auc(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
     """Average precision times the outcomes, of the outcomes."""
-    came, rest = _by_rank(score, weights * value[:, None], weights * (1 - value)[:, None])
-    found, called = came.cumsum(axis=0), (came + rest).cumsum(axis=0)
-    precision = np.divide(found, called, out=np.zeros_like(found), where=called > 0)
-    return (came * precision).sum(axis=0), came.sum(axis=0)
+    return _pr_auc(*_by_rank(score, value, weights))
 
 
 def captured(share: float) -> Metric:
     """The value held by the top share of rows (ties and the last row in part), of all value."""
 
     def metric(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
-        worth, rows = _by_rank(score, weights * value[:, None], weights)
-        room = share * rows.sum(axis=0) - (rows.cumsum(axis=0) - rows)
-        taken = np.clip(np.divide(room, rows, out=np.zeros_like(rows), where=rows > 0), 0, 1)
-        return (worth * taken).sum(axis=0), worth.sum(axis=0)
+        return _captured(share, *_by_rank(score, value, weights))
 
     return metric
+
+
+def ordered(share: float) -> Metric:
+    """``roc_auc``, ``pr_auc`` and ``captured`` as three rows: one sorting for all."""
+
+    def metric(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
+        ranked = _by_rank(score, value, weights)
+        parts = _roc_auc(*ranked), _pr_auc(*ranked), _captured(share, *ranked)
+        return np.vstack([top for top, _ in parts]), np.vstack([bottom for _, bottom in parts])
+
+    return metric
+
+
+def best_stretch(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
+    """Two rows: the largest sum of value over a top stretch of rows (ties together), and the rows in it; over rows.
+
+    Where no stretch is worth anything: nothing, and nobody.
+    """
+    worth, rows = (column.cumsum(axis=0) for column in _by_rank(score, value, weights))
+    place = worth.argmax(axis=0), np.arange(worth.shape[1])
+    is_worth = worth[place] > 0
+    return np.where(is_worth, [worth[place], rows[place]], 0.0), np.vstack([rows[-1], rows[-1]])
 
 
 def brier(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
@@ -79,27 +110,53 @@ def calibration_slope(
     """
     total, came = weights.sum(axis=0), value @ weights
     center = margin.mean()
-    shifted = (margin - center)[:, None]
+    shifted = margin - center
     is_solvable = (came > 0) & (came < total) & bool(np.ptp(margin) > 0)
     if not is_solvable.any():
         return np.full(weights.shape[1], np.nan)
+    powers = np.vstack([np.ones_like(shifted), shifted, shifted**2])
+    wanted = powers[:2] @ (weights * value[:, None])
     intercept, slope = np.full_like(total, center), np.ones_like(total)
     for _ in range(steps):
-        fitted = sigmoid(intercept + slope * shifted)
-        error, spread = weights * (value[:, None] - fitted), weights * fitted * (1 - fitted)
-        a, b, c = spread.sum(axis=0), (spread * shifted).sum(axis=0), (spread * shifted**2).sum(axis=0)
-        up, tilt = error.sum(axis=0), (error * shifted).sum(axis=0)
+        fitted = sigmoid(intercept + slope * shifted[:, None])
+        expected = weights * fitted
+        up, tilt = wanted - powers[:2] @ expected
+        a, b, c = powers @ (expected * (1 - fitted))
         scale = np.where(np.abs(a * c - b * b) > 0, a * c - b * b, np.nan)
         step = np.clip((a * tilt - b * up) / scale, -1, 1)
         intercept, slope = intercept + np.clip((c * up - b * tilt) / scale, -2, 2), slope + step
-        if not (np.abs(step[is_solvable]) > 1e-8).any():
+        if not (np.abs(step[is_solvable]) > CLOSE).any():  # what is left is of the order of its square
             break
     return np.where(is_solvable, slope, np.nan)
 
 
-def _by_rank(score: FloatArray, *columns: FloatArray) -> tuple[FloatArray, ...]:
-    """The columns summed over rows of equal score, best score first."""
+def _roc_auc(came: FloatArray, rows: FloatArray) -> Part:
+    rest = rows - came
+    before = rest.cumsum(axis=0)
+    total = before[-1]
+    return (came * (total - before + rest / 2)).sum(axis=0), came.sum(axis=0) * total
+
+
+def _pr_auc(came: FloatArray, rows: FloatArray) -> Part:
+    found, called = came.cumsum(axis=0), rows.cumsum(axis=0)
+    precision = np.divide(found, called, out=np.zeros_like(found), where=called > 0)
+    return (came * precision).sum(axis=0), found[-1]
+
+
+def _captured(share: float, worth: FloatArray, rows: FloatArray) -> Part:
+    called = rows.cumsum(axis=0)
+    room = share * called[-1] - (called - rows)
+    last = int((room > 0).any(axis=1).sum())  # below it nobody is called
+    near = rows[:last]
+    taken = np.clip(np.divide(room[:last], near, out=np.zeros_like(near), where=near > 0), 0, 1)
+    return (worth[:last] * taken).sum(axis=0), worth.sum(axis=0)
+
+
+def _by_rank(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
+    """Value and rows, weighted, of each group of rows of equal score, best score first."""
     order = np.argsort(-score, kind="stable")
     ranked = score[order]
     starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
-    return tuple(np.add.reduceat(column[order], starts, axis=0) for column in columns)
+    edges, shape = np.r_[starts, len(order)], (len(starts), len(order))
+    worth = csr_array((value[order], order, edges), shape=shape) @ weights
+    return worth, csr_array((np.ones(len(order)), order, edges), shape=shape) @ weights

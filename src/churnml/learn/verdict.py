@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
+from churnml.learn.choice import WORDS
 from churnml.learn.models import CANDIDATES
 from churnml.params import Gate
 
@@ -15,7 +16,8 @@ WHO = {
     "contraction": "one that shrank and one that did not",
     "expansion": "one that grew and one that did not",
 }
-MUST_BEAT = {"rules": "the rules health score", "best_column": "the best single column"}
+RULES, LOGISTIC = "rules", "logistic"
+MUST_BEAT = {RULES: "the rules health score", "best_column": "the best single column"}
 
 
 @dataclass(frozen=True)
@@ -47,30 +49,23 @@ class Verdict:
 def judge(metrics: Mapping[str, Any], gate: Gate) -> Verdict:
     """The verdict on one outcome's metrics, as ``evaluate`` gives them.
 
-    Proven: the interval of ROC-AUC lies above one half, and the paired differences from the rules score and
-    from the best single column lie above zero. A tie with logistic regression does not unprove a signal but
-    is said; where logistic is better, it is the one judged. A churn ROC-AUC beyond the leakage mark proves
-    nothing.
+    The candidate judged is the one ``choose`` took. Proven: the interval of ROC-AUC lies above one half, and
+    the paired differences from the rules score and from the best single column lie above zero; where the rules
+    themselves were taken, nothing is proven beyond them. A tie with logistic regression does not unprove a
+    signal but is said. A churn ROC-AUC beyond the leakage mark proves nothing.
     """
     outcome = str(metrics["outcome"])
     if "not_enough" in metrics:
         return Verdict(outcome, False, None, None, f"{NO_SIGNAL}: {metrics['not_enough']}")
-    model = _better(metrics)
+    model = str(metrics["choice"]["chosen"])
     auc = metrics["models"][model]["roc_auc"]
     faults = _faults(metrics, model, gate)
     if faults:
-        sentence = f"{NO_SIGNAL}: {_pairs(outcome, auc)}; {'; '.join(faults)}."
+        sentence = f"{NO_SIGNAL}: {_pairs(outcome, model, auc)}; {'; '.join(faults)}."
         return Verdict(outcome, False, None, model, sentence, **_figures(auc))
     grade = _grade(auc["low"], gate)
-    sentence = f"Grade {grade}: {_pairs(outcome, auc)}{_beside_logistic(metrics, model)}."
+    sentence = f"Grade {grade}: {_pairs(outcome, model, auc)}{_beside(metrics, model)}."
     return Verdict(outcome, True, grade, model, sentence, **_figures(auc))
-
-
-def _better(metrics: Mapping[str, Any]) -> str:
-    """Logistic regression where its lead over the bag is beyond chance, else the bag."""
-    bag, logistic = CANDIDATES
-    lead = metrics["differences"][logistic][bag]["low"]
-    return logistic if lead is not None and lead > 0 else bag
 
 
 def _faults(metrics: Mapping[str, Any], model: str, gate: Gate) -> list[str]:
@@ -82,6 +77,8 @@ def _faults(metrics: Mapping[str, Any], model: str, gate: Gate) -> list[str]:
         return ["too good to be true, so leakage is suspected: look for a column that knows the outcome"]
     if auc["low"] <= 0.5:
         return ["that may be chance"]
+    if model == RULES:
+        return ["no model predicts surely better than these rules"]
     leads = metrics["differences"][model]
     tied = [
         words for rival, words in MUST_BEAT.items() if leads[rival]["low"] is None or leads[rival]["low"] <= 0
@@ -97,19 +94,23 @@ def _grade(low: float, gate: Gate) -> Grade:
     return "C" if low >= gate.grade_c else "D"
 
 
-def _pairs(outcome: str, auc: Mapping[str, Any]) -> str:
+def _pairs(outcome: str, model: str, auc: Mapping[str, Any]) -> str:
     if auc["value"] is None or auc["low"] is None:
         return "no pair of accounts could be ordered"
     value, low, high = (round(100 * auc[key]) for key in ("value", "low", "high"))
-    return f"of 100 pairs of {WHO[outcome]} the model orders {value} right (interval {low} to {high})"
+    who = MUST_BEAT[RULES] if model == RULES else "the model"
+    return f"of 100 pairs of {WHO[outcome]} {who} orders {value} right (interval {low} to {high})"
 
 
-def _beside_logistic(metrics: Mapping[str, Any], model: str) -> str:
-    bag, logistic = CANDIDATES
-    if model == logistic:
-        return "; a plain logistic regression did better than boosted trees and is the model used"
-    lead = metrics["differences"][bag][logistic]["low"]
-    return "" if lead is not None and lead > 0 else "; a plain logistic regression does as well"
+def _beside(metrics: Mapping[str, Any], model: str) -> str:
+    """What stands beside the model used: a better one that chance may have made, or a plain one as good."""
+    best = metrics["choice"]["best"]
+    if best != model:
+        return f"; {WORDS[best]} did better by no more than chance, so the simpler is used: {WORDS[model]}"
+    lead = metrics["differences"][model].get(LOGISTIC)
+    if lead is None or CANDIDATES.index(model) < CANDIDATES.index(LOGISTIC):
+        return ""
+    return f"; {WORDS[LOGISTIC]} orders them as well" if lead["low"] is None or lead["low"] <= 0 else ""
 
 
 def _figures(auc: Mapping[str, Any]) -> dict[str, Any]:

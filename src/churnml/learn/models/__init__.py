@@ -1,14 +1,41 @@
-"""Every model family, by name.
+"""Every model family, by name, the simplest first.
 
-Adding one is a file here and a line in MODELS; the contract suite then runs on it.
+Adding one is a file here and a line in MODELS; the contract suite then runs on it. ``train.candidates`` says who
+competes. A family may have two class attributes: ``outcomes``, the only ones it serves, and ``keeps_leans``,
+False where its margin may move against a declared lean.
 """
 
 from churnml.learn.models.base import Model
+from churnml.learn.models.health_fitted import HealthFitted
 from churnml.learn.models.lightgbm_bag import LightGBMBag
+from churnml.learn.models.lightgbm_free import LightGBMFree
 from churnml.learn.models.logistic import Logistic
+from churnml.learn.models.logistic_splines import LogisticSplines
 from churnml.learn.models.rules import Rules
+from churnml.learn.models.rules_prior import RulesPrior
 
-MODELS: dict[str, type[Model]] = {"lightgbm_bag": LightGBMBag, "logistic": Logistic, "rules": Rules}
+MODELS: dict[str, type[Model]] = {
+    "rules": Rules,
+    "health_fitted": HealthFitted,
+    "rules_prior": RulesPrior,
+    "logistic": Logistic,
+    "logistic_splines": LogisticSplines,
+    "lightgbm_bag": LightGBMBag,
+    "lightgbm_free": LightGBMFree,
+}
+"""From the simplest to the least simple: where chance cannot tell two apart, the earlier is taken."""
 
-CANDIDATES = ("lightgbm_bag", "logistic")
-"""The models that may be promoted; a tie goes to the first, whose reasons are the steadier."""
+CANDIDATES = tuple(name for name in MODELS if name != "health_fitted")
+"""The models that may be chosen, the simplest first; the fitted health score is what a list shows beside them."""
+
+TUNED = ("lightgbm_bag", "lightgbm_free")
+"""The families that ``train.tune`` may change; what is found for the first serves both."""
+
+
+def serves(name: str, outcome: str) -> bool:
+    """Whether a family can be fitted to an outcome; most can to any.
+
+    >>> serves("rules", "churn")
+    True
+    """
+    return outcome in getattr(MODELS[name], "outcomes", (outcome,))

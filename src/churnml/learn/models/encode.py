@@ -35,11 +35,7 @@ class Encoder:
 
     def matrix(self, rows: pd.DataFrame) -> FloatArray:
         """One float column a feature, whatever the frame's order; BundleError where a column is absent."""
-        absent = [column for column in self.columns if column not in rows]
-        if absent:
-            raise BundleError(
-                f"{len(absent)} feature column(s) the model was fitted on are absent: {', '.join(absent)}."
-            )
+        require(self.columns, rows)
         matrix = np.empty((len(rows), len(self.columns)))
         for place, column in enumerate(self.columns):
             matrix[:, place] = self._numbers(rows[column])
@@ -51,3 +47,12 @@ class Encoder:
             return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
         codes = pd.Categorical(values.astype("object"), categories=list(known)).codes.astype(np.float64)
         return np.where(codes < 0, np.nan, codes)
+
+
+def require(columns: Sequence[str], rows: pd.DataFrame) -> None:
+    """Nothing, or BundleError naming the columns that a model was fitted on and the rows lack."""
+    absent = [column for column in columns if column not in rows]
+    if absent:
+        raise BundleError(
+            f"{len(absent)} feature column(s) the model was fitted on are absent: {', '.join(absent)}."
+        )

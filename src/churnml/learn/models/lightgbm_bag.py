@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.features.spec import Feature
+from churnml.features.spec import Feature, Lean
 from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.models.base import lean
 from churnml.learn.models.encode import Encoder
@@ -47,7 +47,7 @@ class LightGBMBag:
         """One booster a draw of accounts, held to the features' leans; the accounts it left are held out."""
         encoder = Encoder.fit(rows, features)
         matrix = encoder.matrix(rows)
-        fixed = _parameters(settings, [lean(feature, outcome) for feature in features])
+        fixed = _parameters(settings, [cls.lean(feature, outcome) for feature in features])
         categories = [place for place, feature in enumerate(features) if feature.is_category]
         data = _lightgbm().Dataset(
             matrix, is_outcome.astype(float), feature_name=list(encoder.columns),
@@ -66,6 +66,11 @@ class LightGBMBag:
         with ThreadPoolExecutor(settings.threads) as pool:
             texts, margins = zip(*pool.map(boost, range(settings.lightgbm.boosters)), strict=True)
         return cls(encoder, texts, _mean_of_known(np.vstack(margins)))
+
+    @classmethod
+    def lean(cls, feature: Feature, outcome: str) -> Lean:
+        """The direction the boosters must keep for a feature."""
+        return lean(feature, outcome)
 
     @cached_property
     def boosters(self) -> "list[Booster]":
@@ -143,7 +148,7 @@ def _parameters(settings: Train, leans: Sequence[int]) -> dict[str, Any]:
         "lambda_l2": chosen.ridge,
         "monotone_constraints": list(leans),
         "deterministic": True,
-        "force_row_wise": True,
+        "force_col_wise": True,  # a third faster than by rows where a tree sees few of the columns
         "num_threads": 1,
         "verbosity": -1,
     }

@@ -8,6 +8,7 @@ centred: ``base`` is the average margin.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, Self
 
@@ -67,22 +68,43 @@ class Logistic:
         """The regression of the outcome on the features' terms; the seed has no part in it."""
         encoder = Encoder.fit(rows, features)
         matrix = encoder.matrix(rows)
-        tail = settings.logistic.tail_share
-        terms = [
-            term
-            for place, feature in enumerate(features)
-            for term in _terms(feature, matrix[:, place], encoder, tail)
-        ]
-        leans = {feature.column: lean(feature, outcome) for feature in features}
-        bounds = [_bound(leans[term.column] if term.kind == "value" else 0) for term in terms]
+        terms, bounds = cls.terms_of(features, matrix, encoder, settings, outcome)
         ridge = 1.0 / settings.logistic.inverse_penalty
         intercept, found = fit_bounded(
-            _design(terms, encoder, matrix), is_outcome.astype(float), ridge, bounds
+            cls.design(terms, encoder, matrix), is_outcome.astype(float), ridge, bounds
         )
         fitted = tuple(
             replace(term, coefficient=float(weight)) for term, weight in zip(terms, found, strict=True)
         )
         return cls(encoder, fitted, intercept)
+
+    @classmethod
+    def edges(cls, settings: Train) -> tuple[float, ...]:
+        """The shares of a feature's known values below the ends of its line: one straight stretch."""
+        tail = settings.logistic.tail_share
+        return (tail, 1 - tail)
+
+    @classmethod
+    def terms_of(
+        cls, features: Sequence[Feature], matrix: FloatArray, encoder: Encoder, settings: Train, outcome: str
+    ) -> tuple[list[Term], list[Bound]]:
+        """The terms of all features, set by their training values, and the interval of each coefficient."""
+        terms, bounds = [], []
+        for place, feature in enumerate(features):
+            direction = lean(feature, outcome)
+            for term in _terms(feature, matrix[:, place], encoder, cls.edges(settings)):
+                terms.append(term)
+                bounds.append(_bound(direction if term.kind == "value" else 0))
+        return terms, bounds
+
+    @staticmethod
+    def design(terms: Sequence[Term], encoder: Encoder, matrix: FloatArray) -> FloatArray:
+        """One column a term, as the regression sees it."""
+        places = {column: place for place, column in enumerate(encoder.columns)}
+        found = np.empty((len(matrix), len(terms)), order="F")
+        for number, term in enumerate(terms):
+            found[:, number] = term.values(matrix[:, places[term.column]])
+        return found
 
     def margin(self, rows: pd.DataFrame) -> FloatArray:
         """The base and the sum of the contributions."""
@@ -117,7 +139,7 @@ class Logistic:
         return cls(encoder, tuple(Term(**term) for term in stored["terms"]), stored["base"])
 
 
-def _terms(feature: Feature, numbers: FloatArray, encoder: Encoder, tail: float) -> Iterator[Term]:
+def _terms(feature: Feature, numbers: FloatArray, encoder: Encoder, edges: Sequence[float]) -> Iterator[Term]:
     """The terms of one feature, set by its training values; none for a column that says nothing."""
     if feature.is_category:
         for level in range(len(encoder.categories[feature.column])):
@@ -126,25 +148,18 @@ def _terms(feature: Feature, numbers: FloatArray, encoder: Encoder, tail: float)
     is_known = ~np.isnan(numbers)
     if not is_known.any():
         return
-    low, median, high = (float(edge) for edge in np.quantile(numbers[is_known], [tail, 0.5, 1 - tail]))
-    value = _centred(Term(feature.column, "value", median=median, low=low, high=high), numbers)
-    spread = float(value.raw(numbers).std())
-    if spread > 0:
-        yield replace(value, scale=spread)
+    median, *ends = np.quantile(numbers[is_known], [0.5, *edges]).tolist()
+    for low, high in pairwise(sorted(set(ends))):
+        value = _centred(Term(feature.column, "value", median=median, low=low, high=high), numbers)
+        spread = float(value.raw(numbers).std())
+        if spread > 0:
+            yield replace(value, scale=spread)
     if not is_known.all():
         yield _centred(Term(feature.column, "missing"), numbers)
 
 
 def _centred(term: Term, numbers: FloatArray) -> Term:
     return replace(term, center=float(term.raw(numbers).mean()))
-
-
-def _design(terms: Sequence[Term], encoder: Encoder, matrix: FloatArray) -> FloatArray:
-    places = {column: place for place, column in enumerate(encoder.columns)}
-    design = np.empty((len(matrix), len(terms)), order="F")
-    for number, term in enumerate(terms):
-        design[:, number] = term.values(matrix[:, places[term.column]])
-    return design
 
 
 def _bound(direction: int) -> Bound:

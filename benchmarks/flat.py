@@ -1,0 +1,53 @@
+"""Two flat tables that are public: what the alarms name in one, and where the money lies in the other.
+
+`python -m benchmarks.flat ../shared/data`
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from churnml.learn.flat.flat import judge_table, open_flat
+from churnml.learn.flat.table import Roles
+from churnml.params import Params
+from churnml.places import Places
+
+TELCO = Roles("Churn Value", id="CustomerID")
+TELCO_HONEST = Roles(
+    "Churn Value", id="CustomerID", drop=("Churn Label", "Churn Score", "Churn Reason", "CLTV")
+)
+POWERCO = Roles("churn", id="id", value="net_margin")
+
+
+def figures(file: Path, roles: Roles, params: Params) -> dict[str, Any]:
+    """The trees' figures on a file whose alarms are silent."""
+    opened = open_flat(file, roles, None, params)
+    assert not opened.audit.stops, opened.audit.stopped_columns
+    found: dict[str, Any] = judge_table(opened.table, params)["models"]["lightgbm_bag"]
+    return found
+
+
+def said(figure: dict[str, float]) -> str:
+    """A figure with its interval."""
+    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
+
+
+def main() -> None:
+    """Prints one line a table."""
+    data, params = Path(sys.argv[1]).resolve(), Places.here().params()
+    telco, powerco = data / "telco_leak" / "Telco_customer_churn.xlsx", data / "powerco" / "client_data.csv"
+    stopped = open_flat(telco, TELCO, None, params).audit.stopped_columns
+    honest = figures(telco, TELCO_HONEST, params)
+    print(
+        f"telco_leak: alarms stop on {', '.join(stopped)}; without them ROC-AUC {said(honest['roc_auc'])}",
+        flush=True,
+    )
+    money = figures(powerco, POWERCO, params)
+    print(
+        f"powerco: ROC-AUC {said(money['roc_auc'])}; lost net_margin in the top tenth {said(money['by_expected_loss'])} by expected loss, "
+        f"{said(money['by_probability'])} by probability, paired gain {said(money['gain'])}"
+    )
+
+
+if __name__ == "__main__":
+    main()

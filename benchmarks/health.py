@@ -1,0 +1,55 @@
+"""What the two health scores would have caught on the folds of the sample book: ``python -m benchmarks.health``.
+
+The share of the ARR that left among the tenth that a team can call, for the rules and for the fitted score, and the paired
+difference with its interval over resampled accounts. Needs the backtest of the book in use (``dvc repro train``); the block
+``health`` of docs/performance.md is written.
+"""
+
+from benchmarks.report import put, table
+from churnml.learn.health import FITTED, RULES, Interval, capture, disagreement
+from churnml.places import Places, read_built
+
+WAYS = {
+    "by_expected_loss": "most to lose first (chance x ARR)",
+    "by_health": "least healthy first",
+}
+
+
+def main() -> None:
+    """Prints the table and puts it into the page."""
+    places = Places.here()
+    params, _ = places.settings("weigh")
+    predictions = read_built(places.path("weigh", "backtest"))
+    churn = predictions[predictions["outcome"] == "churn"].reset_index(drop=True)
+    found = capture(churn, params.evaluate)
+    rows = [
+        (words, _share(found[way][RULES]), _share(found[way][FITTED]), _points(found[way]["difference"]))
+        for way, words in WAYS.items()
+    ]
+    past = disagreement(churn, params.evaluate, params.health.judged_lead_days)
+    said = (
+        f"{len(churn):,} looks of {churn['account_id'].nunique():,} accounts in {churn['cutoff'].nunique()} folds, out of fold; "
+        f"the first {params.evaluate.capacity_share:.0%} of each fold are called; {params.evaluate.confidence:.0%} intervals over "
+        f"accounts. Of {past['renewals']:,} renewals {past['groups']['rules_only']['renewals']:,} were flagged by the rules only "
+        f"and as many by the fitted score only: it was right {_points(past['difference'])} points more often."
+    )
+    heading = ("Called", "Rules", "Fitted", "Fitted less rules, points")
+    put("health", f"{said}\n\n{table(heading, rows)}")
+
+
+def _share(figure: Interval) -> str:
+    value, low, high = (_percent(figure[key]) for key in ("value", "low", "high"))
+    return f"{value} % ({low} to {high})"
+
+
+def _points(figure: Interval) -> str:
+    value, low, high = (_percent(figure[key], "+") for key in ("value", "low", "high"))
+    return f"{value} ({low} to {high})"
+
+
+def _percent(share: float | None, sign: str = "") -> str:
+    return "–" if share is None else f"{100 * share:{sign}.1f}"
+
+
+if __name__ == "__main__":
+    main()

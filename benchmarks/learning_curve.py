@@ -1,0 +1,92 @@
+"""How well each model predicts from how many ripe renewals: ``python -m benchmarks.learning_curve``.
+
+Accounts of the book in use are drawn until they hold so many renewals ripe a year before its end; every candidate is
+fitted on them and predicts the year that follows, of all accounts. ``chosen`` is what the product would have used: the
+candidate that ``choose`` takes after a backtest within the drawn accounts, or the rules where that is refused for want of
+renewals. Log loss is of the raw margins. Needs the stages up to ``label``; takes about four minutes of one core.
+"""
+
+import argparse
+from collections import defaultdict
+from datetime import date
+
+import numpy as np
+from sklearn.metrics import log_loss, roc_auc_score
+
+from benchmarks.cut_book import book_in_use, cut
+from churnml.errors import NotEnoughError
+from churnml.learn.backtest import backtest, competing
+from churnml.learn.choice import choose
+from churnml.learn.dataset import Dataset
+from churnml.learn.logit import sigmoid
+from churnml.learn.models import MODELS
+from churnml.params import Params
+from churnml.places import Places
+from churnml.timeline import add_months
+
+SIZES = {100: 6, 150: 6, 200: 6, 300: 6, 500: 4, 1000: 3, 2000: 2}
+CHOSEN = "chosen"
+Figures = dict[str, tuple[float, float]]
+
+
+def figures(known: Dataset, later: Dataset, outcome: str, params: Params) -> Figures:
+    """ROC-AUC and log loss of each candidate on the later rows."""
+    columns = [feature.column for feature in known.inputs]
+    came, comes = known.is_outcome(outcome), later.is_outcome(outcome)
+    found = {}
+    for name in competing(params.train, outcome):
+        model = MODELS[name].fit(
+            known.rows[columns], came, known.accounts, known.inputs, params.train, params.health, outcome
+        )
+        margin = model.margin(later.rows[columns])
+        found[name] = (float(roc_auc_score(comes, margin)), float(log_loss(comes, sigmoid(margin))))
+    return found
+
+
+def chosen(book: Dataset, outcome: str, params: Params, cutoff: date) -> str:
+    """The candidate the product would have used on the day, of this book."""
+    try:
+        book.ripe(cutoff).require(outcome, params.train.backtest)
+        predictions = backtest(book, outcome, params.train, params.health, cutoff)
+    except NotEnoughError:
+        return "rules"
+    return str(choose(predictions, competing(params.train, outcome), params.evaluate)["chosen"])
+
+
+def row(size: str, draws: list[Figures], taken: list[str]) -> str:
+    """One line of the table: the mean over draws, and their spread."""
+    cells = [size]
+    for name in draws[0]:
+        order, loss = (np.array([draw[name][place] for draw in draws]) for place in (0, 1))
+        cells.append(f"{order.mean():.3f} ± {order.std():.3f}, {loss.mean():.3f}")
+    often = {name: taken.count(name) for name in dict.fromkeys(taken)}
+    cells.append(", ".join(f"{name} {count}" for name, count in often.items()))
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> None:
+    """Prints one Markdown table an outcome."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--outcome", default="churn")
+    outcome = parser.parse_args().outcome
+    places = Places.here()
+    params, _ = places.settings("train")
+    params = params.model_copy(update={"train": params.train.model_copy(update={"threads": 1})})
+    book, last_day = book_in_use(places)
+    cutoff = add_months(last_day, -12)
+    later = book.between(cutoff, last_day).ripe(last_day)
+    every = book.ripe(cutoff)
+    names = [*competing(params.train, outcome), CHOSEN]
+    print(f"| ripe renewals | {' | '.join(names)} | taken |\n|{'---|' * (len(names) + 2)}", flush=True)
+    for size, draws in (SIZES | {every.renewals(): 1}).items():
+        found, taken = [], defaultdict(list)
+        for seed in range(draws):
+            drawn = book if size >= every.renewals() else cut(book, size, cutoff, seed)
+            said = figures(drawn.ripe(cutoff), later, outcome, params)
+            taken[size].append(chosen(drawn, outcome, params, cutoff))
+            found.append(said | {CHOSEN: said[taken[size][-1]]})
+        print(row(str(size), found, taken[size]), flush=True)
+
+
+if __name__ == "__main__":
+    main()

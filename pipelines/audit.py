@@ -1,0 +1,23 @@
+"""Stage audit: whether a column knows the outcome, before anything is learned from it."""
+
+from pathlib import Path
+
+from churnml.data.tables import Tables
+from churnml.deliver.alarms_told import require_clear
+from churnml.features.catalog import CATALOG
+from churnml.learn.alarms.audit import audit_book
+from churnml.learn.dataset import Dataset
+from churnml.params import Alarms
+from pipelines.stage import read_frame, run, write_json
+
+
+def audit(alarms: Alarms, tables: Path, features: Path, outcomes: Path, audit: Path) -> None:
+    """Writes every alarm on each outcome; one that stops ends the run, with all of them told."""
+    dataset = Dataset.join(read_frame(features), read_frame(outcomes), CATALOG)
+    found = audit_book(dataset, Tables(tables), alarms)
+    write_json(found, audit)
+    require_clear(found)
+
+
+if __name__ == "__main__":
+    run(audit)

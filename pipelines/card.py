@@ -1,0 +1,31 @@
+"""Stage card: each outcome's model card, the headline figures and the curves by which runs are compared."""
+
+from pathlib import Path
+
+from churnml.data.tables import Tables
+from churnml.deliver.card.curves import write_curves
+from churnml.deliver.card.headline import headline as headline_of
+from churnml.deliver.card.source import Settings
+from churnml.deliver.card.write import Evidence, sources, write_cards
+from churnml.params import Card, Evaluate, Revenue, Snapshots, Train
+from pipelines.stage import read_frame, read_json, run, write_json
+
+
+def card(
+    revenue: Revenue, snapshots: Snapshots, train: Train, evaluate: Evaluate, card: Card, tables: Path, features: Path,
+    outcomes: Path, backtest: Path, bundles: Path, metrics: Path, verdicts: Path, audit: Path, cards: Path, headline: Path,
+    plots: Path,
+) -> None:  # fmt: skip
+    """Writes Markdown and HTML for people, and JSON and CSV for ``dvc metrics`` and ``dvc plots``."""
+    settings = Settings(revenue, snapshots, train, evaluate, card)
+    measured, judged = read_json(metrics), read_json(verdicts)
+    frames = (read_frame(outcomes), read_frame(features), read_frame(backtest))
+    evidence = Evidence(Tables(tables), *frames, bundles, measured, judged, read_json(audit))
+    found = sources(settings, evidence)
+    write_cards(found, cards)
+    write_json(headline_of(measured, judged), headline)
+    write_curves(found, plots)
+
+
+if __name__ == "__main__":
+    run(card)

@@ -1,0 +1,29 @@
+"""Stage weigh: rules and fitted health beside each other on past renewals, and what the weights should be."""
+
+from pathlib import Path
+
+from churnml.data.tables import Tables
+from churnml.features.catalog import CATALOG
+from churnml.learn.both import weigh_health
+from churnml.learn.dataset import Dataset
+from churnml.params import Evaluate, Health
+from pipelines.stage import read_frame, run, write_json
+
+
+def weigh(
+    health: Health,
+    evaluate: Evaluate,
+    tables: Path,
+    features: Path,
+    outcomes: Path,
+    backtest: Path,
+    weights: Path,
+) -> None:
+    """Writes where the two scores disagree, who was right, and a weight for each component with its interval."""
+    dataset = Dataset.join(read_frame(features), read_frame(outcomes), CATALOG)
+    found = weigh_health(dataset.ripe(Tables(tables).last_day), read_frame(backtest), health, evaluate)
+    write_json(found, weights)
+
+
+if __name__ == "__main__":
+    run(weigh)

@@ -1,0 +1,1 @@
+"""The card's drawings: each gives SVG text, the same bytes for the same figures."""

@@ -1,0 +1,82 @@
+"""How long each account on the list will stay, and what that is worth: columns beside the chance to leave."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from churnml.learn.lifetime.curve import HORIZONS, Lifetime
+from churnml.learn.lifetime.value import value
+
+if TYPE_CHECKING:
+    from churnml.deliver.risk_list import Column
+
+Told = tuple[str, str, Literal["probability", "score", "usd"], str]
+
+WITHIN = {days: f"churn_probability_{days}d" for days in HORIZONS}
+WORTH = "lifetime_value_usd"
+LIFETIME: tuple[Told, ...] = (
+    *(
+        (name, f"Leaves in {days} days", "probability",
+         f"Chance to be gone within {days} days; until the renewal it adds up to the chance to leave, beyond it follows the survival model.")
+        for days, name in WITHIN.items()
+    ),
+    ("months_left", "Months left", "score",
+     "Half of such accounts leave sooner, half later; the horizon in full says that or longer."),
+    ("months_left_low", "Months left: low", "score", "Nine in ten such accounts stay longer; with the next, the middle 80 %."),
+    ("months_left_high", "Months left: high", "score", "One in ten stays longer; the horizon in full says that or longer."),
+    ("arr_kept_12m_usd", "ARR kept, 1 year", "usd", "ARR x the mean chance to be there over the next 12 months, at today's ARR."),
+    ("arr_kept_24m_usd", "ARR kept, 2 years", "usd", "The same summed over the next two years: at most twice the ARR."),
+    (WORTH, "Lifetime value", "usd", "Discounted margin on the ARR kept up to the horizon."),
+)  # fmt: skip
+"""Name, title, kind and note of each column; all are empty where churn has no proven signal, and for new accounts."""
+
+
+def lifetimes(lifetime: Lifetime | None, rows: pd.DataFrame, book: pd.DataFrame) -> pd.DataFrame:
+    """The columns of LIFETIME for a book with lead_days, arr_usd and churn_probability; NaN without a survival model.
+
+    ``rows`` are the feature rows of the book, in its order. Every column rests on the churn probability of the
+    same line, so none contradicts it.
+    """
+    if lifetime is None:
+        return pd.DataFrame(np.nan, index=book.index, columns=[told[0] for told in LIFETIME])
+    curve = lifetime.curve(book, rows, book["churn_probability"].to_numpy(dtype=float))
+    gone = 1.0 - curve.survival(np.array(HORIZONS, dtype=float))
+    found = value(curve, book["arr_usd"].to_numpy(dtype=float), lifetime.settings).set_axis(book.index)
+    return found.assign(**{name: gone[:, place] for place, name in enumerate(WITHIN.values())})
+
+
+def staying(row: pd.Series) -> str:
+    """One account of a list in a sentence or two: when it may leave, how long it may stay, what it is worth."""
+    from churnml.deliver.terminal import money
+
+    chances = " / ".join(_share(float(row[name])) for name in WITHIN.values())
+    low, middle, high = (
+        f"{row[name]:.0f}" for name in ("months_left_low", "months_left", "months_left_high")
+    )
+    kept = f"{money(row['arr_kept_12m_usd'])} over a year, {money(row['arr_kept_24m_usd'])} over two"
+    return (
+        f"{chances} to leave within {' / '.join(map(str, HORIZONS))} days; {middle} months left (80 %: {low} to {high}). "
+        f"ARR kept: {kept}. Lifetime value {money(row[WORTH])}."
+    )
+
+
+def _share(value: float) -> str:
+    """A chance in whole percent; certainty only where it is certain."""
+    from churnml.deliver.terminal import share
+
+    return "100%" if value == 1 else share(value)
+
+
+def state_terms(columns: Sequence["Column"], lifetime: Lifetime | None) -> tuple["Column", ...]:
+    """The columns, the lifetime value's note naming margin, discount rate and horizon."""
+    if lifetime is None:
+        return tuple(columns)
+    terms = lifetime.settings
+    note = (
+        f"Margin of {terms.gross_margin:.0%} on the ARR kept over {terms.horizon_months} months, "
+        f"discounted at {terms.discount_rate:.0%} a year, at today's ARR."
+    )
+    return tuple(replace(column, note=note) if column.name == WORTH else column for column in columns)

@@ -1,0 +1,1 @@
+"""Leakage alarms: numbered checks for columns that know the outcome. They look at a table and fit nothing."""

@@ -1,0 +1,1 @@
+"""Flat tables: one row a customer and no history. What can be learned from one, and what cannot be proved."""

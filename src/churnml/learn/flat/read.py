@@ -1,0 +1,67 @@
+"""A flat file as a frame, whatever its kind: CSV as text, sheets and Parquet with the types they hold."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from churnml.errors import BookError
+
+ENCODINGS = ("utf-8", "latin-1")
+
+
+def read_flat(file: Path) -> pd.DataFrame:
+    """The file's rows; BookError where it is absent, of no known kind, empty, or cannot be read."""
+    kinds: dict[str, Callable[[Path], pd.DataFrame]] = {
+        ".csv": _csv,
+        ".tsv": _csv,
+        ".txt": _csv,
+        ".xlsx": _sheet,
+        ".parquet": pd.read_parquet,
+    }
+    reader = kinds.get(file.suffix.lower())
+    if reader is None:
+        raise BookError(
+            f"'{file.name}' is of no kind that can be read; save it as one of {', '.join(kinds)}."
+        )
+    if not file.is_file():
+        raise BookError(f"'{file}' does not exist.")
+    try:
+        found = reader(file)
+    except (duckdb.Error, OSError, ValueError) as error:
+        raise BookError(f"'{file.name}' cannot be read: {str(error).splitlines()[0]}") from None
+    if found.empty:
+        raise BookError(f"'{file.name}' holds no rows.")
+    found.columns = [str(name).strip() for name in found.columns]
+    twice = sorted(set(found.columns[found.columns.duplicated()]))
+    if twice:
+        raise BookError(
+            f"'{file.name}' has columns of the same name: {', '.join(twice)}. Rename one of each."
+        )
+    return found
+
+
+def _csv(file: Path) -> pd.DataFrame:
+    """Every value as text, so that 00123 keeps its zeros; the delimiter is found out."""
+    con = duckdb.connect()
+    for encoding in ENCODINGS:
+        try:
+            sql = "SELECT * FROM read_csv(?, all_varchar=true, header=true, encoding=?)"
+            found: pd.DataFrame = con.execute(sql, [str(file), encoding]).df()
+        except duckdb.Error:
+            if encoding == ENCODINGS[-1]:
+                raise
+        else:
+            return found
+    raise AssertionError
+
+
+def _sheet(file: Path) -> pd.DataFrame:
+    """The workbook's first sheet."""
+    if find_spec("openpyxl") is None:
+        raise BookError(
+            f"reading '{file.name}' needs the package openpyxl: install it, or save the sheet as CSV."
+        )
+    return pd.read_excel(file, keep_default_na=False, na_values=[""])

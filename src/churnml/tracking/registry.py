@@ -1,0 +1,85 @@
+"""The registry: a version for each proven outcome, its alias, and the way back to a bundle."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mlflow import MlflowClient
+from mlflow.artifacts import download_artifacts
+from mlflow.entities import Run
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+from mlflow.models import Model
+from mlflow.models.signature import ModelSignature
+from mlflow.types import ColSpec, DataType, Schema, TensorSpec
+
+from churnml.learn.bundle import Bundle
+
+CHAMPION, CHALLENGER, MODEL = "champion", "challenger", "model"
+
+
+def log_model(client: MlflowClient, run: Run, outcome: str, bundle: Path) -> None:
+    """Writes the bundle and an ``MLmodel`` file with its signature as artifact ``model``; a damaged bundle is refused."""
+    model = Model(artifact_path=MODEL, run_id=run.info.run_id, signature=_signature(Bundle.load(bundle)))
+    model.add_flavor("churnml", bundle="bundle", outcome=outcome)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        shutil.copytree(bundle, folder / "bundle")
+        model.save(str(folder / "MLmodel"))
+        client.log_artifacts(run.info.run_id, scratch, MODEL)
+
+
+def new_version(
+    client: MlflowClient, run: Run, name: str, outcome: str, verdict: Mapping[str, Any]
+) -> ModelVersion:
+    """A new version of the registered model, which says what it was judged to be."""
+    if not client.search_registered_models(f"name = '{name}'"):
+        client.create_registered_model(name)
+    return client.create_model_version(
+        name,
+        source=f"{run.info.artifact_uri}/{MODEL}",
+        run_id=run.info.run_id,
+        tags={"outcome": outcome, "grade": str(verdict["grade"])},
+        description=f"{outcome.capitalize()}, {verdict['model']}. {verdict['sentence']}",
+    )
+
+
+def model_name(book: str, outcome: str) -> str:
+    """The registered model's name."""
+    return f"{book}-{outcome}"
+
+
+def move_alias(client: MlflowClient, name: str, version: ModelVersion | None) -> None:
+    """Gives the alias to the version, or takes it from whichever has it."""
+    is_trial = any(os.environ.get(key) for key in ("DVC_EXP_NAME", "DVC_EXP_BASELINE_REV"))
+    alias = CHALLENGER if is_trial else CHAMPION
+    if version:
+        client.set_registered_model_alias(name, alias, version.version)
+        return
+    try:
+        client.delete_registered_model_alias(name, alias)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
+
+
+def fetch(uri: str, versions: Mapping[str, ModelVersion], verdicts: Path, folder: Path) -> None:
+    """Fills the folder with each new version's bundle, as the registry has it, and the verdicts of all outcomes."""
+    for outcome, version in versions.items():
+        fetched = download_artifacts(
+            artifact_uri=f"{version.source}/bundle", dst_path=str(folder), tracking_uri=uri
+        )
+        Path(fetched).rename(folder / outcome)
+    shutil.copyfile(verdicts, folder / verdicts.name)
+
+
+def _signature(bundle: Bundle) -> ModelSignature:
+    inputs = (feature for feature in bundle.features if feature.is_input)
+    columns: list[ColSpec | TensorSpec] = [
+        ColSpec(DataType.string if f.is_category else DataType.double, f.column, required=False)
+        for f in inputs
+    ]
+    return ModelSignature(Schema(columns), Schema([ColSpec(DataType.double, "probability")]))

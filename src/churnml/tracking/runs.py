@@ -1,0 +1,115 @@
+"""One run an outcome: its settings, metrics, charts, card and candidates, mirrored as they are."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Param, Run
+from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
+
+from churnml.deliver.card.note import note
+from churnml.params import Section
+
+LONGEST_PARAM = 500  # characters, by MLflow's own limit on older servers
+LONGEST_KEY = 250
+LONGEST_NOTE = 5000  # the same, for a tag
+MOST_PARAMS, MOST_METRICS = 100, 1000  # of one call, by MLflow's own limits
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The folders and files of one pipeline run that MLflow mirrors."""
+
+    bundles: Path
+    verdicts: Path
+    metrics: Path
+    charts: Path
+    cards: Path
+
+
+@contextmanager
+def started(client: MlflowClient, experiment: str, name: str, tags: dict[str, str]) -> Iterator[Run]:
+    """A new run, which ends FINISHED or, on any error, FAILED."""
+    run = client.create_run(experiment, run_name=name, tags=tags)
+    try:
+        yield run
+    except BaseException:
+        client.set_terminated(run.info.run_id, "FAILED")
+        raise
+    client.set_terminated(run.info.run_id)
+
+
+def mirror(
+    client: MlflowClient,
+    run: Run,
+    settings: Sequence[Section],
+    measured: Any,
+    evidence: Evidence,
+    outcome: str,
+) -> None:
+    """Logs settings, metrics, charts, the card and every candidate's bundle of one outcome; the card is the run's note, too."""
+    for params in _batches(_params(settings), MOST_PARAMS):
+        client.log_batch(run.info.run_id, params=params)
+    for metrics in _batches(_metrics(measured), MOST_METRICS):
+        client.log_batch(run.info.run_id, metrics=metrics)
+    for folder, name in ((evidence.charts, "charts"), (evidence.bundles / outcome, "candidates")):
+        if folder.is_dir():
+            client.log_artifacts(run.info.run_id, str(folder), name)
+    _card(client, run, evidence.cards, outcome)
+
+
+def _card(client: MlflowClient, run: Run, cards: Path, outcome: str) -> None:
+    """The outcome's files of the folder of cards; nothing where it has none."""
+    for file in sorted(cards.glob(f"{outcome}.*")):
+        client.log_artifact(run.info.run_id, str(file), "card")
+    pictures, page = cards / outcome, cards / f"{outcome}.md"
+    if pictures.is_dir():
+        client.log_artifacts(run.info.run_id, str(pictures), f"card/{outcome}")
+    if page.is_file():
+        said = note(page.read_text(encoding="utf-8"), LONGEST_NOTE)
+        client.set_tag(run.info.run_id, MLFLOW_RUN_NOTE, said)
+
+
+def _params(settings: Sequence[Section]) -> list[Param]:
+    said = {type(section).__name__.lower(): section.model_dump(mode="json") for section in settings}
+    return [Param(_key(path), json.dumps(value)[:LONGEST_PARAM]) for path, value in _leaves(said)]
+
+
+def _metrics(measured: Mapping[str, Any]) -> list[Metric]:
+    numbers = ((path, value) for path, value in _leaves(measured) if isinstance(value, int | float))
+    return [Metric(_key(path), float(value), timestamp=0, step=0) for path, value in numbers]
+
+
+def _key(path: str) -> str:
+    """The name as MLflow takes it: a book's segments may be called anything.
+
+    >>> _key("by_segment.R&D/Labs.brier")
+    'by_segment.R_D_Labs.brier'
+    """
+    return re.sub(r"[^\w .:-]", "_", path)[:LONGEST_KEY]
+
+
+def _batches(rows: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
+    return (rows[start : start + most] for start in range(0, len(rows), most))
+
+
+def _leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The leaves of nested settings or metrics with dotted names.
+
+    >>> list(_leaves({"a": {"b": 1, "c": [2, 3]}}))
+    [('a.b', 1), ('a.c.0', 2), ('a.c.1', 3)]
+    """
+    if isinstance(tree, Mapping):
+        branches: Sequence[tuple[Any, Any]] = list(tree.items())
+    elif isinstance(tree, list):
+        branches = list(enumerate(tree))
+    else:
+        yield path, tree
+        return
+    for key, branch in branches:
+        yield from _leaves(branch, f"{path}.{key}" if path else str(key))
