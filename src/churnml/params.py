@@ -327,6 +327,7 @@ class Forecast(Section):
     past_quarters: Positive
     size_prior: Annotated[float, Field(gt=0)]
     level_prior_sd: Annotated[float, Field(gt=0)]
+    group_prior_sd: Annotated[float, Field(gt=0)]
     shock_prior_sd: Annotated[float, Field(ge=0)]
     shock_prior_quarters: Annotated[float, Field(gt=0)]
 
