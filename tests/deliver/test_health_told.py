@@ -40,16 +40,16 @@ FOUND: dict[str, Any] = {
         },
     },
     "weights": {
-        "components": [
-            {
-                "component": "adop|tion", "current": 60.0, "suggested": 45.2, "low": 40.0, "high": 51.0,
+        "components": {
+            "adop|tion": {
+                "current": 60.0, "suggested": 45.2, "low": 40.0, "high": 51.0,
                 "is_suggested": True, "renewals": 7889, "churned": 803, "mean_churned": 51.7, "mean_stayed": 72.0,
             },
-            {
-                "component": "sentiment", "current": 40.0, "suggested": 43.0, "low": 38.0, "high": 47.0,
+            "sentiment": {
+                "current": 40.0, "suggested": 43.0, "low": 38.0, "high": 47.0,
                 "is_suggested": False, "renewals": 40, "churned": 0, "mean_churned": None, "mean_stayed": 62.0,
             },
-        ],
+        },
         "rules": {
             "adop|tion": [{"column": "seat_utilisation", "bad": 0.2, "good": 0.8, "weight": 45.2}],
             "sentiment": [{"column": "nps_latest_365d", "bad": 4.0, "good": 9.0, "weight": 54.8}],
@@ -85,7 +85,7 @@ def test_who_was_right_is_said_only_where_it_is_sure(difference: dict[str, Any],
 
 def test_no_suggestion_no_rules_to_paste() -> None:
     found = copy.deepcopy(FOUND)
-    found["weights"]["components"][0]["is_suggested"] = False
+    found["weights"]["components"]["adop|tion"]["is_suggested"] = False
     assert "no reason to change one" in health_told(found)
     assert "```" not in health_told(found)
 

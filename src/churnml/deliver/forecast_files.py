@@ -12,11 +12,18 @@ COLOURS = {"grr": "#D9822B", "nrr": "#0B4F8A"}
 
 
 def as_table(told: Mapping[str, Any]) -> pd.DataFrame:
-    """A row a quarter and rate: ``closes_on``, ``rate``, ``expected``, ``low``, ``high``; for ``dvc plots``."""
-    return pd.DataFrame([
-        {"closes_on": quarter["closes_on"], "rate": name.upper(), **quarter[name]}
-        for quarter in told["quarters"].values() for name in COLOURS
-    ])  # fmt: skip
+    """A row a quarter: ``closes_on``, and each rate as expected (``grr``) with its interval (``grr_low``, ``grr_high``)."""
+    rows = []
+    for quarter in told["quarters"].values():
+        row = {"closes_on": quarter["closes_on"]}
+        for name in COLOURS:
+            row |= {
+                name: quarter[name]["expected"],
+                f"{name}_low": quarter[name]["low"],
+                f"{name}_high": quarter[name]["high"],
+            }
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def draw_forecast(told: Mapping[str, Any], path: Path) -> None:

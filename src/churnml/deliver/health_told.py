@@ -68,10 +68,10 @@ def _verdict(found: Mapping[str, Any]) -> str:
 def _weights(found: Mapping[str, Any]) -> str:
     rows = [
         (
-            safe(part["component"]), f"{part['current']:.0f}", _number(part["suggested"]),
+            safe(name), f"{part['current']:.0f}", _number(part["suggested"]),
             f"{_number(part['low'])} to {_number(part['high'])}", _suggestion(part), _evidence(part),
         )
-        for part in found["weights"]["components"]
+        for name, part in found["weights"]["components"].items()
     ]  # fmt: skip
     heading = (
         "Component",
@@ -85,7 +85,7 @@ def _weights(found: Mapping[str, Any]) -> str:
 
 
 def _advice(found: Mapping[str, Any]) -> str:
-    if not any(part["is_suggested"] for part in found["weights"]["components"]):
+    if not any(part["is_suggested"] for part in found["weights"]["components"].values()):
         return "No interval leaves out the weight of today: past renewals give no reason to change one."
     said = (
         "A weight is suggested where its interval leaves out the one of today; the others share what is left. A "

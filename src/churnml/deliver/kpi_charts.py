@@ -12,9 +12,10 @@ GRR, NRR, FAINT = "#D9822B", "#0B4F8A", "#98A2B3"
 
 
 def write_kpis(found: Tracked, folder: Path) -> None:
-    """Writes ``retention.csv``, ``use.csv``, ``cohorts.csv`` and a PNG beside each; a picture without a figure is left out."""
+    """Writes ``quarters.csv``, ``years.csv``, ``use.csv``, ``cohorts.csv`` for ``dvc plots``, and pictures of what has a figure."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in (("retention", found.retention), ("use", found.use), ("cohorts", found.cohorts)):
+    spans = {f"{span}s": part.drop(columns="span") for span, part in found.retention.groupby("span")}
+    for name, frame in {**spans, "use": found.use, "cohorts": found.cohorts}.items():
         frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
     if len(found.retention):
         retention_chart(found.retention, folder / "retention.png")

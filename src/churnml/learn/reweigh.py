@@ -3,11 +3,10 @@
 Advice only: params.yaml stays as it is until a person changes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from churnml.learn.dataset import RENEWAL, Dataset
 from churnml.learn.health import Interval, interval, one_look
@@ -34,9 +33,8 @@ def advice(ripe: Dataset, health: Health, settings: Evaluate, outcome: str = "ch
     found = _resampled(ripe, scores, current, health.ridge, settings, outcome)
     weights = [interval(column, settings.confidence) for column in found.T]
     seen = _evidence(ripe, scores, health.judged_lead_days, outcome)
-    components = [
-        {
-            "component": part.name,
+    components = {
+        part.name: {
             "current": round(now, 2),
             "suggested": weight["value"],
             "low": weight["low"],
@@ -45,7 +43,7 @@ def advice(ripe: Dataset, health: Health, settings: Evaluate, outcome: str = "ch
             **evidence,
         }
         for part, now, weight, evidence in zip(parts, current.tolist(), weights, seen, strict=True)
-    ]
+    }
     return {"components": components, "rules": _rules(parts, components)}
 
 
@@ -94,23 +92,25 @@ def _excludes(weight: Interval, now: float) -> bool:
     )
 
 
-def _rules(parts: Sequence[Part], components: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def _rules(
+    parts: Sequence[Part], components: Mapping[str, Mapping[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
     """The rules with their suggested weights, by component; a rule that would weigh nothing is left out."""
-    told = pd.DataFrame(components, columns=["component", "current", "suggested", "is_suggested"])
-    moved = told["is_suggested"].to_numpy(dtype=bool)
-    now, wanted = told["current"].to_numpy(dtype=float), told["suggested"].to_numpy(dtype=float)
-    left, kept = FULL - wanted[moved].sum(), now[~moved].sum()
-    target = np.where(moved, wanted, now * (left / kept if kept > 0 else 1.0))
-    found = {
-        part.name: [
-            rule.model_dump()
-            | {"weight": round(rule.weight / sum(r.weight for r in part.rules) * weight, RULE_DIGITS)}
+    moved = {name: told["suggested"] for name, told in components.items() if told["is_suggested"]}
+    kept = sum(told["current"] for name, told in components.items() if name not in moved)
+    scale = (FULL - sum(moved.values())) / kept if kept > 0 else 1.0
+    found: dict[str, list[dict[str, Any]]] = {}
+    for part in parts:
+        weight = moved.get(part.name, components[part.name]["current"] * scale)
+        shares = [
+            round(rule.weight / sum(r.weight for r in part.rules) * weight, RULE_DIGITS)
             for rule in part.rules
         ]
-        for part, weight in zip(parts, target.tolist(), strict=True)
-    }
-    return {
-        name: kept_rules
-        for name, rules in found.items()
-        if (kept_rules := [rule for rule in rules if rule["weight"] > 0])
-    }
+        rules = [
+            {**rule.model_dump(), "weight": share}
+            for rule, share in zip(part.rules, shares, strict=True)
+            if share > 0
+        ]
+        if rules:
+            found[part.name] = rules
+    return found
