@@ -46,6 +46,8 @@ from churnml.timeline import Fold, add_months, rolling_origin
 
 FOLDS, JUDGED = 10, 8
 """Quarters with models; the newest of them are judged, those before tell the first shocks."""
+SEASONED = 4
+"""Quarters of predictions behind a forecast from which on its shocks and levels rest on more than priors; told apart."""
 MODELLED = ("churn", "expansion")
 """Contraction enters by its base rate here, as in a book where its model is not proven: it saves a third of the fits."""
 RATES = ("grr", "nrr")
@@ -190,12 +192,19 @@ def tell(results: Sequence[dict[str, Any]]) -> str:
     """Coverage, width, bias and the histogram of the truth's place, over all quarters of all seeds."""
     lines = []
     for name in RATES:
-        rows = pd.DataFrame([quarter[name] for found in results for quarter in found["quarters"]])
+        rows = pd.DataFrame(
+            [
+                quarter[name] | {"past": quarter["quarters"]}
+                for found in results
+                for quarter in found["quarters"]
+            ]
+        )
         held = (rows["low"] <= rows["truth"]) & (rows["truth"] <= rows["high"])
         miss = rows["truth"] - rows["expected"]
+        seasoned = held[rows["past"] >= SEASONED]
         counts = np.histogram(rows["place"], bins=10, range=(0, 1))[0].tolist()
         lines.append(
-            f"{name.upper()}: {held.mean():.1%} of {len(rows)} quarters within the interval, mean width "
+            f"{name.upper()}: {held.mean():.1%} of {len(rows)} quarters within the interval ({seasoned.mean():.1%} of the {len(seasoned)} with {SEASONED} quarters behind them), mean width "
             f"{(rows['high'] - rows['low']).mean():.4f}, bias {miss.mean():+.4f} (sd of the miss {miss.std():.4f}), "
             f"place of the truth by tenths {counts}"
         )

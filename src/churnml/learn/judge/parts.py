@@ -1,6 +1,5 @@
 """A rival's metrics on parts of the rows: by days left, by segment, by fold, known accounts against new ones."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,39 +10,50 @@ from churnml.learn.judge.order import Values, order
 from churnml.learn.judge.trial import Trial, rounded
 from churnml.learn.resample import over_folds, roc_auc
 
+Cuts = dict[str, dict[str, Trial]]
 
-def parts(trial: Trial, rival: str) -> dict[str, Any]:
-    """``by_lead_days``, ``by_segment``, ``by_account`` (known at training, or new) and ``by_fold``, as far as known.
 
-    A part is measured where it has enough rows with and without the outcome. Only ROC-AUC has an interval
-    there: it says how far the others can be trusted, and resampling all of them would take most of the
-    stage's time. Folds have ROC-AUC and Brier score alone, for a picture.
+def cut(trial: Trial) -> Cuts:
+    """The rows ``by_lead_days``, ``by_segment``, ``by_account`` (known at training, or new) and ``by_fold``.
+
+    As far as the backtest has the columns, and only parts with enough rows with and without the outcome.
     """
     rows = trial.predictions
-    found = {
-        "by_lead_days": _by(trial, rows["lead_days"], lambda part: _measured(part, rival)),
-        "by_segment": {},
-    }
+    found: Cuts = {"by_lead_days": _by(trial, rows["lead_days"]), "by_segment": {}}
     if "segment" in rows:
-        found["by_segment"] = _by(trial, rows["segment"], lambda part: _measured(part, rival))
+        found["by_segment"] = _by(trial, rows["segment"])
     if "is_known" in rows:
-        kind = rows["is_known"].map({True: "known", False: "new"})
-        found["by_account"] = _by(trial, kind, lambda part: _measured(part, rival))
-    day = rows["cutoff"].dt.strftime("%Y-%m-%d")
-    return found | {"by_fold": _by(trial, day, lambda part: _ordered(part, rival))}
+        found["by_account"] = _by(trial, rows["is_known"].map({True: "known", False: "new"}))
+    return found | {"by_fold": _by(trial, rows["cutoff"].dt.strftime("%Y-%m-%d"))}
 
 
-def _by(trial: Trial, column: pd.Series, measure: Callable[[Trial], dict[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    values = column.to_numpy(dtype=object)
-    for value in sorted(pd.unique(values[pd.notna(values)])):
-        part = trial.where(values == value)
-        came = int(part.came.sum())
-        if min(came, len(part.came) - came) >= trial.settings.min_each_class:
-            renewals = len(np.unique(part.renewals))
-            counts = {"rows": len(part.came), "renewals": renewals, "outcomes": came}
-            found[str(value)] = counts | measure(part)
-    return found
+def parts(cuts: Cuts, rival: str) -> dict[str, Any]:
+    """The rival's metrics on each part.
+
+    Only ROC-AUC has an interval there: it says how far the others can be trusted, and resampling all of them
+    would take most of the stage's time. Folds have ROC-AUC and Brier score alone, for a picture.
+    """
+    return {
+        name: {
+            value: _counts(part) | (_ordered if name == "by_fold" else _measured)(part, rival)
+            for value, part in each.items()
+        }
+        for name, each in cuts.items()
+    }
+
+
+def _by(trial: Trial, column: pd.Series) -> dict[str, Trial]:
+    values, least = column.to_numpy(dtype=object), trial.settings.min_each_class
+    known = sorted(pd.unique(values[pd.notna(values)]))
+    found = {str(value): trial.where(values == value) for value in known}
+    return {
+        value: part for value, part in found.items() if min(part.came.sum(), (1 - part.came).sum()) >= least
+    }
+
+
+def _counts(part: Trial) -> dict[str, Any]:
+    renewals = len(np.unique(part.renewals))
+    return {"rows": len(part.came), "renewals": renewals, "outcomes": int(part.came.sum())}
 
 
 def _measured(part: Trial, rival: str) -> dict[str, Any]:
