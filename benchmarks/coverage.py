@@ -36,7 +36,7 @@ from churnml.learn.calibrate import segments
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS
 from churnml.learn.money.drift import learn_drift, past_openings
-from churnml.learn.money.forecast import at_base_rate, forecast, retention, ripe_renewals
+from churnml.learn.money.forecast import at_base_rate, forecast, groups_of, retention, ripe_renewals
 from churnml.learn.money.position import position, quarter_ends
 from churnml.learn.money.shocks import Shock, estimate, quarter_ahead
 from churnml.outcomes import label
@@ -46,6 +46,8 @@ from churnml.timeline import Fold, add_months, rolling_origin
 
 FOLDS, JUDGED = 10, 8
 """Quarters with models; the newest of them are judged, those before tell the first shocks."""
+SEASONED = 4
+"""Quarters of predictions behind a forecast from which on its shocks and levels rest on more than priors; told apart."""
 MODELLED = ("churn", "expansion")
 """Contraction enters by its base rate here, as in a book where its model is not proven: it saves a third of the fits."""
 RATES = ("grr", "nrr")
@@ -118,7 +120,8 @@ def predict(book: Book, fold: Fold, outcome: str, model: str) -> pd.Series | Non
     margin = fitted.margin(tested.rows[columns])
     book.past[outcome].append(tested.keys.assign(
         ripe_on=pd.to_datetime(tested.outcomes["ripe_on"]), margin_it=margin, segment=segments(tested.rows),
-        is_outcome=tested.is_outcome(outcome), probability=lines.probability(margin, segments(tested.rows))))  # fmt: skip
+        arr_usd=tested.outcomes["arr_usd"].astype(float), is_outcome=tested.is_outcome(outcome),
+        probability=lines.probability(margin, segments(tested.rows))))  # fmt: skip
     live = book.currents[book.currents["as_of"] == pd.Timestamp(fold.cutoff)]
     return pd.Series(
         lines.probability(fitted.margin(live[columns]), segments(live)), index=live["account_id"].to_numpy()
@@ -136,9 +139,11 @@ def shock(book: Book, outcome: str, renewals: pd.DataFrame, day: date) -> Shock:
     settings = book.params.forecast
     before = _known_by(book.past[outcome], day)
     if before.empty:
-        return estimate(at_base_rate(renewals, outcome, settings), settings)
+        return estimate(at_base_rate(renewals, outcome, settings), groups_of(renewals), settings)
     rows = before.merge(book.snapshots[[*KEYS, "is_rolling"]], on=KEYS)
-    return estimate(quarter_ahead(rows, book.params.snapshots.rolling_horizon_days), settings)
+    return estimate(
+        quarter_ahead(rows, book.params.snapshots.rolling_horizon_days), groups_of(renewals), settings
+    )
 
 
 def judge(book: Book, fold: Fold, predicted: dict[str, pd.Series]) -> dict[str, Any]:
@@ -154,7 +159,7 @@ def judge(book: Book, fold: Fold, predicted: dict[str, pd.Series]) -> dict[str, 
     )
     came = movements(book.tables, day, ends[0], params.revenue.grace_days)
     found: dict[str, Any] = {"cutoff": day.isoformat(), "shock_sd": [round(s.sd, 4) for s in shocks],
-        "levels": [[round(k.shift, 3) for k in (s.dated, s.rolling)] for s in shocks],
+        "levels": [[round(level.shift, 3) for level in s.levels] for s in shocks],
                              "quarters": shocks[0].quarters, "drift_quarters": drift.quarters}  # fmt: skip
     tail = (1 - params.forecast.interval) / 2
     for name, values in zip(RATES, retention(money.paths), strict=True):
@@ -187,12 +192,19 @@ def tell(results: Sequence[dict[str, Any]]) -> str:
     """Coverage, width, bias and the histogram of the truth's place, over all quarters of all seeds."""
     lines = []
     for name in RATES:
-        rows = pd.DataFrame([quarter[name] for found in results for quarter in found["quarters"]])
+        rows = pd.DataFrame(
+            [
+                quarter[name] | {"past": quarter["quarters"]}
+                for found in results
+                for quarter in found["quarters"]
+            ]
+        )
         held = (rows["low"] <= rows["truth"]) & (rows["truth"] <= rows["high"])
         miss = rows["truth"] - rows["expected"]
+        seasoned = held[rows["past"] >= SEASONED]
         counts = np.histogram(rows["place"], bins=10, range=(0, 1))[0].tolist()
         lines.append(
-            f"{name.upper()}: {held.mean():.1%} of {len(rows)} quarters within the interval, mean width "
+            f"{name.upper()}: {held.mean():.1%} of {len(rows)} quarters within the interval ({seasoned.mean():.1%} of the {len(seasoned)} with {SEASONED} quarters behind them), mean width "
             f"{(rows['high'] - rows['low']).mean():.4f}, bias {miss.mean():+.4f} (sd of the miss {miss.std():.4f}), "
             f"place of the truth by tenths {counts}"
         )

@@ -221,6 +221,7 @@ class Evaluate(Section):
     confidence: Share
     capacity_share: Share
     min_each_class: Positive
+    ties: Literal["simpler", "steadier"] = "simpler"
     recall_leads: tuple[Positive, ...]
     profit: Profit
 
@@ -288,7 +289,6 @@ class Lifetime(Section):
     horizon_months: Annotated[int, Field(ge=24)]
     discount_rate: Annotated[float, Field(ge=0)]
     gross_margin: Share
-    calibration_bins: Annotated[int, Field(ge=2)]
     least_renewals: Positive
 
 
@@ -327,6 +327,7 @@ class Forecast(Section):
     past_quarters: Positive
     size_prior: Annotated[float, Field(gt=0)]
     level_prior_sd: Annotated[float, Field(gt=0)]
+    group_prior_sd: Annotated[float, Field(gt=0)]
     shock_prior_sd: Annotated[float, Field(ge=0)]
     shock_prior_quarters: Annotated[float, Field(gt=0)]
 

@@ -13,15 +13,16 @@ from churnml.learn.money.drift import Drift
 from churnml.learn.money.forecast import retention, summarise
 from churnml.learn.money.shocks import Level, Shock, between, estimate, quarter_ahead
 from churnml.learn.money.simulate import Exposure, simulate
-from churnml.learn.money.sizes import Sizes, rates
+from churnml.learn.money.sizes import Groups, Sizes, rates
 from churnml.params import Forecast
 
 SETTINGS = Forecast(
     quarters=2, paths=400, seed=5, interval=0.8, past_quarters=4, size_prior=10.0,
-    level_prior_sd=0.5, shock_prior_sd=0.1, shock_prior_quarters=4,
+    level_prior_sd=0.5, group_prior_sd=0.1, shock_prior_sd=0.1, shock_prior_quarters=4,
 )  # fmt: skip
-SURE = Level(0.0, 0.0)
-CALM = Shock(0.0, 0.0, 8, SURE, SURE)
+SURE = (Level(0.0, 0.0),) * 6
+CALM = Shock(0.0, 0.0, 8, SURE)
+GROUPS = Groups((10.0, 20.0))
 CHANCE = st.floats(0, 1)
 
 
@@ -66,7 +67,7 @@ def test_independent_coins_spread_as_the_closed_form_says() -> None:
 
 
 def test_a_shared_shock_widens_the_book_and_moves_all_accounts_alike() -> None:
-    shaken = Shock(0.5, 0.5, 8, SURE, SURE)
+    shaken = Shock(0.5, 0.5, 8, SURE)
     calm, wild = (
         simulate(exposure(), sizes(), STILL, (shock, CALM), paths=1000, seed=3) for shock in (CALM, shaken)
     )
@@ -76,7 +77,7 @@ def test_a_shared_shock_widens_the_book_and_moves_all_accounts_alike() -> None:
 
 
 def test_the_level_moves_the_book_and_what_is_certain_stays() -> None:
-    low = Shock(0.0, 0.0, 8, Level(-1.0, 0.0), SURE)
+    low = Shock(0.0, 0.0, 8, (Level(-1.0, 0.0),) * 6)
     paths = simulate(exposure(), sizes(), STILL, (low, CALM), paths=200, seed=3)
     assert paths["churn"].mean() / 30_000 == pytest.approx(0.2 / (0.2 + 0.8 * np.e), rel=0.05)
     gone = simulate(exposure(churn=1.0), sizes(), STILL, (low, CALM), paths=20, seed=3)
@@ -84,7 +85,7 @@ def test_the_level_moves_the_book_and_what_is_certain_stays() -> None:
 
 
 def test_gross_retention_stays_below_one_and_net_and_quarters_add_up() -> None:
-    shocks = (Shock(0.3, 0.3, 8, Level(0.1, 0.2), SURE), Shock(0.3, 0.3, 8, Level(0.0, 0.2), SURE))
+    shocks = (Shock(0.3, 0.3, 8, (Level(0.1, 0.2),) * 6), Shock(0.3, 0.3, 8, (Level(0.0, 0.2),) * 6))
     paths = simulate(exposure(quarters=3), sizes(level=1.004), STILL, shocks, paths=200, seed=1)
     gross, net = retention(paths)
     assert (gross <= 1).all() and (gross <= net).all() and (gross >= 0).all()
@@ -121,28 +122,28 @@ def past(shock_sd: float, quarters: int = 40, each: int = 400, bias: float = 0.0
     day = pd.Timestamp("2010-02-01") + pd.to_timedelta(np.repeat(np.arange(quarters), each) * 91, unit="D")
     return pd.DataFrame({
         "renewal": day, "probability": chance.ravel(), "is_outcome": rng.random(true.size) < true.ravel(),
-        "is_rolling": False,
+        "is_rolling": False, "arr_usd": 5.0,
     })  # fmt: skip
 
 
 @pytest.mark.parametrize("sd", [0.0, 0.4])
 def test_the_shock_of_many_quarters_is_found_again(sd: float) -> None:
-    found = estimate(past(sd), SETTINGS)
+    found = estimate(past(sd), GROUPS, SETTINGS)
     assert found.quarters == 40
     assert found.raw_sd == pytest.approx(sd, abs=0.1)
 
 
 def test_few_quarters_lean_on_the_prior_and_none_is_the_prior() -> None:
-    nothing = estimate(past(0.0).iloc[:0], SETTINGS)
-    assert (nothing.sd, nothing.quarters, nothing.dated.sd) == (0.1, 0, 0.5)
-    assert 0 < estimate(past(0.0, quarters=2), SETTINGS).sd < 0.1
+    nothing = estimate(past(0.0).iloc[:0], GROUPS, SETTINGS)
+    assert (nothing.sd, nothing.quarters, nothing.levels[0].sd) == (0.1, 0, 0.5)
+    assert 0 < estimate(past(0.0, quarters=2), GROUPS, SETTINGS).sd < 0.1
 
 
 def test_a_level_that_was_off_is_found_and_is_no_shock() -> None:
-    found = estimate(past(0.0, bias=-0.7), SETTINGS)
-    assert found.dated.shift == pytest.approx(-0.7, abs=0.1)
+    found = estimate(past(0.0, bias=-0.7), GROUPS, SETTINGS)
+    assert found.levels[0].shift == pytest.approx(-0.7, abs=0.1)
     assert found.raw_sd < 0.1
-    assert found.rolling == Level(0.0, pytest.approx(0.5, abs=0.01))
+    assert found.levels[4] == Level(0.0, pytest.approx(0.51, abs=0.01))  # no rolling account was seen
 
 
 def test_one_quarter_alone_shows_no_shock() -> None:

@@ -20,10 +20,10 @@ REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
 SNAPSHOTS = Snapshots(lead_days=(30, 90), min_history_days=0, rolling_horizon_days=90, rolling_every_days=91)
 SETTINGS = Forecast(
     quarters=4, paths=300, seed=5, interval=0.8, past_quarters=2, size_prior=10.0,
-    level_prior_sd=0.5, shock_prior_sd=0.1, shock_prior_quarters=4,
+    level_prior_sd=0.5, group_prior_sd=0.1, shock_prior_sd=0.1, shock_prior_quarters=4,
 )  # fmt: skip
 ENDS = quarter_ends(DAY, 4)
-CALM = Shock(0.0, 0.0, 4, Level(0.0, 0.0), Level(0.0, 0.0))
+CALM = Shock(0.0, 0.0, 4, (Level(0.0, 0.0),) * 6)
 ROWS = [
     term("due", "2023-07-10", "2024-07-10", 1000),
     term("later", "2024-01-01", "2025-01-01", 2000),

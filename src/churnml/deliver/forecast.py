@@ -15,9 +15,10 @@ from churnml.deliver.header import read_verdicts
 from churnml.errors import NotEnoughError
 from churnml.learn.dataset import OUTCOMES, SIDES
 from churnml.learn.money.drift import Drift, learn_drift, past_openings
-from churnml.learn.money.forecast import Money, at_base_rate, forecast, ripe_renewals, summarise
+from churnml.learn.money.forecast import Money, at_base_rate, forecast, groups_of, ripe_renewals, summarise
 from churnml.learn.money.position import position, quarter_ends
 from churnml.learn.money.shocks import Shock, estimate, quarter_ahead
+from churnml.learn.money.sizes import Groups
 from churnml.learn.verdict import Verdict
 from churnml.params import Features, Forecast, Revenue, Score, Snapshots
 
@@ -87,10 +88,10 @@ def _shock(
     """The shock that the backtest of the judged model shows, or past renewals beside their base rate where none is proven."""
     column, found = f"probability_{verdict.model}", past.predictions
     if not verdict.is_proven or column not in found:
-        return estimate(at_base_rate(renewals, verdict.outcome, settings), settings)
+        return estimate(at_base_rate(renewals, verdict.outcome, settings), groups_of(renewals), settings)
     known = found[(found["outcome"] == verdict.outcome) & (found["ripe_on"] < pd.Timestamp(day))]
     rows = known.assign(probability=known[column]).merge(past.snapshots[[*KEYS, "is_rolling"]], on=KEYS)
-    return estimate(quarter_ahead(rows, snapshots.rolling_horizon_days), settings)
+    return estimate(quarter_ahead(rows, snapshots.rolling_horizon_days), groups_of(renewals), settings)
 
 
 def _content(
@@ -107,12 +108,16 @@ def _content(
             "expected_to_return": round(drift.returned, 4),
         },
         "unproven": [name for name in OUTCOMES if name not in predicted],
-        "shocks": {name: _rounded(asdict(shock)) for name, shock in shocks.items()},
+        "shocks": {name: _shock_told(shock) for name, shock in shocks.items()},
         "past_quarters_of_drift": drift.quarters,
         "scaled_down_share": round(money.scaled_share, 4),
         "quarters": summarise(money.paths, ends, settings.interval),
     }  # fmt: skip
 
 
-def _rounded(figures: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: _rounded(v) if isinstance(v, dict) else round(v, 4) for k, v in figures.items()}
+def _shock_told(shock: Shock) -> dict[str, Any]:
+    told: dict[str, Any] = {k: round(v, 4) for k, v in asdict(shock).items() if k != "levels"}
+    levels = {name: asdict(level) for name, level in zip(Groups.NAMES, shock.levels, strict=True)}
+    return told | {
+        "levels": {name: {k: round(v, 4) for k, v in level.items()} for name, level in levels.items()}
+    }

@@ -52,7 +52,7 @@ def forecast(
     ``renewals`` are ``ripe_renewals``; ``shocks`` those of churn and expansion.
     """
     before = renewals["arr_usd"].to_numpy(dtype=float)
-    groups = Groups.fit(before)
+    groups = groups_of(renewals)
     came = groups.of(before, renewals["is_rolling"].to_numpy(dtype=bool))
     sizes = Sizes.fit(
         renewals["arr_after_usd"].to_numpy(dtype=float) / before,
@@ -81,10 +81,15 @@ def forecast(
     return Money(paths, accounts, chance.scaled_share)
 
 
+def groups_of(renewals: pd.DataFrame) -> Groups:
+    """The groups of a forecast: by the thirds of past renewals' ARR."""
+    return Groups.fit(renewals["arr_usd"].to_numpy(dtype=float))
+
+
 def at_base_rate(renewals: pd.DataFrame, outcome: str, settings: Forecast) -> pd.DataFrame:
     """Past renewals as a forecast without a model would have met them: ``probability`` is the base rate of their group."""
     arr, is_rolling = renewals["arr_usd"].to_numpy(dtype=float), renewals["is_rolling"].to_numpy(dtype=bool)
-    group = Groups.fit(arr).of(arr, is_rolling)
+    group = groups_of(renewals).of(arr, is_rolling)
     base = rates(renewals["outcome"], outcome, group, settings.size_prior)
     return renewals.assign(probability=base[group], is_outcome=renewals["outcome"] == outcome)
 

@@ -1,7 +1,7 @@
 """What all accounts of a quarter share: how far the book's level is off, and the shock that comes on top.
 
-Both are read off past quarters' out-of-fold predictions. The level of a kind (dated, rolling) is the shift of the log-odds that
-fits its past best, drawn towards 0 by a stated prior. With a shared shock s a quarter's residual R = sum(y - p) is about V s plus
+Both are read off past quarters' out-of-fold predictions. The level of a group (dated or rolling, by third of ARR) is the shift of
+the log-odds that fits its past best, drawn towards that of its kind and that towards 0 by stated priors. With a shared shock s a quarter's residual R = sum(y - p) is about V s plus
 the noise of independent coins, V = sum(p (1 - p)); so s is estimated by R / V with variance sd² + 1 / V, and sd² by the method
 of moments of DerSimonian and Laird (*Controlled Clinical Trials*, 1986), not below 0, shrunk towards a stated prior by the
 number of quarters.
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.money.distribution import shifted
+from churnml.learn.money.sizes import ROLLING, Groups
 from churnml.params import Forecast
 
 NEWTON_STEPS = 20
@@ -29,7 +31,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Shock:
-    """The spread of a quarter's common shift of the log-odds, and the levels of dated and rolling accounts.
+    """The spread of a quarter's common shift of the log-odds, and the level of each group of accounts.
 
     ``raw_sd`` is what the quarters alone show, before the prior.
     """
@@ -37,8 +39,7 @@ class Shock:
     sd: float
     raw_sd: float
     quarters: int
-    dated: Level
-    rolling: Level
+    levels: tuple[Level, ...]
 
 
 def quarter_ahead(rows: pd.DataFrame, days: int) -> pd.DataFrame:
@@ -54,28 +55,39 @@ def quarter_ahead(rows: pd.DataFrame, days: int) -> pd.DataFrame:
     )
 
 
-def estimate(rows: pd.DataFrame, settings: Forecast) -> Shock:
+def estimate(rows: pd.DataFrame, groups: Groups, settings: Forecast) -> Shock:
     """The shock and levels that past predictions show; without any, the priors stand alone.
 
-    ``rows`` has ``renewal``, ``probability``, ``is_outcome`` and ``is_rolling``, one row a renewal.
+    ``rows`` has ``renewal``, ``probability``, ``is_outcome``, ``arr_usd`` and ``is_rolling``, one row a renewal.
     """
     if rows.empty:
-        unknown = Level(0.0, settings.level_prior_sd)
-        return Shock(settings.shock_prior_sd, 0.0, 0, unknown, unknown)
+        unknown = (Level(0.0, settings.level_prior_sd),) * Groups.COUNT
+        return Shock(settings.shock_prior_sd, 0.0, 0, unknown)
     chance = rows["probability"].to_numpy(dtype=float)
     came = rows["is_outcome"].to_numpy(dtype=bool)
-    is_rolling = rows["is_rolling"].to_numpy(dtype=bool)
-    levels = [_level(chance[kind], came[kind], settings.level_prior_sd) for kind in (~is_rolling, is_rolling)]
-    shift = np.where(is_rolling, levels[1].shift, levels[0].shift)
+    group = groups.of(rows["arr_usd"].to_numpy(dtype=float), rows["is_rolling"].to_numpy(dtype=bool))
+    levels = _levels(chance, came, group, settings)
+    shift = np.array([level.shift for level in levels])[group]
     quarters = residuals(rows["renewal"], shifted(chance, shift), came)
     count, raw = len(quarters), between(quarters)
     weight = settings.shock_prior_quarters
     square = (count * raw + weight * settings.shock_prior_sd**2) / (count + weight)
-    # Quarters that were shaken alike have shaken the level too.
-    dated, rolling = (
-        Level(level.shift, float(np.hypot(level.sd, np.sqrt(square / count)))) for level in levels
+    # Quarters that were shaken alike have shaken the levels too.
+    shaken = tuple(
+        Level(level.shift, float(np.hypot(level.sd, np.sqrt(square / max(count, 1))))) for level in levels
     )
-    return Shock(float(np.sqrt(square)), float(np.sqrt(raw)), count, dated, rolling)
+    return Shock(float(np.sqrt(square)), float(np.sqrt(raw)), count, shaken)
+
+
+def _levels(chance: FloatArray, came: BoolArray, group: NDArray[np.int64], settings: Forecast) -> list[Level]:
+    """The level of each group: that of its kind, and what its own past says beyond, on a shorter leash."""
+    levels = []
+    for number in range(Groups.COUNT):
+        kind, own = group // ROLLING == number // ROLLING, group == number
+        all_of_kind = _level(chance[kind], came[kind], settings.level_prior_sd)
+        beyond = _level(shifted(chance[own], all_of_kind.shift), came[own], settings.group_prior_sd)
+        levels.append(Level(all_of_kind.shift + beyond.shift, float(np.hypot(all_of_kind.sd, beyond.sd))))
+    return levels
 
 
 def _level(chance: FloatArray, came: BoolArray, prior_sd: float) -> Level:

@@ -10,7 +10,7 @@ from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.money.distribution import Distribution, shifted
 from churnml.learn.money.drift import Drift
 from churnml.learn.money.shocks import Shock
-from churnml.learn.money.sizes import ROLLING, Sizes
+from churnml.learn.money.sizes import Sizes
 from churnml.outcomes import CONTRACTION, EXPANSION, FLAT
 
 CHURN_SHOCK, EXPANSION_SHOCK = 0, 1
@@ -42,10 +42,10 @@ def simulate(
     expansion. The same seed gives the same paths.
     """
     rng = np.random.default_rng(seed)
-    quarters, is_rolling = book.due.shape[1], book.group >= ROLLING
+    quarters = book.due.shape[1]
     rows = []
     for path in range(paths):
-        levels = [_level(shock, is_rolling, rng) for shock in shocks]
+        levels = [_level(shock, book.group, rng) for shock in shocks]
         opening = np.where(rng.random(len(book.arr)) < book.present, book.arr, 0.0)
         arr = opening.copy()
         for quarter in range(quarters):
@@ -57,10 +57,10 @@ def simulate(
     return pd.DataFrame(rows, columns=["path", "quarter", *FLOWS])
 
 
-def _level(shock: Shock, is_rolling: BoolArray, rng: np.random.Generator) -> FloatArray:
-    """The level of each account's log-odds in one path: that of its kind, drawn anew for the path and kept for its quarters."""
-    dated, rolling = (kind.shift + kind.sd * rng.standard_normal() for kind in (shock.dated, shock.rolling))
-    return np.where(is_rolling, rolling, dated)
+def _level(shock: Shock, group: NDArray[np.int64], rng: np.random.Generator) -> FloatArray:
+    """The level of each account's log-odds in one path: that of its group, drawn anew for the path and kept for its quarters."""
+    drawn = np.array([level.shift + level.sd * rng.standard_normal() for level in shock.levels])
+    return drawn[group]
 
 
 def flows(opening: FloatArray, closing: FloatArray) -> tuple[float, float, float, float]:

@@ -29,6 +29,9 @@ class Groups:
     edges: tuple[float, float]
 
     COUNT = 2 * ROLLING
+    NAMES = tuple(
+        f"{kind}_{third}" for kind in ("dated", "rolling") for third in ("small", "middle", "large")
+    )
 
     @classmethod
     def fit(cls, arr: FloatArray) -> Self:
