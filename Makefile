@@ -29,7 +29,7 @@ run: install
 ifdef BOOK
 	@$(BIN)/churnml use "$(BOOK)" $(if $(RAW),--raw "$(RAW)")
 endif
-	@$(BIN)/dvc repro --quiet report
+	@$(BIN)/dvc repro --quiet kpis card report
 	@$(BIN)/churnml show
 
 # Two files at a time; plain pytest runs the same tests one after the other.

@@ -16,12 +16,13 @@ def report(
     weights: Path,
     lists: Path,
     forecast: Path,
+    survival: Path,
     page: Path,
 ) -> None:
     """Writes revenue movements, outcome rates, verdicts, metrics and the top of the newest list as Markdown."""
     write_report(
         revenue, tables, read_frame(outcomes), read_json(metrics), read_json(verdicts), read_json(weights),
-        lists, page, read_json(forecast),
+        lists, page, read_json(forecast), read_json(survival),
     )  # fmt: skip
 
 

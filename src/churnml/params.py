@@ -221,6 +221,7 @@ class Evaluate(Section):
     confidence: Share
     capacity_share: Share
     min_each_class: Positive
+    ties: Literal["simpler", "steadier"] = "simpler"
     recall_leads: tuple[Positive, ...]
     profit: Profit
 
@@ -240,6 +241,7 @@ class Card(Section):
     seed: int
     dots: Positive
     columns: Positive
+    few: Positive
     slopes: tuple[float, float]
     ece: Share
 
@@ -287,7 +289,6 @@ class Lifetime(Section):
     horizon_months: Annotated[int, Field(ge=24)]
     discount_rate: Annotated[float, Field(ge=0)]
     gross_margin: Share
-    calibration_bins: Annotated[int, Field(ge=2)]
     least_renewals: Positive
 
 

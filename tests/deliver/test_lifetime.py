@@ -4,15 +4,14 @@ import numpy as np
 import pandas as pd
 
 from churnml.deliver.lifetime import LIFETIME, WITHIN, lifetimes, state_terms, staying
+from churnml.deliver.lifetime_told import lifetime_told
 from churnml.deliver.risk_list import COLUMNS
 from churnml.learn.lifetime.curve import Lifetime
 from churnml.learn.models.hazard import Baseline, Hazard
 from churnml.params import Lifetime as Settings
 from churnml.params import Revenue
 
-TERMS = Settings(
-    horizon_months=48, discount_rate=0.08, gross_margin=0.75, calibration_bins=10, least_renewals=200
-)
+TERMS = Settings(horizon_months=48, discount_rate=0.08, gross_margin=0.75, least_renewals=200)
 CURVE = {"dated": Baseline((0.5, 1.0, 2.0), (0.01, 0.1, 0.2), 0.1)}
 MODEL = Lifetime(
     Hazard("kaplan_meier", "", (), CURVE),
@@ -20,7 +19,8 @@ MODEL = Lifetime(
     Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45),
 )
 BOOK = pd.DataFrame(
-    {"lead_days": [60, 200, 10, 90], "arr_usd": [1000.0, 500.0, 100.0, 50.0], "churn_probability": [0.3, 0.05, 1.0, np.nan]},
+    {"lead_days": [60, 200, 10, 90], "arr_usd": [1000.0, 500.0, 100.0, 50.0], "churn_probability": [0.3, 0.05, 1.0, np.nan],
+     "band": ["high", "normal", "notice given", "new"]},
     index=[3, 1, 2, 0],
 )  # fmt: skip
 ROWS = pd.DataFrame({"term_days": [365.0] * 4})
@@ -49,8 +49,33 @@ def test_the_value_column_states_its_terms() -> None:
 
 
 def test_one_line_says_it_to_a_person() -> None:
-    told = [staying(row) for _, row in BOOK.join(lifetimes(MODEL, ROWS, BOOK)).iterrows()]
+    told = [staying(row, 48) for _, row in BOOK.join(lifetimes(MODEL, ROWS, BOOK)).iterrows()]
     assert told[0].startswith(
-        "30% / 30% / 30% to leave within 90 / 180 / 365 days; 43 months left (80 %: 2 to 48). ARR kept: $"
+        "30% / 30% / 30% to leave within 90 / 180 / 365 days; 43 months left (80 %: 2 to 48 or more). ARR kept: $"
     )
     assert told[2].startswith("100% / 100% / 100%") and "0 months left (80 %: 0 to 0)" in told[2]
+
+
+CHANCE = {"rows": 900, "renewals": 400, "left": 90, "mean_probability": 0.12, "share_left": 0.1, "slope": 1.02, "ece": 0.011, "ece_by_chance": 0.02}  # fmt: skip
+TIED = {
+    "disagreement": {"mean_difference": 0.05, "share_beyond_10_points": 0.11, "rank_correlation": 0.81},
+    "at_renewal": {"all": CHANCE}, "within_90d": {"all": CHANCE}, "within_180d": {"all": CHANCE}, "within_365d": {},
+}  # fmt: skip
+
+
+def test_the_report_says_which_method_was_used_and_why() -> None:
+    fallback = {
+        "method": "kaplan_meier",
+        "why": "3 past renewals, fewer than 15",
+        "covariates": {},
+        "methods": {},
+    }
+    assert "Used: **Kaplan-Meier** (3 past renewals, fewer than 15)." in lifetime_told(fallback, None)
+    cox = {"method": "cox", "why": "ridge 0.02", "covariates": {"seats": -0.2}, "models": {"logistic": TIED},
+           "methods": {"cox": {"concordance": 0.75, "integrated_brier": 0.066}}}  # fmt: skip
+    page = lifetime_told(cox, "logistic")
+    assert "Used: **Cox** (ridge 0.02), by `seats`. Out of time: Cox concordance 0.750" in page
+    assert "by more than 10 points on 11.0% of the snapshots (rank correlation 0.810)" in page
+    assert "| within 90 days | 400 | 12.0% | 10.0% | 1.020 | 0.011 (0.020) |" in page
+    assert "within 365 days" not in page
+    assert "No survival curve" in lifetime_told({"not_enough": "no past"}, None)

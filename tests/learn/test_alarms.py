@@ -1,5 +1,9 @@
 """Every alarm has a planted leak that fires it, and a clean column that does not."""
 
+import json
+from dataclasses import replace
+
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,12 +19,13 @@ from churnml.deliver.alarms_told import (
 )
 from churnml.errors import LeakError
 from churnml.features.catalog import CATALOG
-from churnml.learn.alarms.audit import audit_table
+from churnml.learn.alarms.audit import audit_book, audit_table
 from churnml.learn.alarms.changed import changed, rewritten
 from churnml.learn.alarms.column import Column, alone, by_level
 from churnml.learn.alarms.easier import HELD_OUT, audit_backtest, easier_test
 from churnml.learn.alarms.leads import late
 from churnml.learn.alarms.names import named
+from churnml.learn.dataset import OUTCOMES
 from churnml.params import load_params
 
 SIZE = 2000
@@ -168,9 +173,11 @@ def test_a_history_rewritten_after_the_renewal_is_found(limits):
             "lead_days": 60,
         }
     )
-    alarms = list(rewritten(pd.concat([first, gone, moved]), keys, np.array(left), limits))
-    assert [a.column for a in alarms] == ["segment"]
-    assert list(rewritten(first, keys, np.array(left), limits)) == []
+    alarms = list(
+        rewritten(pd.concat([first, gone, moved]), keys, np.array(left), ["segment", "region"], limits)
+    )
+    assert [(a.column, a.level) for a in alarms] == [("segment", "look")]
+    assert list(rewritten(first, keys, np.array(left), ["segment"], limits)) == []
 
 
 def test_a_test_better_than_its_training_is_told(limits):
@@ -183,6 +190,27 @@ def test_a_test_better_than_its_training_is_told(limits):
     assert [a.level for a in easier_test(predictions, "bag", limits)] == ["stop"]
     assert list(easier_test(predictions.assign(**{HELD_OUT: 0.86}), "bag", limits)) == []
     assert list(easier_test(predictions.drop(columns=HELD_OUT), "bag", limits)) == []
+
+
+class OneAccount:
+    """Tables of a book whose accounts have no history."""
+
+    def connect(self):
+        con = duckdb.connect()
+        con.execute("CREATE TABLE accounts AS SELECT 'a' AS account_id, 'big' AS segment")
+        return con
+
+
+def test_a_book_is_audited_for_every_outcome_on_ripe_rows(planted, limits):
+    honest = audit_book(planted, OneAccount(), limits)
+    assert tuple(honest) == OUTCOMES
+    assert not any(audit["is_stopped"] for audit in honest.values())
+    assert honest["churn"]["rows"] == planted.outcomes["is_ripe"].sum()
+    leaky = replace(planted, rows=planted.rows.assign(noise=planted.is_outcome("churn").astype(float)))
+    found = audit_book(leaky, OneAccount(), limits)
+    assert json.loads(json.dumps(found)) == found
+    with pytest.raises(LeakError, match=r"exclude: \[noise\]"):
+        require_clear(found)
 
 
 def test_the_backtest_of_a_planted_book_is_not_easier_than_its_training(learned, limits):

@@ -53,7 +53,8 @@ def test_probabilities_match_the_rate(learned: Learned) -> None:
 
 
 def test_folds_without_history_are_left_out(planted: Dataset) -> None:
-    many = TRAIN.model_copy(update={"backtest": TRAIN.backtest.model_copy(update={"folds": 12})})
+    twelve = TRAIN.backtest.model_copy(update={"folds": 12})
+    many = TRAIN.model_copy(update={"backtest": twelve, "candidates": ("rules",)})
     found = backtest(planted, "churn", many, HEALTH, LAST_DAY)
     assert 3 < found["cutoff"].nunique() < 12
 

@@ -50,6 +50,14 @@ def test_within_chance_the_simpler_is_chosen() -> None:
         assert "no more than chance" in found["why"]
 
 
+def test_a_tie_may_go_to_the_steadier_reasons_unless_the_rules_tie_too() -> None:
+    settings = EVALUATE.model_copy(update={"ties": "steadier"})
+    given = predictions(rules=2.0, logistic=0.30, lightgbm_bag=0.28)
+    assert choose(given, ("rules", "logistic", "lightgbm_bag"), settings)["chosen"] == "lightgbm_bag"
+    few = predictions(rows=60, rules=0.3, logistic=0.3, lightgbm_bag=0.3)
+    assert choose(few, ("rules", "logistic", "lightgbm_bag"), settings)["chosen"] == "rules"
+
+
 def test_where_nothing_is_known_the_rules_are_chosen() -> None:
     given = predictions(rows=60, rules=0.3, logistic=0.3, lightgbm_bag=0.3)
     assert choose(given, ("rules", "logistic", "lightgbm_bag"), EVALUATE)["chosen"] == "rules"

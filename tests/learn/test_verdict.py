@@ -91,6 +91,12 @@ def test_a_tie_with_logistic_regression_is_said() -> None:
     assert found.sentence.endswith("; a plain logistic regression orders them as well.")
 
 
+def test_a_tie_in_order_alone_is_said_to_be_that() -> None:
+    given = metrics(logistic=-0.01)
+    given["choice"]["regret"] = {"logistic": {"worse": interval(0.002, 0.004, 0.006)}}
+    assert judge(given, GATE).sentence.endswith("orders them as well, with probabilities surely worse.")
+
+
 def test_a_simpler_model_within_chance_is_the_model() -> None:
     found = judge(metrics(chosen="logistic", logistic=-0.05), GATE)
     assert found.model == "logistic"

@@ -1,10 +1,13 @@
 """What the alarms found, in plain lines: every column once, with all that speaks against it and what to do."""
 
+import logging
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from churnml.errors import LeakError
+
+log = logging.getLogger("churnml.alarms")
 
 Stored = Mapping[str, Any]
 """An audit as ``Audit.as_dict`` gives it, and JSON keeps it."""
@@ -35,7 +38,8 @@ def stopped(audit: Stored) -> list[str]:
 
 
 def require_clear(audits: Mapping[str, Stored]) -> None:
-    """Nothing, or LeakError with every alarm of every outcome, where one of them stops the run."""
+    """Nothing, or LeakError with every alarm of every outcome, where one of them stops the run; what only asks to be looked at is logged."""
+    _log(audits)
     columns = sorted({column for audit in audits.values() for column in stopped(audit)})
     if columns:
         named = ", ".join(columns)
@@ -50,6 +54,7 @@ def require_clear(audits: Mapping[str, Stored]) -> None:
 
 def require_clear_backtest(audits: Mapping[str, Stored]) -> None:
     """The same for a backtest, of which no single column is suspected."""
+    _log(audits)
     if any(stopped(audit) for audit in audits.values()):
         lines = [f"{outcome}: {line}" for outcome, audit in audits.items() for line in told(audit)]
         raise LeakError.of(
@@ -69,6 +74,13 @@ def require_clear_table(audit: Stored, file: str) -> None:
             "one that is surely known before the outcome (alarms.known in params.yaml):",
             told(audit),
         )
+
+
+def _log(audits: Mapping[str, Stored]) -> None:
+    """One warning for each column of an audit that does not stop."""
+    for outcome, audit in audits.items():
+        for line in () if stopped(audit) else [*told(audit), *vouched(audit)]:
+            log.warning("%s: %s", outcome, line)
 
 
 def _by_column(alarms: Sequence[Stored]) -> list[tuple[str, list[Stored]]]:

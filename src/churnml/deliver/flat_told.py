@@ -10,6 +10,7 @@ NO_TIME = (
     "NOTHING HERE IS PROVED ABOUT TIME. The table has no history: customers are parted at random, and a column written after\n"
     "someone left cannot be told from one that warned of it. Figures on tomorrow's customers may be lower."
 )
+NO_SIGNAL = "No proven signal: neither model orders customers surely better than chance."
 FAMILY_WORDS = {"lightgbm_bag": "boosted trees", "logistic": "logistic"}
 
 
@@ -31,7 +32,13 @@ def _order(found: Mapping[str, Any]) -> list[str]:
         f"Brier {_figure(each['brier'])}"
         for name, each in found["models"].items()
     ]
-    return [*lines, f"trees - logistic (paired)  ROC-AUC {_figure(found['trees_over_logistic'], sign='+')}"]
+    lows = [each["roc_auc"]["low"] for each in found["models"].values()]
+    verdict = [] if any(low is not None and low > 0.5 for low in lows) else [NO_SIGNAL]
+    return [
+        *verdict,
+        *lines,
+        f"trees - logistic (paired)  ROC-AUC {_figure(found['trees_over_logistic'], sign='+')}",
+    ]
 
 
 def _money(table: FlatTable, found: Mapping[str, Any]) -> list[str]:
@@ -40,15 +47,16 @@ def _money(table: FlatTable, found: Mapping[str, Any]) -> list[str]:
     head = f"share of the lost {table.roles.value} in the top {found['top_share']:.0%} of customers"
     lines = [
         f"{FAMILY_WORDS[name]:<14} by probability {_figure(each['by_probability'])}   by expected loss "
-        f"{_figure(each['by_expected_loss'])}   paired gain {_figure(each['gain'], sign='+')}"
+        f"{_figure(each['by_expected_loss'])}"
         for name, each in found["models"].items()
     ]
-    return [
-        "",
-        head,
-        *lines,
-        f"{'no model':<14} by {table.roles.value} alone {_figure(found['by_value_alone'])}",
+    paired = [
+        f"{FAMILY_WORDS[name]:<14} expected loss - probability {_figure(each['gain'], sign='+')}   expected loss - {table.roles.value} alone "
+        f"{_figure(each['over_value_alone'], sign='+')}"
+        for name, each in found["models"].items()
     ]
+    alone = f"{'no model':<14} by {table.roles.value} alone {_figure(found['by_value_alone'])}"
+    return ["", head, *lines, alone, "paired:", *paired]
 
 
 def _figure(figure: Mapping[str, float | None], digits: int = 3, sign: str = "") -> str:

@@ -27,7 +27,7 @@ class Header:
     """The book, the day and the verdicts a list stands on.
 
     ``trained_through`` and ``longest_lead_days`` are the champions'; None where none was asked. ``has_rules``
-    says whether any account has a rules health score, ``grace`` who is left out of the list.
+    says whether any account has a rules health score, ``grace`` who is left out of the list, ``horizon_months`` how far ahead lifetimes are counted.
     """
 
     book: str
@@ -38,6 +38,7 @@ class Header:
     longest_lead_days: int | None = None
     has_rules: bool = True
     grace: Grace | None = None
+    horizon_months: int | None = None
 
     @property
     def lines(self) -> tuple[str, str]:
@@ -85,6 +86,7 @@ class Header:
             "trained_through": self.trained_through and self.trained_through.isoformat(),
             "longest_lead_days": self.longest_lead_days, "hindsight": self.hindsight,
             "has_rules": self.has_rules, "grace": self.grace and asdict(self.grace),
+            "horizon_months": self.horizon_months,
         }  # fmt: skip
         return json.dumps(said, sort_keys=True, ensure_ascii=False)
 
@@ -98,6 +100,7 @@ class Header:
             said["book"], date.fromisoformat(said["as_of"]), verdicts["churn"], verdicts["expansion"],
             date.fromisoformat(learned) if learned else None, said["longest_lead_days"],
             said.get("has_rules", True), Grace(**grace) if grace else None,
+            said.get("horizon_months"),
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from churnml.deliver.standing import NOTICE
 from churnml.learn.lifetime.curve import HORIZONS, Lifetime
 from churnml.learn.lifetime.value import value
 
@@ -48,13 +49,18 @@ def lifetimes(lifetime: Lifetime | None, rows: pd.DataFrame, book: pd.DataFrame)
     return found.assign(**{name: gone[:, place] for place, name in enumerate(WITHIN.values())})
 
 
-def staying(row: pd.Series) -> str:
-    """One account of a list in a sentence or two: when it may leave, how long it may stay, what it is worth."""
+def staying(row: pd.Series, horizon_months: int | None = None) -> str:
+    """One account of a list in a sentence or two: when it may leave, how long it may stay, what it is worth.
+
+    ``horizon_months`` is how far ahead the list counts: an account that stays so long may stay longer.
+    """
     from churnml.deliver.terminal import money
 
-    chances = " / ".join(_share(float(row[name])) for name in WITHIN.values())
+    is_certain = row["band"] == NOTICE
+    chances = " / ".join(_share(float(row[name]), is_certain) for name in WITHIN.values())
     low, middle, high = (
-        f"{row[name]:.0f}" for name in ("months_left_low", "months_left", "months_left_high")
+        f"{row[name]:.0f}" + (" or more" if row[name] == horizon_months else "")
+        for name in ("months_left_low", "months_left", "months_left_high")
     )
     kept = f"{money(row['arr_kept_12m_usd'])} over a year, {money(row['arr_kept_24m_usd'])} over two"
     return (
@@ -63,11 +69,11 @@ def staying(row: pd.Series) -> str:
     )
 
 
-def _share(value: float) -> str:
-    """A chance in whole percent; certainty only where it is certain."""
+def _share(value: float, is_certain: bool) -> str:
+    """A chance in whole percent; a notice that was given is no prediction and alone reads 100% or 0%."""
     from churnml.deliver.terminal import share
 
-    return "100%" if value == 1 else share(value)
+    return f"{value:.0%}" if is_certain else share(value)
 
 
 def state_terms(columns: Sequence["Column"], lifetime: Lifetime | None) -> tuple["Column", ...]:

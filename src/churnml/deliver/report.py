@@ -12,6 +12,7 @@ from churnml.data.tables import Tables
 from churnml.deliver.forecast_section import section as forecast_section
 from churnml.deliver.header import ranked_by, words
 from churnml.deliver.health_told import health_told
+from churnml.deliver.lifetime_told import lifetime_told
 from churnml.deliver.markdown import percent, safe, table
 from churnml.deliver.measured import measured
 from churnml.deliver.risk_list import read_list
@@ -27,9 +28,9 @@ TOP = 10
 def write_report(
     revenue: Revenue, tables: Path, outcomes: pd.DataFrame, metrics: Mapping[str, Any],
     verdicts: Mapping[str, Any], health: Mapping[str, Any], lists: Path, page: Path,
-    forecast: Mapping[str, Any] | None = None,
+    forecast: Mapping[str, Any] | None = None, lifetime: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
-    """Writes the page, with the ``forecast`` where there is one; the same inputs give the same bytes."""
+    """Writes the page, with ``forecast`` and ``lifetime`` where they are given; the same inputs give the same bytes."""
     book = Tables(tables)
     opening = add_months(book.last_day, -12)
     moved = movements(book, opening, book.last_day, revenue.grace_days)
@@ -49,6 +50,7 @@ def write_report(
             if "models" in found
         ),
         *([forecast_section(forecast)] if forecast else []),
+        *([lifetime_told(lifetime, verdicts["churn"]["model"])] if lifetime else []),
         health_told(health),
         *(_top(day) for day in days[-1:]),
     ]

@@ -85,10 +85,12 @@ def _header(
     """The header of the day's list, as careful as the most careful champion."""
     churn, expansion = (verdicts[outcome] for outcome in PREFIX)
     bundles = [champion.bundle for champion in champions.values()]
+    horizons = [bundle.lifetime.settings.horizon_months for bundle in bundles if bundle.lifetime]
     return Header(
         book, day, churn, expansion,
         max((bundle.trained_through for bundle in bundles), default=None),
         min((bundle.longest_lead_days for bundle in bundles), default=None),
+        horizon_months=max(horizons, default=None),
     )  # fmt: skip
 
 

@@ -32,7 +32,11 @@ def explain(folder: Path, account_id: str) -> str:
     blocks = [
         _who(row, header),
         _leaving(row, header, len(listed)),
-        *([wrap(staying(row), "STAYING  ", "         ")] if pd.notna(row["months_left"]) else []),
+        *(
+            [wrap(staying(row, header.horizon_months), "STAYING  ", "         ")]
+            if pd.notna(row["months_left"])
+            else []
+        ),
         _growing(row, header, len(listed)),
         _health(row),
     ]

@@ -5,6 +5,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from churnml.learn.calibrate import Platt
 from churnml.learn.logit import BoolArray, FloatArray
@@ -65,14 +66,6 @@ def _filled(values: FloatArray, median: float) -> FloatArray:
 
 
 def _roc_auc(score: FloatArray, is_outcome: BoolArray) -> float:
-    """By middle ranks, each run of equal scores at once."""
     came = int(is_outcome.sum())
     pairs = came * (len(score) - came)
-    if not pairs:
-        return 0.5
-    order = np.argsort(score)
-    ranked = score[order]
-    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
-    middle = (starts + np.r_[starts[1:], len(score)] + 1) / 2
-    ranks = float(np.add.reduceat(is_outcome[order].astype(float), starts) @ middle)
-    return (ranks - came * (came + 1) / 2) / pairs
+    return float(rankdata(score)[is_outcome].sum() - came * (came + 1) / 2) / pairs if pairs else 0.5

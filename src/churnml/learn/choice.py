@@ -27,6 +27,8 @@ WORDS = {
     "lightgbm_free": "boosted trees free of leans",
 }
 LEAST_CHANCE = 1e-6
+STEADIEST = "lightgbm_bag"
+"""The family whose first reasons change least when it is fitted again."""
 
 
 def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evaluate) -> dict[str, Any]:
@@ -46,10 +48,11 @@ def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evalu
     mean = np.average(regret, axis=0, weights=np.bincount(folds))
     best = names[int(np.argmin(mean.round(9)))]
     worse = {name: _interval(losses[name] - losses[best], weights, settings) for name in names}
-    chosen = next(name for name in names if name == best or worse[name]["low"] <= 0)
+    tied = [name for name in names if name == best or worse[name]["low"] <= 0]
+    chosen = _taken(tied, settings)
     found = _arr_captured(predictions, names, settings.capacity_share)
     return {
-        "chosen": chosen, "best": best, "why": _why(chosen, best, names, worse[chosen]),
+        "chosen": chosen, "best": best, "why": _why(chosen, best, tied, names, worse[chosen]),
         "regret": {
             name: {
                 "log_loss": round(float(losses[name].mean()), 5), "mean": round(float(mean[place]), 5),
@@ -59,6 +62,12 @@ def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evalu
             for place, name in enumerate(names)
         },
     }  # fmt: skip
+
+
+def _taken(tied: Sequence[str], settings: Evaluate) -> str:
+    """The simplest of those as good as the best; or, if settings say so and the rules are not among them, the steadiest."""
+    is_by_steadiness = settings.ties == "steadier" and "rules" not in tied
+    return STEADIEST if is_by_steadiness and STEADIEST in tied else tied[0]
 
 
 def log_loss(predictions: pd.DataFrame, name: str) -> FloatArray:
@@ -99,14 +108,17 @@ def _arr_captured(predictions: pd.DataFrame, names: Sequence[str], share: float)
     return found
 
 
-def _why(chosen: str, best: str, names: Sequence[str], worse: dict[str, float]) -> str:
+def _why(chosen: str, best: str, tied: Sequence[str], names: Sequence[str], worse: dict[str, float]) -> str:
     """The choice in one sentence."""
     if len(names) == 1:
         return f"{WORDS[chosen]} is the only candidate"
     if chosen != best:
+        kind = "simpler" if names.index(chosen) < names.index(best) else "one with the steadier reasons"
         return (
             f"{WORDS[best]} lost less, but by no more than chance (log loss lower by {worse['value']:.4f}, "
-            f"interval {worse['low']:.4f} to {worse['high']:.4f}), so the simpler is used: {WORDS[chosen]}"
+            f"interval {worse['low']:.4f} to {worse['high']:.4f}), so the {kind} is used: {WORDS[chosen]}"
         )
+    if tied[0] != chosen:
+        return f"{WORDS[chosen]} lost least over the folds; {WORDS[tied[0]]} came within chance of it, its reasons are less steady"
     simpler = "" if chosen == names[0] else ", and no simpler candidate came within chance of it"
     return f"{WORDS[chosen]} lost least over the folds{simpler}"

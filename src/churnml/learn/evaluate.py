@@ -7,7 +7,7 @@ import pandas as pd
 from churnml.learn.judge.calibration import calibration, floor
 from churnml.learn.judge.order import Values, dollars, in_time, order
 from churnml.learn.judge.pairs import paired
-from churnml.learn.judge.parts import parts
+from churnml.learn.judge.parts import Cuts, cut, parts
 from churnml.learn.judge.profit import OF, profit
 from churnml.learn.judge.trial import Trial, rounded
 from churnml.learn.models import CANDIDATES, MODELS
@@ -23,13 +23,14 @@ def evaluate(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dic
     """
     trial = Trial.of(predictions, settings)
     measured = {rival: _measured(trial, rival, outcome) for rival in trial.rivals}
+    cuts = cut(trial)
     auc = {rival: values["roc_auc"] for rival, values in measured.items()}
     return {
         "outcome": outcome,
         "confidence": settings.confidence,
         "capacity_share": settings.capacity_share,
         "counts": _counts(trial),
-        "models": {rival: _shown(trial, rival, values) for rival, values in measured.items()},
+        "models": {rival: _shown(trial, cuts, rival, values) for rival, values in measured.items()},
         "differences": {
             one: {other: trial.interval(auc[one] - auc[other]) for other in auc if other != one}
             for one in CANDIDATES
@@ -64,7 +65,7 @@ def _measured(trial: Trial, rival: str, outcome: str) -> Values:
     return found | profit(trial, rival) if outcome == OF else found
 
 
-def _shown(trial: Trial, rival: str, values: Values) -> dict[str, Any]:
+def _shown(trial: Trial, cuts: Cuts, rival: str, values: Values) -> dict[str, Any]:
     whole = {name: trial.interval(each) for name, each in values.items()}
     found = {**whole, "ece_floor": floor(trial, rival)}
-    return {**found, **parts(trial, rival)} if rival in MODELS else found
+    return {**found, **parts(cuts, rival)} if rival in MODELS else found

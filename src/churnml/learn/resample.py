@@ -11,8 +11,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from scipy.special import expit
 
-from churnml.learn.logit import FloatArray, sigmoid
+from churnml.learn.logit import FloatArray
 
 Part = tuple[FloatArray, FloatArray]
 CLOSE = 1e-3
@@ -56,29 +57,37 @@ def _summed(
 
 def roc_auc(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
     """Pairs with and without the outcome that the score orders right (ties half), of all such pairs."""
-    return _roc_auc(*_by_rank(score, value, weights))
+    came, rows = _by_rank(score, value, weights)
+    return _roc_auc(came, rows, came.cumsum(axis=0), rows.cumsum(axis=0))
 
 
 def pr_auc(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
     """Average precision times the outcomes, of the outcomes."""
-    return _pr_auc(*_by_rank(score, value, weights))
+    came, rows = _by_rank(score, value, weights)
+    return _pr_auc(came, came.cumsum(axis=0), rows.cumsum(axis=0))
 
 
 def captured(share: float) -> Metric:
     """The value held by the top share of rows (ties and the last row in part), of all value."""
 
     def metric(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
-        return _captured(share, *_by_rank(score, value, weights))
+        worth, rows = _by_rank(score, value, weights)
+        return _captured(share, worth, rows, rows.cumsum(axis=0))
 
     return metric
 
 
 def ordered(share: float) -> Metric:
-    """``roc_auc``, ``pr_auc`` and ``captured`` as three rows: one sorting for all."""
+    """``roc_auc``, ``pr_auc`` and ``captured`` as three rows: one sorting and one adding up for all."""
 
     def metric(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
-        ranked = _by_rank(score, value, weights)
-        parts = _roc_auc(*ranked), _pr_auc(*ranked), _captured(share, *ranked)
+        came, rows = _by_rank(score, value, weights)
+        found, called = came.cumsum(axis=0), rows.cumsum(axis=0)
+        parts = (
+            _roc_auc(came, rows, found, called),
+            _pr_auc(came, found, called),
+            _captured(share, came, rows, called),
+        )
         return np.vstack([top for top, _ in parts]), np.vstack([bottom for _, bottom in parts])
 
     return metric
@@ -118,7 +127,7 @@ def calibration_slope(
     wanted = powers[:2] @ (weights * value[:, None])
     intercept, slope = np.full_like(total, center), np.ones_like(total)
     for _ in range(steps):
-        fitted = sigmoid(intercept + slope * shifted[:, None])
+        fitted = expit(intercept + slope * shifted[:, None])
         expected = weights * fitted
         up, tilt = wanted - powers[:2] @ expected
         a, b, c = powers @ (expected * (1 - fitted))
@@ -130,33 +139,34 @@ def calibration_slope(
     return np.where(is_solvable, slope, np.nan)
 
 
-def _roc_auc(came: FloatArray, rows: FloatArray) -> Part:
-    rest = rows - came
-    before = rest.cumsum(axis=0)
-    total = before[-1]
-    return (came * (total - before + rest / 2)).sum(axis=0), came.sum(axis=0) * total
+def _roc_auc(came: FloatArray, rows: FloatArray, found: FloatArray, called: FloatArray) -> Part:
+    before = called - found
+    return (came * (before[-1] - before + (rows - came) / 2)).sum(axis=0), found[-1] * before[-1]
 
 
-def _pr_auc(came: FloatArray, rows: FloatArray) -> Part:
-    found, called = came.cumsum(axis=0), rows.cumsum(axis=0)
+def _pr_auc(came: FloatArray, found: FloatArray, called: FloatArray) -> Part:
     precision = np.divide(found, called, out=np.zeros_like(found), where=called > 0)
     return (came * precision).sum(axis=0), found[-1]
 
 
-def _captured(share: float, worth: FloatArray, rows: FloatArray) -> Part:
-    called = rows.cumsum(axis=0)
-    room = share * called[-1] - (called - rows)
-    last = int((room > 0).any(axis=1).sum())  # below it nobody is called
-    near = rows[:last]
-    taken = np.clip(np.divide(room[:last], near, out=np.zeros_like(near), where=near > 0), 0, 1)
-    return (worth[:last] * taken).sum(axis=0), worth.sum(axis=0)
+def _captured(share: float, worth: FloatArray, rows: FloatArray, called: FloatArray) -> Part:
+    room = share * called[-1]
+    last = int((called - rows < room).any(axis=1).sum())  # below it nobody is called
+    worth_near, near, before = worth[:last], rows[:last], called[:last] - rows[:last]
+    taken = np.clip(np.divide(room - before, near, out=np.zeros_like(near), where=near > 0), 0, 1)
+    return (worth_near * taken).sum(axis=0), worth.sum(axis=0)
 
 
 def _by_rank(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
-    """Value and rows, weighted, of each group of rows of equal score, best score first."""
+    """Value and rows, weighted, of each group of rows of equal score, best score first.
+
+    Neighbouring groups without value are one: where they part moves no metric here, and most rows are such.
+    """
     order = np.argsort(-score, kind="stable")
-    ranked = score[order]
+    ranked, worth = score[order], value[order]
     starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
+    has_value = np.logical_or.reduceat(worth != 0, starts)
+    starts = starts[np.r_[True, has_value[1:] | has_value[:-1]]]
     edges, shape = np.r_[starts, len(order)], (len(starts), len(order))
-    worth = csr_array((value[order], order, edges), shape=shape) @ weights
-    return worth, csr_array((np.ones(len(order)), order, edges), shape=shape) @ weights
+    rows = csr_array((np.ones(len(order)), order, edges), shape=shape)
+    return csr_array((worth, order, edges), shape=shape) @ weights, rows @ weights

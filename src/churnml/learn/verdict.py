@@ -106,11 +106,16 @@ def _beside(metrics: Mapping[str, Any], model: str) -> str:
     """What stands beside the model used: a better one that chance may have made, or a plain one as good."""
     best = metrics["choice"]["best"]
     if best != model:
-        return f"; {WORDS[best]} did better by no more than chance, so the simpler is used: {WORDS[model]}"
+        is_simpler = CANDIDATES.index(model) < CANDIDATES.index(best)
+        kind = "simpler" if is_simpler else "one with the steadier reasons"
+        return f"; {WORDS[best]} did better by no more than chance, so the {kind} is used: {WORDS[model]}"
     lead = metrics["differences"][model].get(LOGISTIC)
-    if lead is None or CANDIDATES.index(model) < CANDIDATES.index(LOGISTIC):
+    is_plainer = CANDIDATES.index(LOGISTIC) < CANDIDATES.index(model)
+    if lead is None or not is_plainer or (lead["low"] is not None and lead["low"] > 0):
         return ""
-    return f"; {WORDS[LOGISTIC]} orders them as well" if lead["low"] is None or lead["low"] <= 0 else ""
+    loss = metrics["choice"].get("regret", {}).get(LOGISTIC)
+    surely = ", with probabilities surely worse" if loss and loss["worse"]["low"] > 0 else ""
+    return f"; {WORDS[LOGISTIC]} orders them as well{surely}"
 
 
 def _figures(auc: Mapping[str, Any]) -> dict[str, Any]:

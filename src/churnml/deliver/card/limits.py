@@ -30,7 +30,7 @@ def _proof(source: Source) -> Iterator[str]:
     if not source.verdict.is_proven:
         yield f"{source.outcome.capitalize()} is not proven: no probability of it is shown, and nothing was registered."
     came = source.metrics.get("counts", {}).get("renewals_with_outcome")
-    if came is not None and came < 100:
+    if came is not None and came < source.settings.card.few:
         yield f"Few cases: only {came:,} renewals ended in {source.outcome}; the intervals are wide, and a few accounts can move every figure."
 
 

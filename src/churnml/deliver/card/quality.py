@@ -29,7 +29,8 @@ def quality(source: Source) -> Section:
         Text(
             f"The judged model stands first; the others are what it must beat. Intervals: {source.confidence}, over accounts."
         ),
-        *_beside(_picture(source, models), _differences(source)),
+        _picture(source, models),
+        *_differences(source),
         *_grids(models, keys),
         Items(
             [
@@ -55,10 +56,6 @@ def _grids(models: Mapping[str, Mapping[str, Any]], keys: list[str]) -> list[Gri
             Grid(f"{kind}: every model, out of fold", ["Model", *(metric(key).name for key in ours)], rows)
         )
     return grids
-
-
-def _beside(picture: Picture, differences: list[Grid]) -> list[Block]:
-    return [Pair(picture, differences[0])] if differences else [picture]
 
 
 def _ordered(source: Source) -> dict[str, Mapping[str, Any]]:

@@ -42,10 +42,11 @@ def audit_book(dataset: Dataset, tables: Tables, limits: Alarms) -> dict[str, di
     accounts = tables.connect().execute("SELECT * FROM accounts").df()
     leads = ripe.keys["lead_days"].to_numpy(dtype=np.int64)
     columns = [Column.of(ripe.rows[f.column], f.column) for f in ripe.inputs]
+    names = [column.name for column in columns]
     found = {}
     for outcome in OUTCOMES:
         came = ripe.is_outcome(outcome)
-        changes = rewritten(accounts, ripe.keys, came, limits) if len(came) else ()
+        changes = rewritten(accounts, ripe.keys, came, names, limits) if len(came) else ()
         found[outcome] = _audit(
             columns, came, ripe.accounts, outcome, limits, leads, tuple(changes)
         ).as_dict()

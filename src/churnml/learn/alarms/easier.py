@@ -60,7 +60,8 @@ def easier_test(predictions: pd.DataFrame, model: str, limits: Alarms) -> Iterat
     rows = predictions[predictions[HELD_OUT].notna()] if HELD_OUT in predictions else predictions[:0]
     if rows.empty:
         return
-    parts = rows.groupby(["cutoff", "lead_days"], sort=True).ngroup().to_numpy(dtype=np.int64)
+    numbers = rows.groupby(["cutoff", "lead_days"], sort=True).ngroup()
+    parts: NDArray[np.int64] = np.asarray(numbers, dtype=np.int64)
     accounts = rows["account_id"].to_numpy(dtype=object)
     weights = account_weights(accounts, limits.resamples, limits.seed)
     came = rows["is_outcome"].to_numpy(dtype=float)

@@ -25,7 +25,8 @@ def judge_flat(predictions: pd.DataFrame, settings: Flat) -> dict[str, Any]:
     """Every figure, as value, low and high; ranking within a fold only, since each fold has its own model.
 
     Keys: counts, confidence, top_share, ``models`` (by family: roc_auc, brier, calibration_slope and, where customers have a value,
-    the share of the lost value in the top share by probability, by probability x value, and the paired difference),
+    the share of the lost value in the top share by probability, by probability x value, and the paired differences
+    between the two and from ranking by value alone),
     ``trees_over_logistic`` (paired, ROC-AUC), ``by_value_alone``.
     """
     customers = predictions["customer"].to_numpy(dtype=object)
@@ -67,6 +68,7 @@ def _model(
         found["by_probability"] = _over(predictions, top, probability, weights, value)
         found["by_expected_loss"] = _over(predictions, top, probability * value, weights, value)
         found["gain"] = found["by_expected_loss"] - found["by_probability"]
+        found["over_value_alone"] = found["by_expected_loss"] - _over(predictions, top, value, weights, value)
     return found
 
 

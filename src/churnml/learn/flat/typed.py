@@ -1,5 +1,6 @@
 """A raw column as numbers, days or words: decided by all of its values, never by the first few."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,6 +21,8 @@ NUMBERS = {
     r"[+-]?[$€£]?\d{1,3}(\.\d{3})*,\d+|[+-]?\d+": (r"[.$€£]", ""),
 }
 """How numbers may be written, and what to take away before a decimal comma becomes a point."""
+
+WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
 
 ZEROS = r"0\d+"
 """A code, not a number."""
@@ -55,10 +58,14 @@ def typed(raw: "pd.Series[Any]", stray_share: float, style: Style | None) -> Typ
 
 
 def written(raw: "pd.Series[Any]") -> "pd.Series[Any]":
-    """The values as trimmed text, None where blank; 1.0 is written as 1."""
+    """The values as trimmed text, None where blank; 1.0 is written as 1.
+
+    >>> written(pd.Series(["1.0", " b ", ""])).tolist()
+    ['1', 'b', None]
+    """
     values = raw.astype("object")
-    whole = values.map(lambda v: int(v) if isinstance(v, float) and v.is_integer() else v)
-    text = whole.map(lambda v: None if v is None or pd.isna(v) else str(v).strip()).astype("object")
+    text = values.map(lambda v: None if v is None or pd.isna(v) else WHOLE.sub(r"\1", str(v).strip()))
+    text = text.astype("object")
     return text.where(text.notna() & (text != ""), None)
 
 

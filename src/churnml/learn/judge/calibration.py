@@ -60,8 +60,8 @@ def floor(trial: Trial, rival: str) -> Interval:
     rng = np.random.default_rng(trial.settings.seed)
     names, place = np.unique(trial.renewals, return_inverse=True)
     draws = rng.random((len(names), trial.settings.bootstrap))[place]
-    ranked = np.argsort(probability, kind="stable")
-    missed = probability[ranked, None] - (draws < probability[:, None])[ranked]
-    starts = np.unique(np.ceil(np.arange(BINS) * len(ranked) / BINS).astype(int))
-    errors = np.abs(np.add.reduceat(missed, starts, axis=0)).sum(axis=0) / len(ranked)
+    bins = np.array_split(np.argsort(probability, kind="stable"), BINS)
+    came = [np.count_nonzero(draws[each] < probability[each, None], axis=0) for each in bins]
+    gaps = [np.abs(probability[each].sum() - count) for each, count in zip(bins, came, strict=True)]
+    errors = np.sum(gaps, axis=0) / len(probability)
     return {"value": rounded(errors.mean()), "high": rounded(np.quantile(errors, 0.95))}

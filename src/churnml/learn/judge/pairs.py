@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from churnml.learn.judge.order import Values
 from churnml.learn.judge.trial import Interval, Trial
 
-COMPARED = ("roc_auc", "pr_auc", "brier", "arr_captured", "recall_at", "arr_recall_at", "empb_usd")
+COMPARED = ("roc_auc", "pr_auc", "brier", "arr_captured", "recall_at", "empb_usd")
 """How the names of metrics begin that say, by being larger or smaller, who is better."""
 
 Table = dict[str, dict[str, dict[str, Interval]]]
@@ -14,7 +14,7 @@ Table = dict[str, dict[str, dict[str, Interval]]]
 def paired(trial: Trial, measured: Mapping[str, Values]) -> Table:
     """``[one][other][metric]``: one rival's metric less another's, with the interval of the difference.
 
-    Each pair once, the rival whose column stands first being ``one``; the metrics of COMPARED that both have.
+    Each pair once, the rival that comes first in RIVALS being ``one``; the metrics of COMPARED that both have.
     """
     rivals = list(measured)
     return {

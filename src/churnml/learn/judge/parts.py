@@ -4,48 +4,70 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from churnml.learn.judge.calibration import calibration, floor
-from churnml.learn.judge.order import order
+from churnml.learn.judge.order import Values, order
 from churnml.learn.judge.trial import Trial, rounded
 from churnml.learn.resample import over_folds, roc_auc
 
+Cuts = dict[str, dict[str, Trial]]
 
-def parts(trial: Trial, rival: str) -> dict[str, Any]:
-    """``by_lead_days``, ``by_segment``, ``by_account`` (known at training, or new) and ``by_fold``, as far as known."""
+
+def cut(trial: Trial) -> Cuts:
+    """The rows ``by_lead_days``, ``by_segment``, ``by_account`` (known at training, or new) and ``by_fold``.
+
+    As far as the backtest has the columns, and only parts with enough rows with and without the outcome.
+    """
     rows = trial.predictions
-    cuts: dict[str, NDArray[np.object_] | None] = {"by_lead_days": rows["lead_days"].to_numpy(dtype=object)}
-    cuts["by_segment"] = rows["segment"].to_numpy(dtype=object) if "segment" in rows else None
+    found: Cuts = {"by_lead_days": _by(trial, rows["lead_days"]), "by_segment": {}}
+    if "segment" in rows:
+        found["by_segment"] = _by(trial, rows["segment"])
     if "is_known" in rows:
-        cuts["by_account"] = np.where(rows["is_known"].to_numpy(dtype=bool), "known", "new").astype(object)
-    cuts["by_fold"] = rows["cutoff"].dt.strftime("%Y-%m-%d").to_numpy(dtype=object)
-    return {name: {} if cut is None else _by(trial, rival, cut) for name, cut in cuts.items()}
+        found["by_account"] = _by(trial, rows["is_known"].map({True: "known", False: "new"}))
+    return found | {"by_fold": _by(trial, rows["cutoff"].dt.strftime("%Y-%m-%d"))}
 
 
-def _by(trial: Trial, rival: str, values: NDArray[np.object_]) -> dict[str, Any]:
-    """The metrics of each part that has enough rows with and without the outcome.
+def parts(cuts: Cuts, rival: str) -> dict[str, Any]:
+    """The rival's metrics on each part.
 
     Only ROC-AUC has an interval there: it says how far the others can be trusted, and resampling all of them
-    would take most of the stage's time.
+    would take most of the stage's time. Folds have ROC-AUC and Brier score alone, for a picture.
     """
-    found: dict[str, Any] = {}
-    for value in sorted(pd.unique(values[pd.notna(values)])):
-        part = trial.where(values == value)
-        came = int(part.came.sum())
-        if min(came, len(part.came) - came) >= trial.settings.min_each_class:
-            found[str(value)] = {
-                "rows": len(part.came), "renewals": len(np.unique(part.renewals)), "outcomes": came,
-                **_measured(part, rival),
-            }  # fmt: skip
-    return found
+    return {
+        name: {
+            value: _counts(part) | (_ordered if name == "by_fold" else _measured)(part, rival)
+            for value, part in each.items()
+        }
+        for name, each in cuts.items()
+    }
+
+
+def _by(trial: Trial, column: pd.Series) -> dict[str, Trial]:
+    values, least = column.to_numpy(dtype=object), trial.settings.min_each_class
+    known = sorted(pd.unique(values[pd.notna(values)]))
+    found = {str(value): trial.where(values == value) for value in known}
+    return {
+        value: part for value, part in found.items() if min(part.came.sum(), (1 - part.came).sum()) >= least
+    }
+
+
+def _counts(part: Trial) -> dict[str, Any]:
+    renewals = len(np.unique(part.renewals))
+    return {"rows": len(part.came), "renewals": renewals, "outcomes": int(part.came.sum())}
 
 
 def _measured(part: Trial, rival: str) -> dict[str, Any]:
     alone = part.as_it_is()
-    figures = {
-        name: {"value": rounded(each[0])}
-        for name, each in {**order(alone, rival), **calibration(alone, rival)}.items()
-    }
+    figures = _shown({**order(alone, rival), **calibration(alone, rival)})
     auc = over_folds(roc_auc, part.folds, part.probability(rival), part.came, part.weights)
     return {**figures, "roc_auc": part.interval(auc), "ece_floor": floor(part, rival)}
+
+
+def _ordered(part: Trial, rival: str) -> dict[str, Any]:
+    alone = part.as_it_is()
+    found = {**order(alone, rival), **calibration(alone, rival)}
+    return _shown({name: found[name] for name in ("roc_auc", "brier")})
+
+
+def _shown(values: Values) -> dict[str, Any]:
+    return {name: {"value": rounded(each[0])} for name, each in values.items()}

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from churnml.learn.backtest import RIVALS
 from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.resample import account_weights
 from churnml.params import Evaluate
@@ -40,9 +41,10 @@ class Trial:
 
     @property
     def rivals(self) -> list[str]:
-        """Who predicted every row of this outcome, in the order of the columns."""
-        columns = [name for name in self.predictions if str(name).startswith(PREDICTED)]
-        return [str(name).removeprefix(PREDICTED) for name in columns if self.predictions[name].notna().all()]
+        """Who predicted every row of this outcome, in the order of RIVALS; a column of none of them comes last."""
+        columns = [str(name) for name in self.predictions if str(name).startswith(PREDICTED)]
+        whole = [name.removeprefix(PREDICTED) for name in columns if self.predictions[name].notna().all()]
+        return sorted(whole, key=lambda name: RIVALS.index(name) if name in RIVALS else len(RIVALS))
 
     def probability(self, rival: str) -> FloatArray:
         """The rival's calibrated probabilities."""

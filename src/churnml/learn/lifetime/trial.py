@@ -25,6 +25,8 @@ from churnml.timeline import Fold, rolling_origin
 
 FAR = 0.1
 POINTS = 40
+FARTHEST, FOLLOWED = 2.0, 0.9
+"""The Brier score runs to the second renewal, or to where a tenth of the lives is still followed."""
 
 
 Lives = Lifetime | None
@@ -98,7 +100,7 @@ def _scored(
     left, time = int(tested.lives.has_left.sum()), tested.lives.time
     if not left:
         return []
-    grid = np.linspace(0.0, float(np.quantile(time, 1 - settings.tail_share)), POINTS)
+    grid = np.linspace(0.0, min(FARTHEST, float(np.quantile(time, FOLLOWED))), POINTS)
     return [
         {
             "method": method,
@@ -117,8 +119,9 @@ def _scored(
 
 
 def _compared(scored: list[dict[str, Any]]) -> dict[str, Any]:
-    """Each method's mean over the folds, weighted by who left."""
+    """Each method's mean over the folds with lives to compare, weighted by who left."""
     found: dict[str, Any] = {}
+    scored = [each for each in scored if np.isfinite(each["concordance"] + each["brier"])]
     for method in sorted({each["method"] for each in scored}):
         mine = [each for each in scored if each["method"] == method]
         weights = [each["left"] for each in mine]
@@ -164,12 +167,12 @@ def _tied(
             "mean_difference": rounded(gap.mean()), "share_beyond_10_points": rounded((gap > FAR).mean()),
             "rank_correlation": rounded(_rank_correlation(told["own"], told["probability"])),
         },
-        "at_renewal": calibration(told, settings.calibration_bins, settings.least_renewals),
+        "at_renewal": calibration(told, settings.least_renewals),
     }  # fmt: skip
     for days in HORIZONS:
         ripe = told["as_of"] <= pd.Timestamp(last_day - timedelta(days=days + 2 * grace))
         within = told[ripe].assign(probability=told[f"within_{days}"], came=told[f"came_{days}"])
-        found[f"within_{days}d"] = calibration(within, settings.calibration_bins, settings.least_renewals)
+        found[f"within_{days}d"] = calibration(within, settings.least_renewals)
     return found
 
 

@@ -13,12 +13,14 @@ from churnml.learn.models.logistic import Logistic
 from churnml.learn.models.logistic_splines import LogisticSplines
 from churnml.learn.models.rules import Rules
 from churnml.learn.models.rules_prior import RulesPrior
+from churnml.learn.models.survival import Survival
 
 MODELS: dict[str, type[Model]] = {
     "rules": Rules,
     "health_fitted": HealthFitted,
     "rules_prior": RulesPrior,
     "logistic": Logistic,
+    "survival": Survival,
     "logistic_splines": LogisticSplines,
     "lightgbm_bag": LightGBMBag,
     "lightgbm_free": LightGBMFree,

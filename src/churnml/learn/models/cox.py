@@ -97,10 +97,16 @@ def _breslow(lives: Lives, ratio: FloatArray, inside: BoolArray, least: int) -> 
 
 
 def concordance(time: FloatArray, risk: FloatArray, has_left: BoolArray) -> float:
-    """Harrell's share of comparable pairs in which the one with the higher risk left first; ties count half."""
+    """Harrell's share of comparable pairs in which the one with the higher risk left first; ties count half.
+
+    NaN where no two lives can be compared.
+    """
     from lifelines.utils import concordance_index
 
-    return float(concordance_index(time, -risk, has_left))
+    try:
+        return float(concordance_index(time, -risk, has_left))
+    except ZeroDivisionError:
+        return float("nan")
 
 
 def steady_cox(

@@ -54,8 +54,8 @@ def require_columns(health: Health) -> None:
 
 
 def is_good(outcome: str) -> bool:
-    """Whether health makes the outcome likelier; of churn it makes it less likely."""
-    return outcome != "churn"
+    """Whether health makes the outcome likelier, as it does growth; leaving and shrinking it makes less likely."""
+    return outcome == "expansion"
 
 
 @dataclass(frozen=True)

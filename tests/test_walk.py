@@ -1,0 +1,55 @@
+"""The walk's commands name what there is: its settings stand in params.yaml, its stages in dvc.yaml, its feature is one."""
+
+import re
+
+import pytest
+import yaml
+
+from churnml.features import support
+from churnml.features.catalog import CATALOG
+from churnml.features.spec import Feature
+from churnml.params import load_params
+
+
+@pytest.fixture(scope="module")
+def walk(root):
+    return (root / "docs" / "walk.md").read_text(encoding="utf-8")
+
+
+def test_its_settings_exist(root, walk):
+    params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+    named = re.findall(r"-S ([\w.]+)=", walk)
+    assert named
+    for path in named:
+        found = params
+        for key in path.split("."):
+            found = found[key]
+
+
+def test_its_stages_exist(root, walk):
+    stages = yaml.safe_load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    named = re.findall(r"^\$ dvc (?:repro|exp run)\b.*?(\w+)$", walk, re.MULTILINE)
+    assert named
+    assert set(named) <= set(stages)
+
+
+def test_its_feature_is_one_entry_of_the_file_it_names(walk):
+    code = re.search(r"```python\n(.*?)```", walk, re.DOTALL)[1]
+    (feature,) = eval(f"({code})", vars(support))
+    assert isinstance(feature, Feature)
+    assert feature.column in walk
+    assert feature.column not in {known.column for known in CATALOG}
+    assert feature.concept in {known.concept for known in support.FEATURES}
+
+
+def test_an_experiment_may_rewrite_the_settings(root, tmp_path):
+    """``dvc exp run -S`` writes params.yaml anew, by other rules of quoting: no setting may read otherwise afterwards."""
+    from dvc.utils.serialize import modify_yaml
+
+    file = tmp_path / "params.yaml"
+    file.write_text((root / "params.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    with modify_yaml(str(file)) as settings:
+        settings["train"]["lightgbm"]["leaves"] = 16
+    before, after = load_params(root / "params.yaml"), load_params(file)
+    assert after.train.lightgbm.leaves == 16
+    assert after.model_dump(exclude={"train"}) == before.model_dump(exclude={"train"})
