@@ -14,7 +14,11 @@ MOST = 40
 
 def more(source: Source) -> list[Section]:
     """One section for each part of the metrics that no other section tells."""
-    found = {key: value for key, value in source.metrics.items() if key not in TOLD and value}
+    found = {
+        key: value
+        for key, value in source.metrics.items()
+        if key not in TOLD and isinstance(value, Mapping | list)
+    }
     sections = [
         Section(key.replace("_", " ").capitalize(), _blocks(key, value)) for key, value in found.items()
     ]

@@ -101,7 +101,13 @@ def _differences(source: Source) -> list[Grid]:
         [Cell(model(name)), *(_lead(key, found.get(key)) for key in keys)] for name, found in paired.items()
     ]
     heading = ["Less", *(metric(key).name for key in keys)]
-    return [Grid("The judged model less each other, in the same draws of accounts", heading, rows)]
+    return [
+        Grid(
+            "The judged model less each other, in the same draws of accounts (of Brier, below zero is better)",
+            heading,
+            rows,
+        )
+    ]
 
 
 def _paired(source: Source, rival: str) -> Mapping[str, Any]:

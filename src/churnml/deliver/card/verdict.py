@@ -7,6 +7,9 @@ from churnml.deliver.card.source import Source
 from churnml.deliver.card.words import cell, figure, model, said
 from churnml.deliver.header import words
 
+LISTED = ("churn", "expansion")
+"""The outcomes by which a list is ranked."""
+
 TRUST = {
     "A": "The ranking can carry decisions on single accounts, beside a person who knows them.",
     "B": "The ranking can carry the plan of whom to call; single accounts deserve a second look.",
@@ -24,9 +27,7 @@ def headline(source: Source) -> str:
 def says(source: Source) -> list[str]:
     """What the verdict means, in sentences that need no statistics."""
     if not source.judged:
-        return [
-            "There is no model. The list is ranked by the rules health score, which is a judgement and not a measurement."
-        ]
+        return [f"There is no model. {_instead(source.outcome)}"]
     return list(_says(source))
 
 
@@ -35,7 +36,7 @@ def _says(source: Source) -> Iterator[str]:
     if verdict.is_proven:
         yield TRUST.get(str(verdict.grade), "")
     else:
-        yield "Nothing is proven: nothing was registered, and the list is ranked by the rules health score and says so."
+        yield f"Nothing is proven, so nothing was registered. {_instead(source.outcome)}"
     auc, spoken = cell("roc_auc", source.judged.get("roc_auc")), said(source.outcome)
     yield (
         f"Show the model {spoken.one} and {spoken.other}: how often it puts the first higher is its ROC-AUC, {auc.line}. "
@@ -62,6 +63,13 @@ def says_not(source: Source) -> list[str]:
         "It does not say why: what stands beside an account is associated with the outcome, and need not cause it.",
         f"It does not reach beyond renewals {max(leads)} days ahead, nor to a market, a price or a product unlike those of the past.",
     ]
+
+
+def _instead(outcome: str) -> str:
+    """What a list does without a proven model; only churn and expansion have a side of it."""
+    if outcome not in LISTED:
+        return "No list ranks by it, and no account is given a probability of it."
+    return "The list is ranked by the rules health score, which is a judgement and not a measurement, and says so."
 
 
 def tiles(source: Source) -> list[Tile]:

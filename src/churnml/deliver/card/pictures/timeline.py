@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 ENDS = {"churn": WARM, "contraction": BESIDE, "flat": "#B8C0CA", "expansion": GOOD}
 OPEN = "not ripe"
+WIDE = np.timedelta64(84, "D")
+"""A bar's width: a little less than a quarter."""
+
 TRAIN, ASIDE, TEST = "#9DB8D2", "#E4E7EB", MODEL
 
 
@@ -60,7 +63,7 @@ def _renewals(axes: "Axes", renewals: pd.DataFrame) -> None:
             continue
         tall = counts[end].to_numpy(dtype=float)
         axes.bar(
-            starts, tall, 84, bottom=below, align="edge", color=colour, label=end, linewidth=0.7,
+            starts, tall, WIDE, bottom=below, align="edge", color=colour, label=end, linewidth=0.7,
             edgecolor=FAINT if end == OPEN else colour, linestyle="-",
         )  # fmt: skip
         below += tall
