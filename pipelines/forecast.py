@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from churnml.data.tables import Tables
-from churnml.deliver.forecast import Past, forecast_book
+from churnml.deliver.forecast import Past, forecast_or_reason
 from churnml.deliver.forecast_files import write_forecast
 from churnml.deliver.scoring import choose_day
 from churnml.params import Features, Forecast, Revenue, Score, Snapshots
@@ -19,9 +19,11 @@ def forecast(
     book = Tables(tables, daily)
     past = Past(read_frame(backtest), read_frame(outcomes), read_frame(looks))
     day = choose_day(book, score.as_of)
-    found = forecast_book(book, day, champion, past, forecast, score, revenue, snapshots, features)
-    write_json(found.content, told)
-    write_forecast(found.content, found.money.accounts, charts, money)
+    content, accounts = forecast_or_reason(
+        book, day, champion, past, forecast, score, revenue, snapshots, features
+    )
+    write_json(content, told)
+    write_forecast(content, accounts, charts, money)
 
 
 if __name__ == "__main__":

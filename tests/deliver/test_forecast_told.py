@@ -9,6 +9,7 @@ from churnml.data.kpis import Tracked
 from churnml.deliver.forecast_files import write_forecast
 from churnml.deliver.forecast_section import section
 from churnml.deliver.kpi_charts import write_kpis
+from churnml.learn.money.forecast import COLUMNS
 
 
 def quarter(closes_on: str, grr: float) -> dict[str, Any]:
@@ -70,3 +71,11 @@ def test_a_book_without_usage_or_surveys_gets_no_empty_picture(tmp_path: Path) -
         "use.csv",
         "years.csv",
     ]
+
+
+def test_a_book_too_young_says_why_and_writes_no_picture(tmp_path: Path) -> None:
+    told = {"as_of": "2025-01-01", "not_enough": "book 'acme' has no ripe renewal on 2025-01-01."}
+    write_forecast(told, pd.DataFrame(columns=COLUMNS), tmp_path / "charts", tmp_path / "money.parquet")
+    assert list((tmp_path / "charts").iterdir()) == []
+    assert pd.read_parquet(tmp_path / "money.parquet").columns.tolist() == list(COLUMNS)
+    assert "no ripe renewal" in section(told)

@@ -15,7 +15,15 @@ from churnml.deliver.header import read_verdicts
 from churnml.errors import NotEnoughError
 from churnml.learn.dataset import OUTCOMES, SIDES
 from churnml.learn.money.drift import Drift, learn_drift, past_openings
-from churnml.learn.money.forecast import Money, at_base_rate, forecast, groups_of, ripe_renewals, summarise
+from churnml.learn.money.forecast import (
+    COLUMNS,
+    Money,
+    at_base_rate,
+    forecast,
+    groups_of,
+    ripe_renewals,
+    summarise,
+)
 from churnml.learn.money.position import position, quarter_ends
 from churnml.learn.money.shocks import Shock, estimate, quarter_ahead
 from churnml.learn.money.sizes import Groups
@@ -38,6 +46,20 @@ class Told:
 
     content: dict[str, Any]
     money: Money
+
+
+def forecast_or_reason(
+    book: Tables, day: date, champion: Path, past: Past, settings: Forecast,
+    score: Score, revenue: Revenue, snapshots: Snapshots, features: Features,
+) -> tuple[dict[str, Any], pd.DataFrame]:  # fmt: skip
+    """The forecast for JSON and the accounts' distributions; for a book too young, ``not_enough`` says why and nobody has one."""
+    try:
+        found = forecast_book(book, day, champion, past, settings, score, revenue, snapshots, features)
+    except NotEnoughError as error:
+        return {"book": book.book, "as_of": day.isoformat(), "not_enough": str(error)}, pd.DataFrame(
+            columns=COLUMNS
+        )
+    return found.content, found.money.accounts
 
 
 def forecast_book(

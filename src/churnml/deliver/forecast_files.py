@@ -50,10 +50,11 @@ def draw_forecast(told: Mapping[str, Any], path: Path) -> None:
 
 
 def write_forecast(told: Mapping[str, Any], accounts: pd.DataFrame, charts: Path, money_file: Path) -> None:
-    """Writes ``retention.csv`` and ``forecast.png`` into the folder, and the accounts' distributions as Parquet."""
+    """Writes ``retention.csv`` and ``forecast.png`` into the folder if there is a forecast, and the accounts' distributions as Parquet."""
     charts.mkdir(parents=True, exist_ok=True)
-    as_table(told).to_csv(charts / "retention.csv", index=False, lineterminator="\n")
-    draw_forecast(told, charts / "forecast.png")
+    if "not_enough" not in told:
+        draw_forecast(told, charts / "forecast.png")
+        as_table(told).to_csv(charts / "retention.csv", index=False, lineterminator="\n")
     rounded = accounts.round(
         {"expected_arr_usd": 2} | dict.fromkeys(("churn", "contraction", "flat", "expansion"), 6)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from churnml.deliver.markdown import percent, table
+from churnml.deliver.markdown import percent, safe, table
 from churnml.deliver.terminal import money
 
 RATES = ("grr", "nrr")
@@ -11,6 +11,8 @@ RATES = ("grr", "nrr")
 
 def section(told: Mapping[str, Any]) -> str:
     """The report's section on the coming quarters; what it rests on is said under the table."""
+    if "not_enough" in told:
+        return f"## The coming quarters\n\n{safe(told['not_enough'])}"
     rows = [tuple(_row(quarter)) for quarter in told["quarters"].values()]
     heading = ("To", "Churn", "Contraction", "Expansion", "GRR", "NRR")
     return f"## The coming quarters\n\n{_words(told)}\n\n" + table(heading, rows, "lrrrrr")

@@ -22,6 +22,8 @@ from churnml.params import Forecast, Revenue, Snapshots
 QUARTER_DAYS = 365.25 / 4
 MOVES = (CHURN, CONTRACTION, EXPANSION)
 RATES = ("grr", "nrr")
+COLUMNS = ("account_id", "arr_usd", "renewal", CHURN, CONTRACTION, FLAT, EXPANSION, "expected_arr_usd")
+"""Of the accounts' distributions."""
 
 
 @dataclass(frozen=True)
