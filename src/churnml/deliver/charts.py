@@ -19,6 +19,7 @@ MODELS: Mapping[str, tuple[str, str, float]] = {
     "lightgbm_free": ("LightGBM without leans", "#5B8DB8", 1.5),
     "logistic": ("logistic regression", "#D9822B", 1.5),
     "survival": ("survival model", "#7A6C5D", 1.5),
+    "logistic_splines": ("logistic with bends", "#C65B7C", 1.5),
     "rules_prior": ("rules as prior", "#86A93F", 1.5),
     "weighed": ("fitted health score", "#1F9E9E", 1.5),
     "health_fitted": ("fitted health score", "#1F9E9E", 1.5),

@@ -55,7 +55,7 @@ def _in_time(outcome: str, found: Mapping[str, Any], judged: Mapping[str, Any]) 
     ]
     caught, all_of_it = judged["usd_captured_at_capacity"], found["counts"]["arr_usd_with_outcome"]
     lines.append(
-        f"- By probability x ARR, {called} held {_dollars(caught)} of {money(all_of_it)} on all days."
+        f"- By probability x ARR, {called} held {_dollars(caught)} of {money(all_of_it)}, each renewal counted once."
     )
     best = judged.get("empb_usd")
     if best:

@@ -73,7 +73,7 @@ class Distribution:
 def shifted(chance: FloatArray, log_odds: FloatArray | float) -> FloatArray:
     """Chances after a shift of their log-odds; what is certain stays certain.
 
-    >>> shifted(np.array([0.0, 0.5, 1.0]), float(np.log(3.0))).tolist()
+    >>> shifted(np.array([0.0, 0.5, 1.0]), float(np.log(3.0))).round(9).tolist()
     [0.0, 0.75, 1.0]
     """
     odds = chance * np.exp(log_odds)
