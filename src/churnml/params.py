@@ -221,7 +221,7 @@ class Evaluate(Section):
     confidence: Share
     capacity_share: Share
     min_each_class: Positive
-    ties: Literal["simpler", "steadier"] = "simpler"
+    ties: Literal["simpler", "steadier"]
     recall_leads: tuple[Positive, ...]
     profit: Profit
 

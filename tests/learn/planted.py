@@ -66,7 +66,7 @@ TRAIN = Train(
     calibration=Calibrating(half_life_days=365, spread=0.3),
 )  # fmt: skip
 EVALUATE = Evaluate(
-    seed=2, bootstrap=60, confidence=0.9, capacity_share=0.1, min_each_class=10, recall_leads=(90, 30),
+    ties="steadier", seed=2, bootstrap=60, confidence=0.9, capacity_share=0.1, min_each_class=10, recall_leads=(90, 30),
     profit=Profit(contact_cost_usd=50, incentive_share=0.05, accept_alpha=6, accept_beta=14),
 )  # fmt: skip
 GATE = Gate(leak_roc_auc=0.95, grade_a=0.8, grade_b=0.7, grade_c=0.6)

@@ -43,17 +43,23 @@ def test_the_surely_better_is_chosen() -> None:
 
 
 def test_within_chance_the_simpler_is_chosen() -> None:
-    given = predictions(rules=2.0, logistic=0.30, lightgbm_bag=0.28)
-    found = choose(given, ("lightgbm_bag", "logistic", "rules"), EVALUATE)
+    given = predictions(rules=2.0, logistic=0.30, lightgbm_bag=0.20)
+    settings = EVALUATE.model_copy(update={"ties": "simpler"})
+    found = choose(given, ("lightgbm_bag", "logistic", "rules"), settings)
     assert found["chosen"] == "logistic"
-    if found["best"] != "logistic":
-        assert "no more than chance" in found["why"]
+    assert found["best"] == "lightgbm_bag"
+    assert "no more than chance" in found["why"]
 
 
-def test_a_tie_may_go_to_the_steadier_reasons_unless_the_rules_tie_too() -> None:
-    settings = EVALUATE.model_copy(update={"ties": "steadier"})
-    given = predictions(rules=2.0, logistic=0.30, lightgbm_bag=0.28)
-    assert choose(given, ("rules", "logistic", "lightgbm_bag"), settings)["chosen"] == "lightgbm_bag"
+def test_a_tie_leaves_the_bag_where_it_is_best_unless_the_rules_tie_too() -> None:
+    settings = EVALUATE
+    given = predictions(rules=2.0, logistic=0.30, lightgbm_bag=0.20)
+    names = ("rules", "logistic", "lightgbm_bag")
+    assert (
+        choose(given, names, settings)["best"] == "lightgbm_bag" == choose(given, names, settings)["chosen"]
+    )
+    behind = predictions(rules=2.0, logistic=0.28, lightgbm_bag=0.30)
+    assert choose(behind, names, settings)["chosen"] == "logistic"
     few = predictions(rows=60, rules=0.3, logistic=0.3, lightgbm_bag=0.3)
     assert choose(few, ("rules", "logistic", "lightgbm_bag"), settings)["chosen"] == "rules"
 

@@ -3,7 +3,8 @@
 The loss is the log loss of the calibrated probabilities: ranking, reasons and dollars all start from them. A
 candidate's regret in a fold is its loss there less the least any candidate had; the mean over folds counts
 each row once. What is bought by complexity must be more than chance: a candidate whose paired difference from
-the best has an interval (accounts resampled) that reaches zero is as good, and of those the simplest is taken.
+the best has an interval (accounts resampled) that reaches zero is as good, and of those the simplest is taken;
+or, if settings say so, the best itself where its reasons are the steadiest.
 """
 
 from collections.abc import Sequence
@@ -49,7 +50,7 @@ def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evalu
     best = names[int(np.argmin(mean.round(9)))]
     worse = {name: _interval(losses[name] - losses[best], weights, settings) for name in names}
     tied = [name for name in names if name == best or worse[name]["low"] <= 0]
-    chosen = _taken(tied, settings)
+    chosen = _taken(tied, best, settings)
     found = _arr_captured(predictions, names, settings.capacity_share)
     return {
         "chosen": chosen, "best": best, "why": _why(chosen, best, tied, names, worse[chosen]),
@@ -64,10 +65,10 @@ def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evalu
     }  # fmt: skip
 
 
-def _taken(tied: Sequence[str], settings: Evaluate) -> str:
-    """The simplest of those as good as the best; or, if settings say so and the rules are not among them, the steadiest."""
-    is_by_steadiness = settings.ties == "steadier" and "rules" not in tied
-    return STEADIEST if is_by_steadiness and STEADIEST in tied else tied[0]
+def _taken(tied: Sequence[str], best: str, settings: Evaluate) -> str:
+    """The simplest of those as good as the best; or, if settings say so, a best with the steadiest reasons, unless the rules tie with it."""
+    keeps_best = settings.ties == "steadier" and best == STEADIEST and "rules" not in tied
+    return best if keeps_best else tied[0]
 
 
 def log_loss(predictions: pd.DataFrame, name: str) -> FloatArray:
@@ -113,10 +114,9 @@ def _why(chosen: str, best: str, tied: Sequence[str], names: Sequence[str], wors
     if len(names) == 1:
         return f"{WORDS[chosen]} is the only candidate"
     if chosen != best:
-        kind = "simpler" if names.index(chosen) < names.index(best) else "one with the steadier reasons"
         return (
             f"{WORDS[best]} lost less, but by no more than chance (log loss lower by {worse['value']:.4f}, "
-            f"interval {worse['low']:.4f} to {worse['high']:.4f}), so the {kind} is used: {WORDS[chosen]}"
+            f"interval {worse['low']:.4f} to {worse['high']:.4f}), so the simpler is used: {WORDS[chosen]}"
         )
     if tied[0] != chosen:
         return f"{WORDS[chosen]} lost least over the folds; {WORDS[tied[0]]} came within chance of it, its reasons are less steady"

@@ -106,9 +106,7 @@ def _beside(metrics: Mapping[str, Any], model: str) -> str:
     """What stands beside the model used: a better one that chance may have made, or a plain one as good."""
     best = metrics["choice"]["best"]
     if best != model:
-        is_simpler = CANDIDATES.index(model) < CANDIDATES.index(best)
-        kind = "simpler" if is_simpler else "one with the steadier reasons"
-        return f"; {WORDS[best]} did better by no more than chance, so the {kind} is used: {WORDS[model]}"
+        return f"; {WORDS[best]} did better by no more than chance, so the simpler is used: {WORDS[model]}"
     lead = metrics["differences"][model].get(LOGISTIC)
     is_plainer = CANDIDATES.index(LOGISTIC) < CANDIDATES.index(model)
     if lead is None or not is_plainer or (lead["low"] is not None and lead["low"] > 0):
