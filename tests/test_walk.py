@@ -34,7 +34,7 @@ def test_its_stages_exist(root, walk):
 
 
 def test_its_feature_is_one_entry_of_the_file_it_names(walk):
-    code = re.search(r"```python\n(.*?)```", walk, re.DOTALL)[1]
+    code = re.search(r"```text\n( +Feature\(.*?)```", walk, re.DOTALL)[1]
     (feature,) = eval(f"({code})", vars(support))
     assert isinstance(feature, Feature)
     assert feature.column in walk

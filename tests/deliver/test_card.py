@@ -237,7 +237,9 @@ class Witness(BaseHTTPRequestHandler):
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
 def test_a_browser_shows_it_all_and_asks_nobody(card, tmp_path):
-    """The pictures in docs are made alike: chromium --headless --window-size=1100,1500 --screenshot=OUT.png file://CARD.html."""
+    """The pictures in docs are made alike: ``chromium --headless --hide-scrollbars --screenshot=docs/card.png
+    --window-size=1100,1480 --force-device-scale-factor=0.8 file://.../churn.html``; docs/card-phone.png with 390,1100 and no factor.
+    """
     server = HTTPServer(("127.0.0.1", 0), Witness)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     lure = f'<img src="http://127.0.0.1:{server.server_port}/lure" onerror="document.title=1">'

@@ -21,7 +21,6 @@ MODELS: Mapping[str, tuple[str, str, float]] = {
     "survival": ("survival model", "#7A6C5D", 1.5),
     "logistic_splines": ("logistic with bends", "#C65B7C", 1.5),
     "rules_prior": ("rules as prior", "#86A93F", 1.5),
-    "weighed": ("fitted health score", "#1F9E9E", 1.5),
     "health_fitted": ("fitted health score", "#1F9E9E", 1.5),
     "rules": ("rules health score", "#4C9A6A", 1.5),
     "best_column": ("best single column", "#A15FA8", 1.5),
