@@ -1,0 +1,51 @@
+"""params.yaml, typed and frozen: every number churnml runs on, and no path.
+
+One class a section. ``load_params`` overlays the sections that a book's ``book.yaml`` sets under ``params:``.
+Unknown keys are refused, all at once, with the nearest known name.
+"""
+
+from churnml.params.book import Book, Features, Ingest, Kpis, Proof, Revenue, Sample, Snapshots
+from churnml.params.judging import Alarms, AlarmWords, Evaluate, Flat, Gate, Profit
+from churnml.params.learning import Backtest, Calibrating, LightGBM, Logistic, Survival, Train, Tune
+from churnml.params.reading import load_params, read_yaml
+from churnml.params.section import Positive, Section, Share, did_you_mean
+from churnml.params.telling import Bands, Card, Forecast, Health, Lifetime, Rule, Score
+from churnml.params.whole import Params
+
+__all__ = [
+    "AlarmWords",
+    "Alarms",
+    "Backtest",
+    "Bands",
+    "Book",
+    "Calibrating",
+    "Card",
+    "Evaluate",
+    "Features",
+    "Flat",
+    "Forecast",
+    "Gate",
+    "Health",
+    "Ingest",
+    "Kpis",
+    "Lifetime",
+    "LightGBM",
+    "Logistic",
+    "Params",
+    "Positive",
+    "Profit",
+    "Proof",
+    "Revenue",
+    "Rule",
+    "Sample",
+    "Score",
+    "Section",
+    "Share",
+    "Snapshots",
+    "Survival",
+    "Train",
+    "Tune",
+    "did_you_mean",
+    "load_params",
+    "read_yaml",
+]

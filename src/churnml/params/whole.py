@@ -1,0 +1,30 @@
+"""The whole of params.yaml."""
+
+from churnml.params.book import Book, Features, Ingest, Kpis, Proof, Revenue, Sample, Snapshots
+from churnml.params.judging import Alarms, Evaluate, Flat, Gate
+from churnml.params.learning import Train
+from churnml.params.section import Section
+from churnml.params.telling import Card, Forecast, Health, Lifetime, Score
+
+
+class Params(Section):
+    """The whole of params.yaml."""
+
+    book: Book
+    sample: Sample
+    ingest: Ingest
+    revenue: Revenue
+    snapshots: Snapshots
+    features: Features
+    proof: Proof
+    alarms: Alarms
+    train: Train
+    evaluate: Evaluate
+    gate: Gate
+    flat: Flat
+    card: Card
+    health: Health
+    lifetime: Lifetime
+    score: Score
+    forecast: Forecast
+    kpis: Kpis
