@@ -30,7 +30,7 @@ def advice(ripe: Dataset, health: Health, settings: Evaluate, outcome: str = "ch
     parts = spoken(ripe.inputs, health)
     scores = part_scores(ripe.rows, parts)
     current = current_weights(scores, [part.weight for part in parts])
-    found = _resampled(ripe, scores, current, health.ridge, settings, outcome)
+    found = _resampled(ripe, scores, current, health, settings, outcome)
     weights = [interval(column, settings.confidence) for column in found.T]
     seen = _evidence(ripe, scores, health.judged_lead_days, outcome)
     components = {
@@ -48,12 +48,12 @@ def advice(ripe: Dataset, health: Health, settings: Evaluate, outcome: str = "ch
 
 
 def _resampled(
-    ripe: Dataset, scores: FloatArray, current: FloatArray, ridge: float, settings: Evaluate, outcome: str
+    ripe: Dataset, scores: FloatArray, current: FloatArray, health: Health, settings: Evaluate, outcome: str
 ) -> FloatArray:
     """The learned weights, a row for the book as it is and one for each resample of its accounts."""
-    came, weights = ripe.is_outcome(outcome), current.tolist()
+    came, weights, ridge = ripe.is_outcome(outcome), current.tolist(), health.ridge
     learned = learned_weights(scores, came, weights, ridge, is_good(outcome))
-    counts = account_weights(ripe.accounts, settings.bootstrap, settings.seed)[:, 1:].astype(int)
+    counts = account_weights(ripe.accounts, health.resamples, settings.seed)[:, 1:].astype(int)
     drawn = (np.repeat(np.arange(len(came)), count) for count in counts.T)
     # One round is enough where the first fills what is unknown by weights already learned.
     again = [
