@@ -32,7 +32,7 @@ from churnml.features.build import build
 from churnml.features.catalog import CATALOG, available
 from churnml.features.sweep.store import update
 from churnml.learn.backtest import calibration
-from churnml.learn.calibrate import segments
+from churnml.learn.calibrate import parts_of
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS
 from churnml.learn.money.drift import learn_drift, past_openings
@@ -116,15 +116,17 @@ def predict(book: Book, fold: Fold, outcome: str, model: str) -> pd.Series | Non
         known.rows[columns], came, known.accounts, known.inputs, train, book.params.health, outcome
     )
     before = _known_by(book.past[outcome], fold.cutoff)
+    below = train.calibration.rolling_below_days
     lines = calibration(before, "it", known, fitted.held_out, outcome, train, fold.cutoff)
     margin = fitted.margin(tested.rows[columns])
     book.past[outcome].append(tested.keys.assign(
-        ripe_on=pd.to_datetime(tested.outcomes["ripe_on"]), margin_it=margin, segment=segments(tested.rows),
+        ripe_on=pd.to_datetime(tested.outcomes["ripe_on"]), margin_it=margin, part=parts_of(tested.rows, below),
         arr_usd=tested.outcomes["arr_usd"].astype(float), is_outcome=tested.is_outcome(outcome),
-        probability=lines.probability(margin, segments(tested.rows))))  # fmt: skip
+        probability=lines.probability(margin, parts_of(tested.rows, below))))  # fmt: skip
     live = book.currents[book.currents["as_of"] == pd.Timestamp(fold.cutoff)]
     return pd.Series(
-        lines.probability(fitted.margin(live[columns]), segments(live)), index=live["account_id"].to_numpy()
+        lines.probability(fitted.margin(live[columns]), parts_of(live, below)),
+        index=live["account_id"].to_numpy(),
     )
 
 

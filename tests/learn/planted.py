@@ -63,7 +63,7 @@ TRAIN = Train(
         least_at_risk=20,
     ),
     backtest=Backtest(folds=3, step_months=4, min_ripe=40, min_each_class=10),
-    calibration=Calibrating(half_life_days=365, spread=0.3),
+    calibration=Calibrating(half_life_days=365, spread=0.3, rolling_below_days=45),
 )  # fmt: skip
 EVALUATE = Evaluate(
     ties="steadier", seed=2, bootstrap=60, confidence=0.9, capacity_share=0.1, min_each_class=10, recall_leads=(90, 30),

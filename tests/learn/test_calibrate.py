@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from churnml.learn.calibrate import LEAST_SLOPE, Calibration, Platt, evidence
+from churnml.learn.calibrate import LEAST_SLOPE, ROLLING, Calibration, Platt, evidence, parts_of
 from churnml.learn.logit import sigmoid
 from churnml.params import Calibrating
 
@@ -48,7 +48,7 @@ def test_nothing_and_a_constant() -> None:
     assert flat.probability(np.array([3.0]))[0] == pytest.approx(3.5 / 10)
 
 
-SETTINGS = Calibrating(half_life_days=365, spread=0.3)
+SETTINGS = Calibrating(half_life_days=365, spread=0.3, rolling_below_days=45)
 TODAY = date(2024, 1, 1)
 
 
@@ -58,7 +58,7 @@ def seen(renewals: int, intercept: float, slope: float = 1.0, segment: str | Non
     margin = rng.normal(-1, 1.5, renewals)
     account = [f"{segment}{number}" for number in range(renewals)]
     day = pd.Timestamp("2023-10-01")
-    rows = pd.DataFrame({"account_id": account, "renewal": day, "as_of": day, "segment": segment})
+    rows = pd.DataFrame({"account_id": account, "renewal": day, "as_of": day, "part": segment})
     return evidence(rows, margin, rng.random(renewals) < sigmoid(slope * margin + intercept))
 
 
@@ -83,7 +83,7 @@ def test_a_large_segment_has_its_own_line_and_a_small_one_the_line_for_all() -> 
         seen(6, 1.0, segment="small"),
     ]
     found = Calibration.fit(pd.concat(parts), TODAY, SETTINGS)
-    height = {name: line.slope * -1 + line.intercept for name, line in found.segments.items()}
+    height = {name: line.slope * -1 + line.intercept for name, line in found.parts.items()}
     assert height["large"] == pytest.approx(-1, abs=0.1)
     assert height["other"] == pytest.approx(0, abs=0.1)
     assert height["small"] == pytest.approx(-found.line.slope + found.line.intercept, abs=0.2)
@@ -101,7 +101,7 @@ def test_an_unknown_segment_or_none_has_the_line_for_all() -> None:
 def test_within_a_segment_the_order_is_never_turned_round() -> None:
     found = Calibration.fit(seen(20_000, 0.0, slope=-1.0, segment="odd"), TODAY, SETTINGS)
     assert found.line.slope == pytest.approx(LEAST_SLOPE)
-    assert found.segments["odd"].slope >= LEAST_SLOPE
+    assert found.parts["odd"].slope >= LEAST_SLOPE
 
 
 def test_old_evidence_counts_less() -> None:
@@ -114,3 +114,15 @@ def test_snapshots_of_one_renewal_do_not_count_as_many() -> None:
     once = seen(30, 2.0)
     again = Calibration.fit(pd.concat([once] * 50), TODAY, SETTINGS)
     assert again.line.slope == pytest.approx(Calibration.fit(once, TODAY, SETTINGS).line.slope, abs=1e-6)
+
+
+def test_rolling_accounts_have_a_line_of_their_own_whatever_their_segment() -> None:
+    """A quarter of a monthly account is no renewal of a year's contract: their rates differ at the same margin."""
+    rows = pd.DataFrame({"segment": ["SMB", "SMB", None], "term_days": [365.0, 30.0, np.nan]})
+    assert parts_of(rows, 45).tolist() == ["SMB", ROLLING, None]
+    assert parts_of(rows[["segment"]], 45).tolist() == ["SMB", "SMB", None]
+    assert parts_of(pd.DataFrame(index=[0]), 45).tolist() == [None]
+    both = pd.concat([seen(4000, 0.0, segment="SMB"), seen(4000, -1.5, segment=ROLLING)])
+    found = Calibration.from_dict(Calibration.fit(both, TODAY, SETTINGS).as_dict())
+    rolling, dated = found.probability(np.zeros(2), parts_of(rows.iloc[[1, 0]], found.rolling_below_days))
+    assert rolling < 0.7 * dated

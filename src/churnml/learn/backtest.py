@@ -15,7 +15,7 @@ from churnml.errors import NotEnoughError, SettingsError
 from churnml.learn.alarms.easier import HELD_OUT, held_out_roc_auc
 from churnml.learn.baselines import BaseRate, BestColumn
 from churnml.learn.beside import side_by_side
-from churnml.learn.calibrate import Calibration, evidence, segments
+from churnml.learn.calibrate import Calibration, evidence, parts_of
 from churnml.learn.dataset import Dataset
 from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.models import CANDIDATES, MODELS, serves
@@ -113,13 +113,14 @@ def _fold(
     past = [frame[frame["ripe_on"] < pd.Timestamp(fold.cutoff)] for frame in earlier]
     history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
     found = _described(fold, known, tested, outcome)
+    found["part"] = parts_of(tested.rows, train.calibration.rolling_below_days)
     found[HELD_OUT] = by_lead(held_out.get("lightgbm_bag"), known, tested, outcome)
     for name, margin in margins.items():
         lines = Calibration()
         if name in held_out:
             lines = calibration(history, name, known, held_out[name], outcome, train, fold.cutoff)
         found[f"margin_{name}"] = margin
-        found[f"probability_{name}"] = lines.probability(margin, segments(tested.rows))
+        found[f"probability_{name}"] = lines.probability(margin, found["part"])
     return found
 
 
@@ -145,7 +146,7 @@ def calibration(
         margin = history[f"margin_{model}"].to_numpy(dtype=float)
         parts.append(evidence(history, margin, history["is_outcome"].to_numpy(dtype=bool)))
     if held_out is not None:
-        rows = known.keys.assign(segment=segments(known.rows))
+        rows = known.keys.assign(part=parts_of(known.rows, train.calibration.rolling_below_days))
         parts.append(evidence(rows, held_out, known.is_outcome(outcome)))
     parts = [part for part in parts if len(part)]
     return (

@@ -16,7 +16,7 @@ from churnml.errors import BundleError
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG
 from churnml.features.spec import Feature
-from churnml.learn.calibrate import Calibration, segments
+from churnml.learn.calibrate import Calibration, parts_of
 from churnml.learn.fingerprint import differences, fingerprint, specs
 from churnml.learn.lifetime.curve import Lifetime
 from churnml.learn.logit import FloatArray, sigmoid
@@ -93,7 +93,7 @@ class Bundle:
         """The scores of rows that ``build`` made for this bundle's features."""
         rows = built[self.columns]
         margin = self.model.margin(rows)
-        log_odds = self.calibration.log_odds(margin, segments(built))
+        log_odds = self.calibration.log_odds(margin, parts_of(built, self.calibration.rolling_below_days))
         return Scores(
             keys=built[KEYS], values=built[[feature.column for feature in self.features]],
             probability=sigmoid(log_odds), margin=margin, base=self.model.base,

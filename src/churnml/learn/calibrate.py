@@ -1,6 +1,7 @@
 """From margin to probability: straight lines in log-odds, which keep the reasons additive.
 
-One line for all, and one for each segment that stays near it unless its own renewals say otherwise.
+One line for all, and one for each part of the book that stays near it unless its own renewals say otherwise.
+The parts are the segments, and accounts on rolling terms: a quarter of theirs is no renewal of a year's contract.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,7 +17,8 @@ from churnml.learn.logit import BoolArray, FloatArray, fit_bounded, sigmoid
 from churnml.params import Calibrating
 
 LEAST_SLOPE = 0.01
-EVIDENCE = ["account_id", "renewal", "as_of", "segment", "is_outcome", "margin"]
+EVIDENCE = ["account_id", "renewal", "as_of", "part", "is_outcome", "margin"]
+ROLLING = "on rolling terms"
 STEPS, DIGITS = 100, 9
 
 
@@ -86,7 +88,7 @@ class Platt:
 
 @dataclass(frozen=True)
 class Calibration:
-    """One line for all, and the lines of segments; a segment without a line has the one for all.
+    """One line for all, and the lines of parts of the book; a part without a line has the one for all.
 
     >>> one = Calibration(Platt(), {"SMB": Platt(1.0, -9.0)})
     >>> one.probability(np.zeros(3), ["SMB", "new", None]).round(3).tolist()
@@ -94,7 +96,8 @@ class Calibration:
     """
 
     line: Platt = Platt()
-    segments: Mapping[str, Platt] = field(default_factory=dict)
+    parts: Mapping[str, Platt] = field(default_factory=dict)
+    rolling_below_days: int = 0
 
     @classmethod
     def fit(cls, evidence: pd.DataFrame, day: date, settings: Calibrating) -> Self:
@@ -109,48 +112,56 @@ class Calibration:
         margin, came = evidence["margin"].to_numpy(dtype=float), evidence["is_outcome"].to_numpy(dtype=float)
         weight = _weights(evidence, day, settings.half_life_days)
         line = Platt().near(margin, _softened(came, weight), weight, settings.spread)
-        names = evidence["segment"].to_numpy(dtype=object)
-        segments = {}
+        names = evidence["part"].to_numpy(dtype=object)
+        parts = {}
         for name in sorted(pd.unique(names[pd.notna(names)])):
             own = names == name
-            segments[str(name)] = line.near(margin[own], came[own], weight[own], settings.spread)
-        return cls(line, segments)
+            parts[str(name)] = line.near(margin[own], came[own], weight[own], settings.spread)
+        return cls(line, parts, settings.rolling_below_days)
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """The calibration that ``as_dict`` gave."""
-        segments = {name: Platt(**line) for name, line in stored["segments"].items()}
-        return cls(Platt(**stored["line"]), segments)
+        parts = {name: Platt(**line) for name, line in stored["parts"].items()}
+        return cls(Platt(**stored["line"]), parts, stored["rolling_below_days"])
 
     def as_dict(self) -> dict[str, Any]:
         """The lines for JSON."""
         return asdict(self)
 
-    def log_odds(self, margin: FloatArray, segments: Iterable[Any] | None = None) -> FloatArray:
-        """The calibrated log-odds of each margin, by the line of its segment if it has one."""
-        if segments is None or not self.segments:
+    def log_odds(self, margin: FloatArray, parts: Iterable[Any] | None = None) -> FloatArray:
+        """The calibrated log-odds of each margin, by the line of its part of the book if it has one."""
+        if parts is None or not self.parts:
             return np.asarray(self.line.slope * margin + self.line.intercept)
-        lines = [self.segments.get(name, self.line) for name in segments]
+        lines = [self.parts.get(name, self.line) for name in parts]
         slope = np.array([line.slope for line in lines], dtype=float)
         return np.asarray(slope * margin + np.array([line.intercept for line in lines], dtype=float))
 
-    def probability(self, margin: FloatArray, segments: Iterable[Any] | None = None) -> FloatArray:
+    def probability(self, margin: FloatArray, parts: Iterable[Any] | None = None) -> FloatArray:
         """The calibrated probability of each margin."""
-        return sigmoid(self.log_odds(margin, segments))
+        return sigmoid(self.log_odds(margin, parts))
 
 
-def segments(rows: pd.DataFrame) -> NDArray[np.object_] | None:
-    """The segment of each row; None where the book has none."""
-    return rows["segment"].to_numpy(dtype=object) if "segment" in rows else None
+def parts_of(rows: pd.DataFrame, rolling_below_days: int) -> NDArray[np.object_]:
+    """The part of the book whose line each row is read from: rolling terms, else its segment; None where nothing is known.
+
+    >>> parts_of(pd.DataFrame({"segment": ["SMB", "SMB"], "term_days": [365.0, 30.0]}), 45).tolist()
+    ['SMB', 'on rolling terms']
+    """
+    nothing = np.full(len(rows), None, dtype=object)
+    found = rows["segment"].to_numpy(dtype=object).copy() if "segment" in rows else nothing
+    if "term_days" in rows:
+        found[rows["term_days"].to_numpy(dtype=float, na_value=np.nan) < rolling_below_days] = ROLLING
+    return found
 
 
 def evidence(rows: pd.DataFrame, margin: FloatArray, came: BoolArray) -> pd.DataFrame:
     """Margins beside what came, as EVIDENCE, of the rows whose margin is known.
 
-    ``rows`` hold the snapshots' keys and, if the book has it, their segment.
+    ``rows`` hold the snapshots' keys and, if it is known, their part of the book.
     """
     found = rows[["account_id", "renewal", "as_of"]].copy()
-    found["segment"] = rows["segment"].to_numpy(dtype=object) if "segment" in rows else None
+    found["part"] = rows["part"].to_numpy(dtype=object) if "part" in rows else None
     found["is_outcome"], found["margin"] = came, margin
     return found.loc[np.isfinite(margin), EVIDENCE].reset_index(drop=True)
 

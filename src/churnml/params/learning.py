@@ -74,6 +74,7 @@ class Calibrating(Section):
 
     half_life_days: Annotated[float, Field(gt=0)]
     spread: Annotated[float, Field(gt=0)]
+    rolling_below_days: Annotated[int, Field(ge=0)]
 
 
 class Train(Section):
