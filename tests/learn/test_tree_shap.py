@@ -53,7 +53,7 @@ class Split:
     def goes_left(self, x: float) -> bool:
         if self.categories is not None:
             return not math.isnan(x) and -1 < x < 1000 and int(x) in self.categories
-        if math.isnan(x) and self.missing != AS_NAN:
+        if (math.isnan(x) and self.missing != AS_NAN) or abs(x) <= 1e-35:  # LightGBM reads such values as 0
             x = 0.0
         if (self.missing == AS_NAN and math.isnan(x)) or (self.missing == AS_ZERO and abs(x) <= 1e-35):
             return self.is_default_left
@@ -186,6 +186,7 @@ def lightgbm_says(text: str, matrix: np.ndarray) -> np.ndarray:
 
 @given(st.lists(trees, min_size=1, max_size=3), tables)
 @example([(0.25, 10)], [[0.0] * COLUMNS])
+@example([Split(3, 0.0, None, NONE, False, (0.0, 1), (1.0, 1))], [[math.nan, math.nan, math.nan, 1e-36]])
 @example([chain(12, 2)], [[0.5, -1.0, 0.0, 0.0], [math.nan, 0.0, 1.0, 0.0]])
 def test_made_trees_are_explained_as_lightgbm_and_the_definition_do(made, table):
     matrix = np.array(table)
