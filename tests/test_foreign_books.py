@@ -18,10 +18,17 @@ from churnml.features.catalog import available
 from churnml.learn.both import evaluate_all, judge_all, learn_all
 from churnml.learn.dataset import Dataset
 from churnml.outcomes import label
-from churnml.params import Params, load_params
+from churnml.params import Params, Train, load_params
 from tests.books import read_table
 
 pytestmark = pytest.mark.shared
+
+
+def with_two_candidates(train: Train) -> Train:
+    """The settings with two candidates: who else competes is not what these tests are of."""
+    return train.model_copy(update={"candidates": ("rules", "lightgbm_bag")})
+
+
 SOURCES = Path("data/sources")
 
 
@@ -109,7 +116,11 @@ def test_ravenstack_has_no_proven_signal_and_its_list_says_so(ravenstack: Path) 
     params, _ = settings("ravenstack")
     tables = Tables(ravenstack / "tables")
     predictions = learn_all(
-        past(tables, params), params.train, params.health, tables.last_day, ravenstack / "bundles"
+        past(tables, params),
+        with_two_candidates(params.train),
+        params.health,
+        tables.last_day,
+        ravenstack / "bundles",
     )
     verdicts = judge_all(evaluate_all(predictions, params.evaluate), params.gate)
     assert not verdicts["churn"]["is_proven"]
@@ -146,7 +157,11 @@ def test_ravenstack_by_subscription_has_churn_and_still_no_signal(tmp_path: Path
     )
     tables = Tables(tmp_path / "tables")
     predictions = learn_all(
-        past(tables, params), params.train, params.health, tables.last_day, tmp_path / "bundles"
+        past(tables, params),
+        with_two_candidates(params.train),
+        params.health,
+        tables.last_day,
+        tmp_path / "bundles",
     )
     metrics = evaluate_all(predictions, params.evaluate)
     assert metrics["churn"]["models"]["lightgbm_bag"]["roc_auc"]["value"] is not None

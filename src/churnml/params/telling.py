@@ -29,7 +29,7 @@ class Health(Section):
     components: dict[str, tuple[Rule, ...]]
     ridge: Annotated[float, Field(ge=0)] = 0.0
     judged_lead_days: Positive = 90
-    resamples: Positive = 50
+    resamples: Positive = 20
 
 
 class Lifetime(Section):
