@@ -35,5 +35,7 @@ def _words(told: Mapping[str, Any]) -> str:
         f"of {shocks['churn']['sd']:.2f} for churn and {shocks['expansion']['sd']:.2f} for expansion, from "
         f"{shocks['churn']['quarters']} past quarters."
     )
-    silent = told["unproven"]
+    silent, learned = told["unproven"], told.get("learned_through")
+    if learned:
+        said = f"In hindsight: the model has since learned from outcomes up to {learned}, so this is no test of it. {said}"
     return said + (f" No proven signal for {' or '.join(silent)}: base rates stand in." if silent else "")
