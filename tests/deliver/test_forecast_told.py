@@ -35,6 +35,10 @@ def test_the_report_says_rates_with_intervals_and_what_they_rest_on() -> None:
     assert "No proven signal for contraction: base rates stand in." in said
     assert "0.12 for churn" in said and "6 past quarters" in said
     assert "No proven signal" not in section(TOLD | {"unproven": []})
+    assert "more than 100 %" not in said
+    assert "On 85.1% of the accounts the chances asked for more than 100 %" in section(
+        TOLD | {"scaled_down_share": 0.8512}
+    )
 
 
 def test_the_report_says_who_counts_as_gone_and_may_come_back() -> None:
