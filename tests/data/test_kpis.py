@@ -51,6 +51,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     surveys = [
         answer("NPS", 2, "2024-10-02", "u1"), answer("NPS", 10, "2024-12-02", "u1"), answer("nps", 9, "2024-12-03", "u2"),
         answer("NPS", 0, "2024-12-04", "u3"), answer("NPS", 7, "2024-12-04", account="c"), answer("NPS", 1, "2024-09-20", "u1"),
+        answer("NPS", 11, "2024-12-05", "u4"),  # beyond the scale: neither in the score nor among the answers
         answer("CSAT", 5, "2024-11-01"), answer("CSAT", 3, "2024-11-01"), answer("ces", 6, "2024-11-01"), answer("ces", 4, "2024-11-02"),
     ]  # fmt: skip
     return make_tables(

@@ -257,3 +257,12 @@ def test_a_browser_shows_it_all_and_asks_nobody(card, tmp_path):
     assert lure in read.text and HOSTILE in read.text
     assert "taken" not in re.search(r"<title>(.*?)</title>", shown.stdout)[1]
     assert "Reproduce" in read.text and len(read.every("img")) >= 6
+
+
+def test_a_test_without_a_pair_to_compare_has_a_card(source):
+    nothing = {"value": None, "low": None, "high": None}
+    unknown = dict.fromkeys(("roc_auc", "arr_captured_at_capacity"), nothing)
+    models = {name: {**figures, **unknown} for name, figures in source.metrics["models"].items()}
+    card = compose(replace(source, metrics={**source.metrics, "models": models}))
+    assert "rivals" not in [picture.name for picture in card.pictures]
+    assert section(card, "Beside simpler ways").blocks

@@ -15,6 +15,7 @@ from churnml.data.snapshots import history
 from churnml.data.tables import Tables
 from churnml.deliver import forecast as stage
 from churnml.deliver.forecast import Past, forecast_book
+from churnml.deliver.forecast_section import section
 from churnml.errors import NotEnoughError
 from churnml.outcomes import label
 from churnml.params import Features, Forecast, Revenue, Snapshots
@@ -50,7 +51,13 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Tables:
 
 
 def told(
-    book: Tables, folder: Path, monkeypatch: pytest.MonkeyPatch, chance: Mapping[str, float], day: date = DAY
+    book: Tables,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    chance: Mapping[str, float],
+    day: date = DAY,
+    tenure: float = 400.0,
+    learned: date = DAY,
 ) -> dict[str, Any]:
     """The forecast where the named outcomes are proven and give every account the same chance."""
     verdicts = {
@@ -68,7 +75,12 @@ def told(
     def asked(*given: Any) -> dict[str, Any]:
         size = len(given[3])
         return {
-            n: SimpleNamespace(scores=SimpleNamespace(probability=np.full(size, p)))
+            n: SimpleNamespace(
+                scores=SimpleNamespace(
+                    probability=np.full(size, p), values=pd.DataFrame({"tenure_days": np.full(size, tenure)})
+                ),
+                bundle=SimpleNamespace(trained_through=learned),
+            )
             for n, p in chance.items()
         }
 
@@ -104,6 +116,24 @@ def test_a_champion_that_fears_nobody_loses_nobody(
     assert found["quarters"]["quarter_4"]["churn_usd"] == 0
     assert found["quarters"]["quarter_4"]["nrr"]["expected"] > 1
     assert found == told(book, tmp_path, monkeypatch, {"churn": 0.0})
+
+
+def test_accounts_too_new_for_the_list_enter_with_base_rates(
+    book: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = told(book, tmp_path, monkeypatch, {"churn": 0.0}, tenure=SNAPSHOTS.min_history_days - 1.0)
+    assert new["quarters"]["quarter_4"]["churn_usd"] > 0
+
+
+def test_a_champion_that_learned_later_is_hindsight_and_the_report_says_it(
+    book: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = told(book, tmp_path, monkeypatch, {"churn": 0.2}, learned=DAY + timedelta(days=90))
+    assert found["learned_through"] == "2025-04-01"
+    assert "In hindsight: the model has since learned from outcomes up to 2025-04-01" in section(found)
+    now = told(book, tmp_path, monkeypatch, {"churn": 0.2})
+    assert "learned_through" not in now
+    assert "hindsight" not in section(now)
 
 
 def test_a_day_without_a_ripe_renewal_has_nothing_to_forecast_from(

@@ -9,6 +9,7 @@ from churnml.data.kpis import Tracked
 from churnml.deliver.forecast_files import write_forecast
 from churnml.deliver.forecast_section import section
 from churnml.deliver.kpi_charts import write_kpis
+from churnml.deliver.report import _provisional
 from churnml.learn.money.forecast import COLUMNS
 
 
@@ -34,6 +35,19 @@ def test_the_report_says_rates_with_intervals_and_what_they_rest_on() -> None:
     assert "No proven signal for contraction: base rates stand in." in said
     assert "0.12 for churn" in said and "6 past quarters" in said
     assert "No proven signal" not in section(TOLD | {"unproven": []})
+    assert "more than 100 %" not in said
+    assert "On 85.1% of the accounts the chances asked for more than 100 %" in section(
+        TOLD | {"scaled_down_share": 0.8512}
+    )
+
+
+def test_the_report_says_who_counts_as_gone_and_may_come_back() -> None:
+    late = pd.DataFrame({"account_id": ["a", "b"], "arr_usd": [1000.0, 500.0]})
+    (said,) = _provisional(late, 30)
+    assert said.startswith(
+        "Provisional: 2 account(s) with $1,500 count as gone, whose term ended within the 30 days"
+    )
+    assert not list(_provisional(late[:0], 30))
 
 
 def test_the_files_hold_a_row_a_quarter_and_are_the_same_again(tmp_path: Path) -> None:

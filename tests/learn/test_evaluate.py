@@ -77,6 +77,12 @@ def test_calibration_slope_of_nothing_is_unknown() -> None:
     assert np.isnan(calibration_slope(SCORE, np.zeros(300), WEIGHTS)).all()
 
 
+def test_a_slope_without_end_is_unknown_and_not_the_last_step() -> None:
+    margin, whole = np.array([-3.0, -2.0, -1.0, 1.0]), np.ones((4, 1))
+    assert np.isnan(calibration_slope(margin, (margin > 0).astype(float), whole)).all()
+    assert np.isnan(calibration_slope(-margin, (margin > 0).astype(float), whole)).all()
+
+
 def test_metrics_of_a_backtest(learned: Learned) -> None:
     predictions = learned[1]
     found = evaluate(predictions, EVALUATE, "churn")

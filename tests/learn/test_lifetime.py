@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from churnml.learn.lifetime.calibration import calibration, figures
 from churnml.learn.lifetime.clock import Clock
 from churnml.learn.lifetime.curve import Curve, Lifetime
 from churnml.learn.lifetime.landmarks import Landmarks
-from churnml.learn.lifetime.trial import Trial, judge_lifetime, learn_lifetime
+from churnml.learn.lifetime.trial import Trial, _compared, judge_lifetime, learn_lifetime
 from churnml.learn.lifetime.value import value
 from churnml.learn.models.covariates import Covariate
 from churnml.learn.models.hazard import Baseline, Hazard
@@ -262,6 +263,16 @@ def test_the_figures_say_how_far_both_models_differ_and_whether_chances_came_tru
     assert judged["within_90d"]["all"]["share_left"] == pytest.approx(0.2, abs=0.08)
     assert judged["disagreement"]["share_beyond_10_points"] > 0
     json.dumps(found, allow_nan=False)
+
+
+def test_methods_are_compared_on_the_folds_that_both_have() -> None:
+    def score(method: str, cutoff: int, concordance: float) -> dict[str, Any]:
+        return {"method": method, "cutoff": cutoff, "left": 10, "concordance": concordance, "brier": 0.1}
+
+    easy, hard = 1, 2
+    found = _compared([score("cox", easy, 0.9), score("weibull_aft", easy, 0.8), score("cox", hard, 0.6)])
+    assert found["cox"] == {"folds": 1, "concordance": 0.9, "integrated_brier": 0.1}
+    assert _compared([score("cox", easy, 0.9), score("cox", hard, 0.6)])["cox"]["folds"] == 2
 
 
 def test_a_tiny_book_falls_back_to_kaplan_meier_and_says_so(lived: Dataset) -> None:

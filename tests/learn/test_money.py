@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from churnml.learn.money.distribution import Distribution, shifted
 from churnml.learn.money.drift import Drift
-from churnml.learn.money.forecast import retention, summarise
+from churnml.learn.money.forecast import forecast, retention, summarise
 from churnml.learn.money.shocks import Level, Shock, between, estimate, quarter_ahead
 from churnml.learn.money.simulate import Exposure, simulate
 from churnml.learn.money.sizes import Groups, Sizes, rates
-from churnml.params import Forecast
+from churnml.params import Forecast, Revenue, Snapshots
 
 SETTINGS = Forecast(
     quarters=2, paths=400, seed=5, interval=0.8, past_quarters=4, size_prior=10.0,
@@ -186,3 +186,24 @@ def test_a_summary_holds_its_interval_and_dollars() -> None:
         assert quarter["grr"]["low"] <= quarter["grr"]["expected"] <= quarter["grr"]["high"] <= 1
         kept = quarter["opening_usd"] - quarter["churn_usd"] - quarter["contraction_usd"]
         assert kept / quarter["opening_usd"] == pytest.approx(quarter["grr"]["expected"], abs=1e-3)
+
+
+@pytest.mark.parametrize(("term_days", "lost"), [(365.0, 0.1), (91.0, 0.1), (30.4375, 1 - 0.9**3)])
+def test_a_term_shorter_than_a_quarter_is_decided_as_often_as_it_ends(term_days: float, lost: float) -> None:
+    size, day = 400, pd.Timestamp("2025-01-01")
+    book = pd.DataFrame({
+        "account_id": [f"a{number}" for number in range(size)], "arr_usd": 10.0, "is_in_grace": False, "is_rolling": False,
+        "has_notice": False, "as_of": day, "renewal": day + pd.Timedelta(days=20), "lead_days": 20, "term_days": term_days,
+        "signed_1": 0.0,
+    })  # fmt: skip
+    renewals = pd.DataFrame({
+        "arr_usd": [10.0] * 9, "arr_after_usd": [10.0] * 9, "outcome": ["flat"] * 9, "is_rolling": [False] * 9,
+    })  # fmt: skip
+    money = forecast(
+        book, {"churn": pd.Series(0.1, index=book["account_id"])}, renewals, STILL, (CALM, CALM),
+        [date(2025, 4, 1)], SETTINGS, Revenue(grace_days=15, tolerance=0.02, rolling_below_days=0),
+        Snapshots(lead_days=(7,), min_history_days=14, rolling_horizon_days=90, rolling_every_days=91),
+    )  # fmt: skip
+    gross, _ = retention(money.paths)
+    assert 1 - gross.mean() == pytest.approx(lost, abs=0.012)
+    assert money.accounts["churn"].tolist() == [0.1] * size

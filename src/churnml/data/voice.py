@@ -57,6 +57,7 @@ def voice(tables: Tables, settings: Kpis) -> pd.DataFrame:
         scores = {
             kind: here.loc[here["kind"] == kind, "score"] for kind in ("nps", "csat", "csat_tickets", "ces")
         }
+        scores["nps"] = scores["nps"][scores["nps"].between(0, NPS_MOST)]  # so that none is among its answers
         scale = settings.csat_satisfied_from, settings.csat_most
         rows.append({
             "closes_on": closing.isoformat(), "nps": nps(scores["nps"]), "csat": csat(scores["csat"], *scale),

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from churnml.deliver.canvas import FAINT, INK, canvas, percent_up, save, title
 from churnml.learn.logit import FloatArray
 from churnml.learn.models import CANDIDATES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 MODELS: Mapping[str, tuple[str, str, float]] = {
     "lightgbm_bag": ("LightGBM bag", "#0B4F8A", 2.4),
@@ -28,17 +28,10 @@ MODELS: Mapping[str, tuple[str, str, float]] = {
 }
 """The models in the order drawn: words, colour (told apart by the colour-blind), line width."""
 
-INK, FAINT = "#1F2933", "#C4CAD3"
 BINS = 10
 CALLED = np.linspace(0, 1, 201)
 Z_90 = 1.645
 LEAST_SCALE = 0.05
-STYLE = {
-    "font.family": "DejaVu Sans", "font.size": 10, "text.color": INK,
-    "axes.edgecolor": FAINT, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
-    "axes.grid": True, "grid.color": "#EAECF0",
-}  # fmt: skip
 
 
 def capture_chart(predictions: pd.DataFrame, outcome: str, capacity_share: float, path: Path) -> None:
@@ -47,7 +40,7 @@ def capture_chart(predictions: pd.DataFrame, outcome: str, capacity_share: float
     Accounts are ranked within their fold, as a team would have met them; ``predictions`` are the
     backtest's, out of fold.
     """
-    figure, axes = _figure()
+    figure, axes = canvas()
     axes.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1)
     for model, (words, colour, line) in _present(predictions):
         caught = captured(predictions, model, CALLED)
@@ -56,12 +49,12 @@ def capture_chart(predictions: pd.DataFrame, outcome: str, capacity_share: float
     axes.axvline(capacity_share, color=INK, linewidth=0.8)
     axes.set(xlim=(0, 1), ylim=(0, 1.01), xlabel="share of the book called, highest probability x ARR first")
     axes.set_ylabel(f"share of all ARR with {outcome} among them")
-    _title(axes, f"{outcome.capitalize()}: ARR caught by a short list")
+    title(axes, f"{outcome.capitalize()}: ARR caught by a short list")
     axes.legend(
         title=f"caught by calling {capacity_share:.0%}", loc="lower right", frameon=False, alignment="left"
     )
     _percent(axes)
-    _save(figure, path)
+    save(figure, path)
 
 
 def captured(predictions: pd.DataFrame, model: str, called: FloatArray) -> FloatArray:
@@ -85,7 +78,7 @@ def captured(predictions: pd.DataFrame, model: str, called: FloatArray) -> Float
 
 def calibration_chart(predictions: pd.DataFrame, outcome: str, path: Path) -> None:
     """Writes a PNG of what was predicted against what came, in bins of equal size with 90 % intervals."""
-    figure, axes = _figure()
+    figure, axes = canvas()
     top = LEAST_SCALE
     for model, (words, colour, line) in _present(predictions):
         if model not in CANDIDATES:
@@ -97,10 +90,10 @@ def calibration_chart(predictions: pd.DataFrame, outcome: str, path: Path) -> No
     axes.plot([0, top], [0, top], color=FAINT, linestyle="--", linewidth=1)
     axes.set(xlim=(0, top * 1.03), ylim=(0, top * 1.03), xlabel="predicted probability")
     axes.set_ylabel(f"share with {outcome} that followed")
-    _title(axes, f"{outcome.capitalize()}: does 20 % mean 20 %?")
+    title(axes, f"{outcome.capitalize()}: does 20 % mean 20 %?")
     axes.legend(loc="upper left", frameon=False)
     _percent(axes)
-    _save(figure, path)
+    save(figure, path)
 
 
 def reliability(
@@ -131,33 +124,8 @@ def _present(predictions: pd.DataFrame) -> list[tuple[str, tuple[str, str, float
     return [(name, look) for name, look in MODELS.items() if f"probability_{name}" in predictions]
 
 
-def _figure() -> tuple["Figure", "Axes"]:
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    import matplotlib.pyplot as plt
-
-    with mpl.rc_context(STYLE):  # type: ignore[arg-type]
-        figure, axes = plt.subplots(figsize=(7.2, 4.8), layout="constrained")
-    return figure, axes
-
-
-def _title(axes: "Axes", text: str) -> None:
-    axes.set_title(text, loc="left", pad=12, weight="bold")
-
-
 def _percent(axes: "Axes") -> None:
     from matplotlib.ticker import PercentFormatter
 
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-
-
-def _save(figure: "Figure", path: Path) -> None:
-    """Writes the picture without the date and version that would change its bytes."""
-    import matplotlib.pyplot as plt
-
-    no_trace: dict[str, Any] = {"Software": None}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=144, metadata=no_trace)
-    plt.close(figure)
+    percent_up(axes)

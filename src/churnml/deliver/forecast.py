@@ -6,14 +6,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from churnml.data.snapshots import KEYS, current
 from churnml.data.tables import Tables
-from churnml.deliver.champions import ask
+from churnml.deliver.champions import Champion, ask
 from churnml.deliver.header import read_verdicts
+from churnml.deliver.standing import NEW, standing
 from churnml.errors import NotEnoughError
 from churnml.learn.dataset import OUTCOMES, SIDES
+from churnml.learn.logit import FloatArray
 from churnml.learn.money.drift import Drift, learn_drift, past_openings
 from churnml.learn.money.forecast import (
     COLUMNS,
@@ -68,8 +71,9 @@ def forecast_book(
 ) -> Told:  # fmt: skip
     """Expected dollars, GRR and NRR of the coming quarters, seen from a day, with intervals and what they rest on.
 
-    An outcome without a proven model enters with its base rate by group and is listed under ``unproven``. Raises NotEnoughError
-    where no account is live or no renewal is ripe.
+    An outcome without a proven model enters with its base rate by group and is listed under ``unproven``; so does every outcome of
+    a new account, which the list does not judge either. ``learned_through`` says that a champion knows more than the day did: such
+    a forecast is no test. Raises NotEnoughError where no account is live or no renewal is ripe.
     """
     ends = quarter_ends(day, settings.quarters)
     stand = position(book, day, ends, revenue, snapshots)
@@ -83,8 +87,9 @@ def forecast_book(
     accounts = current(book, day, revenue, snapshots)
     said = ask(champion, verdicts, book, accounts, score, features)
     predicted = {
-        name: pd.Series(one.scores.probability, index=accounts["account_id"]) for name, one in said.items()
+        name: pd.Series(_judged(one, snapshots), index=accounts["account_id"]) for name, one in said.items()
     }
+    learned = max((one.bundle.trained_through for one in said.values()), default=day)
     openings = {
         o: position(book, o, quarter_ends(o, 1), revenue, snapshots) for o in past_openings(day, settings)
     }
@@ -101,7 +106,14 @@ def forecast_book(
         revenue,
         snapshots,
     )
-    return Told(_content(book, day, stand, predicted, money, drift, shocks, ends, settings), money)
+    content = _content(book, day, stand, predicted, money, drift, shocks, ends, settings)
+    return Told(content | ({"learned_through": learned.isoformat()} if learned > day else {}), money)
+
+
+def _judged(champion: Champion, snapshots: Snapshots) -> FloatArray:
+    """The champion's probabilities; NaN for accounts too new to be judged, as on the list."""
+    known = standing(champion.scores.values, snapshots.min_history_days)["standing"]
+    return np.where(known == NEW, np.nan, champion.scores.probability)
 
 
 def _shock(

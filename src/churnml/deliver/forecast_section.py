@@ -35,5 +35,14 @@ def _words(told: Mapping[str, Any]) -> str:
         f"of {shocks['churn']['sd']:.2f} for churn and {shocks['expansion']['sd']:.2f} for expansion, from "
         f"{shocks['churn']['quarters']} past quarters."
     )
-    silent = told["unproven"]
-    return said + (f" No proven signal for {' or '.join(silent)}: base rates stand in." if silent else "")
+    silent, learned = told["unproven"], told.get("learned_through")
+    if learned:
+        said = f"In hindsight: the model has since learned from outcomes up to {learned}, so this is no test of it. {said}"
+    said += f" No proven signal for {' or '.join(silent)}: base rates stand in." if silent else ""
+    scaled = told.get("scaled_down_share", 0.0)
+    if scaled > 0:
+        said += (
+            f" On {percent(scaled)} of the accounts the chances asked for more than 100 % together; contraction and expansion are scaled "
+            "down there, so that the chance to grow on the list is the higher one."
+        )
+    return said

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from churnml.data.revenue import Movements, movements
+from churnml.data.snapshots import in_grace
 from churnml.data.tables import Tables
 from churnml.deliver.forecast_section import section as forecast_section
 from churnml.deliver.header import ranked_by, words
@@ -42,6 +43,7 @@ def write_report(
     sections = [
         f"# {safe(book.book)} on {book.last_day}",
         _money(moved, f"{opening} to {book.last_day}"),
+        *_provisional(in_grace(book, book.last_day, revenue), revenue.grace_days),
         _renewals(outcomes),
         _verdicts(verdicts),
         *(
@@ -68,6 +70,15 @@ def _money(moved: Movements, months: str) -> str:
         ("Accounts at opening", f"{moved.opening_accounts:,}"),
     ]  # fmt: skip
     return f"## Money, {months}\n\n" + table(("", ""), rows, "lr")
+
+
+def _provisional(late: pd.DataFrame, grace_days: int) -> Iterator[str]:
+    """Who counts as gone on the closing day and may yet come back by the ledger's rule; nothing where there is nobody."""
+    if len(late):
+        yield (
+            f"Provisional: {len(late):,} account(s) with {money(float(late['arr_usd'].sum()))} count as gone, whose term ended within the "
+            f"{grace_days} days before the closing day and whose next may yet be recorded."
+        )
 
 
 def _renewals(outcomes: pd.DataFrame) -> str:

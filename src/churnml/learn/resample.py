@@ -114,8 +114,8 @@ def calibration_slope(
 ) -> FloatArray:
     """The slope of outcomes on predicted log-odds; 1 is right, below 1 the predictions are too bold.
 
-    By Newton's method for all resamples side by side. NaN where the predictions do not differ, or the outcome
-    never or always came.
+    By Newton's method for all resamples side by side. NaN where the predictions do not differ, the outcome
+    never or always came, or no slope is found: where the predictions part the few outcomes from the rest, it has no end.
     """
     total, came = weights.sum(axis=0), value @ weights
     center = margin.mean()
@@ -125,7 +125,7 @@ def calibration_slope(
         return np.full(weights.shape[1], np.nan)
     powers = np.vstack([np.ones_like(shifted), shifted, shifted**2])
     wanted = powers[:2] @ (weights * value[:, None])
-    intercept, slope = np.full_like(total, center), np.ones_like(total)
+    intercept, slope, step = np.full_like(total, center), np.ones_like(total), np.zeros_like(total)
     for _ in range(steps):
         fitted = expit(intercept + slope * shifted[:, None])
         expected = weights * fitted
@@ -136,7 +136,8 @@ def calibration_slope(
         intercept, slope = intercept + np.clip((c * up - b * tilt) / scale, -2, 2), slope + step
         if not (np.abs(step[is_solvable]) > CLOSE).any():  # what is left is of the order of its square
             break
-    return np.where(is_solvable, slope, np.nan)
+    is_found = np.abs(step) <= CLOSE  # not so where the step is unknown, or the slope still runs away
+    return np.where(is_solvable & is_found, slope, np.nan)
 
 
 def _roc_auc(came: FloatArray, rows: FloatArray, found: FloatArray, called: FloatArray) -> Part:

@@ -29,7 +29,7 @@ def quality(source: Source) -> Section:
         Text(
             f"The judged model stands first; the others are what it must beat. Intervals: {source.confidence}, over accounts."
         ),
-        _picture(source, models),
+        *_picture(source, models),
         *_differences(source),
         *_grids(models, keys),
         Items(
@@ -63,7 +63,8 @@ def _ordered(source: Source) -> dict[str, Mapping[str, Any]]:
     return {str(source.verdict.model): source.judged, **models}
 
 
-def _picture(source: Source, models: Mapping[str, Mapping[str, Any]]) -> Picture:
+def _picture(source: Source, models: Mapping[str, Mapping[str, Any]]) -> list[Block]:
+    """Nothing where the backtest held no pair to compare and no ARR to catch."""
     panels = [
         Panel(
             metric(key).name + (f" by calling {source.settings.evaluate.capacity_share:.0%}" if key != "roc_auc" else ""),
@@ -76,10 +77,14 @@ def _picture(source: Source, models: Mapping[str, Mapping[str, Any]]) -> Picture
     told = "; ".join(
         f"{model(name)} {cell('roc_auc', found.get('roc_auc')).line}" for name, found in models.items()
     )
-    return Picture(
-        "rivals", whiskers([panel for panel in panels if panel.dots]), f"Dots with intervals. ROC-AUC: {told}.",
+    drawn = [panel for panel in panels if panel.dots]
+    if not drawn:
+        return []
+    picture = Picture(
+        "rivals", whiskers(drawn), f"Dots with intervals. ROC-AUC: {told}.",
         "The judged model (bold) beside its rivals. Overlapping whiskers do not settle which of two is better: the paired differences do.",
     )  # fmt: skip
+    return [picture]
 
 
 def _dot(name: str, found: Mapping[str, Any], *, is_first: bool) -> Dot:

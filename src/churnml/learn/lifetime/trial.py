@@ -104,6 +104,7 @@ def _scored(
     return [
         {
             "method": method,
+            "cutoff": fold.cutoff,
             "left": left,
             "concordance": concordance(
                 time, hazard.cumulative(tested.rows, tested.lives.strata, np.ones((len(time), 1)))[:, 0],
@@ -119,9 +120,11 @@ def _scored(
 
 
 def _compared(scored: list[dict[str, Any]]) -> dict[str, Any]:
-    """Each method's mean over the folds with lives to compare, weighted by who left."""
+    """Each method's mean over the folds with lives to compare, weighted by who left; Cox and Weibull over the same folds."""
     found: dict[str, Any] = {}
     scored = [each for each in scored if np.isfinite(each["concordance"] + each["brier"])]
+    both = {each["cutoff"] for each in scored if each["method"] == "weibull_aft"}
+    scored = [each for each in scored if not both or each["method"] != "cox" or each["cutoff"] in both]
     for method in sorted({each["method"] for each in scored}):
         mine = [each for each in scored if each["method"] == method]
         weights = [each["left"] for each in mine]

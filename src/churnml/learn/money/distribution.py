@@ -39,7 +39,7 @@ class Distribution:
         share = float((asked > left).mean()) if len(churn) else 0.0
         return cls(churn, contraction * shrink, expansion * shrink, share)
 
-    def over(self, share: float) -> Self:
+    def over(self, share: FloatArray | float) -> Self:
         """The distribution of a stretch of time that is ``share`` as long: moves come at a constant rate, and exclude each other.
 
         >>> monthly = Distribution.of(np.array([0.75]), np.array([0.0]), np.array([0.0])).over(0.5)

@@ -51,7 +51,8 @@ def forecast(
     """What a book at this ``position`` may come to at the ``ends`` of the coming quarters.
 
     ``predicted`` holds each proven outcome's probability by account; where an outcome has none its base rate by group stands in.
-    ``renewals`` are ``ripe_renewals``; ``shocks`` those of churn and expansion.
+    ``renewals`` are ``ripe_renewals``; ``shocks`` those of churn and expansion. Chances are brought to a quarter: a rolling account's
+    span its horizon and the grace, which is longer; those of a term shorter than a quarter come round several times in it.
     """
     before = renewals["arr_usd"].to_numpy(dtype=float)
     groups = groups_of(renewals)
@@ -69,10 +70,13 @@ def forecast(
     day, numbers = book["as_of"].max().date(), range(1, len(ends) + 1)
     decides = np.column_stack([due(book, number, ends, day) for number in numbers])
     signed = np.column_stack([facts(book, number) for number in numbers])
-    share = QUARTER_DAYS / (snapshots.rolling_horizon_days + revenue.grace_days)
+    span = np.where(
+        book["is_rolling"], snapshots.rolling_horizon_days + revenue.grace_days,
+        book["term_days"].fillna(QUARTER_DAYS).clip(1, QUARTER_DAYS),
+    )  # fmt: skip
     exposure = Exposure(
         arr=arr, present=np.where(book["is_in_grace"], drift.returned, 1.0),
-        chance=_per_quarter(chance, book["is_rolling"].to_numpy(dtype=bool), share), group=group,
+        chance=chance.over(QUARTER_DAYS / span), group=group,
         due=decides, fact=np.where(decides, 1.0, signed),  # a decision is on all of an account's terms
     )  # fmt: skip
     paths = simulate(exposure, sizes, drift, shocks, settings.paths, settings.seed)
@@ -114,15 +118,6 @@ def _chances(
         found[name] = np.where(in_grace, given, np.where(notice, 0.0, found[name]))
     churn = np.where(in_grace, 0.0, np.where(notice, 1.0, found[CHURN]))
     return Distribution.of(churn, found[CONTRACTION], found[EXPANSION])
-
-
-def _per_quarter(chance: Distribution, is_rolling: NDArray[np.bool_], share: float) -> Distribution:
-    """A rolling account's outcome spans its horizon and the grace, longer than a quarter: its chances are cut to one."""
-    scaled = chance.over(share)
-    churn, contraction, expansion = (
-        np.where(is_rolling, getattr(scaled, name), getattr(chance, name)) for name in MOVES
-    )
-    return Distribution(churn, contraction, expansion, chance.scaled_share)
 
 
 def summarise(paths: pd.DataFrame, ends: Sequence[date], interval: float) -> dict[str, dict[str, Any]]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from churnml.deliver.canvas import INK
 from churnml.deliver.card.pictures.style import BESIDE, MODEL, bare, svg
-from churnml.deliver.charts import INK
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from churnml.deliver.canvas import FAINT, INK
 from churnml.deliver.card.pictures.style import QUIET, bare, svg
-from churnml.deliver.charts import FAINT, INK
 from churnml.learn.logit import FloatArray
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from churnml.deliver.canvas import FAINT, INK
 from churnml.deliver.card.pictures.style import bare, percent, svg, title
-from churnml.deliver.charts import CALLED, FAINT, INK, captured, look
+from churnml.deliver.charts import CALLED, captured, look
 from churnml.learn.logit import FloatArray
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from churnml.deliver.canvas import FAINT
 from churnml.deliver.card.pictures.style import MODEL, bare, percent, svg
-from churnml.deliver.charts import FAINT, LEAST_SCALE, reliability
+from churnml.deliver.charts import LEAST_SCALE, reliability
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from churnml.deliver.canvas import FAINT, INK
 from churnml.deliver.card.past import Past, Span
 from churnml.deliver.card.pictures.style import BESIDE, GOOD, MODEL, QUIET, WARM, bare, svg, title
-from churnml.deliver.charts import FAINT, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

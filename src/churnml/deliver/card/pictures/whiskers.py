@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from churnml.deliver.canvas import FAINT, INK
 from churnml.deliver.card.pictures.style import MODEL, QUIET, bare, percent, svg, title
-from churnml.deliver.charts import FAINT, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
