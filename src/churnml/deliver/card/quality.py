@@ -100,10 +100,10 @@ def _differences(source: Source) -> list[Grid]:
     rows = [
         [Cell(model(name)), *(_lead(key, found.get(key)) for key in keys)] for name, found in paired.items()
     ]
-    heading = ["Less", *(metric(key).name for key in keys)]
+    heading = ["Minus", *(metric(key).name for key in keys)]
     return [
         Grid(
-            "The judged model less each other, in the same draws of accounts (of Brier, below zero is better)",
+            "The judged model minus each rival, in the same draws of accounts (of Brier, below zero is better)",
             heading,
             rows,
         )
