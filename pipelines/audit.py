@@ -6,8 +6,8 @@ from pathlib import Path
 from churnml.data.tables import Tables
 from churnml.deliver.alarms_told import require_clear, strangers
 from churnml.features.catalog import CATALOG
+from churnml.learn.alarms.alarm import BACKTEST
 from churnml.learn.alarms.audit import audit_book
-from churnml.learn.alarms.easier import BACKTEST
 from churnml.learn.dataset import Dataset
 from churnml.params import Alarms
 from pipelines.stage import read_frame, run, write_json
