@@ -85,10 +85,14 @@ def arguments(types: Mapping[str, type], flags: Mapping[str, Any]) -> dict[str, 
 
 
 def read_frame(path: Path) -> "pd.DataFrame":
-    """The table an earlier stage wrote."""
+    """The table an earlier stage wrote; ChurnmlError where it is absent or damaged."""
     import pandas as pd
+    import pyarrow as pa
 
-    return pd.read_parquet(path)
+    try:
+        return pd.read_parquet(path)
+    except (OSError, pa.ArrowInvalid):
+        raise _unread(path) from None
 
 
 def write_frame(frame: "pd.DataFrame", path: Path) -> None:
@@ -98,8 +102,16 @@ def write_frame(frame: "pd.DataFrame", path: Path) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """What an earlier stage wrote with ``write_json``."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """What an earlier stage wrote with ``write_json``; ChurnmlError where it is absent or damaged."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise _unread(path) from None
+
+
+def _unread(path: Path) -> ChurnmlError:
+    fault = "is damaged" if path.exists() else "is absent"
+    return ChurnmlError(f"'{path}' {fault}: run the stages before this one again (dvc repro).")
 
 
 def write_json(content: Any, path: Path) -> None:

@@ -54,3 +54,14 @@ def test_a_settings_file_that_is_not_utf8(tmp_path: Path) -> None:
     (tmp_path / "params.yaml").write_bytes("book: {name: Zürich}".encode("latin-1"))
     with pytest.raises(SettingsError, match=r"params.yaml is not UTF-8 text; save it as UTF-8"):
         load_params(tmp_path / "params.yaml")
+
+
+@pytest.mark.parametrize(("section", "words"), [
+    ({"card": {"slopes": [1.15, 0.85]}}, "slopes must go from low to high"),
+    ({"evaluate": {"capacity_share": 0}}, "greater than 0"),
+    ({"kpis": {"csat_satisfied_from": 9}}, "csat_satisfied_from must not lie beyond csat_most"),
+    ({"train": {"tune": {"ranges": {"leaves": [24, 4]}}}}, "'leaves' must go from low to high"),
+])  # fmt: skip
+def test_a_range_that_holds_nothing_is_refused(section: dict[str, object], words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        load_params(PARAMS, section)

@@ -79,6 +79,11 @@ def test_the_comment_line_survives_commas_and_quotes() -> None:
     assert "," not in comment(odd) and '"' not in comment(odd)
 
 
+def test_amounts_in_the_comment_line_stay_whole() -> None:
+    large = Header("$154,325, or so", header().as_of, header().churn, header().expansion)
+    assert "$154325; or so" in comment(large)
+
+
 def test_hindsight_is_said_first_in_every_file() -> None:
     since = header(trained_through=date(2025, 6, 1))
     said = "Scored in hindsight: the model has since learned from outcomes up to 2025-06-01"

@@ -51,9 +51,12 @@ def test_the_value_column_states_its_terms() -> None:
 def test_one_line_says_it_to_a_person() -> None:
     told = [staying(row, 48) for _, row in BOOK.join(lifetimes(MODEL, ROWS, BOOK)).iterrows()]
     assert told[0].startswith(
-        "30% / 30% / 30% to leave within 90 / 180 / 365 days; 43 months left (80 %: 2 to 48 or more). ARR kept: $"
+        "30% / 30% / 30% to leave within 90 / 180 / 365 days; 43 months left in the middle case (in 80 of 100: 2 to 48 or more). ARR kept, summed: $"
     )
-    assert told[2].startswith("100% / 100% / 100%") and "0 months left (80 %: 0 to 0)" in told[2]
+    assert (
+        told[2].startswith("100% / 100% / 100%")
+        and "0 months left in the middle case (in 80 of 100: 0 to 0)" in told[2]
+    )
 
 
 CHANCE = {"rows": 900, "renewals": 400, "left": 90, "mean_probability": 0.12, "share_left": 0.1, "slope": 1.02, "ece": 0.011, "ece_by_chance": 0.02}  # fmt: skip

@@ -160,6 +160,7 @@ def test_an_older_export_shows_what_was_rewritten(project, monkeypatch, sheet, t
         ({"Left": [*["A", "B", "C", "D"] * 100]}, Roles("Left"), "'A', 'B', 'C', 'D'"),
         ({"Customer No": "1"}, ROLES, "one row a customer"),
         ({}, Roles("Left", value="Plan"), "holds no numbers"),
+        ({"Revenue": -1.0}, Roles("Left", value="Revenue"), "nothing in it is above zero"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said(sheet, params, change, roles, words):

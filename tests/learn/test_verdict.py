@@ -94,7 +94,9 @@ def test_a_tie_with_logistic_regression_is_said() -> None:
 def test_a_tie_in_order_alone_is_said_to_be_that() -> None:
     given = metrics(logistic=-0.01)
     given["choice"]["regret"] = {"logistic": {"worse": interval(0.002, 0.004, 0.006)}}
-    assert judge(given, GATE).sentence.endswith("orders them as well, with probabilities surely worse.")
+    assert judge(given, GATE).sentence.endswith(
+        "orders them as well, but its probabilities are surely worse."
+    )
 
 
 def test_a_simpler_model_within_chance_is_the_model() -> None:

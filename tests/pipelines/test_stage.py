@@ -112,3 +112,24 @@ def test_the_same_rows_give_the_same_bytes(tmp_path):
         stage.write_frame(frame, tmp_path / name / "frame.parquet")
     assert (tmp_path / "one/frame.parquet").read_bytes() == (tmp_path / "two/frame.parquet").read_bytes()
     pd.testing.assert_frame_equal(stage.read_frame(tmp_path / "one/frame.parquet"), frame)
+
+
+@pytest.mark.parametrize("content", [None, "{"])
+def test_a_file_of_an_earlier_stage_that_cannot_be_read_is_named_without_a_traceback(
+    project, capsys, content
+):
+    if content is not None:
+        Path("metrics.json").write_text(content, encoding="utf-8")
+        Path("rows.parquet").write_text(content, encoding="utf-8")
+
+    def look(metrics: Path) -> None:
+        stage.read_json(metrics)
+
+    def rows(rows: Path) -> None:
+        stage.read_frame(rows)
+
+    for run, flags in ((look, ["--metrics", "metrics.json"]), (rows, ["--rows", "rows.parquet"])):
+        with pytest.raises(SystemExit) as end:
+            stage.run(run, flags)
+        assert end.value.code == 2
+        assert f"'{flags[1]}' is {'absent' if content is None else 'damaged'}" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """What the alarms found, in plain lines: every column once, with all that speaks against it and what to do."""
 
+import difflib
 import logging
 import shlex
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,21 @@ def vouched(audit: Stored) -> list[str]:
         f"'{column}' is vouched for (alarms.known), although: {'; '.join(alarm['says'] for alarm in found)}"
         for column, found in _by_column(audit["known"])
     ]
+
+
+def strangers(known: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """One line for each name under alarms.known that no column bears: it vouches for nothing.
+
+    >>> strangers(["has_notcie"], ["has_notice", "term_days"])
+    ["alarms.known: no column 'has_notcie': did you mean 'has_notice'?"]
+    """
+    absent = [name for name in known if name not in columns]
+    return [f"alarms.known: no column '{name}'{_near(name, columns)}" for name in absent]
+
+
+def _near(name: str, columns: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, columns, n=1)
+    return f": did you mean '{near[0]}'?" if near else "; it vouches for nothing"
 
 
 def stopped(audit: Stored) -> list[str]:

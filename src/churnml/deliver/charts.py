@@ -24,7 +24,7 @@ MODELS: Mapping[str, tuple[str, str, float]] = {
     "health_fitted": ("fitted health score", "#1F9E9E", 1.5),
     "rules": ("rules health score", "#4C9A6A", 1.5),
     "best_column": ("best single column", "#A15FA8", 1.5),
-    "base_rate": ("largest ARR first", "#98A2B3", 1.5),
+    "base_rate": ("no model, by ARR", "#98A2B3", 1.5),
 }
 """The models in the order drawn: words, colour (told apart by the colour-blind), line width."""
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,7 +36,8 @@ def to_csv(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> b
 def comment(header: Header) -> str:
     """The first line of the CSV: one field whatever the verdict says, hence no comma and no quote in it."""
     said = f"# {header.book} as of {header.as_of}. {header.hindsight} {' '.join(header.lines)} {left_out(header)}"
-    return " ".join(said.replace(",", ";").replace('"', "'").split())
+    whole_numbers = re.sub(r"(?<=\d),(?=\d{3})", "", said)
+    return " ".join(whole_numbers.replace(",", ";").replace('"', "'").split())
 
 
 def cell(value: Any, kind: Kind) -> str:

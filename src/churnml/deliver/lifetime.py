@@ -21,7 +21,7 @@ WORTH = "lifetime_value_usd"
 LIFETIME: tuple[Told, ...] = (
     *(
         (name, f"Leaves in {days} days", "probability",
-         f"Chance to be gone within {days} days; until the renewal it adds up to the chance to leave, beyond it follows the survival model.")
+         f"Chance to be gone within {days} days: small before the renewal, the chance to leave on it, and beyond as the survival model goes on.")
         for days, name in WITHIN.items()
     ),
     ("months_left", "Months left", "score",
@@ -64,8 +64,8 @@ def staying(row: pd.Series, horizon_months: int | None = None) -> str:
     )
     kept = f"{money(row['arr_kept_12m_usd'])} over a year, {money(row['arr_kept_24m_usd'])} over two"
     return (
-        f"{chances} to leave within {' / '.join(map(str, HORIZONS))} days; {middle} months left (80 %: {low} to {high}). "
-        f"ARR kept: {kept}. Lifetime value {money(row[WORTH])}."
+        f"{chances} to leave within {' / '.join(map(str, HORIZONS))} days; {middle} months left in the middle case "
+        f"(in 80 of 100: {low} to {high}). ARR kept, summed: {kept}. Lifetime value {money(row[WORTH])}, discounted margin."
     )
 
 

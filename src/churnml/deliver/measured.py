@@ -75,7 +75,7 @@ def _days(recall: str) -> str:
 
 
 def _against(paired: Mapping[str, Any], model: str, shown: Mapping[str, str]) -> list[str]:
-    """The judged model less each other, each difference with its own interval."""
+    """The judged model minus each rival, each difference with its own interval."""
     compared, rows = {name: words for name, words in shown.items() if name not in UNPAIRED}, []
     for one, others in paired.items():
         for other, differences in others.items():
@@ -85,7 +85,7 @@ def _against(paired: Mapping[str, Any], model: str, shown: Mapping[str, str]) ->
                 rows.append(
                     (_words(other if sign > 0 else one), *(_interval(each, "+.3f") for each in turned))
                 )
-    differences = _metrics(("Less",), compared, rows)
+    differences = _metrics(("Minus",), compared, rows)
     title = f"### {_words(model)} against the others, from the same resamples"
     return [f"{title}\n\n{differences}"] if rows else []
 

@@ -57,7 +57,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "churn_probability", "Chance to leave", "probability",
-        "Calibrated probability that no ARR is left after the renewal; "
+        "Calibrated probability that no ARR is left after the renewal, of a rolling account within the horizon; "
         "1 where notice was given: lost unless won back.", "churn",
     ),
     Column(

@@ -74,7 +74,7 @@ def _leaving(row: pd.Series, header: Header, accounts: int) -> list[str]:
     said = f"Place {row['rank']:,} of {accounts:,}, by {header.churn_order}."
     if pd.notna(row["churn_probability"]):
         stake = f"{money(row['expected_loss_usd'])} expected loss"
-        said = f"{chance_to_leave(row)} to leave, {_multiple(row, 'churn')} ({row['band']}): {stake}. {said}"
+        said = f"{chance_to_leave(row)} to leave {_when(row)}, {_multiple(row, 'churn')} ({row['band']}): {stake}. {said}"
     elif row["band"]:
         said = f"{row['band'].capitalize()}. {said}"
     return _side("LEAVING  ", said, _facts(row, "churn"), header.churn)
@@ -83,8 +83,13 @@ def _leaving(row: pd.Series, header: Header, accounts: int) -> list[str]:
 def _growing(row: pd.Series, header: Header, accounts: int) -> list[str]:
     said = f"Place {row['expansion_rank']:,} of {accounts:,}, by {header.expansion_order}."
     if pd.notna(row["expansion_probability"]):
-        said = f"{share(row['expansion_probability'])} to grow, {_multiple(row, 'expansion')}. {said}"
+        said = f"{share(row['expansion_probability'])} to grow {_when(row)}, {_multiple(row, 'expansion')}. {said}"
     return _side("GROWING  ", said, _facts(row, "expansion"), header.expansion)
+
+
+def _when(row: pd.Series) -> str:
+    """By which day the chance counts, so that it is not held against those within so many days."""
+    return f"within {row['lead_days']} days" if row["is_rolling"] else "at the renewal"
 
 
 def _multiple(row: pd.Series, outcome: str) -> str:
@@ -112,13 +117,13 @@ def _health(row: pd.Series) -> list[str]:
         if c.startswith(HEALTH_PART) and pd.notna(row[c])
     ]
     scores = [
-        f"{name} {row[f'health_{name}']:.0f}"
-        for name in ("rules", "fitted")
+        f"{row[f'health_{name}']:.0f} of 100 {words}"
+        for name, words in (("rules", "by the rules"), ("fitted", "as past renewals weigh it"))
         if pd.notna(row[f"health_{name}"])
     ]
-    said = f"{', '.join(scores)} of 100" if scores else "no rule applies"
+    said = ", ".join(scores) if scores else "no rule applies"
     if scores and parts:
-        said += f"; {'both' if len(scores) > 1 else 'it'} from {', '.join(parts)}"
+        said += f"; from {', '.join(parts)}"
     legend = (
         "[%] is a share of all that points the same way. These are associations found in history, not causes."
     )

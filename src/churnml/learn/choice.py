@@ -20,7 +20,7 @@ from churnml.params import Evaluate
 
 WORDS = {
     "rules": "the rules health score",
-    "rules_prior": "a logistic regression that starts from the rules health score",
+    "rules_prior": "a logistic regression that may lean on the rules health score",
     "logistic": "a plain logistic regression",
     "survival": "the survival model",
     "logistic_splines": "a logistic regression with bends",

@@ -112,7 +112,7 @@ def _beside(metrics: Mapping[str, Any], model: str) -> str:
     if lead is None or not is_plainer or (lead["low"] is not None and lead["low"] > 0):
         return ""
     loss = metrics["choice"].get("regret", {}).get(LOGISTIC)
-    surely = ", with probabilities surely worse" if loss and loss["worse"]["low"] > 0 else ""
+    surely = ", but its probabilities are surely worse" if loss and loss["worse"]["low"] > 0 else ""
     return f"; {WORDS[LOGISTIC]} orders them as well{surely}"
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from churnml.params.section import Positive, Section, Share
 
@@ -76,3 +76,9 @@ class Kpis(Section):
     csat_most: float
     cohort_step_months: Positive
     cohort_steps: Positive
+
+    @model_validator(mode="after")
+    def _is_on_the_scale(self) -> "Kpis":
+        if self.csat_satisfied_from > self.csat_most:
+            raise ValueError("csat_satisfied_from must not lie beyond csat_most")
+        return self

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from churnml.params.learning import LightGBM
-from churnml.params.section import Positive, Section, Share
+from churnml.params.section import Part, Positive, Section, Share
 
 
 class AlarmWords(Section):
@@ -61,7 +61,7 @@ class Evaluate(Section):
     seed: int
     bootstrap: Positive
     confidence: Share
-    capacity_share: Share
+    capacity_share: Part
     min_each_class: Positive
     ties: Literal["simpler", "steadier"]
     recall_leads: tuple[Positive, ...]
@@ -85,7 +85,7 @@ class Flat(Section):
     repeats: Positive
     bootstrap: Positive
     confidence: Share
-    top_share: Share
+    top_share: Part
     stray_share: Share
     most_levels: Positive
     lightgbm: LightGBM

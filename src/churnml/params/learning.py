@@ -66,6 +66,9 @@ class Tune(Section):
             raise ValueError(
                 f"ranges: no setting '{unknown[0]}' of LightGBM{did_you_mean(unknown[0], known)}"
             )
+        turned = [name for name, (low, high) in self.ranges.items() if low > high]
+        if turned:
+            raise ValueError(f"ranges: '{turned[0]}' must go from low to high")
         return self
 
 

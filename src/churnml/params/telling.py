@@ -90,3 +90,9 @@ class Card(Section):
     few: Positive
     slopes: tuple[float, float]
     ece: Share
+
+    @model_validator(mode="after")
+    def _goes_up(self) -> "Card":
+        if self.slopes[0] > self.slopes[1]:
+            raise ValueError("slopes must go from low to high")
+        return self

@@ -25,7 +25,13 @@ def choice(source: Source) -> Section | None:
         ]
         for name, row in regret.items()
     ]
-    heading = ("Candidate", "Log loss", "Mean regret", "Worse than the best by", "ARR caught, less the most")
+    heading = (
+        "Candidate",
+        "Log loss",
+        "Mean regret",
+        "Worse than the best by",
+        "ARR caught, beside the most",
+    )
     blocks: list[Block] = [Text(text), Grid("Candidates, the simplest first", heading, rows)]
     return Section("How the model was chosen", blocks)
 
@@ -35,4 +41,4 @@ def _loss(value: float | None) -> Cell:
 
 
 def _points(value: float | None) -> Cell:
-    return Cell("–" if value is None else f"{value:+.1%}")
+    return Cell("–" if value is None else f"{100 * value:+.1f} points")

@@ -105,10 +105,10 @@ def _differences(source: Source) -> list[Grid]:
     rows = [
         [Cell(model(name)), *(_lead(key, found.get(key)) for key in keys)] for name, found in paired.items()
     ]
-    heading = ["Less", *(metric(key).name for key in keys)]
+    heading = ["Minus", *(metric(key).name for key in keys)]
     return [
         Grid(
-            "The judged model less each other, in the same draws of accounts (of Brier, below zero is better)",
+            "The judged model minus each rival, in the same draws of accounts (of Brier, below zero is better)",
             heading,
             rows,
         )
@@ -136,9 +136,16 @@ def _lead(key: str, found: Mapping[str, Any] | None) -> Cell:
     value, low, high = ((found or {}).get(name) for name in ("value", "low", "high"))
     if value is None:
         return Cell("–")
-    style = "{:+.1%}" if "%" in metric(key).style else "{:+.4f}" if key == "brier" else "{:+.3f}"
-    note = "" if low is None or high is None else f"{style.format(low)} to {style.format(high)}"
-    return Cell(style.format(value), note)
+    if "%" in metric(key).style:
+        return _signed(
+            "{:+.1f}", [None if each is None else 100 * each for each in (value, low, high)], " points"
+        )
+    return _signed("{:+.4f}" if key == "brier" else "{:+.3f}", [value, low, high])
+
+
+def _signed(style: str, figures: "list[float | None]", unit: str = "") -> Cell:
+    value, low, high = ("" if each is None else style.format(each) for each in figures)
+    return Cell(value + unit, f"{low} to {high}" if low and high else "")
 
 
 def calibration(source: Source) -> Section:

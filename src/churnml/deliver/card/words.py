@@ -50,10 +50,10 @@ METRICS = {
     "recall_at_120_days": Metric("Found 120 days ahead", "{:.0%}", ""),
     "arr_recall_at_120_days": Metric("ARR found 120 days ahead", "{:.0%}", ""),
     "brier": Metric("Brier", "{:.4f}", "mean squared error of the probability; less is better", SAID),
-    "ece": Metric("ECE", "{:.3f}", "expected calibration error: how far predicted and observed shares lie apart on average; less is better", SAID),
+    "ece": Metric("ECE", "{:.3f}", "expected calibration error: how far predicted and observed shares lie apart on average; less is better; drawing accounts anew adds chance to it, so that its interval may lie above it", SAID),
     "calibration_slope": Metric("Slope", "{:.2f}", "calibration slope: 1 is right, below 1 the predictions are too bold, above 1 too timid", SAID),
     "log_loss": Metric("Log loss", "{:.4f}", "", SAID),
-    "usd_captured_at_capacity": Metric("ARR caught", "${:,.0f}", "the same as the share above, in dollars over all folds; a renewal looked at on several days counts once", MONEY),
+    "usd_captured_at_capacity": Metric("ARR caught, in dollars", "${:,.0f}", "the same over all folds; a renewal looked at on several days counts once", MONEY),
     "empb_usd": Metric("Profit a snapshot (EMPB)", "", "expected profit of calling the best share of each fold, by the costs in params.yaml (evaluate.profit)", MONEY),
     "empb_share_called": Metric("Share to call", "{:.0%}", "the share at which that profit is largest", MONEY),
 }  # fmt: skip
@@ -95,7 +95,7 @@ def model(key: str) -> str:
     """A model in words.
 
     >>> model("base_rate"), model("my_family")
-    ('largest ARR first', 'my family')
+    ('no model, by ARR', 'my family')
     """
     return look(key)[0]
 

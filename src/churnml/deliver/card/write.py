@@ -15,6 +15,7 @@ from churnml.deliver.card.pictures.timeline import timeline_picture
 from churnml.deliver.card.render import to_html, to_markdown
 from churnml.deliver.card.source import Settings, Source, load_bundle, scored
 from churnml.deliver.publish import publish
+from churnml.errors import ChurnmlError
 from churnml.features.catalog import CATALOG
 from churnml.learn.verdict import Verdict
 
@@ -34,7 +35,12 @@ class Evidence:
 
 
 def sources(settings: Settings, evidence: Evidence) -> list[Source]:
-    """What each outcome's card is written from, in the order of the verdicts."""
+    """What each outcome's card is written from, in the order of the verdicts; ChurnmlError where metrics lack one of them."""
+    absent = [outcome for outcome in evidence.verdicts if outcome not in evidence.metrics]
+    if absent:
+        raise ChurnmlError(
+            f"the metrics know nothing of {', '.join(absent)}: run evaluate again (dvc repro)."
+        )
     folds, grace_days = settings.train.backtest, settings.revenue.grace_days
     past = past_of(evidence.tables, evidence.outcomes, grace_days, folds.folds, folds.step_months)
     drawn = timeline_picture(past)

@@ -6,6 +6,9 @@ from typing import Any, Literal, Self
 
 Level = Literal["look", "stop"]
 
+BACKTEST = "backtest"
+"""What stands in for a column's name in L5, and under ``alarms.known``."""
+
 ADVICE = {
     "L1": "leave it out, unless its value is surely known before the outcome",
     "L2": "leave it out: it is written when the outcome is",

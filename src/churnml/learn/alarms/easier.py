@@ -7,16 +7,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.learn.alarms.alarm import Alarm, Audit, Level
+from churnml.learn.alarms.alarm import BACKTEST, Alarm, Audit, Level
 from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.resample import account_weights, over_folds, roc_auc
 from churnml.params import Alarms
 
 HELD_OUT = "held_out_roc_auc"
 """The backtest's column with the ROC-AUC on its fold's training rows of the same lead, by parts that never saw their account."""
-
-BACKTEST = "backtest"
-"""What stands in for a column's name, here and under ``alarms.known``."""
 
 
 def audit_backtest(predictions: pd.DataFrame, limits: Alarms) -> dict[str, dict[str, Any]]:

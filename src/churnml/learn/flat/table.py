@@ -157,7 +157,10 @@ def _value(read: dict[str, Typed], roles: Roles) -> FloatArray | None:
     column = read.get(roles.value)
     if column is None or column.kind != "number":
         raise BookError(f"'{roles.value}' cannot be the value: it holds no numbers, or was dropped.")
-    return np.asarray(np.clip(column.values.fillna(0.0).to_numpy(dtype=float), 0.0, None))
+    found = np.asarray(np.clip(column.values.fillna(0.0).to_numpy(dtype=float), 0.0, None))
+    if not found.any():
+        raise BookError(f"'{roles.value}' cannot be the value: nothing in it is above zero.")
+    return found
 
 
 def same_customers(
