@@ -63,7 +63,9 @@ def test_scores_and_reasons_are_the_local_ones(built, local, champion, params, o
     one, two = gather_scores(there, bundle), bundle.score_rows(local)
     assert one.probability == pytest.approx(two.probability, abs=1e-9)
     assert one.margin == pytest.approx(two.margin, abs=1e-9)
-    assert one.fitted_health == pytest.approx(two.fitted_health, abs=1e-9, nan_ok=True)  # these carry no health score
+    assert one.fitted_health == pytest.approx(
+        two.fitted_health, abs=1e-9, nan_ok=True
+    )  # these carry no health score
     assert one.contributions.to_numpy() == pytest.approx(two.contributions.to_numpy(), abs=1e-9)
 
 
