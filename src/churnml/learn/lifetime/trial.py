@@ -75,7 +75,9 @@ def judge_lifetime(
     A chance to leave within h days is judged on test snapshots with h days and twice the grace behind them.
     """
     if trial.lifetime is None:
-        return {"not_enough": "no account was followed for a single day"}
+        return {
+            "not_enough": "no look at the days ahead of train.survival.lead_days was followed for a single day"
+        }
     hazard = trial.lifetime.hazard
     found: dict[str, Any] = {
         "method": hazard.method, "why": hazard.why, "methods": dict(trial.compared),
