@@ -1,27 +1,21 @@
 """Stage audit: whether a column knows the outcome, before anything is learned from it."""
 
-import logging
 from pathlib import Path
 
 from churnml.data.tables import Tables
-from churnml.deliver.alarms_told import require_clear, strangers
+from churnml.deliver.alarms_told import require_clear, warn_of_strangers
 from churnml.features.catalog import CATALOG
-from churnml.learn.alarms.alarm import BACKTEST
-from churnml.learn.alarms.audit import audit_book
+from churnml.learn.alarms.audit import audit_book, nameable
 from churnml.learn.dataset import Dataset
 from churnml.params import Alarms
 from pipelines.stage import read_frame, run, write_json
-
-log = logging.getLogger("churnml.alarms")
 
 
 def audit(alarms: Alarms, tables: Path, features: Path, outcomes: Path, audit: Path) -> None:
     """Writes every alarm on each outcome; one that stops ends the run, with all of them told."""
     dataset = Dataset.join(read_frame(features), read_frame(outcomes), CATALOG)
     book = Tables(tables)
-    attributes = book.connect().execute("SELECT * FROM accounts LIMIT 0").df().columns
-    for line in strangers(alarms.known, [*(f.column for f in CATALOG), *attributes, BACKTEST]):
-        log.warning(line)
+    warn_of_strangers(alarms.known, nameable(dataset, book))
     found = audit_book(dataset, book, alarms)
     write_json(found, audit)
     require_clear(found)

@@ -33,6 +33,12 @@ def vouched(audit: Stored) -> list[str]:
     ]
 
 
+def warn_of_strangers(known: Sequence[str], columns: Sequence[str]) -> None:
+    """Logs each name under alarms.known that no column bears."""
+    for line in strangers(known, columns):
+        log.warning(line)
+
+
 def strangers(known: Sequence[str], columns: Sequence[str]) -> list[str]:
     """One line for each name under alarms.known that no column bears: it vouches for nothing.
 

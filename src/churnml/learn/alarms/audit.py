@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.data.tables import Tables
-from churnml.learn.alarms.alarm import Alarm, Audit
+from churnml.learn.alarms.alarm import BACKTEST, Alarm, Audit
 from churnml.learn.alarms.changed import rewritten
 from churnml.learn.alarms.column import Codes, Column
 from churnml.learn.alarms.leads import late
@@ -51,6 +51,12 @@ def audit_book(dataset: Dataset, tables: Tables, limits: Alarms) -> dict[str, di
             columns, came, ripe.accounts, outcome, limits, leads, tuple(changes)
         ).as_dict()
     return found
+
+
+def nameable(dataset: Dataset, tables: Tables) -> list[str]:
+    """What ``alarms.known`` may name: the book's features, its accounts' attributes, and the backtest as a whole."""
+    attributes = tables.connect().execute("SELECT * FROM accounts LIMIT 0").df().columns
+    return [*(feature.column for feature in dataset.features), *map(str, attributes), BACKTEST]
 
 
 def _audit(
