@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from churnml.learn.money.distribution import Distribution, shifted
 from churnml.learn.money.drift import Drift
-from churnml.learn.money.forecast import forecast, retention, summarise
+from churnml.learn.money.forecast import beside_models, forecast, retention, summarise
 from churnml.learn.money.shocks import Level, Shock, between, estimate, quarter_ahead
 from churnml.learn.money.simulate import Exposure, simulate
 from churnml.learn.money.sizes import Groups, Sizes, rates
@@ -56,6 +56,17 @@ def test_each_account_has_one_distribution_and_churn_stands(
     assert (found.as_frame().to_numpy() >= 0).all()
     assert found.churn.tolist() == [churn]
     assert found.scaled_share == float(contraction + expansion > 1 - churn)
+
+
+@given(st.floats(0, 1), st.floats(0.0, 0.4), st.floats(0.0, 0.4))
+def test_a_base_rate_never_pushes_a_model_aside(grows: float, leaves: float, shrinks: float) -> None:
+    said = {"churn": np.array([np.nan]), "contraction": np.array([np.nan]), "expansion": np.array([grows])}
+    base = {"churn": np.array([leaves]), "contraction": np.array([shrinks]), "expansion": np.array([0.1])}
+    found = beside_models(said, base)
+    assert found["expansion"][0] == grows
+    assert sum(each[0] for each in found.values()) <= 1 + 1e-12
+    usual = beside_models(said | {"expansion": base["expansion"]}, base)
+    assert usual["churn"][0] == pytest.approx(leaves)
 
 
 def test_independent_coins_spread_as_the_closed_form_says() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from churnml.learn.both import measure
+from churnml.learn.both import judge_all, measure
 from churnml.learn.bundle import Bundle
 from churnml.learn.verdict import Verdict, judge
 from tests.learn.planted import EVALUATE, GATE
@@ -49,6 +49,16 @@ def test_blind_outcomes_are_not(blind_backtest: pd.DataFrame) -> None:
     assert not found.is_proven
     assert found.grade is None
     assert found.sentence.startswith("no proven signal")
+
+
+def test_where_churn_is_too_good_to_be_true_so_is_what_mirrors_it() -> None:
+    """Growth at 0.96 may be real, but not from columns that know who leaves."""
+    given = {name: metrics(name, bag=0.96) for name in ("churn", "expansion")}
+    refused = judge_all(given, GATE)
+    assert not refused["churn"]["is_proven"] and not refused["expansion"]["is_proven"]
+    assert "leakage is suspected" in refused["expansion"]["sentence"]
+    fine = judge_all(given | {"churn": metrics("churn")}, GATE)
+    assert fine["churn"]["is_proven"] and fine["expansion"]["is_proven"]
 
 
 def test_the_sentence_is_for_people() -> None:

@@ -24,7 +24,7 @@ from churnml.learn.lifetime.curve import Lifetime
 from churnml.learn.models.health_fitted import HealthFitted
 from churnml.learn.models.rules import require_columns
 from churnml.learn.reweigh import advice
-from churnml.learn.verdict import judge
+from churnml.learn.verdict import judge, leaks
 from churnml.params import Evaluate, Gate, Health, Train
 
 
@@ -79,7 +79,8 @@ def measure(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dict
 
 def judge_all(metrics: Mapping[str, Mapping[str, Any]], gate: Gate) -> dict[str, dict[str, Any]]:
     """The verdict on each outcome, for JSON."""
-    return {outcome: judge(measured, gate).as_dict() for outcome, measured in metrics.items()}
+    churn_leaks = "churn" in metrics and leaks(metrics["churn"], gate)
+    return {outcome: judge(measured, gate, churn_leaks).as_dict() for outcome, measured in metrics.items()}
 
 
 def _fitted_health(ripe: Dataset, train: Train, health: Health) -> HealthFitted:

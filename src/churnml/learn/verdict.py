@@ -46,20 +46,21 @@ class Verdict:
         return cls(**stored)
 
 
-def judge(metrics: Mapping[str, Any], gate: Gate) -> Verdict:
+def judge(metrics: Mapping[str, Any], gate: Gate, churn_leaks: bool = False) -> Verdict:
     """The verdict on one outcome's metrics, as ``evaluate`` gives them.
 
     The candidate judged is the one ``choose`` took. Proven: the interval of ROC-AUC lies above one half, and
     the paired differences from the rules score and from the best single column lie above zero; where the rules
     themselves were taken, nothing is proven beyond them. A tie with logistic regression does not unprove a
-    signal but is said. A churn ROC-AUC beyond the leakage mark proves nothing.
+    signal but is said. A churn ROC-AUC beyond the leakage mark proves nothing, and where it lies beyond
+    (``churn_leaks``) no other outcome's does either: they read the same columns.
     """
     outcome = str(metrics["outcome"])
     if "not_enough" in metrics:
         return Verdict(outcome, False, None, None, f"{NO_SIGNAL}: {metrics['not_enough']}")
     model = str(metrics["choice"]["chosen"])
     auc = metrics["models"][model]["roc_auc"]
-    faults = _faults(metrics, model, gate)
+    faults = _faults(metrics, model, gate, churn_leaks)
     if faults:
         sentence = f"{NO_SIGNAL}: {_pairs(outcome, model, auc)}; {'; '.join(faults)}."
         return Verdict(outcome, False, None, model, sentence, **_figures(auc))
@@ -68,12 +69,20 @@ def judge(metrics: Mapping[str, Any], gate: Gate) -> Verdict:
     return Verdict(outcome, True, grade, model, sentence, **_figures(auc))
 
 
-def _faults(metrics: Mapping[str, Any], model: str, gate: Gate) -> list[str]:
+def leaks(metrics: Mapping[str, Any], gate: Gate) -> bool:
+    """Whether an outcome is ordered too well to be true."""
+    if "not_enough" in metrics:
+        return False
+    value = metrics["models"][metrics["choice"]["chosen"]]["roc_auc"]["value"]
+    return value is not None and value > gate.leak_roc_auc
+
+
+def _faults(metrics: Mapping[str, Any], model: str, gate: Gate, churn_leaks: bool) -> list[str]:
     """Why the signal is not proven, in words; nothing where it is."""
     auc = metrics["models"][model]["roc_auc"]
     if auc["value"] is None or auc["low"] is None:
         return ["the backtest holds no pair to compare"]
-    if metrics["outcome"] == "churn" and auc["value"] > gate.leak_roc_auc:
+    if leaks(metrics, gate) and (churn_leaks or metrics["outcome"] == "churn"):
         return ["too good to be true, so leakage is suspected: look for a column that knows the outcome"]
     if auc["low"] <= 0.5:
         return ["that may be chance"]

@@ -105,12 +105,13 @@ def _chances(
 ) -> Distribution:  # fmt: skip
     """Each account's distribution at its next decision: the models', base rates where they are silent, and what is known for sure.
 
-    Notice given is churn; an account in grace that counts at the opening has stayed, by the ledger's rule.
+    A base rate is a share of what the models leave, so that one never pushes a model aside. Notice given is churn; an account
+    in grace that counts at the opening has stayed, by the ledger's rule.
     """
-    found = {}
-    for name in MOVES:
-        said = predicted.get(name, pd.Series(dtype=float)).reindex(book["account_id"]).to_numpy(dtype=float)
-        found[name] = np.where(np.isnan(said), base[name][group], said)
+    found = beside_models({
+        name: predicted.get(name, pd.Series(dtype=float)).reindex(book["account_id"]).to_numpy(dtype=float)
+        for name in MOVES
+    }, {name: base[name][group] for name in MOVES})  # fmt: skip
     in_grace, notice = (book[name].to_numpy(dtype=bool) for name in ("is_in_grace", "has_notice"))
     stays = 1.0 - base[CHURN][group]
     for name in (CONTRACTION, EXPANSION):
@@ -118,6 +119,21 @@ def _chances(
         found[name] = np.where(in_grace, given, np.where(notice, 0.0, found[name]))
     churn = np.where(in_grace, 0.0, np.where(notice, 1.0, found[CHURN]))
     return Distribution.of(churn, found[CONTRACTION], found[EXPANSION])
+
+
+def beside_models(said: Mapping[str, FloatArray], base: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """The chance of each outcome: what its model said, or its base rate among accounts that the other models' outcomes pass by.
+
+    >>> said = {"churn": np.array([np.nan]), "contraction": np.array([np.nan]), "expansion": np.array([0.9])}
+    >>> base = {"churn": np.array([0.1]), "contraction": np.array([0.0]), "expansion": np.array([0.2])}
+    >>> [round(float(chance[0]), 4) for chance in beside_models(said, base).values()]
+    [0.0125, 0.0, 0.9]
+    """
+    is_silent = {name: np.isnan(said[name]) for name in MOVES}
+    left = 1.0 - sum(np.where(is_silent[name], 0.0, said[name]) for name in MOVES)
+    usual = 1.0 - sum(np.where(is_silent[name], 0.0, base[name]) for name in MOVES)
+    share = np.clip(left, 0.0, 1.0) / np.where(usual > 0, usual, 1.0)
+    return {name: np.where(is_silent[name], base[name] * share, said[name]) for name in MOVES}
 
 
 def summarise(paths: pd.DataFrame, ends: Sequence[date], interval: float) -> dict[str, dict[str, Any]]:
