@@ -9,7 +9,7 @@ from churnml.deliver.reasons import model_evidence, tell
 from churnml.features.build import build
 from churnml.features.catalog import available
 from churnml.learn.bundle import Bundle
-from churnml.learn.dataset import Dataset
+from churnml.learn.dataset import SIDES, Dataset
 from churnml.learn.fit import bundle_of
 from churnml.params import Params
 from churnml.places import Places
@@ -47,7 +47,7 @@ def main() -> None:
     ).ripe(tables.last_day)
     backtest = pd.read_parquet(places.path("train", "backtest"))
     built = build(tables, current(tables, tables.last_day, params.revenue, params.snapshots), data.features)
-    for outcome, predictions in backtest.groupby("outcome"):
+    for outcome, predictions in backtest[backtest["outcome"].isin(SIDES)].groupby("outcome"):
 
         def fit(
             chosen: Dataset, predictions: pd.DataFrame = predictions, outcome: str = str(outcome)
