@@ -18,7 +18,10 @@ def with_truth(backtest: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     dated = truth[~truth["is_rolling"]].assign(renewal=lambda frame: pd.to_datetime(frame["renewal_date"]))
     keys = ["account_id", "renewal"]
     return backtest.merge(
-        dated[[*keys, "p_churn", "p_contraction", "p_expansion"]], on=keys, how="inner", validate="many_to_one"
+        dated[[*keys, "p_churn", "p_contraction", "p_expansion"]],
+        on=keys,
+        how="inner",
+        validate="many_to_one",
     )
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from churnml.deliver.lifetime import LIFETIME, WITHIN, lifetimes, state_terms, staying
+from churnml.deliver.lifetime import LIFETIME, WITHIN, lifetimes, staying
 from churnml.deliver.lifetime_told import lifetime_told
-from churnml.deliver.risk_list import COLUMNS
+from churnml.deliver.risk_list import COLUMNS, state_terms
 from churnml.learn.lifetime.curve import Lifetime
 from churnml.learn.models.hazard import Baseline, Hazard
 from churnml.params import Lifetime as Settings

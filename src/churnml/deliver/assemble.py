@@ -9,10 +9,10 @@ import pandas as pd
 from churnml.data.tables import Tables
 from churnml.deliver.champions import Champion
 from churnml.deliver.header import Header
-from churnml.deliver.lifetime import lifetimes, state_terms
+from churnml.deliver.lifetime import lifetimes
 from churnml.deliver.ranking import rank_churn, rank_expansion
 from churnml.deliver.reasons import AGAINST, FOR, model_evidence, tell
-from churnml.deliver.risk_list import HEALTH_PART, PREFIX, Column, conform, schema
+from churnml.deliver.risk_list import HEALTH_PART, PREFIX, Column, conform, schema, state_terms
 from churnml.deliver.rule_reasons import rule_evidence
 from churnml.deliver.standing import NEW, NOTICE, READ, lead_with_facts, standing
 from churnml.features.catalog import CATALOG, available

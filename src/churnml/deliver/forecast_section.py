@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from churnml.deliver.figures import money
 from churnml.deliver.markdown import percent, safe, table
-from churnml.deliver.terminal import money
 
 RATES = ("grr", "nrr")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
+from churnml.deliver.figures import money
 from churnml.deliver.markdown import percent, safe, table
-from churnml.deliver.terminal import money
 from churnml.learn.health import Interval
 
 WHO = {

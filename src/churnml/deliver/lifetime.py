@@ -1,18 +1,14 @@
 """How long each account on the list will stay, and what that is worth: columns beside the chance to leave."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from churnml.deliver.figures import money, share
 from churnml.deliver.standing import NOTICE
 from churnml.learn.lifetime.curve import HORIZONS, Lifetime
 from churnml.learn.lifetime.value import value
-
-if TYPE_CHECKING:
-    from churnml.deliver.risk_list import Column
 
 Told = tuple[str, str, Literal["probability", "score", "usd"], str]
 
@@ -54,8 +50,6 @@ def staying(row: pd.Series, horizon_months: int | None = None) -> str:
 
     ``horizon_months`` is how far ahead the list counts: an account that stays so long may stay longer.
     """
-    from churnml.deliver.terminal import money
-
     is_certain = row["band"] == NOTICE
     chances = " / ".join(_share(float(row[name]), is_certain) for name in WITHIN.values())
     low, middle, high = (
@@ -71,18 +65,4 @@ def staying(row: pd.Series, horizon_months: int | None = None) -> str:
 
 def _share(value: float, is_certain: bool) -> str:
     """A chance in whole percent; a notice that was given is no prediction and alone reads 100% or 0%."""
-    from churnml.deliver.terminal import share
-
     return f"{value:.0%}" if is_certain else share(value)
-
-
-def state_terms(columns: Sequence["Column"], lifetime: Lifetime | None) -> tuple["Column", ...]:
-    """The columns, the lifetime value's note naming margin, discount rate and horizon."""
-    if lifetime is None:
-        return tuple(columns)
-    terms = lifetime.settings
-    note = (
-        f"Margin of {terms.gross_margin:.0%} on the ARR kept over {terms.horizon_months} months, "
-        f"discounted at {terms.discount_rate:.0%} a year, at today's ARR."
-    )
-    return tuple(replace(column, note=note) if column.name == WORTH else column for column in columns)

@@ -10,6 +10,7 @@ import pandas as pd
 from churnml.data.revenue import Movements, movements
 from churnml.data.snapshots import in_grace
 from churnml.data.tables import Tables
+from churnml.deliver.figures import money
 from churnml.deliver.forecast_section import section as forecast_section
 from churnml.deliver.header import ranked_by, words
 from churnml.deliver.health_told import health_told
@@ -17,7 +18,7 @@ from churnml.deliver.lifetime_told import lifetime_told
 from churnml.deliver.markdown import percent, safe, table
 from churnml.deliver.measured import measured
 from churnml.deliver.risk_list import read_list
-from churnml.deliver.terminal import chance_to_leave, money
+from churnml.deliver.terminal import chance_to_leave
 from churnml.learn.verdict import Verdict
 from churnml.params import Revenue
 from churnml.timeline import add_months

@@ -1,16 +1,17 @@
 """The one list: its columns, their order, format and meaning. Every export reads this table."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
 from churnml.deliver.header import Header
-from churnml.deliver.lifetime import LIFETIME
+from churnml.deliver.lifetime import LIFETIME, WORTH
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.errors import PublishError
+from churnml.learn.lifetime.curve import Lifetime
 
 Kind = Literal["text", "count", "usd", "date", "probability", "multiple", "score", "flag", "weight"]
 Side = Literal["both", "churn", "expansion"]
@@ -144,6 +145,18 @@ def _reasons(
                 side,
                 is_shown=False,
             )
+
+
+def state_terms(columns: Sequence[Column], lifetime: Lifetime | None) -> tuple[Column, ...]:
+    """The columns, the lifetime value's note naming margin, discount rate and horizon."""
+    if lifetime is None:
+        return tuple(columns)
+    terms = lifetime.settings
+    note = (
+        f"Margin of {terms.gross_margin:.0%} on the ARR kept over {terms.horizon_months} months, "
+        f"discounted at {terms.discount_rate:.0%} a year, at today's ARR."
+    )
+    return tuple(replace(column, note=note) if column.name == WORTH else column for column in columns)
 
 
 def conform(book: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:

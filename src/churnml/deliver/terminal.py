@@ -4,6 +4,7 @@ from typing import Literal
 
 import pandas as pd
 
+from churnml.deliver.figures import money, share
 from churnml.deliver.header import Header
 from churnml.deliver.layout import PAGE, pad, plain, wrap
 from churnml.deliver.reasons import AGAINST, FOR
@@ -129,27 +130,6 @@ def _health(row: pd.Series) -> str:
     return "?" if pd.isna(row["health_rules"]) else f"{row['health_rules']:.0f}"
 
 
-def money(value: float) -> str:
-    """Dollars as a person says them in a table: '$182,400', '$61.3M'.
-
-    >>> money(182_400), money(61_300_000)
-    ('$182,400', '$61.3M')
-    """
-    sign = "-" if value < 0 else ""
-    return f"{sign}${abs(value) / 1e6:,.1f}M" if abs(value) >= 1e7 else f"{sign}${abs(value):,.0f}"
-
-
 def chance_to_leave(row: pd.Series) -> str:
     """The chance as a share; a notice that was given is no prediction and alone reads 100%."""
     return "100%" if row["band"] == NOTICE else share(row["churn_probability"])
-
-
-def share(value: float) -> str:
-    """A probability in whole percent, never rounded to certainty.
-
-    >>> share(0.614), share(0.999), share(0.001)
-    ('61%', '>99%', '<1%')
-    """
-    if value > 0.99:
-        return ">99%"
-    return "<1%" if value < 0.01 else f"{value:.0%}"

@@ -6,12 +6,13 @@ from typing import Literal
 
 import pandas as pd
 
+from churnml.deliver.figures import money, share
 from churnml.deliver.header import Header, words
 from churnml.deliver.layout import plain, wrap
 from churnml.deliver.lifetime import staying
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.deliver.risk_list import HEALTH_PART, PREFIX, read_list, reasons_of
-from churnml.deliver.terminal import chance_to_leave, money, share
+from churnml.deliver.terminal import chance_to_leave
 from churnml.errors import ChurnmlError
 from churnml.learn.verdict import Verdict
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from churnml.deliver.figures import money
 from churnml.deliver.header import Header
 from churnml.deliver.risk_list import Column, Kind
 from churnml.deliver.standing import NOTICE
-from churnml.deliver.terminal import left_out, money
+from churnml.deliver.terminal import left_out
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
