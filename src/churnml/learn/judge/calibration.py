@@ -31,7 +31,7 @@ def ece(probability: FloatArray, came: FloatArray, weights: FloatArray) -> Float
 
     >>> said, came = np.array([0.1] * 10 + [0.6] * 10), np.array([1.0] + [0.0] * 9 + [1.0] * 5 + [0.0] * 5)
     >>> ece(said, came, np.ones((20, 1))).round(3).tolist()
-    [0.45]
+    [0.29]
     """
     if not len(probability):
         return np.full(weights.shape[1], np.nan)
