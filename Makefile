@@ -32,9 +32,9 @@ endif
 	@$(BIN)/dvc repro --quiet kpis card report
 	@$(BIN)/churnml show
 
-# Two files at a time; plain pytest runs the same tests one after the other.
+# Two files at a time, the long ones not last; plain pytest runs the same tests one after the other.
 test: install
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests src
 
 check: install
 	@$(BIN)/ruff format --check
