@@ -1,24 +1,20 @@
 """The current book, scored and published: the one road for ``churnml score`` and for the stage."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
-import pandas as pd
-
 from churnml.data.snapshots import current, in_grace
 from churnml.data.tables import Tables
 from churnml.deliver.assemble import make_list
 from churnml.deliver.champions import Champion, ask
-from churnml.deliver.export import to_csv, to_parquet
+from churnml.deliver.edition import Edition
 from churnml.deliver.header import Grace, Header, read_verdicts
+from churnml.deliver.outputs import write_outputs
 from churnml.deliver.publish import publish
-from churnml.deliver.risk_list import FILE, PREFIX, Column
-from churnml.deliver.summary import summary
-from churnml.deliver.workbook import to_xlsx
+from churnml.deliver.risk_list import PREFIX
 from churnml.errors import NotEnoughError, SettingsError
 from churnml.learn.verdict import Verdict
 from churnml.params import Features, Health, Revenue, Score, Snapshots
@@ -63,7 +59,8 @@ def score_book(
         has_rules=bool(listed["health_rules"].notna().any()),
         grace=Grace(len(missing), float(missing["arr_usd"].sum()), revenue.grace_days),
     )
-    publish(lists / day.isoformat(), lambda folder: write_list(folder, listed, columns, header, champions))
+    edition = Edition(listed, columns, header, champions)
+    publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))
     return lists / day.isoformat()
 
 
@@ -93,14 +90,3 @@ def _header(
         horizon_months=max(horizons, default=None),
     )  # fmt: skip
 
-
-def write_list(
-    folder: Path, listed: pd.DataFrame, columns: Sequence[Column],
-    header: Header, champions: Mapping[str, Champion],
-) -> None:  # fmt: skip
-    """Writes the list's files; the same list gives the same bytes."""
-    said = json.dumps(summary(listed, header, champions), indent=2, ensure_ascii=False) + "\n"
-    (folder / f"{FILE}.csv").write_bytes(to_csv(listed, columns, header))
-    (folder / f"{FILE}.xlsx").write_bytes(to_xlsx(listed, columns, header))
-    (folder / f"{FILE}.parquet").write_bytes(to_parquet(listed, columns, header))
-    (folder / "summary.json").write_bytes(said.encode("utf-8"))
