@@ -3,23 +3,28 @@
 from pathlib import Path
 
 from churnml.deliver.scoring import score_book
-from churnml.params import Features, Health, Revenue, Score, Snapshots
+from churnml.params import Evaluate, Features, Health, Revenue, Score, Snapshots
 from pipelines.stage import run
 
 
 def score(
-    score: Score,
-    health: Health,
-    revenue: Revenue,
-    snapshots: Snapshots,
-    features: Features,
-    tables: Path,
-    daily: Path,
-    champion: Path,
-    lists: Path,
-) -> None:
+    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, features: Features, evaluate: Evaluate,
+    tables: Path, daily: Path, champion: Path, lists: Path,
+) -> None:  # fmt: skip
     """Publishes one folder for the as-of date, whole or not at all."""
-    score_book(tables, champion, lists, score, health, revenue, snapshots, score.as_of, features, daily)
+    score_book(
+        tables,
+        champion,
+        lists,
+        score,
+        health,
+        revenue,
+        snapshots,
+        score.as_of,
+        features,
+        daily,
+        evaluate.profit,
+    )
 
 
 if __name__ == "__main__":

@@ -1,13 +1,17 @@
 """A small list with awkward accounts, and scores without a model, for the tests of what a person reads."""
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from churnml.deliver.calling import by_csm
 from churnml.deliver.header import Header
+from churnml.deliver.interval import with_interval
 from churnml.deliver.lifetime import lifetimes
 from churnml.deliver.ranking import rank_churn, rank_expansion
+from churnml.deliver.reasons import Case, Similar
 from churnml.deliver.risk_list import Column, conform, schema
 from churnml.deliver.standing import NOTICE as NOTICE_GIVEN
 from churnml.features.spec import UNKNOWN, ZERO, Feature
@@ -64,6 +68,14 @@ def scores(*accounts: Account) -> Scores:
     return Scores(keys, values, 1 / (1 + np.exp(-margin)), margin, 0.0, pulls, np.full(len(accounts), 50.0))
 
 
+def case(*accounts: Account, outcome: str = "churn", **settings: Any) -> Case:
+    """What a model says of the accounts, beside similar accounts that show the typical values."""
+    found = scores(*accounts)
+    numbers = {name: np.full(len(accounts), value) for name, value in MEDIANS.items()}
+    labels = {name: ["similar accounts:"] * len(accounts) for name in MEDIANS}
+    return Case(outcome, FEATURES, found, Similar(numbers, labels), **settings)
+
+
 GRADE_B = "Grade B: of 100 pairs of a leaver and a stayer the model orders 74 right (interval 71 to 77)."
 GRADE_A = "Grade A: of 100 pairs of one that grew and one that did not the model orders 83 right (81 to 85)."
 CHANCE = (
@@ -108,12 +120,12 @@ ACCOUNTS = pd.DataFrame(
     }
 )
 FIRST = [
-    "12 active users in the last 28 days; typical account: 38",
-    "last used 365 days or more ago; typical account: 1 day",
+    "12 active users in the last 28 days; similar accounts: 38",
+    "last used 365 days or more ago; similar accounts: 1 day",
     "", "notice of cancellation given", "",
 ]  # fmt: skip
-SECOND = ["oldest open ticket is 41 days old; typical account: 4 days", "", "", "", ""]
-SEATS_FULL = "97% of paid seats active; typical account: 70%"
+SECOND = ["oldest open ticket is 41 days old; similar accounts: 4 days", "", "", "", ""]
+SEATS_FULL = "97% of paid seats active; similar accounts: 70%"
 REASONS = {
     "reason_1": FIRST, "reason_2": SECOND, "against_1": [SEATS_FULL, "", "", "", ""],
     "expansion_reason_1": ["", "", SEATS_FULL, "", ""],
@@ -131,13 +143,19 @@ def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...
         expansion_base_multiple=ACCOUNTS["expansion_probability"] / 0.2,
         standing=["", "", "", NOTICE_GIVEN, ""],
         health_part_usage=ACCOUNTS["health_rules"],
+        churn_probability_low=ACCOUNTS["churn_probability"] * 0.8,
+        churn_probability_high=ACCOUNTS["churn_probability"] * 0.9 + 0.1,
+        expected_gain_usd=100.0,
+        thin_data=["", "only 9 weeks of history", "", "", ""],
+        is_silent_decline=[True, False, False, False, False],
     )
     book = book.join(lifetimes(None, book, book))
     silent = [column for column in columns if "reason_" in column.name or "against_" in column.name]
     for column in silent:
-        book[column.name] = np.nan if column.kind == "weight" else ""
+        book[column.name] = "" if column.kind == "text" else np.nan
     for name, texts in REASONS.items():
         book[name] = texts
         book[f"{name}_weight"] = [0.6 if text else np.nan for text in texts]
-    ranked = rank_expansion(rank_churn(book, 0.4, BANDS, is_proven), is_proven)
+    ranked = rank_churn(with_interval(book), 0.4, BANDS, is_proven)
+    ranked = rank_expansion(ranked.join(by_csm(ranked, 0.4, None)), is_proven)
     return conform(ranked, columns), columns

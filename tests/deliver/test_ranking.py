@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from churnml.deliver.ranking import capacity, rank_churn, rank_expansion
+from churnml.deliver.calling import capacity
+from churnml.deliver.ranking import rank_churn, rank_expansion
 from churnml.params import Bands
 from tests.deliver.fakes import BANDS
 

@@ -25,7 +25,7 @@ from tests.deliver.fakes import FEATURES, LONG_ID, MEDIANS, TYPICAL, header
 DAY = date(2025, 1, 1)
 SCORE = Score(
     as_of="latest", capacity_share=0.3, bands=Bands(high=3.0, elevated=1.5),
-    reasons_for=4, reasons_against=2, reason_least_share=0.05, reason_least_difference=0.1,
+    reasons_for=4, reasons_against=2, reason_least_share=0.05, reason_least_difference=0.1, interval=0.8,
 )  # fmt: skip
 HEALTH = Health(components={"usage": (Rule(column="usage_recency_days_365d", bad=30, good=3, weight=1),)})
 REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
@@ -73,7 +73,7 @@ class FakeBundle:
 
     base_rate, features, medians, fingerprint = 0.1, FEATURES, MEDIANS, "f1"
     trained_through, longest_lead_days = DAY, 30
-    health, lifetime = None, None
+    health, lifetime, model = None, None, None
 
     @classmethod
     def load(cls, folder: Path) -> "FakeBundle":

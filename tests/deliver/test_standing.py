@@ -140,8 +140,8 @@ def test_accounts_in_grace_are_counted_beside_the_list(score: Score, tmp_path: P
 def test_a_fact_is_not_told_twice() -> None:
     fact = "notice of cancellation given"
     told = pd.DataFrame({
-        "reason_1": ["few users"], "reason_1_concept": ["usage"], "reason_1_weight": [0.6],
-        "reason_2": [fact], "reason_2_concept": ["notice given"], "reason_2_weight": [0.4],
+        "reason_1": ["few users"], "reason_1_concept": ["usage"], "reason_1_weight": [0.6], "reason_1_confirmed": [9.0],
+        "reason_2": [fact], "reason_2_concept": ["notice given"], "reason_2_weight": [0.4], "reason_2_confirmed": [7.0],
     })  # fmt: skip
     row = lead_with_facts(told, pd.DataFrame({"standing": ["notice given"], "fact": [fact]}), "reason").loc[0]
     assert [row["reason_1"], row["reason_2"]] == [fact, "few users"]

@@ -10,8 +10,8 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 
 from churnml.learn.bundle import Bundle
 from churnml.learn.evaluate import evaluate
+from churnml.learn.gains import gains
 from churnml.learn.judge.calibration import ece
-from churnml.learn.judge.profit import gains
 from churnml.learn.models import MODELS
 from churnml.learn.resample import (
     account_weights,

@@ -7,25 +7,27 @@ import numpy as np
 import pandas as pd
 
 from churnml.data.tables import Tables
+from churnml.deliver.calling import by_csm, expected_gain
 from churnml.deliver.champions import Champion
 from churnml.deliver.header import Header
+from churnml.deliver.interval import chance_interval, with_interval
 from churnml.deliver.lifetime import lifetimes
 from churnml.deliver.ranking import rank_churn, rank_expansion
-from churnml.deliver.reasons import AGAINST, FOR, model_evidence, tell
+from churnml.deliver.reasons import SILENCE, is_named, silences
 from churnml.deliver.risk_list import HEALTH_PART, PREFIX, Column, conform, schema, state_terms
-from churnml.deliver.rule_reasons import rule_evidence
-from churnml.deliver.standing import NEW, NOTICE, READ, lead_with_facts, standing
-from churnml.features.catalog import CATALOG, available
+from churnml.deliver.standing import NEW, NOTICE, READ, standing, thin_data
+from churnml.deliver.told import reasons_told
+from churnml.features.catalog import available
 from churnml.features.engines import build_by
 from churnml.features.spec import Feature
 from churnml.learn.models.rules import health_score, require_columns
 from churnml.outcomes import label
-from churnml.params import Features, Health, Revenue, Score, Snapshots
+from churnml.params import Features, Health, Profit, Revenue, Score, Snapshots
 
 
 def make_list(
     tables: Tables, header: Header, accounts: pd.DataFrame, champions: Mapping[str, Champion],
-    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, engine: Features,
+    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, engine: Features, profit: Profit | None = None,
 ) -> tuple[pd.DataFrame, tuple[Column, ...]]:  # fmt: skip
     """The ranked list of the live accounts, with reasons, and its columns."""
     require_columns(health)
@@ -35,15 +37,25 @@ def make_list(
         columns={"health": "health_rules"} | {name: HEALTH_PART + name for name in health.components}
     )
     known = standing(rows, snapshots.min_history_days)
+    silence = silences(rows)
     book = _who(tables, header, accounts, revenue).join(points).join(known["standing"])
     for outcome, prefix in PREFIX.items():
         champion = champions.get(outcome)
         book = book.join(_chances(outcome, champion, known["standing"]))
-        book = book.join(_reasons(outcome, champion, rows, known, health, score).add_prefix(prefix))
+        book = book.join(
+            reasons_told(outcome, champion, rows, known, health, score, silence).add_prefix(prefix)
+        )
     leaving = champions.get("churn")
     lifetime = leaving.bundle.lifetime if leaving else None
+    book = book.join(chance_interval(leaving, len(book), score.interval))
+    book = book.assign(
+        thin_data=thin_data(rows, known["standing"], score.thin_days),
+        is_silent_decline=bool(leaving) & is_named(book, silence),
+    )
     book = book.join(lifetimes(lifetime, leaving.scores.values if leaving else rows, book))
-    ranked = rank_churn(book, score.capacity_share, score.bands, header.churn.is_proven)
+    ranked = rank_churn(with_interval(book), score.capacity_share, score.bands, header.churn.is_proven)
+    ranked = ranked.join(by_csm(ranked, score.capacity_share, score.csm_capacity))
+    ranked["expected_gain_usd"] = expected_gain(ranked, profit) if profit else np.nan
     ranked = rank_expansion(ranked, header.expansion.is_proven)
     fitted = leaving.bundle.health if leaving else None
     weights = {part.name: part.weight for part in fitted.parts} if fitted else None
@@ -64,7 +76,7 @@ def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenu
 
 def _ruled(tables: Tables, accounts: pd.DataFrame, health: Health, engine: Features) -> pd.DataFrame:
     """The features that the health rules and the accounts' standing read, as far as the book gives them."""
-    columns = READ | {rule.column for rules in health.components.values() for rule in rules}
+    columns = READ | SILENCE | {rule.column for rules in health.components.values() for rule in rules}
     return build_by(engine, tables, accounts, _needed(available(tables), columns))
 
 
@@ -93,21 +105,3 @@ def _chances(outcome: str, champion: Champion | None, known: pd.Series) -> pd.Da
     base_rate = champion.bundle.base_rate if champion else np.nan
     found = {f"{outcome}_probability": chance, f"{outcome}_base_multiple": chance / base_rate}
     return pd.DataFrame(found | ({"health_fitted": fitted} if outcome == "churn" else {}))
-
-
-def _reasons(
-    outcome: str, champion: Champion | None, rows: pd.DataFrame, known: pd.DataFrame,
-    health: Health, score: Score,
-) -> pd.DataFrame:  # fmt: skip
-    """Reasons from the champion, or from the health rules where there is none, behind what is known for sure."""
-    side = FOR if outcome == "churn" else AGAINST
-    if champion and champion.told is not None:
-        return lead_with_facts(champion.told, known, side)
-    if champion:
-        bundle, least = champion.bundle, score.reason_least_difference
-        evidence = model_evidence(champion.scores, bundle.features, bundle.medians, outcome, least)
-    else:
-        words = {feature.column: feature for feature in CATALOG}
-        evidence = rule_evidence(rows, health, words, is_risk=outcome == "churn")
-    told = tell(evidence, score.reasons_for, score.reasons_against, score.reason_least_share)
-    return lead_with_facts(told, known, side)

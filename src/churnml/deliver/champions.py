@@ -1,9 +1,10 @@
 """The promoted models and what they say of the current book."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from churnml.data.tables import Tables
@@ -12,19 +13,20 @@ from churnml.features.build import build
 from churnml.features.catalog import CATALOG
 from churnml.learn.bundle import Bundle, Scores
 from churnml.learn.verdict import Verdict
-from churnml.params import Features, Score
+from churnml.params import Features
 
 
 @dataclass(frozen=True)
 class Champion:
     """One outcome's promoted bundle and its scores of the live accounts, in their order.
 
-    ``told`` are the reasons where the scores were computed elsewhere, and came with them.
+    ``past`` holds what it says of the same accounts so many days ago, in the same order; nothing is known there of an account that
+    was no customer yet, or too new to be judged.
     """
 
     bundle: Bundle
     scores: Scores
-    told: pd.DataFrame | None = None
+    past: Mapping[int, Scores] = field(default_factory=dict)
 
 
 def ask(
@@ -32,25 +34,66 @@ def ask(
     verdicts: Mapping[str, Verdict],
     tables: Tables,
     accounts: pd.DataFrame,
-    score: Score,
+    past_days: Sequence[int],
     engine: Features,
+    min_history_days: int = 0,
 ) -> dict[str, Champion]:
-    """The champion of each proven outcome, asked about the accounts; an unproven one is never asked.
+    """The champion of each proven outcome, asked about the accounts today and some days ago; an unproven one is never asked.
 
     Raises BundleError where an outcome is proven but its bundle is absent or damaged.
     """
     bundles = {
         verdict.outcome: _load(champion, verdict) for verdict in verdicts.values() if verdict.is_proven
     }
+    if not bundles:
+        return {}
     wanted = {feature for bundle in bundles.values() for feature in bundle.features}
-    # Both bundles read much the same columns: they are built once.
+    # Both bundles read much the same columns: they are built once, for all days.
     features = [feature for feature in CATALOG if feature in wanted]
-    if engine.engine == "spark" and bundles:
+    looks = looks_of(accounts, past_days)
+    if engine.engine == "spark":
         from churnml.deliver.spark_scores import ask_on_spark
 
-        return ask_on_spark(bundles, champion, tables, accounts, features, score, engine.spark_master)
-    built = build(tables, accounts, features)
-    return {outcome: Champion(bundle, bundle.score_rows(built)) for outcome, bundle in bundles.items()}
+        scores = ask_on_spark(bundles, champion, tables, looks, features, engine.spark_master)
+    else:
+        built = build(tables, looks, features)
+        scores = {outcome: bundle.score_rows(built) for outcome, bundle in bundles.items()}
+    return {
+        outcome: champion_of(bundle, scores[outcome], past_days, min_history_days)
+        for outcome, bundle in bundles.items()
+    }
+
+
+def looks_of(accounts: pd.DataFrame, past_days: Sequence[int]) -> pd.DataFrame:
+    """The accounts as they are looked at today, then so many days ago, each time as far from a renewal as today."""
+    backs = [pd.Timedelta(days=days) for days in (0, *past_days)]
+    return pd.concat(
+        [
+            accounts.assign(as_of=accounts["as_of"] - back, renewal=accounts["renewal"] - back)
+            for back in backs
+        ],
+        ignore_index=True,
+    )
+
+
+def champion_of(bundle: Bundle, scores: Scores, past_days: Sequence[int], min_history_days: int) -> Champion:
+    """The bundle with its scores of the looks that ``looks_of`` gave, parted by day."""
+    days = (0, *past_days)
+    block = np.arange(len(scores.margin)) // (len(scores.margin) // len(days))
+    now, *past = (scores.of(block == place) for place in range(len(days)))
+    then = (_as_customer(scores, min_history_days) for scores in past)
+    return Champion(bundle, now, dict(zip(past_days, then, strict=True)))
+
+
+def _as_customer(scores: Scores, min_history_days: int) -> Scores:
+    """The scores with nothing known of accounts that were no customers yet, or for too short a time."""
+    if "tenure_days" not in scores.values:
+        return scores
+    is_new = ~(scores.values["tenure_days"].to_numpy(dtype=float) >= min_history_days)
+    values, pulls = scores.values.copy(), scores.contributions.copy()
+    values.loc[is_new, :] = np.nan
+    pulls.loc[is_new, :] = np.nan
+    return replace(scores, values=values, contributions=pulls)
 
 
 def _load(champion: Path, verdict: Verdict) -> Bundle:

@@ -85,7 +85,7 @@ def forecast_book(
         )
     verdicts = read_verdicts(champion / "verdicts.json")
     accounts = current(book, day, revenue, snapshots)
-    said = ask(champion, verdicts, book, accounts, score, features)
+    said = ask(champion, verdicts, book, accounts, (), features)
     predicted = {
         name: pd.Series(_judged(one, snapshots), index=accounts["account_id"]) for name, one in said.items()
     }

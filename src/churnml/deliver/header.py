@@ -1,10 +1,12 @@
 """What stands over every list: which book, which day, and what verdicts and champions allow it to say."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
+from churnml.deliver.calling import Calling
 from churnml.errors import BundleError
 from churnml.learn.dataset import SIDES
 from churnml.learn.verdict import NO_SIGNAL, Verdict
@@ -28,6 +30,7 @@ class Header:
 
     ``trained_through`` and ``longest_lead_days`` are the champions'; None where none was asked. ``has_rules``
     says whether any account has a rules health score, ``grace`` who is left out of the list, ``horizon_months`` how far ahead lifetimes are counted.
+    ``calling`` says how many calls pay, ``members`` how many models the bag of an outcome's champion has.
     """
 
     book: str
@@ -39,6 +42,8 @@ class Header:
     has_rules: bool = True
     grace: Grace | None = None
     horizon_months: int | None = None
+    calling: Calling | None = None
+    members: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def lines(self) -> tuple[str, str]:
@@ -86,7 +91,7 @@ class Header:
             "trained_through": self.trained_through and self.trained_through.isoformat(),
             "longest_lead_days": self.longest_lead_days, "hindsight": self.hindsight,
             "has_rules": self.has_rules, "grace": self.grace and asdict(self.grace),
-            "horizon_months": self.horizon_months,
+            "horizon_months": self.horizon_months, "calling": self.calling and asdict(self.calling), "members": dict(self.members),
         }  # fmt: skip
         return json.dumps(said, sort_keys=True, ensure_ascii=False)
 
@@ -100,7 +105,8 @@ class Header:
             said["book"], date.fromisoformat(said["as_of"]), verdicts["churn"], verdicts["expansion"],
             date.fromisoformat(learned) if learned else None, said["longest_lead_days"],
             said.get("has_rules", True), Grace(**grace) if grace else None,
-            said.get("horizon_months"),
+            said.get("horizon_months"), Calling(**said["calling"]) if said.get("calling") else None,
+            said.get("members", {}),
         )  # fmt: skip
 
 

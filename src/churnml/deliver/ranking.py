@@ -1,12 +1,12 @@
 """Who comes first: dollars at stake where the verdict holds, the rules health score where it does not."""
 
-import math
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from churnml.deliver.calling import capacity
 from churnml.deliver.risk_list import DECIMALS
 from churnml.deliver.standing import NEW, NOTICE
 from churnml.params import Bands
@@ -64,15 +64,6 @@ def band(multiples: pd.Series, bands: Bands) -> pd.Series:
     found[multiples.round(SHOWN) >= bands.elevated] = "elevated"
     found[multiples.round(SHOWN) >= bands.high] = "high"
     return found
-
-
-def capacity(accounts: int, share: float) -> int:
-    """How many accounts the team can call: the share of the book, rounded up.
-
-    >>> capacity(25, 0.1)
-    3
-    """
-    return math.ceil(round(accounts * share, 9))  # rounded first: 30 x 0.1 is 3, not 3.0000000000000004
 
 
 def _stakes(book: pd.DataFrame, outcome: str, column: str, is_proven: bool) -> pd.DataFrame:

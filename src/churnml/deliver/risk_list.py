@@ -22,6 +22,7 @@ FILE = "risk_list"
 LAYOUT = "3"
 """Version of the columns; it moves when one is renamed, removed or changes meaning."""
 HEALTH_PART = "health_part_"
+SURE = "From how far the models of the bag part: how sure the chance is, not what will come."
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,19 @@ COLUMNS: tuple[Column, ...] = (
         "a renewal is looked at on several days and each counts.", "churn",
     ),
     Column("expected_loss_usd", "Expected loss", "usd", "Chance to leave x ARR; all of it where notice was given.", "churn"),
+    Column("churn_probability_low", "Chance to leave: low", "probability", SURE, "churn", is_shown=False),
+    Column("churn_probability_high", "Chance to leave: high", "probability", SURE, "churn", is_shown=False),
+    Column("expected_loss_low_usd", "Expected loss: low", "usd", f"Low end x ARR. {SURE}", "churn"),
+    Column("expected_loss_high_usd", "Expected loss: high", "usd", f"High end x ARR. {SURE}", "churn"),
+    Column(
+        "expected_gain_usd", "Gain of a call", "usd",
+        "What calling is expected to bring, less its cost and the incentive, at the costs and the save rate of evaluate.profit.", "churn",
+    ),
+    Column("thin_data", "Thin data", "text", "A flag, not a score: how little history the chance rests on."),
+    Column(
+        "is_silent_decline", "Silent decline", "flag",
+        "Use fell and nobody spoke up: a reason says what was not heard.", "churn", is_shown=False,
+    ),
     *(Column(*told, "churn") for told in LIFETIME),
     Column("health_rules", "Health (rules)", "score", "0 to 100 by the rules in params.yaml; 100 is best."),
     Column(
@@ -74,6 +88,11 @@ COLUMNS: tuple[Column, ...] = (
         "0 to 100: the parts of the rules score, weighed by what past renewals showed; 100 is best.", "churn",
     ),
     Column("is_within_capacity", "Call now", "flag", "Among the first that the team can call.", "churn"),
+    Column("csm_rank", "CSM's rank", "count", "Place among the accounts of the same CSM.", "churn", is_shown=False),
+    Column(
+        "is_within_csm_capacity", "CSM calls now", "flag",
+        "Among the first of their own that this CSM can call.", "churn", is_shown=False,
+    ),
     Column(
         "is_at_risk", "At risk too", "flag",
         "Risk above normal, or among the first to call.", "expansion",
@@ -141,7 +160,15 @@ def _reasons(
                 f"{name}_weight",
                 f"{heading}: weight",
                 "weight",
-                "Its share of all that points that way.",
+                "Its share of the account's whole distance from the base rate; empty where the account stands near it.",
+                side,
+                is_shown=False,
+            )
+            yield Column(
+                f"{name}_confirmed",
+                f"{heading}: confirmed",
+                "score",
+                "How many of the bag's models pull the same way.",
                 side,
                 is_shown=False,
             )

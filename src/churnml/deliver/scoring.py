@@ -9,6 +9,7 @@ from typing import Literal
 from churnml.data.snapshots import current, in_grace
 from churnml.data.tables import Tables
 from churnml.deliver.assemble import make_list
+from churnml.deliver.calling import calling
 from churnml.deliver.champions import Champion, ask
 from churnml.deliver.edition import Edition
 from churnml.deliver.header import Grace, Header, read_verdicts
@@ -16,8 +17,9 @@ from churnml.deliver.outputs import write_outputs
 from churnml.deliver.publish import publish
 from churnml.deliver.risk_list import PREFIX
 from churnml.errors import NotEnoughError, SettingsError
+from churnml.learn.models.base import Bag
 from churnml.learn.verdict import Verdict
-from churnml.params import Features, Health, Revenue, Score, Snapshots
+from churnml.params import Features, Health, Profit, Revenue, Score, Snapshots
 
 Day = date | Literal["latest"]
 LOCAL = Features()
@@ -26,7 +28,7 @@ LOCAL = Features()
 def score_book(
     tables: Path, champion: Path, lists: Path,
     score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, as_of: Day, features: Features = LOCAL,
-    daily: Path | None = None,
+    daily: Path | None = None, profit: Profit | None = None,
 ) -> Path:  # fmt: skip
     """The published folder ``lists/<as_of>``: the list as CSV, XLSX and Parquet, and ``summary.json``.
 
@@ -34,7 +36,7 @@ def score_book(
     and says so.
 
     ``features`` says where the features are built and the champions asked: here, or on Spark, with the same list. ``daily`` is
-    where usage is kept by account and day, if it is.
+    where usage is kept by account and day, if it is. ``profit`` says what a call costs and brings; without it no gain is told.
 
     Raises SettingsError for a day after the book's end or where Spark cannot start, NotEnoughError where no account is live,
     BundleError for a champion that is missing or damaged, PublishError where the folder cannot be written
@@ -48,14 +50,18 @@ def score_book(
             f"book '{book.book}' has no live contract on {day}: choose another day with --as-of."
         )
     verdicts = read_verdicts(champion / "verdicts.json")
-    champions = ask(champion, {side: verdicts[side] for side in PREFIX}, book, accounts, score, features)
+    champions = ask(
+        champion, {side: verdicts[side] for side in PREFIX}, book, accounts, score.past_days, features,
+        snapshots.min_history_days,
+    )  # fmt: skip
     header = _header(book.book, day, verdicts, champions)
     listed, columns = make_list(
-        book, header, accounts, champions, score, health, revenue, snapshots, features
+        book, header, accounts, champions, score, health, revenue, snapshots, features, profit
     )
     missing = in_grace(book, day, revenue)
     header = replace(
         header,
+        calling=calling(listed),
         has_rules=bool(listed["health_rules"].notna().any()),
         grace=Grace(len(missing), float(missing["arr_usd"].sum()), revenue.grace_days),
     )
@@ -88,5 +94,5 @@ def _header(
         max((bundle.trained_through for bundle in bundles), default=None),
         min((bundle.longest_lead_days for bundle in bundles), default=None),
         horizon_months=max(horizons, default=None),
+        members={outcome: len(bag.members) for outcome, champion in champions.items() if isinstance(bag := champion.bundle.model, Bag)},
     )  # fmt: skip
-

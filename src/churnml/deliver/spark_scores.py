@@ -1,4 +1,4 @@
-"""Scoring on Spark: every part of the rows meets a bundle where it lies, and what comes back is scores and reasons."""
+"""Scoring on Spark: every part of the rows meets a bundle where it lies, and what comes back is scores and contributions."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,13 +9,10 @@ import pandas as pd
 
 from churnml.data.snapshots import KEYS
 from churnml.data.tables import Tables
-from churnml.deliver.champions import Champion
-from churnml.deliver.reasons import AGAINST, FOR, model_evidence, tell
 from churnml.features.spark.build import build, gather
 from churnml.features.spark.tables import SparkTables
 from churnml.features.spec import Feature
 from churnml.learn.bundle import Bundle, Scores
-from churnml.params import Score
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -24,22 +21,20 @@ SCORED = ("probability", "margin", "base", "fitted_health")
 PULL = "pull_"  # before the name of a column: what it contributes to the margin
 
 
-def ask_on_spark(bundles: Mapping[str, Bundle], champion: Path, tables: Tables, accounts: pd.DataFrame, features: Sequence[Feature],
-                 settings: Score, master: str) -> dict[str, Champion]:  # fmt: skip
-    """The champions' scores of the accounts and their reasons: features built and bundles asked on Spark, the answers gathered."""
-    built = build(SparkTables.beside(tables, master), accounts, features).cache()
-    found = {}
-    for outcome, bundle in bundles.items():
-        scored = gather(score(built, champion / outcome, settings))
-        found[outcome] = Champion(
-            bundle, gather_scores(scored, bundle), scored[[name for name in scored if is_reason(str(name))]]
-        )
+def ask_on_spark(bundles: Mapping[str, Bundle], champion: Path, tables: Tables, looks: pd.DataFrame, features: Sequence[Feature],
+                 master: str) -> dict[str, Scores]:  # fmt: skip
+    """The champions' scores of the looks, in their order: features built and bundles asked on Spark, the answers gathered."""
+    built = build(SparkTables.beside(tables, master), looks, features).cache()
+    found = {
+        outcome: gather_scores(gather(score(built, champion / outcome)), bundle)
+        for outcome, bundle in bundles.items()
+    }
     built.unpersist()
     return found
 
 
-def score(built: "DataFrame", folder: Path, settings: Score) -> "DataFrame":
-    """The built rows with ``SCORED``, each column's contribution (``pull_<column>``) and the reasons, computed where the rows lie.
+def score(built: "DataFrame", folder: Path) -> "DataFrame":
+    """The built rows with ``SCORED``, each column's contribution (``pull_<column>``), computed where the rows lie.
 
     ``built`` is what Spark's ``build`` gave for the bundle's features; ``folder`` holds the bundle. Spark carries its files to the
     workers, which need no folder in common. Raises BundleError where the bundle is damaged or no longer predicts what it did.
@@ -55,12 +50,11 @@ def score(built: "DataFrame", folder: Path, settings: Score) -> "DataFrame":
 
     def scored(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         own = _unpack(carried.value)
-        return (score_frame(own, rows, settings) for rows in batches)
+        return (score_frame(own, rows) for rows in batches)
 
     sample = score_frame(
         bundle,
         bundle.reference.assign(**dict.fromkeys(["snapshot", *KEYS], 0)).reindex(columns=built.columns),
-        settings,
     )
     added = sample.columns[len(built.columns) :]
     kinds = ", ".join(f"`{name}` {_kind(sample[name])}" for name in added)
@@ -68,8 +62,8 @@ def score(built: "DataFrame", folder: Path, settings: Score) -> "DataFrame":
     return built.mapInPandas(scored, f"{given}, {kinds}")
 
 
-def score_frame(bundle: Bundle, rows: pd.DataFrame, settings: Score) -> pd.DataFrame:
-    """The rows with ``SCORED``, contributions and reasons beside them, as ``score`` gives them."""
+def score_frame(bundle: Bundle, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with ``SCORED`` and contributions beside them, as ``score`` gives them."""
     scores = bundle.score_rows(rows)
     pulls = scores.contributions.add_prefix(PULL).reset_index(drop=True)
     said = {
@@ -82,17 +76,8 @@ def score_frame(bundle: Bundle, rows: pd.DataFrame, settings: Score) -> pd.DataF
         rows.reset_index(drop=True),
         pd.DataFrame(said, index=pulls.index),
         pulls,
-        reasons(bundle, scores, settings),
     ]
     return pd.concat(parts, axis=1)
-
-
-def reasons(bundle: Bundle, scores: Scores, settings: Score) -> pd.DataFrame:
-    """What speaks for and against the outcome, a row an account."""
-    evidence = model_evidence(
-        scores, bundle.features, bundle.medians, bundle.outcome, settings.reason_least_difference
-    )
-    return tell(evidence, settings.reasons_for, settings.reasons_against, settings.reason_least_share)
 
 
 def gather_scores(scored: pd.DataFrame, bundle: Bundle) -> Scores:
@@ -103,11 +88,6 @@ def gather_scores(scored: pd.DataFrame, bundle: Bundle) -> Scores:
         contributions=scored[[PULL + column for column in bundle.columns]].set_axis(bundle.columns, axis=1),
         fitted_health=scored["fitted_health"].to_numpy(),
     )  # fmt: skip
-
-
-def is_reason(column: str) -> bool:
-    """Whether a scored column is a reason, or a reason's concept or weight."""
-    return column.startswith((f"{FOR}_", f"{AGAINST}_"))
 
 
 def _kind(values: pd.Series) -> str:

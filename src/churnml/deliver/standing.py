@@ -5,6 +5,8 @@ import re
 import numpy as np
 import pandas as pd
 
+from churnml.deliver.reasons import PARTS
+
 NOTICE, NEW = "notice given", "new"
 """Bands that rest on a fact: notice of cancellation stands above 'high', too little history below all."""
 
@@ -33,6 +35,20 @@ def standing(rows: pd.DataFrame, min_history_days: int) -> pd.DataFrame:
     )
 
 
+def thin_data(rows: pd.DataFrame, standing: pd.Series, thin_days: int) -> list[str]:
+    """A flag where a chance rests on little history: 'only 9 weeks of history'; empty elsewhere.
+
+    >>> thin_data(pd.DataFrame({TENURE: [63.0, 900.0, 20.0]}), pd.Series(["", "", NEW]), 182)
+    ['only 9 weeks of history', '', '']
+    """
+    tenure = rows.get(TENURE, pd.Series(np.nan, index=rows.index)).to_numpy(dtype=float)
+    is_thin = (tenure < thin_days) & (standing != NEW).to_numpy()
+    return [
+        f"only {days // 7:.0f} weeks of history" if thin else ""
+        for days, thin in zip(tenure, is_thin, strict=True)
+    ]
+
+
 def lead_with_facts(told: pd.DataFrame, known: pd.DataFrame, stem: str) -> pd.DataFrame:
     """The reasons with each account's known fact before the others; a new account's is its only one.
 
@@ -41,15 +57,15 @@ def lead_with_facts(told: pd.DataFrame, known: pd.DataFrame, stem: str) -> pd.Da
     told = told.copy()
     places = [column for column in told.columns if re.fullmatch(rf"{stem}_\d+", column)]
     told.loc[(known["standing"] == NEW).to_numpy(), :] = [
-        np.nan if column.endswith("_weight") else "" for column in told.columns
+        np.nan if column.endswith(("_weight", "_confirmed")) else "" for column in told.columns
     ]
     for row, (words, concept) in enumerate(zip(known["fact"], known["standing"], strict=True)):
         if not words:
             continue
-        fact = (words, concept, np.nan)
-        said = [tuple(told.loc[row, [p, f"{p}_concept", f"{p}_weight"]]) for p in places]
+        fact = (words, concept, np.nan, np.nan)
+        said = [tuple(told.loc[row, [p, *(f"{p}_{part}" for part in PARTS)]]) for p in places]
         for place, reason in zip(places, [fact, *(r for r in said if r[0] != words)], strict=False):
-            told.loc[row, [place, f"{place}_concept", f"{place}_weight"]] = reason
+            told.loc[row, [place, *(f"{place}_{part}" for part in PARTS)]] = reason
     return told
 
 

@@ -1,6 +1,7 @@
 """The list in a few numbers, for the scheduler, for ``dvc metrics`` and for the next run to compare with."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -37,6 +38,9 @@ def summary(listed: pd.DataFrame, header: Header, champions: Mapping[str, Champi
         "expected_loss_within_capacity_usd": _dollars(listed.loc[within, "expected_loss_usd"])
         if header.churn.is_proven
         else None,
+        "calls": header.calling and asdict(header.calling),
+        "accounts_in_silent_decline": int(listed["is_silent_decline"].sum()),
+        "accounts_with_thin_data": int((listed["thin_data"] != "").sum()),
         "ranked_by": {"churn": header.churn_order, "expansion": header.expansion_order},
         "verdicts": {"churn": header.churn.as_dict(), "expansion": header.expansion.as_dict()},
         "bundles": {outcome: champion.bundle.fingerprint for outcome, champion in sorted(champions.items())},

@@ -55,7 +55,8 @@ def _growing(listed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _opening(listed: pd.DataFrame, header: Header) -> list[str]:
-    said = [*header.lines, _totals(listed, header), *filter(None, [left_out(header)])]
+    calls = header.calling.line if header.calling else ""
+    said = [*header.lines, _totals(listed, header), *filter(None, [calls, left_out(header)])]
     return [header.hindsight, *said] if header.hindsight else said
 
 

@@ -1,6 +1,7 @@
 """Why one account stands where it stands, for ``churnml why ACCOUNT``."""
 
 import difflib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -74,23 +75,34 @@ def _who(row: pd.Series, header: Header) -> list[str]:
 def _leaving(row: pd.Series, header: Header, accounts: int) -> list[str]:
     said = f"Place {row['rank']:,} of {accounts:,}, by {header.churn_order}."
     if pd.notna(row["churn_probability"]):
-        stake = f"{money(row['expected_loss_usd'])} expected loss"
-        said = f"{chance_to_leave(row)} to leave {_when(row)}, {_multiple(row, 'churn')} ({row['band']}): {stake}. {said}"
+        stake = (
+            f"{money(row['expected_loss_usd'])} expected loss{_between(row, 'expected_loss_{}_usd', money)}"
+        )
+        chance = f"{chance_to_leave(row)} to leave {_when(row)}{_between(row, 'churn_probability_{}', share)}"
+        said = f"{chance}, {_multiple(row, 'churn')} ({row['band']}): {stake}. {said}"
     elif row["band"]:
         said = f"{row['band'].capitalize()}. {said}"
-    return _side("LEAVING  ", said, _facts(row, "churn"), header.churn)
+    if row["thin_data"]:
+        said += f" Thin data: {row['thin_data']}."
+    return _side("LEAVING  ", said, _facts(row, "churn", header), header.churn)
 
 
 def _growing(row: pd.Series, header: Header, accounts: int) -> list[str]:
     said = f"Place {row['expansion_rank']:,} of {accounts:,}, by {header.expansion_order}."
     if pd.notna(row["expansion_probability"]):
         said = f"{share(row['expansion_probability'])} to grow {_when(row)}, {_multiple(row, 'expansion')}. {said}"
-    return _side("GROWING  ", said, _facts(row, "expansion"), header.expansion)
+    return _side("GROWING  ", said, _facts(row, "expansion", header), header.expansion)
 
 
 def _when(row: pd.Series) -> str:
     """By which day the chance counts, so that it is not held against those within so many days."""
     return f"within {row['lead_days']} days" if row["is_rolling"] else "at the renewal"
+
+
+def _between(row: pd.Series, column: str, say: Callable[[float], str]) -> str:
+    """The two ends of an interval in brackets; nothing where there is none."""
+    low, high = (row[column.format(end)] for end in ("low", "high"))
+    return "" if pd.isna(low) else f" ({say(low)} to {say(high)})"
 
 
 def _multiple(row: pd.Series, outcome: str) -> str:
@@ -101,14 +113,22 @@ def _side(title: str, said: str, facts: list[str], verdict: Verdict) -> list[str
     return [*wrap(said, title, " " * len(title)), *facts, *wrap(words(verdict), "  Verdict: ", "  ")]
 
 
-def _facts(row: pd.Series, side: Literal["churn", "expansion"]) -> list[str]:
+def _facts(row: pd.Series, side: Literal["churn", "expansion"], header: Header) -> list[str]:
     lines: list[str] = []
     for sign, stem in (("+", FOR), ("-", AGAINST)):
         for place, fact in enumerate(reasons_of(row, side, stem), start=1):
-            weight = row[f"{PREFIX[side]}{stem}_{place}_weight"]
-            share_said = "" if pd.isna(weight) else f" [{weight:.0%}]"  # what is known carries none
-            lines += wrap(plain(fact) + share_said, f"  {sign} ", "    ")
+            name = f"{PREFIX[side]}{stem}_{place}"
+            lines += wrap(plain(fact) + _weighed(row, name, header.members.get(side)), f"  {sign} ", "    ")
     return lines or ["  No fact stands out on this side."]
+
+
+def _weighed(row: pd.Series, reason: str, members: int | None) -> str:
+    """A reason's share of the distance from the base rate, and how many models say so; what is known for sure carries neither."""
+    weight, confirmed = row[f"{reason}_weight"], row.get(f"{reason}_confirmed", float("nan"))
+    said = [] if pd.isna(weight) else [f"{weight:.0%}"]
+    if members and pd.notna(confirmed):
+        said.append(f"{confirmed:.0f} of {members} models")
+    return f" [{', '.join(said)}]" if said else ""
 
 
 def _health(row: pd.Series) -> list[str]:
@@ -126,6 +146,7 @@ def _health(row: pd.Series) -> list[str]:
     if scores and parts:
         said += f"; from {', '.join(parts)}"
     legend = (
-        "[%] is a share of all that points the same way. These are associations found in history, not causes."
+        "[%] is a share of the account's distance from the base rate: what points the other way counts against it. "
+        "These are associations found in history, not causes."
     )
     return [*wrap(said, "HEALTH   ", "         "), *wrap(legend)]

@@ -24,7 +24,8 @@ RIPE = f"{VENDOR} AND clock < as_of - INTERVAL {ANSWERED_DAYS} DAY"
 
 FEATURES: tuple[Feature, ...] = (
     Feature("customer_touches", "touches", "customer contact", "contacts", "{value} contacts begun by the customer in {window}", -1, 1,
-            ZERO, none="no contact begun by the customer in {window}", aggregate=f"count(*) FILTER (WHERE {CUSTOMER} AND {{filter}})", window=QUARTER),
+            ZERO, none="no contact begun by the customer in {window}", noun="contacts begun by the customer in {days} days",
+            aggregate=f"count(*) FILTER (WHERE {CUSTOMER} AND {{filter}})", window=QUARTER),
     Feature("customer_touches", "touches", "customer contact", "contacts", "{value} contacts begun by the customer in {window}", -1, 1,
             ZERO, none="no contact begun by the customer in {window}", aggregate=f"count(*) FILTER (WHERE {CUSTOMER} AND {{filter}})",
             window=BEFORE_QUARTER, is_input=False),
@@ -52,13 +53,13 @@ FEATURES: tuple[Feature, ...] = (
             ZERO, none="no contact by the team since the customer last wrote", aggregate=f"count(*) FILTER (WHERE {VENDOR} AND (last_reply IS NULL OR clock > last_reply) AND {{filter}})",
             window=YEAR),
     Feature("meetings_kept_share", "touches", "meetings", "share", "{value} of meetings attended in {window}", -1, 1, UNKNOWN,
-            none="no meeting attended in {window}", aggregate=share("attended", "attended IS NOT NULL AND {filter}"), window=HALF_YEAR),
+            none="no meeting attended in {window}", noun="the share of meetings attended", aggregate=share("attended", "attended IS NOT NULL AND {filter}"), window=HALF_YEAR),
     Feature("meetings_missed", "touches", "meetings", "meetings", "{value} meetings missed in {window}", 1, -1, ZERO,
             none="no meeting missed in {window}", aggregate="count(*) FILTER (WHERE NOT attended AND {filter})", window=HALF_YEAR),
     Feature("meeting_silence_days", "touches", "meetings", "days", "last meeting attended {value} ago", 1, -1, 365,
             aggregate="date_diff('day', CAST(max(clock) FILTER (WHERE attended AND {filter}) AS DATE), max(as_of))", window=YEAR),
     *now_and_before(Feature(
-        "tone_mean", "touches", "tone", "score", "tone of conversations {value} (-1 to 1) over {window}", -1, 1, UNKNOWN,
+        "tone_mean", "touches", "tone", "score", "tone of conversations {value} (-1 to 1) over {window}", -1, 1, UNKNOWN, noun="the tone of conversations",
         aggregate=mean("tone", f"{CUSTOMER} AND {{filter}}"))),
     Feature("tone_change", "touches", "tone", "score", "tone of conversations moved by {value} against the half year before", -1, 1, UNKNOWN,
             none="tone of conversations as in the half year before", formula="tone_mean_182d - tone_mean_182d_before_182d"),

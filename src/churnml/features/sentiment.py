@@ -37,7 +37,7 @@ def of_people(condition: str) -> str:
 
 
 FEATURES: tuple[Feature, ...] = (
-    Feature("nps_latest", "surveys", "NPS", "score", "latest NPS answer {value} of 10", -1, 1, UNKNOWN,
+    Feature("nps_latest", "surveys", "NPS", "score", "latest NPS answer {value} of 10", -1, 1, UNKNOWN, noun="the NPS answer",
             aggregate=f"arg_max(score, struct_pack(a := answered_at, s := score)) FILTER (WHERE {NPS} AND {{filter}})", window=YEAR,
             clock="answered_at"),
     Feature("nps_change", ANSWERS, "NPS", "score", "NPS answer moved by {value} against the one before", -1, 1, UNKNOWN,
@@ -48,7 +48,7 @@ FEATURES: tuple[Feature, ...] = (
             none="no NPS respondent is a detractor in {window}", aggregate=of_people("score <= 6"), window=YEAR, clock="answered_at"),
     Feature("nps_age_days", "surveys", "survey silence", "days", "latest NPS answer is {value} old", 0, 0, UNKNOWN,
             aggregate=f"date_diff('day', CAST(max(answered_at) FILTER (WHERE {NPS} AND {{filter}}) AS DATE), max(as_of))", window=YEAR, clock="answered_at"),
-    Feature("csat_survey_mean", "surveys", "satisfaction surveys", "score", "satisfaction surveys average {value} over {window}", -1, 1, UNKNOWN,
+    Feature("csat_survey_mean", "surveys", "satisfaction surveys", "score", "satisfaction surveys average {value} over {window}", -1, 1, UNKNOWN, noun="the average of satisfaction surveys",
             aggregate=mean("score", "lower(kind) = 'csat' AND {filter}"), window=YEAR, clock="answered_at"),
     Feature("csat_survey_change", ANSWERS, "satisfaction surveys", "score", "satisfaction answer moved by {value} against the one before", -1, 1, UNKNOWN,
             none="satisfaction answer as the one before", aggregate=change("csat"), window=YEAR, clock="answered_at"),

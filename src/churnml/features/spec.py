@@ -42,6 +42,8 @@ class Feature:
     ``measure``, a name in ``MEASURES``, for what is counted about usage; ``formula``, SQL over columns of other features; ``peer_of``, the
     column whose median over the account's peers it is (same segment and tenure band, live at the start of the month). ``no_rows`` says what the absence of rows means: ZERO (none happened), a number, or UNKNOWN. A building block
     (``is_input`` false) is computed for formulas and given to no model. ``phrase`` says one account's ``{value}`` in plain words (``{window}`` is the window's), ``none`` says what a value of 0 means where the phrase would read oddly.
+    ``noun`` is what rises or falls where an account is told beside its own past; without one it is not. ``level`` is the column whose
+    own rise or fall is told in place of a comparison's: 'active users fell from 41 to 12' says more than 'are at 29 %'.
     """
 
     name: str
@@ -59,6 +61,8 @@ class Feature:
     window: Window | None = None
     clock: str = "clock"
     none: str = ""
+    noun: str = ""
+    level: str = ""
     is_category: bool = False
     is_input: bool = True
 
@@ -79,6 +83,11 @@ class Feature:
         return set(re.findall(r"[a-z_][a-z_0-9]*", f"{self.aggregate} {self.formula} {self.clock}")) | set(
             view
         )
+
+    @property
+    def is_beside_peers(self) -> bool:
+        """Whether the phrase already sets the account beside similar ones."""
+        return any(word.startswith("peer_") for word in self.words)
 
     def lean(self, outcome: str) -> Lean:
         """The declared direction for an outcome; what drives an account out also makes it shrink, so contraction leans as churn does."""

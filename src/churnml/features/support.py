@@ -50,7 +50,7 @@ VOLUME: tuple[Feature, ...] = (
 )  # fmt: skip
 
 HANDLING: tuple[Feature, ...] = (
-    Feature("open_tickets", "tickets", "open tickets", "tickets", "{value} tickets open", 1, 0, ZERO,
+    Feature("open_tickets", "tickets", "open tickets", "tickets", "{value} tickets open", 1, 0, ZERO, noun="open tickets",
             none="no ticket open", aggregate=f"count(*) FILTER (WHERE {OPEN})"),
     Feature("open_tickets_per_100_seats", "tickets", "open tickets", "per 100 seats", "open tickets per 100 seats: {value}", 1, 0, UNKNOWN,
             none="no ticket open", formula=per_100_seats("open_tickets")),
@@ -60,10 +60,10 @@ HANDLING: tuple[Feature, ...] = (
             none="no ticket waits for its first answer",
             aggregate=f"max(date_diff('day', CAST(opened_at AS DATE), as_of)) FILTER (WHERE first_response_at IS NULL AND {OPEN})"),
     *now_and_before(Feature(
-        "first_response_hours", "tickets", "support speed", "hours", "first answers took {value} (median over {window})", 1, -1, UNKNOWN,
+        "first_response_hours", "tickets", "support speed", "hours", "first answers took {value} (median over {window})", 1, -1, UNKNOWN, noun="the usual time to a first answer",
         aggregate="median(date_diff('second', opened_at, first_response_at) / 3600.0) {when}")),
     *now_and_before(Feature(
-        "resolution_hours", "tickets", "support speed", "hours", "tickets took {value} to resolve (median over {window})", 1, -1, UNKNOWN,
+        "resolution_hours", "tickets", "support speed", "hours", "tickets took {value} to resolve (median over {window})", 1, -1, UNKNOWN, noun="the usual time to resolve a ticket",
         aggregate="median(date_diff('second', opened_at, resolved_at) / 3600.0) {when}", clock="resolved_at")),
     Feature("first_response_trend", "tickets", "support speed", "ratio", "first answers take {value} of the time of the half year before", 1, -1, UNKNOWN,
             formula=ratio("first_response_hours_182d", "first_response_hours_182d_before_182d", 5)),
@@ -74,7 +74,7 @@ HANDLING: tuple[Feature, ...] = (
     Feature("reopened_ticket_share", "tickets", "support speed", "share", "{value} of the tickets resolved in {window} were reopened", 1, 0, UNKNOWN,
             none="no ticket resolved in {window} was reopened", aggregate=share("reopened_at IS NOT NULL", "{filter}"), window=HALF_YEAR, clock="resolved_at"),
     *now_and_before(Feature(
-        "csat_mean", "tickets", "support satisfaction", "score", "support rated {value} over {window}", -1, 1, UNKNOWN,
+        "csat_mean", "tickets", "support satisfaction", "score", "support rated {value} over {window}", -1, 1, UNKNOWN, noun="the rating of support",
         aggregate=mean("csat", "{filter}"), clock="csat_at")),
     Feature("csat_change", "tickets", "support satisfaction", "score", "support rating moved by {value} against the half year before", -1, 1, UNKNOWN,
             none="support rating as in the half year before", formula="csat_mean_182d - csat_mean_182d_before_182d"),

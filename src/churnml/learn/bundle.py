@@ -19,7 +19,7 @@ from churnml.features.spec import Feature
 from churnml.learn.calibrate import Calibration, parts_of
 from churnml.learn.fingerprint import differences, fingerprint, specs
 from churnml.learn.lifetime.curve import Lifetime
-from churnml.learn.logit import FloatArray, sigmoid
+from churnml.learn.logit import BoolArray, FloatArray, sigmoid
 from churnml.learn.models import MODELS
 from churnml.learn.models.base import Model
 from churnml.learn.models.health_fitted import HealthFitted
@@ -42,6 +42,14 @@ class Scores:
     base: float
     contributions: pd.DataFrame
     fitted_health: FloatArray
+
+    def of(self, rows: BoolArray) -> "Scores":
+        """The scores of some of the snapshots."""
+        return Scores(
+            keys=_part(self.keys, rows), values=_part(self.values, rows), probability=self.probability[rows],
+            margin=self.margin[rows], base=self.base, contributions=_part(self.contributions, rows),
+            fitted_health=self.fitted_health[rows],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -166,6 +174,10 @@ class Bundle:
             date.fromisoformat(content["trained_through"]), content["longest_lead_days"],
             HealthFitted.load(folder / HEALTH) if (folder / HEALTH).is_dir() else None, lifetime,
         )  # fmt: skip
+
+
+def _part(frame: pd.DataFrame, rows: BoolArray) -> pd.DataFrame:
+    return frame[rows].reset_index(drop=True)
 
 
 def _features(content: dict[str, Any], catalogue: Sequence[Feature]) -> tuple[Feature, ...]:

@@ -10,7 +10,7 @@ from churnml.features.measures import MEASURES
 from churnml.features.spec import Feature
 
 Spec = dict[str, Any]
-WORDING = ("phrase", "none")
+WORDING = ("phrase", "none", "noun", "level")
 
 
 def specs(features: Iterable[Feature]) -> list[Spec]:

@@ -64,6 +64,11 @@ class Score(Section):
     reasons_against: Annotated[int, Field(ge=0)]
     reason_least_share: Share
     reason_least_difference: Share
+    reason_least_distance: Share = 0.0
+    past_days: tuple[Positive, ...] = ()
+    interval: Annotated[float, Field(gt=0, lt=1)]
+    csm_capacity: Positive | None = None
+    thin_days: Annotated[int, Field(ge=0)] = 0
 
 
 class Forecast(Section):

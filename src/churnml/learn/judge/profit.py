@@ -6,11 +6,10 @@ would have stayed takes the incentive all the same; every call costs. The maximu
 found afterwards, on the outcomes, so it flatters every rival alike. Equal to ``empulse.metrics.empb_score``.
 """
 
+from churnml.learn.gains import gains
 from churnml.learn.judge.order import Values
 from churnml.learn.judge.trial import Trial
-from churnml.learn.logit import FloatArray
 from churnml.learn.resample import best_stretch, over_folds
-from churnml.params import Profit
 
 OF = "churn"
 """The outcome that a retention campaign is about."""
@@ -22,10 +21,3 @@ def profit(trial: Trial, rival: str) -> Values:
     given = trial.folds, trial.probability(rival), gain, trial.weights
     best, called = over_folds(best_stretch, *given)
     return {"empb_usd": best, "empb_share_called": called}
-
-
-def gains(came: FloatArray, arr: FloatArray, settings: Profit) -> FloatArray:
-    """What calling each account brings, in dollars: negative for one that would have stayed."""
-    accepts = settings.accept_alpha / (settings.accept_alpha + settings.accept_beta)
-    kept = accepts * (1 - settings.incentive_share) * arr
-    return came * kept - (1 - came) * settings.incentive_share * arr - settings.contact_cost_usd

@@ -1,8 +1,8 @@
 """What every model owes: a margin in log-odds, and contributions that sum to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -51,6 +51,18 @@ class Model(Protocol):
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The model that ``save`` wrote; the caller has checked that the files are whole."""
+
+
+@runtime_checkable
+class Bag(Protocol):
+    """A model that is the mean of several, each of which has seen other accounts."""
+
+    @property
+    def members(self) -> Sequence[Model]:
+        """The models whose margins and contributions the bag averages."""
+
+    def each(self, rows: pd.DataFrame) -> Iterator[FloatArray]:
+        """What each member's features add to its margin, a row an account and a column a feature, one member after the other."""
 
 
 def lean(feature: Feature, outcome: str) -> Lean:

@@ -7,7 +7,7 @@ byte.
 import json
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -78,6 +78,11 @@ class LightGBMBag:
         return [_lightgbm().Booster(model_str=text) for text in self.texts]
 
     @cached_property
+    def members(self) -> "tuple[LightGBMBag, ...]":
+        """Each booster as a model of its own."""
+        return tuple(LightGBMBag(self.encoder, (text,)) for text in self.texts)
+
+    @cached_property
     def forest(self) -> "Forest | None":
         """The boosters' trees, read for their SHAP values; None where their text has a form not known here."""
         from churnml.learn.models.tree_shap import Forest
@@ -88,7 +93,7 @@ class LightGBMBag:
     def base(self) -> float:
         """The mean of the boosters' expected margins."""
         nothing = np.full((1, len(self.encoder.columns)), np.nan)
-        return float(self._shap(nothing)[0, -1])
+        return float(self.attributions(nothing)[0, -1])
 
     def margin(self, rows: pd.DataFrame) -> FloatArray:
         """Mean log-odds over the boosters."""
@@ -97,10 +102,16 @@ class LightGBMBag:
 
     def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Mean SHAP values over the boosters: exact for the bag, because it averages log-odds."""
-        values = self._shap(self.encoder.matrix(rows))[:, :-1]
+        values = self.attributions(self.encoder.matrix(rows))[:, :-1]
         return pd.DataFrame(values, columns=list(self.encoder.columns), index=rows.index)
 
-    def _shap(self, matrix: FloatArray) -> FloatArray:
+    def each(self, rows: pd.DataFrame) -> Iterator[FloatArray]:
+        """Each booster's SHAP values, one booster after the other; the rows are encoded once."""
+        matrix = self.encoder.matrix(rows)
+        for member in self.members:
+            yield member.attributions(matrix)[:, :-1]
+
+    def attributions(self, matrix: FloatArray) -> FloatArray:
         """Mean SHAP values over the boosters, the base last; of trees of an unknown form, as LightGBM says them."""
         if not len(matrix):
             return np.empty((0, matrix.shape[1] + 1))

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from churnml.deliver.reasons import tell
-from churnml.deliver.rule_reasons import rule_evidence
+from churnml.deliver.reasons import Telling, rule_evidence, tell
 from churnml.params import Health, Rule
 from tests.deliver.fakes import FEATURES
 
@@ -24,7 +23,7 @@ ROWS = pd.DataFrame({
 
 
 def test_rules_that_cost_points_are_said_with_what_gives_full_points() -> None:
-    told = tell(rule_evidence(ROWS, HEALTH, WORDS, is_risk=True), 4, 2)
+    told = tell(rule_evidence(ROWS, HEALTH, WORDS, is_risk=True), Telling(4, 2))
     assert told.loc[0, "reason_1"] == "3 active users in the last 28 days; full points at 20"
     assert told.loc[0, "reason_2"] == "notice of cancellation given"
     assert told.loc[0, "against_1"] == "oldest open ticket is 2 days old; full points at 10 days"
@@ -32,21 +31,21 @@ def test_rules_that_cost_points_are_said_with_what_gives_full_points() -> None:
 
 
 def test_growth_reads_the_same_rules_from_the_other_side() -> None:
-    told = tell(rule_evidence(ROWS, HEALTH, WORDS, is_risk=False), 4, 2)
+    told = tell(rule_evidence(ROWS, HEALTH, WORDS, is_risk=False), Telling(4, 2))
     assert told.loc[1, "reason_1"] == "30 active users in the last 28 days; full points at 20"
     assert told.loc[1, "against_1"] == "oldest open ticket is 70 days old; full points at 10 days"
 
 
 def test_an_account_of_which_nothing_is_known_gets_no_reason() -> None:
-    assert tell(rule_evidence(ROWS, HEALTH, WORDS, is_risk=True), 4, 2).loc[2, "reason_1"] == ""
+    assert tell(rule_evidence(ROWS, HEALTH, WORDS, is_risk=True), Telling(4, 2)).loc[2, "reason_1"] == ""
 
 
 def test_a_value_that_just_earns_full_points_is_not_told() -> None:
     rows = ROWS.assign(active_users_28d=20.0)
-    told = tell(rule_evidence(rows, HEALTH, WORDS, is_risk=False), 4, 2)
+    told = tell(rule_evidence(rows, HEALTH, WORDS, is_risk=False), Telling(4, 2))
     assert not told["reason_1"].str.contains("active users").any()
 
 
 def test_no_rules_give_no_reasons() -> None:
-    told = tell(rule_evidence(ROWS, Health(components={}), WORDS, is_risk=True), 4, 2)
+    told = tell(rule_evidence(ROWS, Health(components={}), WORDS, is_risk=True), Telling(4, 2))
     assert len(told) == len(ROWS) and told["reason_1"].eq("").all()

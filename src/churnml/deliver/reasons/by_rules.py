@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from churnml.deliver.reasons import Evidence, has_value, sentence
+from churnml.deliver.reasons.evidence import Evidence
+from churnml.deliver.reasons.sentence import has_value, sentence
 from churnml.features.spec import Feature
 from churnml.learn.logit import BoolArray, FloatArray
 from churnml.params import Health, Rule

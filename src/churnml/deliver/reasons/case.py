@@ -1,0 +1,92 @@
+"""What one model says of the accounts of the day, with all that a reason may hold them against."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from churnml.deliver.reasons.own_past import LEVEL
+from churnml.deliver.reasons.similar import Similar
+from churnml.features.spec import Feature
+from churnml.learn.bundle import Scores
+from churnml.learn.logit import BoolArray, FloatArray
+from churnml.learn.models.base import Bag, Model
+
+NOW = 0
+
+
+@dataclass(frozen=True)
+class Case:
+    """One model's scores of the accounts, and of the same accounts some days ago (``past``, by days).
+
+    ``similar`` holds what similar accounts show, ``silence`` what was not heard from each account. A number whose relative
+    difference from another is below ``least_difference`` does not differ from it.
+    """
+
+    outcome: str
+    features: Sequence[Feature]
+    scores: Scores
+    similar: Similar
+    past: Mapping[int, Scores] = field(default_factory=dict)
+    model: Model | Bag | None = None
+    least_difference: float = 0.0
+    silence: Sequence[str] = ()
+
+    @cached_property
+    def told(self) -> list[Feature]:
+        """The features that have a pull, in their order."""
+        return [feature for feature in self.features if feature.column in self.scores.contributions]
+
+    @cached_property
+    def levels(self) -> list[int]:
+        """Which of them belong to the level of use."""
+        return [place for place, feature in enumerate(self.told) if feature.concept == LEVEL]
+
+    @cached_property
+    def known(self) -> dict[str, Feature]:
+        """Every feature that has a value, by its column, building blocks included."""
+        return {f.column: f for f in self.features if f.column in self.scores.values}
+
+    @cached_property
+    def _numbers(self) -> dict[int, dict[str, FloatArray]]:
+        days = {NOW: self.scores, **self.past}
+        return {
+            ago: {
+                f.column: at.values[f.column].to_numpy(dtype=float)
+                for f in self.known.values()
+                if not f.is_category
+            }
+            for ago, at in days.items()
+        }
+
+    def numbers(self, feature: Feature, days: int = NOW) -> FloatArray:
+        """A feature's values, an account each, so many days ago; NaN where the account was no customer yet."""
+        return self._numbers[days][feature.column]
+
+    def lean(self, feature: Feature) -> int:
+        """Which way a higher value leans; none is claimed for a category."""
+        return 0 if feature.is_category else feature.lean(self.outcome)
+
+    def argues(self, feature: Feature, values: FloatArray, others: FloatArray, side: FloatArray) -> BoolArray:
+        """Where a value clearly differs from the other one to the given side of the outcome (1 towards it, -1 away), and reads so."""
+        difference, lean = values - others, self.lean(feature)
+        with np.errstate(invalid="ignore"):
+            is_clear = np.abs(difference) >= self.least_difference * np.maximum(
+                np.abs(values), np.abs(others)
+            )
+            found = (
+                is_clear & (np.sign(difference) * lean == side) & (side != 0)
+            )  # an unknown difference is never equal
+        for row in np.flatnonzero(found):
+            found[row] = feature.format(float(values[row])) != feature.format(float(others[row]))
+        return np.asarray(found)
+
+    def points(self, feature: Feature, told: Feature, row: int, other: float, side: int) -> bool:
+        """Whether one account's value of what is told differs from another one to the side, by the feature's own lean."""
+        value = float(self.numbers(told)[row])
+        difference = value - other
+        if difference != difference or difference * self.lean(feature) * side <= 0:  # noqa: PLR0124 - NaN
+            return False
+        is_clear = abs(difference) >= self.least_difference * max(abs(value), abs(other))
+        return is_clear and told.format(value) != told.format(other)

@@ -1,0 +1,49 @@
+"""One fact in words: a value, what it was before, and what similar accounts show."""
+
+import re
+
+from churnml.features.spec import Feature
+
+
+def sentence(feature: Feature, value: float | str, other: float | None = None, beside: str = "") -> str:
+    """One account's value as a plain fact, beside another value where there is one.
+
+    >>> users = Feature("f", "usage", "c", "users", "{value} active users", -1, 1, 0.0)
+    >>> sentence(users, 1.0, 38.0, "similar accounts:")
+    '1 active user; similar accounts: 38'
+    """
+    is_cap = bool(value) and value == feature.no_rows  # stands for 'not once within the window'
+    fact = singular(feature.say(f"{feature.format(value)} or more" if is_cap else value), feature.unit)
+    return fact + compared(feature, other, beside)
+
+
+def moved(feature: Feature, then: float, now: float, days: int) -> str:
+    """What rose or fell, from where to where, in how many days.
+
+    >>> users = Feature("f", "usage", "c", "users", "{value} active users", -1, 1, 0.0, noun="active users")
+    >>> moved(users, 41.0, 12.0, 91)
+    'active users fell from 41 to 12 over 91 days'
+    """
+    noun = feature.noun.format(days=feature.window.days if feature.window else "")
+    way = "fell" if now < then else "rose"
+    first, last = (singular(feature.format(value), feature.unit) for value in (then, now))
+    return f"{noun} {way} from {first} to {last} over {days} days"
+
+
+def compared(feature: Feature, other: float | None, beside: str) -> str:
+    """What is added for another value that the account is held against; nothing where there is none."""
+    return "" if other is None else f"; {beside} {singular(feature.format(other), feature.unit)}"
+
+
+def has_value(feature: Feature) -> bool:
+    """Whether the phrase tells a value; 'notice given' does not, and is said only where it holds."""
+    return "{value}" in feature.phrase
+
+
+def singular(text: str, unit: str) -> str:
+    """The text with its unit in the singular after a 1.
+
+    >>> singular("1 tickets open", "tickets")
+    '1 ticket open'
+    """
+    return re.sub(rf"(?<![\d.,-])1 ((?:[a-z]+ )?){re.escape(unit)}\b", rf"1 \1{unit.removesuffix('s')}", text)
