@@ -19,12 +19,19 @@ from churnml.params import Features, Score
 class Champion:
     """One outcome's promoted bundle and its scores of the live accounts, in their order.
 
-    ``told`` are the reasons where the scores were computed elsewhere, and came with them.
+    ``told`` are the reasons where the scores were computed elsewhere, and came with them. ``before`` are the feature rows of an earlier
+    day that were built beside them.
     """
 
     bundle: Bundle
     scores: Scores
     told: pd.DataFrame | None = None
+    before: pd.DataFrame | None = None
+
+    @property
+    def seen(self) -> pd.DataFrame:
+        """What the bundle saw of each account, by account id."""
+        return self.scores.values.set_axis(self.scores.keys["account_id"].to_numpy(), axis=0)
 
 
 def ask(
@@ -34,8 +41,11 @@ def ask(
     accounts: pd.DataFrame,
     score: Score,
     engine: Features,
+    earlier: pd.DataFrame | None = None,
 ) -> dict[str, Champion]:
     """The champion of each proven outcome, asked about the accounts; an unproven one is never asked.
+
+    ``earlier`` are the accounts of another day whose rows are wanted too: building them together costs hardly more.
 
     Raises BundleError where an outcome is proven but its bundle is absent or damaged.
     """
@@ -49,8 +59,15 @@ def ask(
         from churnml.deliver.spark_scores import ask_on_spark
 
         return ask_on_spark(bundles, champion, tables, accounts, features, score, engine.spark_master)
-    built = build(tables, accounts, features)
-    return {outcome: Champion(bundle, bundle.score_rows(built)) for outcome, bundle in bundles.items()}
+    if earlier is None:
+        built, before = build(tables, accounts, features), None
+    else:
+        both = build(tables, pd.concat([accounts, earlier], ignore_index=True), features)
+        built, before = both[: len(accounts)], both[len(accounts) :].reset_index(drop=True)
+    return {
+        outcome: Champion(bundle, bundle.score_rows(built), before=before)
+        for outcome, bundle in bundles.items()
+    }
 
 
 def _load(champion: Path, verdict: Verdict) -> Bundle:

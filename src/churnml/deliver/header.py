@@ -27,7 +27,7 @@ class Header:
     """The book, the day and the verdicts a list stands on.
 
     ``trained_through`` and ``longest_lead_days`` are the champions'; None where none was asked. ``has_rules``
-    says whether any account has a rules health score, ``grace`` who is left out of the list, ``horizon_months`` how far ahead lifetimes are counted.
+    says whether any account has a rules health score, ``grace`` who is left out of the list, ``horizon_months`` how far ahead lifetimes are counted, ``changed`` what changed in one line.
     """
 
     book: str
@@ -39,6 +39,7 @@ class Header:
     has_rules: bool = True
     grace: Grace | None = None
     horizon_months: int | None = None
+    changed: str = ""
 
     @property
     def lines(self) -> tuple[str, str]:
@@ -86,7 +87,7 @@ class Header:
             "trained_through": self.trained_through and self.trained_through.isoformat(),
             "longest_lead_days": self.longest_lead_days, "hindsight": self.hindsight,
             "has_rules": self.has_rules, "grace": self.grace and asdict(self.grace),
-            "horizon_months": self.horizon_months,
+            "horizon_months": self.horizon_months, "changed": self.changed,
         }  # fmt: skip
         return json.dumps(said, sort_keys=True, ensure_ascii=False)
 
@@ -100,7 +101,7 @@ class Header:
             said["book"], date.fromisoformat(said["as_of"]), verdicts["churn"], verdicts["expansion"],
             date.fromisoformat(learned) if learned else None, said["longest_lead_days"],
             said.get("has_rules", True), Grace(**grace) if grace else None,
-            said.get("horizon_months"),
+            said.get("horizon_months"), said.get("changed", ""),
         )  # fmt: skip
 
 

@@ -5,6 +5,8 @@ import re
 import numpy as np
 import pandas as pd
 
+from churnml.learn.logit import FloatArray
+
 NOTICE, NEW = "notice given", "new"
 """Bands that rest on a fact: notice of cancellation stands above 'high', too little history below all."""
 
@@ -31,6 +33,12 @@ def standing(rows: pd.DataFrame, min_history_days: int) -> pd.DataFrame:
             "fact": np.select([has_notice, is_new], [NOTICE_FACT, told], default=""),
         }
     )
+
+
+def allowed(outcome: str, chance: FloatArray, known: pd.Series) -> FloatArray:
+    """The chances of an outcome as far as what is known leaves any: notice given is lost, with none to grow; a new account is not judged."""
+    certain = 1.0 if outcome == "churn" else np.nan
+    return np.asarray(np.select([known == NOTICE, known == NEW], [certain, np.nan], default=chance))
 
 
 def lead_with_facts(told: pd.DataFrame, known: pd.DataFrame, stem: str) -> pd.DataFrame:

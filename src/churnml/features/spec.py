@@ -42,6 +42,7 @@ class Feature:
     ``measure``, a name in ``MEASURES``, for what is counted about usage; ``formula``, SQL over columns of other features; ``peer_of``, the
     column whose median over the account's peers it is (same segment and tenure band, live at the start of the month). ``no_rows`` says what the absence of rows means: ZERO (none happened), a number, or UNKNOWN. A building block
     (``is_input`` false) is computed for formulas and given to no model. ``phrase`` says one account's ``{value}`` in plain words (``{window}`` is the window's), ``none`` says what a value of 0 means where the phrase would read oddly.
+    ``is_calendar`` says that the value moves by itself, day by day, until something is signed.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Feature:
     none: str = ""
     is_category: bool = False
     is_input: bool = True
+    is_calendar: bool = False
 
     @property
     def column(self) -> str:
