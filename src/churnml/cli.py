@@ -195,6 +195,38 @@ def why(account: str, as_of: datetime | None) -> None:
 
 @main.command()
 @click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="An earlier published day; by default the one it was compared with.",
+)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The list of that day; by default the newest."
+)
+@click.option(
+    "--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many accounts of each kind."
+)
+def changes(since: datetime | None, as_of: datetime | None, top: int) -> None:
+    """Print what changed since an earlier list: the book in dollars, who is new, who is off and why, who moved most.
+
+    Each chance's change is split exactly into data, calendar and model. Against another day than the list was compared with, the
+    split is made with the promoted model, if that is still the one that made the list.
+    """
+    from churnml.deliver.change.against import between, stored_changes
+    from churnml.deliver.change.told import render
+
+    folder = _published(as_of)
+    if since is None:
+        click.echo(render(*stored_changes(folder), top), nl=False)
+        return
+    places = Places.here()
+    params, _ = places.settings("score")
+    tables, daily, champion = (places.path("score", flag) for flag in ("tables", "daily", "champion"))
+    day = folder.parent / since.date().isoformat()
+    click.echo(render(*between(folder, day, champion, tables, daily, params.features), top), nl=False)
+
+
+@main.command()
+@click.option(
     "--size", is_flag=True, help="Print instead how closely each concept follows ARR on the book in use."
 )
 def features(size: bool) -> None:

@@ -16,7 +16,8 @@ OUTPUTS: dict[str, Callable[[Edition], bytes]] = {
     f"{FILE}.xlsx": lambda edition: to_xlsx(edition.listed, edition.columns, edition.header),
     f"{FILE}.parquet": lambda edition: to_parquet(edition.listed, edition.columns, edition.header),
     "summary.json": lambda edition: as_json(
-        summary(edition.listed, edition.header, edition.champions) | {"changes": stored.brief(edition.changes)}
+        summary(edition.listed, edition.header, edition.champions)
+        | {"changes": stored.brief(edition.changes)}
     ),
     facts.FILE: lambda edition: facts.to_bytes(edition.facts),
     stored.FILE: lambda edition: as_json(stored.as_dict(edition.changes, edition.record)),

@@ -17,7 +17,11 @@ SHOWN = DECIMALS["multiple"]
 
 
 def rank_churn(
-    book: pd.DataFrame, capacity_share: float, bands: Bands, is_proven: bool, readings: pd.DataFrame | None = None
+    book: pd.DataFrame,
+    capacity_share: float,
+    bands: Bands,
+    is_proven: bool,
+    readings: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The book in order of who to call first, with rank, band, capacity and risk flags.
 

@@ -14,7 +14,9 @@ from churnml.deliver.reasons import AGAINST, FOR
 from churnml.errors import PublishError
 from churnml.learn.lifetime.curve import Lifetime
 
-Kind = Literal["text", "count", "usd", "date", "probability", "multiple", "score", "flag", "weight", "change", "place"]
+Kind = Literal[
+    "text", "count", "usd", "date", "probability", "multiple", "score", "flag", "weight", "change", "place"
+]
 Side = Literal["both", "churn", "expansion"]
 
 DECIMALS: dict[Kind, int] = {"usd": 2, "probability": 4, "multiple": 2, "score": 1, "weight": 4, "place": 0}

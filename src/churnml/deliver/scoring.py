@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
+
 from churnml.data.snapshots import current, in_grace
 from churnml.data.tables import Tables
 from churnml.deliver.assemble import make_list
@@ -53,20 +55,29 @@ def score_book(
         raise NotEnoughError(
             f"book '{book.book}' has no live contract on {day}: choose another day with --as-of."
         )
+    edition = edition_of(book, day, accounts, champion, lists, score, health, revenue, snapshots, features)
+    publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))
+    return lists / day.isoformat()
+
+
+def edition_of(
+    book: Tables, day: date, accounts: pd.DataFrame, champion: Path, lists: Path,
+    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, features: Features,
+) -> Edition:  # fmt: skip
+    """All that the list of a day says of these accounts, beside the newest earlier list, or an earlier day looked back at."""
     verdicts = read_verdicts(champion / "verdicts.json")
     then, passed = newest_before(lists, day)
     earlier = None if then else accounts_before(book, day, score, revenue, snapshots)
-    champions = ask(
-        champion, {side: verdicts[side] for side in PREFIX}, book, accounts, score, features, earlier
-    )
+    sides = {side: verdicts[side] for side in PREFIX}
+    champions = ask(champion, sides, book, accounts, score, features, earlier)
     header = _header(book.book, day, verdicts, champions)
     if earlier is not None:
-        then = look_back(
-            book, earlier, champions, score, health, revenue, snapshots, features, header.churn.is_proven
-        )
+        is_proven = header.churn.is_proven
+        then = look_back(book, earlier, champions, score, health, revenue, snapshots, features, is_proven)
     exact, columns = make_list(
-        book, header, accounts, champions, score, health, revenue, snapshots, features, remembered(then, day, score.bands)
-    )
+        book, header, accounts, champions, score, health, revenue, snapshots, features,
+        remembered(then, day, score.bands),
+    )  # fmt: skip
     facts = facts_of(day, exact, [c.seen for c in champions.values()], is_hindsight=bool(header.hindsight))
     changes = _changes(facts, then, champions, book, features, passed)
     listed = conform(with_changes(exact, changes), columns)
@@ -78,19 +89,28 @@ def score_book(
         changed=changes.brief if changes else "",
     )
     record = track_record(lists, day, book, revenue, score.record)
-    edition = Edition(listed, columns, header, champions, facts, changes, record)
-    publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))
-    return lists / day.isoformat()
+    return Edition(listed, columns, header, champions, facts, changes, record)
 
 
 def _changes(
-    now: Facts, then: Facts | None, champions: Mapping[str, Champion], tables: Tables, engine: Features, passed: str
+    now: Facts,
+    then: Facts | None,
+    champions: Mapping[str, Champion],
+    tables: Tables,
+    engine: Features,
+    passed: str,
 ) -> Changes | None:
     """What changed since an earlier day; None where there is none."""
     if then is None:
         return None
     bundle = champions["churn"].bundle if "churn" in champions else None
-    return compare(now, then, bundle, lambda keys: build_by(engine, tables, keys, bundle.features if bundle else ()), passed)
+    return compare(
+        now,
+        then,
+        bundle,
+        lambda keys: build_by(engine, tables, keys, bundle.features if bundle else ()),
+        passed,
+    )
 
 
 def choose_day(tables: Tables, as_of: Day) -> date:
@@ -118,4 +138,3 @@ def _header(
         min((bundle.longest_lead_days for bundle in bundles), default=None),
         horizon_months=max(horizons, default=None),
     )  # fmt: skip
-

@@ -55,7 +55,7 @@ def _growing(listed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _opening(listed: pd.DataFrame, header: Header) -> list[str]:
-    said = [*header.lines, _totals(listed, header), *filter(None, [left_out(header)])]
+    said = [*header.lines, _totals(listed, header), *filter(None, [header.changed, left_out(header)])]
     return [header.hindsight, *said] if header.hindsight else said
 
 

@@ -40,7 +40,11 @@ class Changes:
     @property
     def against(self) -> str:
         """What today is compared with, in words."""
-        return f"{self.since}, looked back with today's model" if self.is_looked_back else f"the list of {self.since}"
+        return (
+            f"{self.since}, looked back with today's model"
+            if self.is_looked_back
+            else f"the list of {self.since}"
+        )
 
     @property
     def brief(self) -> str:
@@ -61,7 +65,12 @@ def compare(
     dollars, off = in_dollars(now, then, parts), off_the_list(now, then)
     changes = Changes(then.day, then.is_looked_back, parts.join(moves(now, then)), dollars, off, ())
     return Changes(
-        then.day, then.is_looked_back, changes.by_account, dollars, off, [*_lines(changes), *filter(None, [passed])]
+        then.day,
+        then.is_looked_back,
+        changes.by_account,
+        dollars,
+        off,
+        [*_lines(changes), *filter(None, [passed])],
     )
 
 
@@ -87,7 +96,13 @@ def _lines(changes: Changes) -> Iterator[str]:
     if len(changes.dollars):
         usd = whole_dollars(changes.dollars)
         moved = ", ".join(f"{signed(usd[part])} {words}" for part, words in MOVED.items() if usd[part])
-        yield f"Expected loss went from {money(usd[OPENING])} to {money(usd[CLOSING])}" + (f": {moved}." if moved else ".")
+        yield f"Expected loss went from {money(usd[OPENING])} to {money(usd[CLOSING])}" + (
+            f": {moved}." if moved else "."
+        )
     off = changes.off["why"].str.partition(":")[0].value_counts(sort=False)
-    why = ", ".join(f"{count:,} {words}" for words, count in sorted(off.items(), key=lambda item: (-item[1], item[0])))
-    yield f"{changes.came:,} new among those to call, {len(changes.off):,} off" + (f": {why}." if why else ".")
+    why = ", ".join(
+        f"{count:,} {words}" for words, count in sorted(off.items(), key=lambda item: (-item[1], item[0]))
+    )
+    yield f"{changes.came:,} new among those to call, {len(changes.off):,} off" + (
+        f": {why}." if why else "."
+    )

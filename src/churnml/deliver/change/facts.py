@@ -73,7 +73,6 @@ def remembered(then: Facts | None, day: date, bands: Bands) -> pd.DataFrame | No
 def to_bytes(facts: Facts | None) -> bytes:
     """The facts as Parquet; no rows where there are none."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     types = {
         "text": pa.string(),
@@ -108,7 +107,11 @@ def read_facts(folder: Path, columns: Iterable[str] = FACTS) -> Facts:
     except (KeyError, ValueError):
         raise PublishError("damaged (it does not say its day)") from None
     return Facts(
-        day, rows.set_index("account_id"), None, folder, is_hindsight=said.get(b"churnml.hindsight") == b"true"
+        day,
+        rows.set_index("account_id"),
+        None,
+        folder,
+        is_hindsight=said.get(b"churnml.hindsight") == b"true",
     )
 
 
@@ -131,7 +134,8 @@ def _table(folder: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, dict[byt
 def _cast(values: pd.Series, kind: str) -> pd.Series:
     if kind == "text":
         return values.astype(object).where(values.notna(), "").astype(str)
-    return values.astype(CASTS[kind])
+    casted: pd.Series = values.astype(CASTS[kind])  # type: ignore[call-overload]
+    return casted
 
 
 def _written(table: object) -> bytes:

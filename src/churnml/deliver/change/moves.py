@@ -18,7 +18,7 @@ def moves(now: Facts, then: Facts) -> pd.DataFrame:
     """
     before = then.rows.reindex(now.rows.index)
     rank = before["rank"].astype(float)
-    was_called = before["is_within_capacity"].eq(True)  # noqa: FBT003 -- an absent account is NaN, and was not
+    was_called = before["is_within_capacity"].eq(True)  # an absent account is NaN, and was not
     is_called = now.rows["is_within_capacity"]
     gained = (rank - now.rows["rank"]).fillna(0).astype(int)
     told = [f"up {places:,}" if places > 0 else f"down {-places:,}" if places else "" for places in gained]
@@ -32,10 +32,10 @@ def off_the_list(now: Facts, then: Facts) -> pd.DataFrame:
     """The accounts that were to be called then and are not now, in their order then, each with why (columns OFF)."""
     called = then.rows[then.rows["is_within_capacity"]].sort_values("rank")
     today = now.rows.reindex(called.index)
-    gone = called[~today["is_within_capacity"].eq(True)]  # noqa: FBT003 -- an absent account is NaN, and is not
+    gone = called[~today["is_within_capacity"].eq(True)]  # an absent account is NaN, and is not
     lines = [
-        (account, row["name"], row["csm"], row["arr_usd"], row["rank"], _why(row, today.loc[account], now))
-        for account, row in gone.iterrows()
+        (account, row["name"], row["csm"], row["arr_usd"], row["rank"], _why(row, live, now))
+        for (account, row), (_, live) in zip(gone.iterrows(), today.loc[gone.index].iterrows(), strict=True)
     ]
     return pd.DataFrame(lines, columns=list(OFF))
 

@@ -52,7 +52,9 @@ def track_record(
     every = pd.concat(looks, ignore_index=True)
     due = every["renewal"].dt.to_period("Q").dt.start_time.where(every["is_rolling"], every["renewal"])
     every = every.assign(due=due).sort_values(["is_within_capacity", "as_of"], ascending=[False, True])
-    once = every.drop_duplicates(["account_id", "due"]).sort_values(["as_of", "account_id"], ignore_index=True)
+    once = every.drop_duplicates(["account_id", "due"]).sort_values(
+        ["as_of", "account_id"], ignore_index=True
+    )
     came = label(tables, once, revenue)
     is_ripe = (came["is_ripe"] & (came["ripe_on"] < pd.Timestamp(day))).to_numpy()
     once = once.assign(is_ripe=is_ripe, has_left=is_ripe & (came["outcome"] == CHURN).to_numpy())
@@ -109,9 +111,12 @@ def _share(looks: pd.DataFrame) -> float:
 
 def _told(ripe: pd.DataFrame, confidence: float) -> Iterator[str]:
     called = ripe["is_within_capacity"]
-    days = ripe["as_of"].dt.date
-    lists = "1 earlier list" if days.nunique() == 1 else f"{days.nunique()} earlier lists"
-    span = f"{days.min()}" if days.nunique() == 1 else f"{days.min()} to {days.max()}"
+    days = sorted({f"{day:%Y-%m-%d}" for day in ripe["as_of"]})
+    lists, span = (
+        (f"{len(days)} earlier lists", f"{days[0]} to {days[-1]}")
+        if len(days) > 1
+        else ("1 earlier list", days[0])
+    )
     yield (
         f"Track record: {lists} ({span}) with renewals whose outcome is known. "
         f"Of those to call {_left(ripe[called], confidence)}; of all others {_left(ripe[~called], confidence)}."
