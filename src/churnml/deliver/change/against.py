@@ -32,7 +32,7 @@ def stored_changes(folder: Path) -> Told:
     return *read_changes(folder, listed), listed, header
 
 
-def between(folder: Path, earlier: Path, champion: Path, tables: Path, daily: Path, engine: Features) -> Told:
+def between(folder: Path, earlier: Path, champion: Path, tables: Tables, engine: Features) -> Told:
     """The same against any earlier published day; the list then has that day's changes.
 
     Raises PublishError where a day was not published, is not earlier, or cannot be compared with.
@@ -42,9 +42,12 @@ def between(folder: Path, earlier: Path, champion: Path, tables: Path, daily: Pa
     if then.day >= now.day:
         raise PublishError(f"{then.day} is not before {now.day}: name an earlier day with --since.")
     bundle, said = _bundle(now, champion, header)
-    book = Tables(tables, daily)
     changes = compare(
-        now, then, bundle, lambda keys: build_by(engine, book, keys, bundle.features if bundle else ()), said
+        now,
+        then,
+        bundle,
+        lambda keys: build_by(engine, tables, keys, bundle.features if bundle else ()),
+        said,
     )
     return changes, None, with_changes(listed, changes), header
 

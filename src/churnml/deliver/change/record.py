@@ -21,7 +21,7 @@ from churnml.params import Revenue
 
 READ = ("account_id", "renewal", "lead_days", "is_rolling", "arr_usd", "is_within_capacity")
 ROWS = ("as_of", "called", "ripe", "left", "share_left", "others_share_left", "arr_left_usd")
-NOTHING = "Track record: no earlier list has a renewal whose outcome is known yet."
+NOTHING = "Track record: none yet. No list that was published before this day, and not in hindsight, has a renewal whose outcome is known."
 CAUTION = "Calls that helped make a list look worse than it was."
 
 

@@ -92,8 +92,8 @@ def _heading(title: str, count: int, top: int) -> str:
 
 def _accounts(rows: pd.DataFrame) -> Iterator[str]:
     for _, row in rows.iterrows():
-        said = told_change(row) or ("" if pd.notna(row["rank_before"]) else "not on the list before")
-        yield _line(row, f"{row['rank']:,}", said or row["movement"])
+        why = "not judged before" if pd.notna(row["rank_before"]) else "not a live account before"
+        yield _line(row, f"{row['rank']:,}", told_change(row) or why)
 
 
 def _line(row: pd.Series, place: str, said: str) -> str:
