@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from churnml.data.check import Check
 
 folder = click.Path(path_type=Path, file_okay=False)
+of_day = click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The list of that day; by default the newest."
+)
 
 
 class BadInput(click.ClickException):
@@ -171,9 +174,7 @@ def score(as_of: datetime | None, engine: str | None, master: str | None) -> Non
 @click.option(
     "--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many accounts at risk."
 )
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The list of that day; by default the newest."
-)
+@of_day
 def show(top: int, as_of: datetime | None) -> None:
     """Print a published list: who is at risk, how many dollars, why, and who is ready to grow."""
     from churnml.deliver.risk_list import read_list
@@ -184,14 +185,39 @@ def show(top: int, as_of: datetime | None) -> None:
 
 @main.command()
 @click.argument("account")
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The list of that day; by default the newest."
-)
+@of_day
 def why(account: str, as_of: datetime | None) -> None:
     """Say all that the newest list knows of one ACCOUNT: money, chances, facts for and against."""
     from churnml.deliver.why import explain
 
     click.echo(explain(_published(as_of), account), nl=False)
+
+
+@main.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="An earlier published day, whichever.")
+@of_day
+@click.option(
+    "--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many accounts of each kind."
+)
+def changes(since: datetime | None, as_of: datetime | None, top: int) -> None:
+    """Print what changed since an earlier list: the book in dollars, who is new, who is off and why, who moved most.
+
+    Each chance's change is split exactly into data, calendar and model. Against another day than the list was compared with, the
+    split is made with the promoted model, if that is still the one that made the list.
+    """
+    from churnml.data.tables import Tables
+    from churnml.deliver.change.against import between, stored_changes
+    from churnml.deliver.change.told import render
+
+    folder = _published(as_of)
+    if since is None:
+        found = stored_changes(folder)
+    else:
+        places = Places.here()
+        champion, tables, daily = (places.path("score", flag) for flag in ("champion", "tables", "daily"))
+        book, earlier = Tables(tables, daily), folder.with_name(since.date().isoformat())
+        found = between(folder, earlier, champion, book, places.settings("score")[0].features)
+    click.echo(render(*found, top), nl=False)
 
 
 @main.command()

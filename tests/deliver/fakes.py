@@ -85,6 +85,7 @@ TOO_FEW = "Expansion: no proven signal. Only 12 renewals are ripe."
 
 
 LONGEST = 270
+CHANGED = "Since the list of 2024-12-01: expected loss +$18,240; 1 new among those to call, 1 off."
 
 
 def header(*, is_proven: bool = True, trained_through: date = DAY) -> Header:
@@ -92,7 +93,7 @@ def header(*, is_proven: bool = True, trained_through: date = DAY) -> Header:
     if is_proven:
         growth = Verdict("expansion", True, "A", "logistic", GRADE_A)
         churn = Verdict("churn", True, "B", "lightgbm_bag", GRADE_B)
-        return Header("acme", DAY, churn, growth, trained_through, LONGEST)
+        return Header("acme", DAY, churn, growth, trained_through, LONGEST, changed=CHANGED)
     growth = Verdict("expansion", False, None, None, TOO_FEW)
     return Header("acme", DAY, Verdict("churn", False, None, None, CHANCE), growth)
 
@@ -132,6 +133,15 @@ REASONS = {
 }  # fmt: skip
 
 
+MOVES = pd.DataFrame(
+    {
+        "change": [0.161, np.nan, -0.03, 0.9, 0.0], "change_data": [0.146, np.nan, -0.03, 0.9, 0.0],
+        "change_calendar": [0.026, np.nan, 0.0, 0.0, 0.0], "change_model": [-0.011, np.nan, 0.0, 0.0, 0.0],
+        "rank_before": [3.0, np.nan, 1.0, 4.0, 5.0], "movement": ["up 2", "new account", "off the list", "", ""],
+    }
+)  # fmt: skip
+
+
 def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...]]:
     """The ranked list of the awkward accounts, and its columns."""
     columns = schema(2, 1, ("usage",))
@@ -156,6 +166,7 @@ def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...
     for name, texts in REASONS.items():
         book[name] = texts
         book[f"{name}_weight"] = [0.6 if text else np.nan for text in texts]
+    book = book.join(MOVES)
     ranked = rank_churn(with_interval(book), 0.4, BANDS, is_proven)
     ranked = rank_expansion(ranked.join(by_csm(ranked, 0.4, None)), is_proven)
     return conform(ranked, columns), columns

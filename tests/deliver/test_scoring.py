@@ -18,6 +18,7 @@ from churnml.deliver.scoring import score_book
 from churnml.deliver.terminal import render
 from churnml.errors import BundleError, NotEnoughError, SettingsError
 from churnml.learn.bundle import Scores
+from churnml.learn.logit import FloatArray
 from churnml.params import Bands, Health, Revenue, Rule, Score, Snapshots
 from tests.books import make_tables, term
 from tests.deliver.fakes import FEATURES, LONG_ID, MEDIANS, TYPICAL, header
@@ -83,6 +84,10 @@ class FakeBundle:
     def replay(self) -> None:
         """Nothing to compare."""
 
+    def probability(self, snapshots: pd.DataFrame) -> FloatArray:
+        """The chances alone."""
+        return self.score_rows(snapshots).probability
+
     def score_rows(self, snapshots: pd.DataFrame) -> Scores:
         """Falling chances, and few active users for the first account."""
         count = len(snapshots)
@@ -106,7 +111,7 @@ def test_without_a_signal_the_list_is_ranked_by_the_rules_and_says_so(publish: P
     day = publish()
     assert day.name == "2025-01-01"
     assert {path.name for path in day.iterdir()} == {
-        "risk_list.csv", "risk_list.xlsx", "risk_list.parquet", "summary.json",
+        "risk_list.csv", "risk_list.xlsx", "risk_list.parquet", "summary.json", "facts.parquet", "changes.json",
     }  # fmt: skip
     assert "no proven signal" in (day / "risk_list.csv").read_text(encoding="utf-8").splitlines()[0]
     listed, said = read_list(day)

@@ -14,8 +14,8 @@ from churnml.deliver.interval import chance_interval, with_interval
 from churnml.deliver.lifetime import lifetimes
 from churnml.deliver.ranking import rank_churn, rank_expansion
 from churnml.deliver.reasons import SILENCE, is_named, silences
-from churnml.deliver.risk_list import HEALTH_PART, PREFIX, Column, conform, schema, state_terms
-from churnml.deliver.standing import NEW, NOTICE, READ, standing, thin_data
+from churnml.deliver.risk_list import HEALTH_PART, PREFIX, Column, schema, state_terms
+from churnml.deliver.standing import NEW, READ, allowed, standing, thin_data
 from churnml.deliver.told import reasons_told
 from churnml.features.catalog import available
 from churnml.features.engines import build_by
@@ -27,11 +27,15 @@ from churnml.params import Features, Health, Profit, Revenue, Score, Snapshots
 
 def make_list(
     tables: Tables, header: Header, accounts: pd.DataFrame, champions: Mapping[str, Champion],
-    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, engine: Features, profit: Profit | None = None,
+    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, engine: Features, readings: pd.DataFrame | None = None,
+    profit: Profit | None = None,
 ) -> tuple[pd.DataFrame, tuple[Column, ...]]:  # fmt: skip
-    """The ranked list of the live accounts, with reasons, and its columns."""
+    """The live accounts ranked, with reasons and unrounded, and the list's columns; what changed is not said yet.
+
+    ``readings`` are the bands of an earlier day (``rank_churn``).
+    """
     require_columns(health)
-    rows = _ruled(tables, accounts, health, engine)
+    rows = ruled(tables, accounts, health, engine)
     points = health_score(rows, health).reset_index(drop=True)
     points = points.rename(
         columns={"health": "health_rules"} | {name: HEALTH_PART + name for name in health.components}
@@ -53,15 +57,16 @@ def make_list(
         is_silent_decline=bool(leaving) & is_named(book, silence),
     )
     book = book.join(lifetimes(lifetime, leaving.scores.values if leaving else rows, book))
-    ranked = rank_churn(with_interval(book), score.capacity_share, score.bands, header.churn.is_proven)
+    ranked = rank_churn(
+        with_interval(book), score.capacity_share, score.bands, header.churn.is_proven, readings
+    )
     ranked = ranked.join(by_csm(ranked, score.capacity_share, score.csm_capacity))
     ranked["expected_gain_usd"] = expected_gain(ranked, profit) if profit else np.nan
     ranked = rank_expansion(ranked, header.expansion.is_proven)
     fitted = leaving.bundle.health if leaving else None
     weights = {part.name: part.weight for part in fitted.parts} if fitted else None
     columns = schema(score.reasons_for, score.reasons_against, tuple(health.components), weights)
-    columns = state_terms(columns, lifetime)
-    return conform(ranked, columns), columns
+    return ranked, state_terms(columns, lifetime)
 
 
 def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
@@ -74,7 +79,7 @@ def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenu
     )
 
 
-def _ruled(tables: Tables, accounts: pd.DataFrame, health: Health, engine: Features) -> pd.DataFrame:
+def ruled(tables: Tables, accounts: pd.DataFrame, health: Health, engine: Features) -> pd.DataFrame:
     """The features that the health rules and the accounts' standing read, as far as the book gives them."""
     columns = READ | SILENCE | {rule.column for rules in health.components.values() for rule in rules}
     return build_by(engine, tables, accounts, _needed(available(tables), columns))
@@ -100,8 +105,7 @@ def _chances(outcome: str, champion: Champion | None, known: pd.Series) -> pd.Da
         (champion.scores.probability, champion.scores.fitted_health) if champion else (unknown, unknown)
     )
     if champion:
-        chance = np.where(known == NOTICE, 1.0 if outcome == "churn" else np.nan, chance)
-        chance, fitted = (np.where(known == NEW, np.nan, values) for values in (chance, fitted))
+        chance, fitted = allowed(outcome, chance, known), np.where(known == NEW, np.nan, fitted)
     base_rate = champion.bundle.base_rate if champion else np.nan
     found = {f"{outcome}_probability": chance, f"{outcome}_base_multiple": chance / base_rate}
     return pd.DataFrame(found | ({"health_fitted": fitted} if outcome == "churn" else {}))

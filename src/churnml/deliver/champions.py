@@ -21,12 +21,18 @@ class Champion:
     """One outcome's promoted bundle and its scores of the live accounts, in their order.
 
     ``past`` holds what it says of the same accounts so many days ago, in the same order; nothing is known there of an account that
-    was no customer yet, or too new to be judged.
+    was no customer yet, or too new to be judged. ``before`` are the feature rows of an earlier day that were built beside them.
     """
 
     bundle: Bundle
     scores: Scores
     past: Mapping[int, Scores] = field(default_factory=dict)
+    before: pd.DataFrame | None = None
+
+    @property
+    def seen(self) -> pd.DataFrame:
+        """What the bundle saw of each account, by account id."""
+        return self.scores.values.set_axis(self.scores.keys["account_id"].to_numpy(), axis=0)
 
 
 def ask(
@@ -37,8 +43,11 @@ def ask(
     past_days: Sequence[int],
     engine: Features,
     min_history_days: int = 0,
+    earlier: pd.DataFrame | None = None,
 ) -> dict[str, Champion]:
     """The champion of each proven outcome, asked about the accounts today and some days ago; an unproven one is never asked.
+
+    ``earlier`` are the accounts of another day whose rows are wanted too: building them together costs hardly more.
 
     Raises BundleError where an outcome is proven but its bundle is absent or damaged.
     """
@@ -55,11 +64,15 @@ def ask(
         from churnml.deliver.spark_scores import ask_on_spark
 
         scores = ask_on_spark(bundles, champion, tables, looks, features, engine.spark_master)
+        before = None
     else:
-        built = build(tables, looks, features)
-        scores = {outcome: bundle.score_rows(built) for outcome, bundle in bundles.items()}
+        built = build(
+            tables, looks if earlier is None else pd.concat([looks, earlier], ignore_index=True), features
+        )
+        before = None if earlier is None else built[len(looks) :].reset_index(drop=True)
+        scores = {outcome: bundle.score_rows(built[: len(looks)]) for outcome, bundle in bundles.items()}
     return {
-        outcome: champion_of(bundle, scores[outcome], past_days, min_history_days)
+        outcome: replace(champion_of(bundle, scores[outcome], past_days, min_history_days), before=before)
         for outcome, bundle in bundles.items()
     }
 

@@ -6,15 +6,24 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from churnml.deliver.champions import Champion
+from churnml.deliver.change.changes import Changes
+from churnml.deliver.change.facts import Facts
+from churnml.deliver.change.record import Record
 from churnml.deliver.header import Header
 from churnml.deliver.risk_list import Column
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One day's list with its header and columns, and the champions that spoke (none where nothing is proven)."""
+    """One day's list with its header and columns, and the champions that spoke (none where nothing is proven).
+
+    ``facts`` are what later lists are compared with, ``changes`` what this one was, ``record`` what came of earlier ones.
+    """
 
     listed: pd.DataFrame
     columns: Sequence[Column]
     header: Header
     champions: Mapping[str, Champion] = field(default_factory=dict)
+    facts: Facts | None = None
+    changes: Changes | None = None
+    record: Record | None = None

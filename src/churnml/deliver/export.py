@@ -54,6 +54,8 @@ def cell(value: Any, kind: Kind) -> str:
         return f"{value:%Y-%m-%d}"
     if kind == "flag":
         return str(bool(value)).lower()
+    if kind == "change":
+        return f"{100 * value:.1f}"
     return f"{value:.{DECIMALS.get(kind, 0)}f}"
 
 

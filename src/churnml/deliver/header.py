@@ -30,7 +30,7 @@ class Header:
 
     ``trained_through`` and ``longest_lead_days`` are the champions'; None where none was asked. ``has_rules``
     says whether any account has a rules health score, ``grace`` who is left out of the list, ``horizon_months`` how far ahead lifetimes are counted.
-    ``calling`` says how many calls pay, ``members`` how many models the bag of an outcome's champion has.
+    ``calling`` says how many calls pay, ``members`` how many models the bag of an outcome's champion has, ``changed`` what changed in one line.
     """
 
     book: str
@@ -44,6 +44,7 @@ class Header:
     horizon_months: int | None = None
     calling: Calling | None = None
     members: Mapping[str, int] = field(default_factory=dict)
+    changed: str = ""
 
     @property
     def lines(self) -> tuple[str, str]:
@@ -91,7 +92,8 @@ class Header:
             "trained_through": self.trained_through and self.trained_through.isoformat(),
             "longest_lead_days": self.longest_lead_days, "hindsight": self.hindsight,
             "has_rules": self.has_rules, "grace": self.grace and asdict(self.grace),
-            "horizon_months": self.horizon_months, "calling": self.calling and asdict(self.calling), "members": dict(self.members),
+            "horizon_months": self.horizon_months, "calling": self.calling and asdict(self.calling),
+            "members": dict(self.members), "changed": self.changed,
         }  # fmt: skip
         return json.dumps(said, sort_keys=True, ensure_ascii=False)
 
@@ -106,7 +108,7 @@ class Header:
             date.fromisoformat(learned) if learned else None, said["longest_lead_days"],
             said.get("has_rules", True), Grace(**grace) if grace else None,
             said.get("horizon_months"), Calling(**said["calling"]) if said.get("calling") else None,
-            said.get("members", {}),
+            said.get("members", {}), said.get("changed", ""),
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from churnml.deliver.change import facts, stored
 from churnml.deliver.edition import Edition
 from churnml.deliver.export import to_csv, to_parquet
 from churnml.deliver.risk_list import FILE
@@ -14,7 +15,12 @@ OUTPUTS: dict[str, Callable[[Edition], bytes]] = {
     f"{FILE}.csv": lambda edition: to_csv(edition.listed, edition.columns, edition.header),
     f"{FILE}.xlsx": lambda edition: to_xlsx(edition.listed, edition.columns, edition.header),
     f"{FILE}.parquet": lambda edition: to_parquet(edition.listed, edition.columns, edition.header),
-    "summary.json": lambda edition: as_json(summary(edition.listed, edition.header, edition.champions)),
+    "summary.json": lambda edition: as_json(
+        summary(edition.listed, edition.header, edition.champions)
+        | {"changes": stored.brief(edition.changes)}
+    ),
+    facts.FILE: lambda edition: facts.to_bytes(edition.facts),
+    stored.FILE: lambda edition: as_json(stored.as_dict(edition.changes, edition.record)),
 }
 """What lies in the folder of a day, by name. The same edition gives the same bytes."""
 

@@ -7,17 +7,26 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.deliver.calling import capacity
+from churnml.deliver.change.bands import ELEVATED, HIGH, NORMAL, settle
 from churnml.deliver.risk_list import DECIMALS
 from churnml.deliver.standing import NEW, NOTICE
 from churnml.params import Bands
 
-NORMAL = "normal"
 IntArray = NDArray[np.integer[Any]]
 SHOWN = DECIMALS["multiple"]
 
 
-def rank_churn(book: pd.DataFrame, capacity_share: float, bands: Bands, is_proven: bool) -> pd.DataFrame:
+def rank_churn(
+    book: pd.DataFrame,
+    capacity_share: float,
+    bands: Bands,
+    is_proven: bool,
+    readings: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """The book in order of who to call first, with rank, band, capacity and risk flags.
+
+    ``band_reading`` is what today alone says. ``readings`` are an earlier day's ``band`` and ``band_reading``, by account id: with them
+    the shown ``band`` flips only after two readings in a row (``settle``); without, it is today's.
 
     Proven: by ``expected_loss_usd`` = churn probability x ARR. Not proven: by the rules health score,
     lowest first, behind those that gave notice, and nothing that rests on a probability is filled in. Ties
@@ -34,7 +43,12 @@ def rank_churn(book: pd.DataFrame, capacity_share: float, bands: Bands, is_prove
     book["rank"] = np.arange(1, len(book) + 1)
     book["is_within_capacity"] = (book["rank"] <= capacity(len(book), capacity_share)) & ~is_new
     multiple_band = band(book["churn_base_multiple"], bands) if is_proven else ""
-    book["band"] = np.where(is_new | has_notice, book["standing"], multiple_band)
+    book["band_reading"] = np.where(is_new | has_notice, book["standing"], multiple_band)
+    book["band"] = (
+        book["band_reading"]
+        if readings is None
+        else settle(book["band_reading"], readings.reindex(book["account_id"]))
+    )
     is_called = book["is_within_capacity"] & book[first].notna()
     book["is_at_risk"] = ~book["band"].isin(["", NORMAL, NEW]) | is_called
     return book
@@ -61,8 +75,8 @@ def band(multiples: pd.Series, bands: Bands) -> pd.Series:
     ['high', 'elevated', 'normal']
     """
     found = pd.Series(NORMAL, index=multiples.index, dtype=object)
-    found[multiples.round(SHOWN) >= bands.elevated] = "elevated"
-    found[multiples.round(SHOWN) >= bands.high] = "high"
+    found[multiples.round(SHOWN) >= bands.elevated] = ELEVATED
+    found[multiples.round(SHOWN) >= bands.high] = HIGH
     return found
 
 

@@ -7,19 +7,22 @@ from typing import Literal
 
 import pandas as pd
 
+from churnml.deliver.change.columns import CHANGE
 from churnml.deliver.header import Header
 from churnml.deliver.lifetime import LIFETIME, WORTH
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.errors import PublishError
 from churnml.learn.lifetime.curve import Lifetime
 
-Kind = Literal["text", "count", "usd", "date", "probability", "multiple", "score", "flag", "weight"]
+Kind = Literal[
+    "text", "count", "usd", "date", "probability", "multiple", "score", "flag", "weight", "change", "place"
+]
 Side = Literal["both", "churn", "expansion"]
 
-DECIMALS: dict[Kind, int] = {"usd": 2, "probability": 4, "multiple": 2, "score": 1, "weight": 4}
+DECIMALS: dict[Kind, int] = {"usd": 2, "probability": 4, "multiple": 2, "score": 1, "weight": 4, "place": 0}
 PREFIX: dict[str, str] = {"churn": "", "expansion": "expansion_"}
 FILE = "risk_list"
-LAYOUT = "3"
+LAYOUT = "4"
 """Version of the columns; it moves when one is renamed, removed or changes meaning."""
 HEALTH_PART = "health_part_"
 SURE = "From how far the models of the bag part: how sure the chance is, not what will come."
@@ -55,8 +58,9 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "band", "Risk", "text",
         "notice given (a fact), else high, elevated or normal by the multiple of the base rate; "
-        "new: too little history to judge.", "churn",
+        "new: too little history to judge. It flips after two readings in a row, upon a notice at once.", "churn",
     ),
+    Column("band_reading", "Risk today", "text", "The band by today's reading alone.", "churn", is_shown=False),
     Column(
         "churn_probability", "Chance to leave", "probability",
         "Calibrated probability that no ARR is left after the renewal, of a rolling account within the horizon; "
@@ -81,6 +85,7 @@ COLUMNS: tuple[Column, ...] = (
         "is_silent_decline", "Silent decline", "flag",
         "Use fell and nobody spoke up: a reason says what was not heard.", "churn", is_shown=False,
     ),
+    *(Column(*told, "churn") for told in CHANGE),
     *(Column(*told, "churn") for told in LIFETIME),
     Column("health_rules", "Health (rules)", "score", "0 to 100 by the rules in params.yaml; 100 is best."),
     Column(
@@ -198,7 +203,8 @@ def conform(book: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
         elif column.kind in ("count", "flag"):
             listed[column.name] = values.astype("int64" if column.kind == "count" else "bool")
         else:
-            listed[column.name] = values.astype("float64").round(DECIMALS[column.kind])
+            exact = values.astype("float64")  # a change keeps every digit, so that its parts sum
+            listed[column.name] = exact.round(DECIMALS[column.kind]) if column.kind in DECIMALS else exact
     return listed
 
 

@@ -6,17 +6,25 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
+
 from churnml.data.snapshots import current, in_grace
 from churnml.data.tables import Tables
 from churnml.deliver.assemble import make_list
 from churnml.deliver.calling import calling
 from churnml.deliver.champions import Champion, ask
+from churnml.deliver.change.changes import Changes, compare, with_changes
+from churnml.deliver.change.earlier import newest_before
+from churnml.deliver.change.facts import Facts, facts_of, remembered
+from churnml.deliver.change.look_back import accounts_before, look_back
+from churnml.deliver.change.record import track_record
 from churnml.deliver.edition import Edition
 from churnml.deliver.header import Grace, Header, read_verdicts
 from churnml.deliver.outputs import write_outputs
 from churnml.deliver.publish import publish
-from churnml.deliver.risk_list import PREFIX
+from churnml.deliver.risk_list import PREFIX, conform
 from churnml.errors import NotEnoughError, SettingsError
+from churnml.features.engines import build_by
 from churnml.learn.models.base import Bag
 from churnml.learn.verdict import Verdict
 from churnml.params import Features, Health, Profit, Revenue, Score, Snapshots
@@ -49,25 +57,67 @@ def score_book(
         raise NotEnoughError(
             f"book '{book.book}' has no live contract on {day}: choose another day with --as-of."
         )
+    edition = edition_of(
+        book, day, accounts, champion, lists, score, health, revenue, snapshots, features, profit
+    )
+    publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))
+    return lists / day.isoformat()
+
+
+def edition_of(
+    book: Tables, day: date, accounts: pd.DataFrame, champion: Path, lists: Path,
+    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, features: Features, profit: Profit | None = None,
+) -> Edition:  # fmt: skip
+    """All that the list of a day says of these accounts, beside the newest earlier list, or an earlier day looked back at."""
     verdicts = read_verdicts(champion / "verdicts.json")
+    then, passed = newest_before(lists, day)
+    earlier = None if then else accounts_before(book, day, score, revenue, snapshots)
     champions = ask(
         champion, {side: verdicts[side] for side in PREFIX}, book, accounts, score.past_days, features,
-        snapshots.min_history_days,
+        snapshots.min_history_days, earlier,
     )  # fmt: skip
     header = _header(book.book, day, verdicts, champions)
-    listed, columns = make_list(
-        book, header, accounts, champions, score, health, revenue, snapshots, features, profit
-    )
+    if earlier is not None:
+        is_proven = header.churn.is_proven
+        then = look_back(book, earlier, champions, score, health, revenue, snapshots, features, is_proven)
+    exact, columns = make_list(
+        book, header, accounts, champions, score, health, revenue, snapshots, features,
+        remembered(then, day, score.bands), profit,
+    )  # fmt: skip
+    facts = facts_of(day, exact, [c.seen for c in champions.values()], is_hindsight=bool(header.hindsight))
+    changes = _changes(facts, then, champions, book, features, passed)
+    listed = conform(with_changes(exact, changes), columns)
     missing = in_grace(book, day, revenue)
     header = replace(
         header,
         calling=calling(listed),
         has_rules=bool(listed["health_rules"].notna().any()),
         grace=Grace(len(missing), float(missing["arr_usd"].sum()), revenue.grace_days),
+        changed=changes.brief if changes else "",
     )
-    edition = Edition(listed, columns, header, champions)
-    publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))
-    return lists / day.isoformat()
+    record = track_record(lists, day, book, revenue, score.record)
+    return Edition(listed, columns, header, champions, facts, changes, record)
+
+
+def _changes(
+    now: Facts,
+    then: Facts | None,
+    champions: Mapping[str, Champion],
+    tables: Tables,
+    engine: Features,
+    passed: str,
+) -> Changes | None:
+    """What changed since an earlier day; None where there is none."""
+    if then is None:
+        return None
+    bundle = champions["churn"].bundle if "churn" in champions else None
+    return compare(
+        now,
+        then,
+        bundle,
+        lambda keys: build_by(engine, tables, keys, bundle.features if bundle else ()),
+        passed,
+    )
 
 
 def choose_day(tables: Tables, as_of: Day) -> date:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.deliver.reasons import PARTS
+from churnml.learn.logit import FloatArray
 
 NOTICE, NEW = "notice given", "new"
 """Bands that rest on a fact: notice of cancellation stands above 'high', too little history below all."""
@@ -47,6 +48,12 @@ def thin_data(rows: pd.DataFrame, standing: pd.Series, thin_days: int) -> list[s
         f"only {days // 7:.0f} weeks of history" if thin else ""
         for days, thin in zip(tenure, is_thin, strict=True)
     ]
+
+
+def allowed(outcome: str, chance: FloatArray, known: pd.Series) -> FloatArray:
+    """The chances of an outcome as far as what is known leaves any: notice given is lost, with none to grow; a new account is not judged."""
+    certain = 1.0 if outcome == "churn" else np.nan
+    return np.asarray(np.select([known == NOTICE, known == NEW], [certain, np.nan], default=chance))
 
 
 def lead_with_facts(told: pd.DataFrame, known: pd.DataFrame, stem: str) -> pd.DataFrame:

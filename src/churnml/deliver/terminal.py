@@ -56,7 +56,7 @@ def _growing(listed: pd.DataFrame) -> pd.DataFrame:
 
 def _opening(listed: pd.DataFrame, header: Header) -> list[str]:
     calls = header.calling.line if header.calling else ""
-    said = [*header.lines, _totals(listed, header), *filter(None, [calls, left_out(header)])]
+    said = [*header.lines, _totals(listed, header), *filter(None, [calls, header.changed, left_out(header)])]
     return [header.hindsight, *said] if header.hindsight else said
 
 

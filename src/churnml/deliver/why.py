@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from churnml.deliver.change.told import changed
 from churnml.deliver.figures import money, share
 from churnml.deliver.header import Header, words
 from churnml.deliver.layout import plain, wrap
@@ -39,6 +40,7 @@ def explain(folder: Path, account_id: str) -> str:
             if pd.notna(row["months_left"])
             else []
         ),
+        *([wrap(said, "CHANGED  ", "         ")] if (said := changed(row, header)) else []),
         _growing(row, header, len(listed)),
         _health(row),
     ]

@@ -23,7 +23,7 @@ LONGEST = 32_767
 
 NUMBERS: dict[Kind, str] = {
     "count": "0", "usd": "$#,##0", "date": "yyyy-mm-dd", "probability": "0%", "multiple": '0.0"x"',
-    "score": "0", "weight": "0%",
+    "score": "0", "weight": "0%", "change": "+0.0;-0.0;0.0", "place": "0",
 }  # fmt: skip
 WIDTHS: dict[Kind, int] = {
     "count": 7,
@@ -33,6 +33,8 @@ WIDTHS: dict[Kind, int] = {
     "multiple": 10,
     "score": 10,
     "flag": 8,
+    "change": 10,
+    "place": 8,
     "text": 16,
 }
 WIDE = {"name": 30, "band": 12}
@@ -171,7 +173,7 @@ def _write(sheet: "Worksheet", row: int, place: int, value: Any, column: Column,
     elif column.kind == "date":
         sheet.write_datetime(row, place, value.to_pydatetime(), look)
     else:
-        sheet.write_number(row, place, value, look)
+        sheet.write_number(row, place, 100 * value if column.kind == "change" else value, look)
 
 
 def _first(header: Header, side: int) -> str:

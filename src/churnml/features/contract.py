@@ -11,7 +11,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("add_on_arr_share", PRODUCTS, "products owned", "share", "{value} of ARR comes from products beside the main one", 0, 0, UNKNOWN,
             none="all ARR comes from one product", aggregate="1 - CAST(max(product_arr) AS DOUBLE) / nullif(sum(product_arr), 0)"),
     Feature("tenure_days", TERMS, "tenure", "days", "a customer for {value}", -1, 0, UNKNOWN,
-            aggregate="date_diff('day', min(start_date) FILTER (WHERE is_paid), max(as_of))"),
+            aggregate="date_diff('day', min(start_date) FILTER (WHERE is_paid), max(as_of))", is_calendar=True),
     Feature("renewals_survived", TERMS, "tenure", "renewals", "{value} renewals so far", -1, 0, ZERO, none="has not come to a renewal yet",
             aggregate="count(DISTINCT end_date) FILTER (WHERE is_paid AND stop_at <= as_of AND NOT is_live)"),
     Feature("term_days", TERMS, "contract length", "days", "on a term of {value}", 0, 0, UNKNOWN,

@@ -101,13 +101,20 @@ class Bundle:
         """The scores of rows that ``build`` made for this bundle's features."""
         rows = built[self.columns]
         margin = self.model.margin(rows)
-        log_odds = self.calibration.log_odds(margin, parts_of(built, self.calibration.rolling_below_days))
         return Scores(
             keys=built[KEYS], values=built[[feature.column for feature in self.features]],
-            probability=sigmoid(log_odds), margin=margin, base=self.model.base,
+            probability=self._calibrated(built, margin), margin=margin, base=self.model.base,
             contributions=self.model.contributions(rows),
             fitted_health=self.health.score(rows) if self.health else np.full(len(rows), np.nan),
         )  # fmt: skip
+
+    def probability(self, built: pd.DataFrame) -> FloatArray:
+        """The calibrated probability of each row, as ``score_rows`` gives it, without what explains it."""
+        return self._calibrated(built, self.model.margin(built[self.columns]))
+
+    def _calibrated(self, built: pd.DataFrame, margin: FloatArray) -> FloatArray:
+        parts = parts_of(built, self.calibration.rolling_below_days)
+        return sigmoid(self.calibration.log_odds(margin, parts))
 
     def replay(self) -> None:
         """Nothing, or BundleError naming the reference rows whose margin is not the stored one."""

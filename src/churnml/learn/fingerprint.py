@@ -10,11 +10,11 @@ from churnml.features.measures import MEASURES
 from churnml.features.spec import Feature
 
 Spec = dict[str, Any]
-WORDING = ("phrase", "none", "noun", "level")
+WORDING = ("phrase", "none", "noun", "level", "is_calendar")
 
 
 def specs(features: Iterable[Feature]) -> list[Spec]:
-    """Every field of every feature that can move a number or a reason, as JSON would give it back; wording may be mended."""
+    """Every field of every feature that can move a number or a reason, as JSON would give it back; wording may be mended, and how a change is told."""
     fields = [
         {
             "column": feature.column,

@@ -9,7 +9,7 @@ from churnml.params.judging import Alarms, AlarmWords, Evaluate, Flat, Gate, Pro
 from churnml.params.learning import Backtest, Calibrating, LightGBM, Logistic, Survival, Train, Tune
 from churnml.params.reading import load_params, read_yaml
 from churnml.params.section import Positive, Section, Share, did_you_mean
-from churnml.params.telling import Bands, Card, Forecast, Health, Lifetime, Rule, Score
+from churnml.params.telling import Bands, Card, Forecast, Health, Lifetime, Record, Rule, Score
 from churnml.params.whole import Params
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Positive",
     "Profit",
     "Proof",
+    "Record",
     "Revenue",
     "Rule",
     "Sample",

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from churnml.params.section import Positive, Section, Share
+from churnml.params.section import Part, Positive, Section, Share
 
 
 class Rule(Section):
@@ -42,10 +42,11 @@ class Lifetime(Section):
 
 
 class Bands(Section):
-    """From which multiple of the base rate an account's risk is high, or elevated."""
+    """From which multiple of the base rate an account's risk is high, or elevated, and how long a reading is remembered (0: not)."""
 
     high: Annotated[float, Field(gt=0)]
     elevated: Annotated[float, Field(gt=0)]
+    memory_days: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")
     def _is_in_order(self) -> "Bands":
@@ -54,8 +55,18 @@ class Bands(Section):
         return self
 
 
+class Record(Section):
+    """How many earlier lists are held against what came of them, one a month, and how sure an interval is."""
+
+    lists: Positive
+    confidence: Part
+
+
 class Score(Section):
-    """Which day the current book is scored on and how the list is cut."""
+    """Which day the current book is scored on, how the list is cut, and what it is compared with.
+
+    Where there is no earlier list, the day ``look_back_days`` before is looked at with today's models (0: it is not).
+    """
 
     as_of: date | Literal["latest"]
     capacity_share: Share
@@ -69,6 +80,8 @@ class Score(Section):
     interval: Annotated[float, Field(gt=0, lt=1)]
     csm_capacity: Positive | None = None
     thin_days: Annotated[int, Field(ge=0)] = 0
+    look_back_days: Annotated[int, Field(ge=0)] = 0
+    record: Record | None = None
 
 
 class Forecast(Section):

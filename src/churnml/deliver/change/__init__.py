@@ -1,0 +1,1 @@
+"""What changed since an earlier list, how long a band is held, and what came of earlier lists."""

@@ -1,0 +1,78 @@
+"""A published list against an earlier one: the one it was compared with, or any other that was published."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from churnml.data.tables import Tables
+from churnml.deliver.change.changes import Changes, compare, with_changes
+from churnml.deliver.change.facts import Facts, read_facts
+from churnml.deliver.change.record import Record
+from churnml.deliver.change.stored import read_changes
+from churnml.deliver.header import Header
+from churnml.deliver.risk_list import read_list
+from churnml.deliver.standing import allowed
+from churnml.errors import BundleError, PublishError
+from churnml.features.engines import build_by
+from churnml.learn.bundle import REPLAY_TOLERANCE, Bundle
+from churnml.params import Features
+
+REFITTED = (
+    "The model that made this list is no longer the promoted one: changes are told without their parts. "
+    "Score the day again for those (churnml score)."
+)
+
+Told = tuple[Changes | None, Record | None, pd.DataFrame, Header]
+
+
+def stored_changes(folder: Path) -> Told:
+    """What a published list says of its changes and of its track record, with the list and its header."""
+    listed, header = read_list(folder)
+    return *read_changes(folder, listed), listed, header
+
+
+def between(folder: Path, earlier: Path, champion: Path, tables: Tables, engine: Features) -> Told:
+    """The same against any earlier published day; the list then has that day's changes.
+
+    Raises PublishError where a day was not published, is not earlier, or cannot be compared with.
+    """
+    listed, header = read_list(folder)
+    now, then = _facts(folder), _facts(earlier)
+    if then.day >= now.day:
+        raise PublishError(f"{then.day} is not before {now.day}: name an earlier day with --since.")
+    bundle, said = _bundle(now, champion, header)
+    changes = compare(
+        now,
+        then,
+        bundle,
+        lambda keys: build_by(engine, tables, keys, bundle.features if bundle else ()),
+        said,
+    )
+    return changes, None, with_changes(listed, changes), header
+
+
+def _facts(folder: Path) -> Facts:
+    try:
+        return read_facts(folder)
+    except PublishError as error:
+        if not folder.is_dir():
+            raise PublishError(f"no list of {folder.name} was published in '{folder.parent}'.") from None
+        raise PublishError(f"the list of {folder.name} cannot be compared with: {error}.") from None
+
+
+def _bundle(now: Facts, champion: Path, header: Header) -> tuple[Bundle | None, str]:
+    """The promoted churn model if it says of the list's accounts what the list says; else None, and in words why."""
+    if not header.churn.is_proven:
+        return None, ""
+    try:
+        bundle = Bundle.load(champion / "churn")
+    except BundleError:
+        return None, REFITTED
+    seen = now.seen(bundle.columns)
+    if set(bundle.columns) - set(seen):
+        return None, REFITTED
+    chance = allowed("churn", bundle.probability(seen), now.rows["standing"])
+    told = now.rows["churn_probability"].to_numpy(dtype=float)
+    is_same = np.allclose(chance, told, rtol=0, atol=REPLAY_TOLERANCE, equal_nan=True)
+    return (bundle, "") if is_same else (None, REFITTED)

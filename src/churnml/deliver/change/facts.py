@@ -1,0 +1,146 @@
+"""What a list was made from, unrounded and account by account: what later lists are compared with."""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from churnml.errors import PublishError
+from churnml.params import Bands
+
+FILE = "facts.parquet"
+FEATURE = "feature_"
+"""Before the name of a column that a champion saw."""
+
+FACTS: Mapping[str, Literal["text", "date", "count", "flag", "number"]] = {
+    "account_id": "text", "name": "text", "csm": "text", "renewal": "date", "lead_days": "count",
+    "is_rolling": "flag", "arr_usd": "number", "standing": "text", "churn_probability": "number",
+    "expansion_probability": "number", "health_rules": "number", "rank": "count", "band": "text",
+    "band_reading": "text", "is_within_capacity": "flag",
+}  # fmt: skip
+CASTS = {"date": "datetime64[ms]", "count": "int64", "flag": "bool", "number": "float64"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One day's accounts: ``rows`` with the columns FACTS, by account id.
+
+    ``features`` are what the champions saw of them, in the same order; None where they still lie in ``folder``.
+    """
+
+    day: date
+    rows: pd.DataFrame
+    features: pd.DataFrame | None = None
+    folder: Path | None = None
+    is_looked_back: bool = False
+    is_hindsight: bool = False
+
+    def seen(self, columns: Sequence[str]) -> pd.DataFrame:
+        """These columns of what the champions saw, by account id; those that are not stored, or cannot be read, are absent."""
+        if self.features is not None:
+            return self.features[[name for name in columns if name in self.features]]
+        try:
+            stored = _table(self.folder, [FEATURE + name for name in columns]) if self.folder else None
+        except PublishError:
+            stored = None
+        found = pd.DataFrame(index=self.rows.index) if stored is None else stored[0].set_axis(self.rows.index)
+        return found.rename(columns=lambda name: str(name).removeprefix(FEATURE))
+
+
+def facts_of(
+    day: date, book: pd.DataFrame, seen: Iterable[pd.DataFrame] = (), *, is_looked_back: bool = False,
+    is_hindsight: bool = False,
+) -> Facts:  # fmt: skip
+    """The facts of a ranked, unrounded book, and of what each champion saw of it (feature rows by account id), a column once."""
+    rows = pd.DataFrame({name: _cast(book[name], kind) for name, kind in FACTS.items()})
+    rows = rows.set_index("account_id")
+    features = pd.DataFrame(index=rows.index)
+    for values in seen:
+        features = features.join(values[[name for name in values if name not in features]])
+    return Facts(day, rows, features, None, is_looked_back, is_hindsight)
+
+
+def remembered(then: Facts | None, day: date, bands: Bands) -> pd.DataFrame | None:
+    """The earlier day's bands by account id, as ``rank_churn`` reads them; None where it lies too far back to have a say."""
+    is_recent = then is not None and (day - then.day).days <= bands.memory_days
+    return then.rows[["band", "band_reading"]] if then is not None and is_recent else None
+
+
+def to_bytes(facts: Facts | None) -> bytes:
+    """The facts as Parquet; no rows where there are none."""
+    import pyarrow as pa
+
+    types = {
+        "text": pa.string(),
+        "date": pa.timestamp("ms"),
+        "count": pa.int64(),
+        "flag": pa.bool_(),
+        "number": pa.float64(),
+    }
+    fields = [pa.field(name, types[kind]) for name, kind in FACTS.items()]
+    if facts is None or facts.features is None:
+        return _written(pa.schema(fields).empty_table())
+    features = facts.features.add_prefix(FEATURE)
+    for name, values in features.items():
+        is_text = not pd.api.types.is_numeric_dtype(values)
+        fields.append(pa.field(str(name), pa.string() if is_text else pa.float64()))
+    both = facts.rows.join(features).reset_index()
+    table = pa.Table.from_pandas(both, schema=pa.schema(fields), preserve_index=False)
+    said = {"churnml.day": facts.day.isoformat(), "churnml.hindsight": str(facts.is_hindsight).lower()}
+    return _written(table.replace_schema_metadata(said))
+
+
+def read_facts(folder: Path, columns: Iterable[str] = FACTS) -> Facts:
+    """The facts of a published day, only these columns of FACTS; features stay in the folder until they are asked for.
+
+    Raises PublishError in words where the folder has none, or none that can be read.
+    """
+    rows, said = _table(folder, list(columns))
+    if lacking := [name for name in columns if name not in rows]:
+        raise PublishError(f"of an older layout (no {lacking[0]})")
+    try:
+        day = date.fromisoformat(said[b"churnml.day"].decode())
+    except (KeyError, ValueError):
+        raise PublishError("damaged (it does not say its day)") from None
+    return Facts(
+        day,
+        rows.set_index("account_id"),
+        None,
+        folder,
+        is_hindsight=said.get(b"churnml.hindsight") == b"true",
+    )
+
+
+def _table(folder: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, dict[bytes, bytes]]:
+    """Those of the columns that the folder's file has, and what it says of itself."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = folder / FILE
+    if not path.is_file():
+        raise PublishError(f"of an older layout (no {FILE})")
+    try:
+        schema = pq.read_schema(path)
+        table = pq.read_table(path, columns=[name for name in columns if name in schema.names])
+        return table.to_pandas(), dict(schema.metadata or {})
+    except (pa.ArrowException, OSError, ValueError):
+        raise PublishError(f"damaged ({FILE} cannot be read)") from None
+
+
+def _cast(values: pd.Series, kind: str) -> pd.Series:
+    if kind == "text":
+        return values.astype(object).where(values.notna(), "").astype(str)
+    casted: pd.Series = values.astype(CASTS[kind])  # type: ignore[call-overload]
+    return casted
+
+
+def _written(table: object) -> bytes:
+    import pyarrow.parquet as pq
+
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()

@@ -1,0 +1,76 @@
+"""Who is new among those to call, who is no longer among them and why, and how far the others moved."""
+
+import numpy as np
+import pandas as pd
+
+from churnml.deliver.change.facts import Facts
+from churnml.deliver.figures import money, share
+from churnml.deliver.standing import NOTICE
+
+CAME, WENT, FIRST = "new on the list", "off the list", "new account"
+OFF = ("account_id", "name", "csm", "arr_usd", "rank_before", "why")
+
+
+def moves(now: Facts, then: Facts) -> pd.DataFrame:
+    """``rank_before`` and ``movement`` of each of today's accounts, by account.
+
+    On and off the list means among those to call; any other account moved up or down by places, or is new.
+    """
+    before = then.rows.reindex(now.rows.index)
+    rank = before["rank"].astype(float)
+    was_called = before["is_within_capacity"].eq(True)  # an absent account is NaN, and was not
+    is_called = now.rows["is_within_capacity"]
+    gained = (rank - now.rows["rank"]).fillna(0).astype(int)
+    told = [f"up {places:,}" if places > 0 else f"down {-places:,}" if places else "" for places in gained]
+    said = np.select(
+        [is_called & ~was_called, ~is_called & was_called, rank.isna()], [CAME, WENT, FIRST], default=told
+    )
+    return pd.DataFrame({"rank_before": rank, "movement": said.astype(object)}, index=now.rows.index)
+
+
+def off_the_list(now: Facts, then: Facts) -> pd.DataFrame:
+    """The accounts that were to be called then and are not now, in their order then, each with why (columns OFF)."""
+    called = then.rows[then.rows["is_within_capacity"]].sort_values("rank")
+    today = now.rows.reindex(called.index)
+    gone = called[~today["is_within_capacity"].eq(True)]  # an absent account is NaN, and is not
+    lines = [
+        (account, row["name"], row["csm"], row["arr_usd"], row["rank"], _why(row, live, now))
+        for (account, row), (_, live) in zip(gone.iterrows(), today.loc[gone.index].iterrows(), strict=True)
+    ]
+    return pd.DataFrame(lines, columns=list(OFF))
+
+
+def _why(before: pd.Series, today: pd.Series, now: Facts) -> str:
+    """Why an account is off the list, in words: the first of these that holds."""
+    if today.isna()["rank"]:
+        return "left: no live contract any more"
+    if today["standing"] == NOTICE != before["standing"]:
+        return "notice of cancellation given"
+    if not before["is_rolling"] and today["renewal"] > before["renewal"]:
+        due = f"{before['renewal']:%Y-%m-%d}"
+        return f"renewed: the renewal of {due} " + (
+            "passed and it is still a customer"
+            if before["renewal"] <= pd.Timestamp(now.day)
+            else "is settled ahead"
+        )
+    return _fell(before, today)
+
+
+def _fell(before: pd.Series, today: pd.Series) -> str:
+    """What fell for a live account: its chance, its ARR or its place behind others."""
+    p0, p1 = before["churn_probability"], today["churn_probability"]
+    if pd.isna(p1) or pd.isna(p0):
+        if today["health_rules"] > before["health_rules"]:
+            return f"health rose: {before['health_rules']:.0f} to {today['health_rules']:.0f} of 100"
+        return _behind(before, today)
+    by_chance = (p1 - p0) * (before["arr_usd"] + today["arr_usd"]) / 2
+    by_arr = (today["arr_usd"] - before["arr_usd"]) * (p0 + p1) / 2
+    if by_chance + by_arr >= 0:
+        return _behind(before, today)
+    if by_chance <= by_arr:
+        return f"risk fell: {share(p0)} to {share(p1)}"
+    return f"ARR fell: {money(before['arr_usd'])} to {money(today['arr_usd'])}"
+
+
+def _behind(before: pd.Series, today: pd.Series) -> str:
+    return f"others rose: place {before['rank']:,.0f} to {today['rank']:,.0f}"

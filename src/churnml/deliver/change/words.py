@@ -1,0 +1,53 @@
+"""How a change reads: whole points that add up, and dollars with their sign."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from churnml.deliver.change.columns import PARTS
+from churnml.deliver.figures import money, share
+
+
+def apportion(parts: Sequence[float], total: int) -> list[int]:
+    """Whole numbers near the parts that sum to the total, which is less than 1 from their sum.
+
+    Each is rounded down, and what is left goes to the largest remainders.
+
+    >>> apportion([14.6, 4.7, -0.9], 18)
+    [15, 4, -1]
+    """
+    whole = [math.floor(part) for part in parts]
+    order = sorted(range(len(parts)), key=lambda place: (whole[place] - parts[place], place))
+    for place in order[: total - sum(whole)]:
+        whole[place] += 1
+    return whole
+
+
+def told_change(row: "pd.Series | Mapping[str, float]") -> str:
+    """One account's change in whole points that add up: '41% from 23%: +15 data, +4 calendar, -1 model'.
+
+    ``row`` has the columns of the list; nothing where the account was not judged on both days.
+    """
+    change, after = float(row["change"]), float(row["churn_probability"])
+    if math.isnan(change) or math.isnan(after):
+        return ""
+    before = min(max(round(after - change, 9), 0.0), 1.0)
+    total = round(100 * after) - round(100 * before)
+    points = apportion([100 * float(row[f"change_{part}"]) for part in PARTS], total)
+    said = ", ".join(f"{point:+d} {part}" for part, point in zip(PARTS, points, strict=True) if point)
+    return f"{_chance(after)} from {_chance(before)}" + (f": {said}" if said else "")
+
+
+def signed(usd: float) -> str:
+    """Dollars with their sign.
+
+    >>> signed(1200.4), signed(-3)
+    ('+$1,200', '-$3')
+    """
+    return money(usd) if usd < 0 else f"+{money(usd)}"
+
+
+def _chance(value: float) -> str:
+    """A chance as a share; only a fact is certain."""
+    return f"{value:.0%}" if value in (0.0, 1.0) else share(value)
