@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from churnml.deliver.scoring import score_book
-from churnml.params import Features, Health, Revenue, Score, Snapshots
+from churnml.params import Features, Growth, Health, Revenue, Score, Snapshots
 from pipelines.stage import run
 
 
@@ -13,13 +13,16 @@ def score(
     revenue: Revenue,
     snapshots: Snapshots,
     features: Features,
+    growth: Growth,
     tables: Path,
     daily: Path,
     champion: Path,
     lists: Path,
 ) -> None:
     """Publishes one folder for the as-of date, whole or not at all."""
-    score_book(tables, champion, lists, score, health, revenue, snapshots, score.as_of, features, daily)
+    score_book(
+        tables, champion, lists, score, health, revenue, snapshots, score.as_of, features, daily, growth
+    )
 
 
 if __name__ == "__main__":

@@ -162,6 +162,7 @@ def score(as_of: datetime | None, engine: str | None, master: str | None) -> Non
         day,
         features,
         daily,
+        params.growth,
     )
     click.echo(published)
 

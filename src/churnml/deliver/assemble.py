@@ -8,6 +8,8 @@ import pandas as pd
 
 from churnml.data.tables import Tables
 from churnml.deliver.champions import Champion
+from churnml.deliver.growth.account import READ as GROWTH_READS
+from churnml.deliver.growth.book import growth_side
 from churnml.deliver.header import Header
 from churnml.deliver.lifetime import lifetimes
 from churnml.deliver.ranking import rank_churn, rank_expansion
@@ -20,14 +22,14 @@ from churnml.features.engines import build_by
 from churnml.features.spec import Feature
 from churnml.learn.models.rules import health_score, require_columns
 from churnml.outcomes import label
-from churnml.params import Features, Health, Revenue, Score, Snapshots
+from churnml.params import Features, Growth, Health, Revenue, Score, Snapshots
 
 
 def make_list(
     tables: Tables, header: Header, accounts: pd.DataFrame, champions: Mapping[str, Champion],
-    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, engine: Features,
-) -> tuple[pd.DataFrame, tuple[Column, ...]]:  # fmt: skip
-    """The ranked list of the live accounts, with reasons, and its columns."""
+    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, engine: Features, growth: Growth | None = None,
+) -> tuple[pd.DataFrame, tuple[Column, ...], pd.DataFrame]:  # fmt: skip
+    """The ranked list of the live accounts, with reasons; its columns; and the growth lists beside it."""
     require_columns(health)
     rows = _ruled(tables, accounts, health, engine)
     points = health_score(rows, health).reset_index(drop=True)
@@ -45,11 +47,13 @@ def make_list(
     book = book.join(lifetimes(lifetime, leaving.scores.values if leaving else rows, book))
     ranked = rank_churn(book, score.capacity_share, score.bands, header.churn.is_proven)
     ranked = rank_expansion(ranked, header.expansion.is_proven)
+    growing = growth_side(tables, ranked, rows, growth)
+    ranked = ranked.join(growing.cells, on="account_id")
     fitted = leaving.bundle.health if leaving else None
     weights = {part.name: part.weight for part in fitted.parts} if fitted else None
     columns = schema(score.reasons_for, score.reasons_against, tuple(health.components), weights)
     columns = state_terms(columns, lifetime)
-    return conform(ranked, columns), columns
+    return conform(ranked, columns), columns, growing.lists
 
 
 def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
@@ -63,8 +67,8 @@ def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenu
 
 
 def _ruled(tables: Tables, accounts: pd.DataFrame, health: Health, engine: Features) -> pd.DataFrame:
-    """The features that the health rules and the accounts' standing read, as far as the book gives them."""
-    columns = READ | {rule.column for rules in health.components.values() for rule in rules}
+    """The features that the health rules, the accounts' standing and the growth side read, as far as the book gives them."""
+    columns = READ | GROWTH_READS | {rule.column for rules in health.components.values() for rule in rules}
     return build_by(engine, tables, accounts, _needed(available(tables), columns))
 
 

@@ -12,9 +12,13 @@ from churnml.deliver.risk_list import Column
 
 @dataclass(frozen=True)
 class Edition:
-    """One day's list with its header and columns, and the champions that spoke (none where nothing is proven)."""
+    """One day's list with its header and columns, and the champions that spoke (none where nothing is proven).
+
+    ``growth`` holds the growth lists under each other, with the columns of ``growth.file.LINES``.
+    """
 
     listed: pd.DataFrame
     columns: Sequence[Column]
     header: Header
     champions: Mapping[str, Champion] = field(default_factory=dict)
+    growth: pd.DataFrame = field(default_factory=pd.DataFrame)

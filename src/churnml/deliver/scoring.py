@@ -17,7 +17,7 @@ from churnml.deliver.publish import publish
 from churnml.deliver.risk_list import PREFIX
 from churnml.errors import NotEnoughError, SettingsError
 from churnml.learn.verdict import Verdict
-from churnml.params import Features, Health, Revenue, Score, Snapshots
+from churnml.params import Features, Growth, Health, Revenue, Score, Snapshots
 
 Day = date | Literal["latest"]
 LOCAL = Features()
@@ -26,7 +26,7 @@ LOCAL = Features()
 def score_book(
     tables: Path, champion: Path, lists: Path,
     score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, as_of: Day, features: Features = LOCAL,
-    daily: Path | None = None,
+    daily: Path | None = None, growth: Growth | None = None,
 ) -> Path:  # fmt: skip
     """The published folder ``lists/<as_of>``: the list as CSV, XLSX and Parquet, and ``summary.json``.
 
@@ -34,7 +34,7 @@ def score_book(
     and says so.
 
     ``features`` says where the features are built and the champions asked: here, or on Spark, with the same list. ``daily`` is
-    where usage is kept by account and day, if it is.
+    where usage is kept by account and day, if it is; without ``growth`` the growth lists are empty.
 
     Raises SettingsError for a day after the book's end or where Spark cannot start, NotEnoughError where no account is live,
     BundleError for a champion that is missing or damaged, PublishError where the folder cannot be written
@@ -50,8 +50,8 @@ def score_book(
     verdicts = read_verdicts(champion / "verdicts.json")
     champions = ask(champion, {side: verdicts[side] for side in PREFIX}, book, accounts, score, features)
     header = _header(book.book, day, verdicts, champions)
-    listed, columns = make_list(
-        book, header, accounts, champions, score, health, revenue, snapshots, features
+    listed, columns, grown = make_list(
+        book, header, accounts, champions, score, health, revenue, snapshots, features, growth
     )
     missing = in_grace(book, day, revenue)
     header = replace(
@@ -59,7 +59,7 @@ def score_book(
         has_rules=bool(listed["health_rules"].notna().any()),
         grace=Grace(len(missing), float(missing["arr_usd"].sum()), revenue.grace_days),
     )
-    edition = Edition(listed, columns, header, champions)
+    edition = Edition(listed, columns, header, champions, grown)
     publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))
     return lists / day.isoformat()
 
@@ -89,4 +89,3 @@ def _header(
         min((bundle.longest_lead_days for bundle in bundles), default=None),
         horizon_months=max(horizons, default=None),
     )  # fmt: skip
-

@@ -1,0 +1,78 @@
+"""Who would speak for us: references, reviews and referrals, gated on health and on nothing being wrong."""
+
+import pandas as pd
+
+from churnml.deliver.growth.account import is_healthy, open_to_offers
+from churnml.deliver.growth.lines import joined, lines
+from churnml.deliver.growth.signals import RISING
+from churnml.params import Growth
+
+YEAR_DAYS = 365.25
+
+
+def advocacy(
+    live: pd.DataFrame, signs: pd.DataFrame, nps: pd.DataFrame, tickets: pd.DataFrame, settings: Growth
+) -> pd.DataFrame:
+    """Lines of the accounts that may be asked, those with most to ask for first, then by health and ARR.
+
+    A reference has been a customer for long and is a promoter or in high health; a reviewer is a promoter or rates
+    support well; a promoter whose people or use are rising may refer others. Nobody is asked who is at risk, in
+    less than good health, gave notice, has an overdue invoice, milestone or escalated ticket, or answered as a detractor.
+    """
+    calm = _untroubled(live, nps, tickets, settings)
+    score = nps["nps"].astype(float).reindex(calm.index)
+    is_promoter = score >= settings.promoter_from
+    is_long = calm["tenure_days"] >= settings.reference_years * YEAR_DAYS
+    is_satisfied = calm["csat_mean_182d"].between(settings.csat_from, settings.csat_most) & (
+        score.isna() | is_promoter
+    )
+    is_rising = signs.loc[calm.index, RISING] != ""
+    asks = pd.DataFrame({
+        "reference": is_long & (is_promoter | is_healthy(calm, settings.reference_health)),
+        "review": is_promoter | is_satisfied,
+        "referral": is_promoter & is_rising,
+    })  # fmt: skip
+    asked = calm[asks.any(axis=1)].assign(_asks=-asks.sum(axis=1))
+    asked = asked.sort_values(
+        ["_asks", "health_rules", "arr_usd"], ascending=[True, False, False], kind="stable"
+    )
+    what = joined([asks.loc[asked.index, ask].map({True: ask, False: ""}) for ask in asks])
+    why = _why(asked, nps, signs.loc[asked.index, RISING], is_satisfied)
+    when = pd.Series("any time: nothing is open", index=asked.index, dtype=object)
+    fresh = nps["answered_on"].reindex(asked.index)[is_promoter.reindex(asked.index)]
+    when.loc[fresh.index] = [f"now, while the answer of {day:%Y-%m-%d} is fresh" for day in fresh]
+    return lines(live, what, why, when)
+
+
+def in_one_line(asked: pd.DataFrame) -> pd.Series:
+    """What to ask for and why: 'reference, review: latest NPS 10 of 10 on 2024-11-03, health 91'."""
+    return asked["what"] + ": " + asked["why"]
+
+
+def _untroubled(
+    live: pd.DataFrame, nps: pd.DataFrame, tickets: pd.DataFrame, settings: Growth
+) -> pd.DataFrame:
+    """The accounts in good health with nothing open that would make the question awkward."""
+    calm = open_to_offers(live)
+    escalated = tickets.index[tickets["is_escalated"].astype(bool)]
+    detractors = nps.index[nps["nps"].astype(float) <= settings.detractor_to]
+    is_calm = is_healthy(calm, settings.advocate_health) & ~calm["is_at_risk"].astype(bool)
+    for overdue in ("invoices_overdue", "milestones_overdue"):
+        is_calm &= calm[overdue].fillna(0) == 0
+    return calm[is_calm & ~calm.index.isin([*escalated, *detractors])]
+
+
+def _why(asked: pd.DataFrame, nps: pd.DataFrame, rising: pd.Series, is_satisfied: pd.Series) -> pd.Series:
+    answers = nps.reindex(asked.index)
+    said = pd.Series("", index=asked.index, dtype=object)
+    is_known = answers["nps"].notna()
+    said[is_known] = [
+        f"latest NPS {score:.0f} of 10 on {day:%Y-%m-%d}"
+        for score, day in answers[is_known].itertuples(index=False)
+    ]
+    support = asked["csat_mean_182d"].map(lambda mean: f"support rated {mean:.1f} over half a year")
+    tenure = asked["tenure_days"].map(
+        lambda days: f"customer for {days / YEAR_DAYS:.1f} years" if days >= 0 else ""
+    )
+    health = asked["health_rules"].map(lambda points: f"health {points:.0f}")
+    return joined([said, support.where(is_satisfied.reindex(asked.index), ""), tenure, rising, health])

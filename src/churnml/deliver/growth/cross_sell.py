@@ -1,0 +1,69 @@
+"""Which product an account lacks and most accounts like it own."""
+
+import pandas as pd
+
+from churnml.deliver.growth.account import is_healthy, open_to_offers
+from churnml.deliver.growth.lines import lines
+from churnml.deliver.growth.peers import BOOK, by_segment_and_tenure, lacking, population
+from churnml.deliver.growth.timing import after, at_the_renewal
+from churnml.params import Growth
+
+
+def cross_sell(
+    live: pd.DataFrame, products: pd.DataFrame, first: pd.Series, settings: Growth
+) -> pd.DataFrame:
+    """One line an account: of the products it never had, the one that most similar accounts own.
+
+    Similar are those of the same segment and tenure band; with too few of them, all accounts. Not at risk and
+    healthy come first, then what the product may bring: the share that own it x what they pay (median).
+    A product once given up is not proposed again, and one that nobody similar owns never.
+    """
+    known = live[live.index.isin(products["account_id"])]
+    if known.empty:
+        return lines(live, *(pd.Series(dtype=object) for _ in range(3)))
+    groups = by_segment_and_tenure(known)
+    held = products[products["is_held"].astype(bool) & products["account_id"].isin(known.index)]
+    offers = lacking(held[["account_id", "thing"]], groups, settings.least_peers, settings.product_share)
+    offers = offers.merge(_paid(held, groups), on=["group", "thing"], how="left")
+    given_up = pd.MultiIndex.from_frame(products[["account_id", "thing"]])
+    offers = offers[~pd.MultiIndex.from_frame(offers[["account_id", "thing"]]).isin(given_up)]
+    offers = offers[offers["account_id"].isin(open_to_offers(live).index)]
+    best = offers.drop_duplicates("account_id").set_index("account_id")
+    best = _ordered(best, live.loc[best.index], settings)
+    return lines(
+        live,
+        best["thing"],
+        _why(best, live.loc[best.index]),
+        after(first, at_the_renewal(live.loc[best.index])),
+    )
+
+
+def in_one_line(offers: pd.DataFrame) -> pd.Series:
+    """The product and the share that own it: 'Analytics: 46% of similar accounts own it'."""
+    return offers["what"] + ": " + offers["why"].str.split(";").str[0]
+
+
+def _paid(held: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    """What the accounts of each group pay a year for each product they own: the median."""
+    paying = held[held["arr_usd"] > 0].merge(population(groups), on="account_id")
+    return paying.groupby(["group", "thing"])["arr_usd"].median().rename("paid_usd").reset_index()
+
+
+def _ordered(best: pd.DataFrame, live: pd.DataFrame, settings: Growth) -> pd.DataFrame:
+    order = best.assign(
+        _risk=live["is_at_risk"].astype(bool), _ill=~is_healthy(live, settings.healthy_from),
+        _brings=-(best["share"] * best["paid_usd"].fillna(0)), _place=live["expansion_rank"],
+    )  # fmt: skip
+    order = order.sort_values(["_risk", "_ill", "_brings", "_place"], kind="stable")
+    return best.loc[order.index]
+
+
+def _why(best: pd.DataFrame, live: pd.DataFrame) -> pd.Series:
+    told = []
+    for share, group, paid, health in zip(
+        best["share"], best["group"], best["paid_usd"], live["health_rules"], strict=True
+    ):
+        words = f"{share:.0%} of {'all' if group == BOOK else 'similar'} accounts own it"
+        words += f"; they pay ${paid:,.0f} a year for it (median)" if pd.notna(paid) else ""
+        told.append(words + (f"; health {health:.0f}" if pd.notna(health) else ""))
+    return pd.Series(told, index=best.index, dtype=object)
