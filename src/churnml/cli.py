@@ -183,6 +183,28 @@ def show(top: int, as_of: datetime | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--kind",
+    type=click.Choice(["expansion", "cross-sell", "advocacy", "onboarding", "enablement"]),
+    help="One list only; by default all five.",
+)
+@click.option(
+    "--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many accounts a list."
+)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The lists of that day; by default the newest."
+)
+def growth(kind: str | None, top: int, as_of: datetime | None) -> None:
+    """Print the growth lists: who may buy more or another product, who would speak for us, what lies idle."""
+    from churnml.deliver.growth.book import KINDS
+    from churnml.deliver.growth.file import read_growth
+    from churnml.deliver.growth.told import render
+
+    lists, header = read_growth(_published(as_of))
+    click.echo(render(lists, header, top, [kind] if kind else KINDS), nl=False)
+
+
+@main.command()
 @click.argument("account")
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The list of that day; by default the newest."

@@ -31,6 +31,7 @@ class Growth(Section):
     csat_most: Level
     idle_share: Part
     feature_share: Part
+    left_after_days: Annotated[int, Field(ge=0)]
     features_named: Positive
 
     @model_validator(mode="after")

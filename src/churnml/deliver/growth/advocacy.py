@@ -1,13 +1,16 @@
 """Who would speak for us: references, reviews and referrals, gated on health and on nothing being wrong."""
 
+from itertools import compress
+
 import pandas as pd
 
 from churnml.deliver.growth.account import is_healthy, open_to_offers
-from churnml.deliver.growth.lines import joined, lines
+from churnml.deliver.growth.lines import joined, lines, said
 from churnml.deliver.growth.signals import RISING
 from churnml.params import Growth
 
 YEAR_DAYS = 365.25
+ASKS = ("reference", "review", "referral")
 
 
 def advocacy(
@@ -36,11 +39,11 @@ def advocacy(
     asked = asked.sort_values(
         ["_asks", "health_rules", "arr_usd"], ascending=[True, False, False], kind="stable"
     )
-    what = joined([asks.loc[asked.index, ask].map({True: ask, False: ""}) for ask in asks])
+    what = said(asks.loc[asked.index], lambda *asks: ", ".join(compress(ASKS, asks)))
     why = _why(asked, nps, signs.loc[asked.index, RISING], is_satisfied)
-    when = pd.Series("any time: nothing is open", index=asked.index, dtype=object)
-    fresh = nps["answered_on"].reindex(asked.index)[is_promoter.reindex(asked.index)]
-    when.loc[fresh.index] = [f"now, while the answer of {day:%Y-%m-%d} is fresh" for day in fresh]
+    answered = nps.loc[nps.index.isin(asked.index[is_promoter[asked.index]]), ["answered_on"]]
+    when = said(answered, "now: a promoter since the answer of {:%Y-%m-%d}".format)
+    when = when.reindex(asked.index).fillna("any time: nothing is open")
     return lines(live, what, why, when)
 
 
@@ -63,16 +66,12 @@ def _untroubled(
 
 
 def _why(asked: pd.DataFrame, nps: pd.DataFrame, rising: pd.Series, is_satisfied: pd.Series) -> pd.Series:
-    answers = nps.reindex(asked.index)
-    said = pd.Series("", index=asked.index, dtype=object)
-    is_known = answers["nps"].notna()
-    said[is_known] = [
-        f"latest NPS {score:.0f} of 10 on {day:%Y-%m-%d}"
-        for score, day in answers[is_known].itertuples(index=False)
-    ]
-    support = asked["csat_mean_182d"].map(lambda mean: f"support rated {mean:.1f} over half a year")
-    tenure = asked["tenure_days"].map(
-        lambda days: f"customer for {days / YEAR_DAYS:.1f} years" if days >= 0 else ""
+    answers = said(nps[["nps", "answered_on"]], "latest NPS {:.0f} of 10 on {:%Y-%m-%d}".format)
+    support = said(
+        asked.loc[is_satisfied[asked.index], ["csat_mean_182d"]],
+        "support rated {:.1f} over half a year".format,
     )
-    health = asked["health_rules"].map(lambda points: f"health {points:.0f}")
-    return joined([said, support.where(is_satisfied.reindex(asked.index), ""), tenure, rising, health])
+    years = asked[["tenure_days"]].dropna() / YEAR_DAYS
+    tenure = said(years, "customer for {:.1f} years".format)
+    health = said(asked[["health_rules"]], "health {:.0f}".format)
+    return joined([part.reindex(asked.index) for part in (answers, support, tenure, rising, health)])

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from churnml.deliver.growth.account import is_healthy, open_to_offers
-from churnml.deliver.growth.lines import lines
+from churnml.deliver.growth.lines import lines, said
 from churnml.deliver.growth.peers import BOOK, by_segment_and_tenure, lacking, population
 from churnml.deliver.growth.timing import after, at_the_renewal
 from churnml.params import Growth
@@ -59,11 +59,13 @@ def _ordered(best: pd.DataFrame, live: pd.DataFrame, settings: Growth) -> pd.Dat
 
 
 def _why(best: pd.DataFrame, live: pd.DataFrame) -> pd.Series:
-    told = []
-    for share, group, paid, health in zip(
-        best["share"], best["group"], best["paid_usd"], live["health_rules"], strict=True
-    ):
-        words = f"{share:.0%} of {'all' if group == BOOK else 'similar'} accounts own it"
-        words += f"; they pay ${paid:,.0f} a year for it (median)" if pd.notna(paid) else ""
-        told.append(words + (f"; health {health:.0f}" if pd.notna(health) else ""))
-    return pd.Series(told, index=best.index, dtype=object)
+    return said(best[["share", "group", "paid_usd"]].assign(health=live["health_rules"]), _facts)
+
+
+def _facts(share: float, group: int, paid_usd: float, health: float) -> str:
+    facts = [
+        f"{share:.0%} of {'all' if group == BOOK else 'similar'} accounts own it",
+        "" if pd.isna(paid_usd) else f"they pay ${paid_usd:,.0f} a year for it (median)",
+        "" if pd.isna(health) else f"health {health:.0f}",
+    ]
+    return "; ".join(filter(None, facts))

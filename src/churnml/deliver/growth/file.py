@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from churnml.deliver.export import to_csv, to_parquet
+from churnml.deliver.export import HEADER, to_csv, to_parquet
 from churnml.deliver.header import Header
 from churnml.deliver.risk_list import Column, conform
 from churnml.errors import PublishError
@@ -36,12 +36,16 @@ def growth_parquet(growth: pd.DataFrame, header: Header) -> bytes:
     return to_parquet(_conformed(growth), LINES, header)
 
 
-def read_growth(folder: Path) -> pd.DataFrame:
-    """The growth lists of a published day; PublishError where there are none to read."""
+def read_growth(folder: Path) -> tuple[pd.DataFrame, Header]:
+    """The growth lists of a published day and their header; PublishError where there are none to read."""
+    import pyarrow.parquet as pq
+
     path = folder / f"{FILE}.parquet"
     if not path.is_file():
         raise PublishError(f"no growth lists in '{folder}'; write them first (churnml score).")
-    return pd.read_parquet(path)
+    table = pq.read_table(path)
+    said = (table.schema.metadata or {})[HEADER].decode("utf-8")
+    return table.to_pandas(), Header.from_json(said)
 
 
 def _conformed(growth: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Lines of the growth lists while they are made: one an account, in order, with what, why and when."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 LINE = ["what", "why", "when"]
@@ -16,3 +18,13 @@ def joined(parts: list[pd.Series], by: str = ", ") -> pd.Series:
     texts = pd.concat(parts, axis=1).fillna("")
     found = [by.join(filter(None, row)) for row in texts.itertuples(index=False)]
     return pd.Series(found, index=texts.index, dtype=object)
+
+
+def said(rows: pd.DataFrame, say: Callable[..., str]) -> pd.Series:
+    """What ``say`` makes of the values of each row, by the rows' index.
+
+    >>> said(pd.DataFrame({"used": [3], "paid": [26]}, index=["a1"]), "{} of {} seats".format)["a1"]
+    '3 of 26 seats'
+    """
+    texts = [say(*row) for row in rows.itertuples(index=False, name=None)]
+    return pd.Series(texts, index=rows.index, dtype=object)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from churnml.deliver.growth.cells import AT_RISK
+from churnml.deliver.growth.lines import said
 
 
 def what_comes_first(live: pd.DataFrame, tickets: pd.DataFrame) -> pd.Series:
@@ -10,11 +11,9 @@ def what_comes_first(live: pd.DataFrame, tickets: pd.DataFrame) -> pd.Series:
 
     Risk goes before all, then an open ticket of weight, then onboarding. ``tickets`` are those of ``open_tickets``.
     """
-    first = pd.Series("", index=live.index, dtype=object)
-    overdue = live["milestones_overdue"].fillna(0)
-    first[overdue > 0] = [
-        f"once onboarding is through: {counted(int(n), 'milestone')} overdue" for n in overdue[overdue > 0]
-    ]
+    overdue = live.loc[live["milestones_overdue"] > 0, ["milestones_overdue"]]
+    behind = said(overdue, lambda n: f"once onboarding is through: {counted(int(n), 'milestone')} overdue")
+    first = behind.reindex(live.index).fillna("")
     for column, words in (("is_urgent", "high-priority"), ("is_escalated", "escalated")):
         first[first.index.isin(tickets.index[tickets[column].astype(bool)])] = (
             f"once the {words} ticket is closed"
@@ -25,15 +24,13 @@ def what_comes_first(live: pd.DataFrame, tickets: pd.DataFrame) -> pd.Series:
 
 def at_the_renewal(live: pd.DataFrame) -> pd.Series:
     """The day before which to talk where nothing stands in the way; on rolling terms there is none to wait for."""
-    said = [
-        "now: rolling terms have no renewal to wait for"
-        if is_rolling
-        else f"before the renewal on {renewal:%Y-%m-%d}, {counted(int(days), 'day')} away"
-        for is_rolling, renewal, days in zip(
-            live["is_rolling"], live["renewal"], live["lead_days"], strict=True
-        )
-    ]
-    return pd.Series(said, index=live.index, dtype=object)
+    return said(live[["is_rolling", "renewal", "lead_days"]], _before)
+
+
+def _before(is_rolling: bool, renewal: pd.Timestamp, days: int) -> str:
+    if is_rolling:
+        return "now: rolling terms have no renewal to wait for"
+    return f"before the renewal on {renewal:%Y-%m-%d}, {counted(int(days), 'day')} away"
 
 
 def after(first: pd.Series, then: pd.Series) -> pd.Series:
