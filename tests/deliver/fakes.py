@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from churnml.deliver.growth.cells import CELLS
 from churnml.deliver.header import Header
 from churnml.deliver.lifetime import lifetimes
 from churnml.deliver.ranking import rank_churn, rank_expansion
@@ -120,6 +121,14 @@ REASONS = {
 }  # fmt: skip
 
 
+GROWTH = {
+    "growth_signal": ["", "", "seats near the limit (97% in use), health 88", "", ""],
+    "growth_timing": ["", "at risk too: call about that first", "now: rolling terms have no renewal to wait for", "", ""],
+    "cross_sell": ["", "=cmd|' /C calc'!A0: 46% of similar accounts own it", "Analytics\x1b[31m: 46% of similar accounts own it", "", ""],
+    "enablement": ["3 of 26 seats active in 28 days; does not use <b>alerts</b> (71% of accounts on plan Team do)", "", "", "", ""],
+}  # fmt: skip
+
+
 def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...]]:
     """The ranked list of the awkward accounts, and its columns."""
     columns = schema(2, 1, ("usage",))
@@ -132,7 +141,7 @@ def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...
         standing=["", "", "", NOTICE_GIVEN, ""],
         health_part_usage=ACCOUNTS["health_rules"],
     )
-    book = book.join(lifetimes(None, book, book))
+    book = book.join(lifetimes(None, book, book)).assign(**{told[0]: "" for told in CELLS} | GROWTH)
     silent = [column for column in columns if "reason_" in column.name or "against_" in column.name]
     for column in silent:
         book[column.name] = np.nan if column.kind == "weight" else ""

@@ -24,8 +24,6 @@ class Growth(Section):
     advocate_health: Points
     reference_health: Points
     reference_years: Annotated[float, Field(ge=0)]
-    promoter_from: Annotated[float, Field(ge=0, le=10)]
-    detractor_to: Annotated[float, Field(ge=0, le=10)]
     nps_within_days: Positive
     csat_from: Level
     csat_most: Level
@@ -37,7 +35,6 @@ class Growth(Section):
     @model_validator(mode="after")
     def _is_in_order(self) -> "Growth":
         pairs = (
-            ("detractor_to", "promoter_from"),
             ("csat_from", "csat_most"),
             ("advocate_health", "reference_health"),
         )

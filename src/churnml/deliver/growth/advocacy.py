@@ -4,6 +4,7 @@ from itertools import compress
 
 import pandas as pd
 
+from churnml.data.voice import DETRACTS, PROMOTES
 from churnml.deliver.growth.account import is_healthy, open_to_offers
 from churnml.deliver.growth.lines import joined, lines, said
 from churnml.deliver.growth.signals import RISING
@@ -24,7 +25,7 @@ def advocacy(
     """
     calm = _untroubled(live, nps, tickets, settings)
     score = nps["nps"].astype(float).reindex(calm.index)
-    is_promoter = score >= settings.promoter_from
+    is_promoter = score >= PROMOTES
     is_long = calm["tenure_days"] >= settings.reference_years * YEAR_DAYS
     is_satisfied = calm["csat_mean_182d"].between(settings.csat_from, settings.csat_most) & (
         score.isna() | is_promoter
@@ -58,7 +59,7 @@ def _untroubled(
     """The accounts in good health with nothing open that would make the question awkward."""
     calm = open_to_offers(live)
     escalated = tickets.index[tickets["is_escalated"].astype(bool)]
-    detractors = nps.index[nps["nps"].astype(float) <= settings.detractor_to]
+    detractors = nps.index[nps["nps"].astype(float) <= DETRACTS]
     is_calm = is_healthy(calm, settings.advocate_health) & ~calm["is_at_risk"].astype(bool)
     for overdue in ("invoices_overdue", "milestones_overdue"):
         is_calm &= calm[overdue].fillna(0) == 0
