@@ -21,6 +21,7 @@ class Growth(Section):
     near_renewal_days: Annotated[int, Field(ge=0)]
     least_peers: Positive
     product_share: Part
+    beside_share: Part
     advocate_health: Points
     reference_health: Points
     reference_years: Annotated[float, Field(ge=0)]

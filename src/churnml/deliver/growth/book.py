@@ -9,6 +9,7 @@ from churnml.deliver.growth import advocacy, cross_sell
 from churnml.deliver.growth.account import live_accounts
 from churnml.deliver.growth.answered import latest_nps
 from churnml.deliver.growth.cells import CELLS
+from churnml.deliver.growth.door import Door
 from churnml.deliver.growth.enablement import enablement
 from churnml.deliver.growth.expansion import expansion
 from churnml.deliver.growth.held import held_products, seat_arr
@@ -46,16 +47,16 @@ def growth_side(
     if settings is None:
         return GrowthSide(pd.DataFrame(columns=COLUMNS), _cells(listed, {}))
     live = live_accounts(listed, rows)
-    snapshots = rows[["account_id", "as_of", "renewal"]]
-    used, tickets = used_features(tables, snapshots), open_tickets(tables, snapshots)
-    nps = latest_nps(tables, snapshots, settings.nps_within_days)
+    door = Door.before(tables, rows)
+    used, tickets = used_features(door), open_tickets(door)
+    nps = latest_nps(door, settings.nps_within_days)
     held, first = signs(live, used, settings), what_comes_first(live, tickets)
     found = {
         "expansion": expansion(live, held, first, settings),
-        "cross-sell": cross_sell.cross_sell(live, held_products(tables, snapshots), first, settings),
+        "cross-sell": cross_sell.cross_sell(live, held_products(door), first, settings),
         "advocacy": advocacy.advocacy(live, held, nps, tickets, settings),
-        "onboarding": onboarding(live, overdue_milestones(tables, snapshots)),
-        "enablement": enablement(live, used, seat_arr(tables, snapshots), settings),
+        "onboarding": onboarding(live, overdue_milestones(door)),
+        "enablement": enablement(live, used, seat_arr(door), settings),
     }
     return GrowthSide(_lists(live, found), _cells(listed, found))
 

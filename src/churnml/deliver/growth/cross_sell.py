@@ -3,8 +3,9 @@
 import pandas as pd
 
 from churnml.deliver.growth.account import is_healthy, open_to_offers
+from churnml.deliver.growth.beside import had_beside
 from churnml.deliver.growth.lines import lines, said
-from churnml.deliver.growth.peers import BOOK, by_segment_and_tenure, lacking, population
+from churnml.deliver.growth.peers import BOOK, by_segment_and_tenure, grouped, lacking, population, without
 from churnml.deliver.growth.timing import after, at_the_renewal
 from churnml.params import Growth
 
@@ -15,32 +16,25 @@ def cross_sell(
     """One line an account: of the products it never had, the one that most similar accounts own.
 
     Similar are those of the same segment and tenure band; with too few of them, all accounts. Not at risk and
-    healthy come first, then what the product may bring: the share that own it x what they pay (median).
-    A product once given up is not proposed again, and one that nobody similar owns never.
+    healthy come first, then what the product may bring: the share that own it x what they pay (median). A product
+    once given up is not proposed again, one that nobody similar owns never, and none that stands in for its own.
     """
-    known = live[live.index.isin(products["account_id"])]
-    if known.empty:
-        return lines(live, *(pd.Series(dtype=object) for _ in range(3)))
-    groups = by_segment_and_tenure(known)
-    held = products[products["is_held"].astype(bool) & products["account_id"].isin(known.index)]
-    offers = lacking(held[["account_id", "thing"]], groups, settings.least_peers, settings.product_share)
-    offers = offers.merge(_paid(held, groups), on=["group", "thing"], how="left")
-    given_up = pd.MultiIndex.from_frame(products[["account_id", "thing"]])
-    offers = offers[~pd.MultiIndex.from_frame(offers[["account_id", "thing"]]).isin(given_up)]
+    held = products[products["is_held"].astype(bool) & products["account_id"].isin(live.index)]
+    known = live[live.index.isin(held["account_id"])]
+    groups = grouped(by_segment_and_tenure(known))
+    offers = lacking(held, groups, settings.least_peers, settings.product_share)
+    offers = had_beside(without(offers, products), held, settings.beside_share)
     offers = offers[offers["account_id"].isin(open_to_offers(live).index)]
+    offers = offers.merge(_paid(held, groups), on=["group", "thing"], how="left")
     best = offers.drop_duplicates("account_id").set_index("account_id")
     best = _ordered(best, live.loc[best.index], settings)
-    return lines(
-        live,
-        best["thing"],
-        _why(best, live.loc[best.index]),
-        after(first, at_the_renewal(live.loc[best.index])),
-    )
+    buyers = live.loc[best.index]
+    return lines(live, best["thing"], _why(best, buyers), after(first, at_the_renewal(buyers)))
 
 
 def in_one_line(offers: pd.DataFrame) -> pd.Series:
-    """The product and the share that own it: 'Analytics: 46% of similar accounts own it'."""
-    return offers["what"] + ": " + offers["why"].str.split(";").str[0]
+    """The product and who owns it: 'Analytics: 46% of similar accounts own it; they pay ...'."""
+    return offers["what"] + ": " + offers["why"]
 
 
 def _paid(held: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:

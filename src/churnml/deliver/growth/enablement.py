@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from churnml.deliver.growth.lines import joined, lines, said
-from churnml.deliver.growth.peers import BOOK, by_plan, lacking
+from churnml.deliver.growth.peers import BOOK, grouped, lacking, without
 from churnml.deliver.growth.timing import at_the_renewal
 from churnml.params import Growth
 
@@ -48,24 +48,23 @@ def _unused(live: pd.DataFrame, used: pd.DataFrame, left: pd.DataFrame, settings
         used["is_in_use"].astype(bool) & used["account_id"].isin(live.index), ["account_id", "thing"]
     ]
     users = live[live.index.isin(in_use["account_id"])]
-    missed = lacking(in_use, by_plan(users), settings.least_peers, settings.feature_share)
-    missed = missed.merge(left[["account_id", "thing"]], how="left", indicator="where")
-    missed = missed[missed.pop("where") == "left_only"].reset_index(drop=True)
-    return _told(
-        missed.assign(words=pd.Series(_shares(missed, live["plan"]), dtype=object)), "does not use ", settings
-    )
+    missed = lacking(in_use, _plans(users), settings.least_peers, settings.feature_share)
+    missed = without(missed, left)
+    words = pd.Series(list(_shares(missed, live["plan"])), index=missed.index, dtype=object)
+    return _told(missed.assign(words=words), "does not use ", settings)
+
+
+def _plans(users: pd.DataFrame) -> pd.Series:
+    """Each account's group by plan; one whose plan is not known is compared with the book."""
+    return grouped([users["plan"].where(users["plan"] != "")])
 
 
 def _shares(missed: pd.DataFrame, plans: pd.Series) -> Iterator[str]:
     """Each feature and the share that use it; whose share that is, an account's first one says."""
     before = None
     for account, thing, group, share in missed.itertuples(index=False, name=None):
-        who = (
-            ""
-            if account == before
-            else f" of {'all accounts' if group == BOOK else f'accounts on plan {plans[account]}'}"
-        )
-        yield f"{thing} ({share:.0%}{who}{who and ' do'})"
+        who = "all accounts" if group == BOOK else f"accounts on plan {plans[account]}"
+        yield f"{thing} ({share:.0%})" if account == before else f"{thing} ({share:.0%} of {who} do)"
         before = account
 
 
