@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from churnml.deliver.scoring import score_book
-from churnml.params import Evaluate, Features, Health, Revenue, Score, Snapshots
+from churnml.params import Evaluate, Features, Growth, Health, Revenue, Score, Snapshots
 from pipelines.stage import run
 
 
 def score(
     score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, features: Features, evaluate: Evaluate,
-    tables: Path, daily: Path, champion: Path, lists: Path,
+    growth: Growth, tables: Path, daily: Path, champion: Path, lists: Path,
 ) -> None:  # fmt: skip
     """Publishes one folder for the as-of date, whole or not at all."""
     score_book(
@@ -24,6 +24,7 @@ def score(
         features,
         daily,
         evaluate.profit,
+        growth,
     )
 
 

@@ -166,6 +166,7 @@ def score(as_of: datetime | None, engine: str | None, master: str | None) -> Non
         features,
         daily,
         params.evaluate.profit,
+        params.growth,
     )
     click.echo(published)
 
@@ -181,6 +182,28 @@ def show(top: int, as_of: datetime | None) -> None:
     from churnml.deliver.terminal import render
 
     click.echo(render(*read_list(_published(as_of)), top), nl=False)
+
+
+@main.command()
+@click.option(
+    "--kind",
+    type=click.Choice(["expansion", "cross-sell", "advocacy", "onboarding", "enablement"]),
+    help="One list only; by default all five.",
+)
+@click.option(
+    "--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many accounts a list."
+)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The lists of that day; by default the newest."
+)
+def growth(kind: str | None, top: int, as_of: datetime | None) -> None:
+    """Print the growth lists: who may buy more or another product, who would speak for us, what lies idle."""
+    from churnml.deliver.growth.book import KINDS
+    from churnml.deliver.growth.file import read_growth
+    from churnml.deliver.growth.told import render
+
+    lists, header = read_growth(_published(as_of))
+    click.echo(render(lists, header, top, [kind] if kind else KINDS), nl=False)
 
 
 @main.command()

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.deliver.calling import by_csm
+from churnml.deliver.growth.cells import CELLS
 from churnml.deliver.header import Header
 from churnml.deliver.interval import with_interval
 from churnml.deliver.lifetime import lifetimes
@@ -140,6 +141,12 @@ MOVES = pd.DataFrame(
         "rank_before": [3.0, np.nan, 1.0, 4.0, 5.0], "movement": ["up 2", "new account", "off the list", "", ""],
     }
 )  # fmt: skip
+GROWTH = {
+    "growth_signal": ["", "", "seats near the limit (97% in use), health 88", "", ""],
+    "growth_timing": ["", "at risk too: call about that first", "now: rolling terms have no renewal to wait for", "", ""],
+    "cross_sell": ["", "=cmd|' /C calc'!A0: 46% of similar accounts own it", "Analytics\x1b[31m: 46% of similar accounts own it", "", ""],
+    "enablement": ["3 of 26 seats active in 28 days; does not use <b>alerts</b> (71% of accounts on plan Team do)", "", "", "", ""],
+}  # fmt: skip
 
 
 def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...]]:
@@ -159,7 +166,7 @@ def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...
         thin_data=["", "only 9 weeks of history", "", "", ""],
         is_silent_decline=[True, False, False, False, False],
     )
-    book = book.join(lifetimes(None, book, book))
+    book = book.join(lifetimes(None, book, book)).assign(**{told[0]: "" for told in CELLS} | GROWTH)
     silent = [column for column in columns if "reason_" in column.name or "against_" in column.name]
     for column in silent:
         book[column.name] = "" if column.kind == "text" else np.nan

@@ -9,6 +9,8 @@ import pandas as pd
 from churnml.data.tables import Tables
 from churnml.deliver.calling import by_csm, expected_gain
 from churnml.deliver.champions import Champion
+from churnml.deliver.growth.account import READ as GROWTH_READS
+from churnml.deliver.growth.book import growth_side
 from churnml.deliver.header import Header
 from churnml.deliver.interval import chance_interval, with_interval
 from churnml.deliver.lifetime import lifetimes
@@ -22,17 +24,17 @@ from churnml.features.engines import build_by
 from churnml.features.spec import Feature
 from churnml.learn.models.rules import health_score, require_columns
 from churnml.outcomes import label
-from churnml.params import Features, Health, Profit, Revenue, Score, Snapshots
+from churnml.params import Features, Growth, Health, Profit, Revenue, Score, Snapshots
 
 
 def make_list(
     tables: Tables, header: Header, accounts: pd.DataFrame, champions: Mapping[str, Champion],
     score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, engine: Features, readings: pd.DataFrame | None = None,
-    profit: Profit | None = None,
-) -> tuple[pd.DataFrame, tuple[Column, ...]]:  # fmt: skip
-    """The live accounts ranked, with reasons and unrounded, and the list's columns; what changed is not said yet.
+    profit: Profit | None = None, growth: Growth | None = None,
+) -> tuple[pd.DataFrame, tuple[Column, ...], pd.DataFrame]:  # fmt: skip
+    """The live accounts ranked, with reasons and unrounded; the list's columns; and the growth lists beside it.
 
-    ``readings`` are the bands of an earlier day (``rank_churn``).
+    What changed is not said yet. ``readings`` are the bands of an earlier day (``rank_churn``).
     """
     require_columns(health)
     rows = ruled(tables, accounts, health, engine)
@@ -63,10 +65,12 @@ def make_list(
     ranked = ranked.join(by_csm(ranked, score.capacity_share, score.csm_capacity))
     ranked["expected_gain_usd"] = expected_gain(ranked, profit) if profit else np.nan
     ranked = rank_expansion(ranked, header.expansion.is_proven)
+    growing = growth_side(tables, ranked, rows, growth)
+    ranked = ranked.join(growing.cells, on="account_id")
     fitted = leaving.bundle.health if leaving else None
     weights = {part.name: part.weight for part in fitted.parts} if fitted else None
     columns = schema(score.reasons_for, score.reasons_against, tuple(health.components), weights)
-    return ranked, state_terms(columns, lifetime)
+    return ranked, state_terms(columns, lifetime), growing.lists
 
 
 def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
@@ -80,8 +84,9 @@ def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenu
 
 
 def ruled(tables: Tables, accounts: pd.DataFrame, health: Health, engine: Features) -> pd.DataFrame:
-    """The features that the health rules and the accounts' standing read, as far as the book gives them."""
-    columns = READ | SILENCE | {rule.column for rules in health.components.values() for rule in rules}
+    """The features that health rules, standing, silence and the growth side read, as far as the book gives them."""
+    ruling = {rule.column for rules in health.components.values() for rule in rules}
+    columns = READ | SILENCE | GROWTH_READS | ruling
     return build_by(engine, tables, accounts, _needed(available(tables), columns))
 
 

@@ -18,6 +18,7 @@ class Edition:
     """One day's list with its header and columns, and the champions that spoke (none where nothing is proven).
 
     ``facts`` are what later lists are compared with, ``changes`` what this one was, ``record`` what came of earlier ones.
+    ``growth`` holds the growth lists under each other, with the columns of ``growth.file.LINES``.
     """
 
     listed: pd.DataFrame
@@ -27,3 +28,4 @@ class Edition:
     facts: Facts | None = None
     changes: Changes | None = None
     record: Record | None = None
+    growth: pd.DataFrame = field(default_factory=pd.DataFrame)

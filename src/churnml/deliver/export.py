@@ -15,6 +15,9 @@ from churnml.deliver.terminal import left_out
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a spreadsheet read a text as a formula (OWASP); the last four are full-width forms."""
 
+HEADER = b"churnml.header"
+"""Where a Parquet file keeps the header."""
+
 
 def to_csv(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> bytes:
     """The list as UTF-8 CSV with LF ends; read it with ``skiprows=1`` and ids as text.
@@ -75,7 +78,7 @@ def to_parquet(listed: pd.DataFrame, columns: Sequence[Column], header: Header) 
 
     types = {"text": pa.string(), "count": pa.int64(), "date": pa.timestamp("ms"), "flag": pa.bool_()}
     fields = [pa.field(c.name, types.get(c.kind, pa.float64()), metadata={"note": c.note}) for c in columns]
-    facts = {"churnml.layout": LAYOUT, "churnml.header": header.to_json()}
+    facts = {"churnml.layout": LAYOUT, HEADER.decode(): header.to_json()}
     table = pa.Table.from_pandas(listed, schema=pa.schema(fields), preserve_index=False)
     buffer = io.BytesIO()
     pq.write_table(table.replace_schema_metadata(facts), buffer, compression="zstd")

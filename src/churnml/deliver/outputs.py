@@ -7,6 +7,7 @@ from pathlib import Path
 from churnml.deliver.change import facts, stored
 from churnml.deliver.edition import Edition
 from churnml.deliver.export import to_csv, to_parquet
+from churnml.deliver.growth import file as growth
 from churnml.deliver.risk_list import FILE
 from churnml.deliver.summary import summary
 from churnml.deliver.workbook import to_xlsx
@@ -15,6 +16,8 @@ OUTPUTS: dict[str, Callable[[Edition], bytes]] = {
     f"{FILE}.csv": lambda edition: to_csv(edition.listed, edition.columns, edition.header),
     f"{FILE}.xlsx": lambda edition: to_xlsx(edition.listed, edition.columns, edition.header),
     f"{FILE}.parquet": lambda edition: to_parquet(edition.listed, edition.columns, edition.header),
+    f"{growth.FILE}.csv": lambda edition: growth.growth_csv(edition.growth, edition.header),
+    f"{growth.FILE}.parquet": lambda edition: growth.growth_parquet(edition.growth, edition.header),
     "summary.json": lambda edition: as_json(
         summary(edition.listed, edition.header, edition.champions)
         | {"changes": stored.brief(edition.changes)}

@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from churnml.deliver.change.columns import CHANGE
+from churnml.deliver.growth.cells import CELLS
 from churnml.deliver.header import Header
 from churnml.deliver.lifetime import LIFETIME, WORTH
 from churnml.deliver.reasons import AGAINST, FOR
@@ -115,6 +116,7 @@ COLUMNS: tuple[Column, ...] = (
         "expansion_arr_usd", "ARR likely to grow", "usd",
         "Chance to grow x ARR: how much ARR stands to grow, not by how much.", "expansion",
     ),
+    *(Column(*told, "expansion") for told in CELLS),
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from churnml.errors import NotEnoughError, SettingsError
 from churnml.features.engines import build_by
 from churnml.learn.models.base import Bag
 from churnml.learn.verdict import Verdict
-from churnml.params import Features, Health, Profit, Revenue, Score, Snapshots
+from churnml.params import Features, Growth, Health, Profit, Revenue, Score, Snapshots
 
 Day = date | Literal["latest"]
 LOCAL = Features()
@@ -36,7 +36,7 @@ LOCAL = Features()
 def score_book(
     tables: Path, champion: Path, lists: Path,
     score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, as_of: Day, features: Features = LOCAL,
-    daily: Path | None = None, profit: Profit | None = None,
+    daily: Path | None = None, profit: Profit | None = None, growth: Growth | None = None,
 ) -> Path:  # fmt: skip
     """The published folder ``lists/<as_of>``: the list as CSV, XLSX and Parquet, and ``summary.json``.
 
@@ -44,7 +44,8 @@ def score_book(
     and says so.
 
     ``features`` says where the features are built and the champions asked: here, or on Spark, with the same list. ``daily`` is
-    where usage is kept by account and day, if it is. ``profit`` says what a call costs and brings; without it no gain is told.
+    where usage is kept by account and day, if it is. ``profit`` says what a call costs and brings; without it no gain is told, and
+    without ``growth`` the growth lists are empty.
 
     Raises SettingsError for a day after the book's end or where Spark cannot start, NotEnoughError where no account is live,
     BundleError for a champion that is missing or damaged, PublishError where the folder cannot be written
@@ -58,7 +59,7 @@ def score_book(
             f"book '{book.book}' has no live contract on {day}: choose another day with --as-of."
         )
     edition = edition_of(
-        book, day, accounts, champion, lists, score, health, revenue, snapshots, features, profit
+        book, day, accounts, champion, lists, score, health, revenue, snapshots, features, profit, growth
     )
     publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))
     return lists / day.isoformat()
@@ -67,6 +68,7 @@ def score_book(
 def edition_of(
     book: Tables, day: date, accounts: pd.DataFrame, champion: Path, lists: Path,
     score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, features: Features, profit: Profit | None = None,
+    growth: Growth | None = None,
 ) -> Edition:  # fmt: skip
     """All that the list of a day says of these accounts, beside the newest earlier list, or an earlier day looked back at."""
     verdicts = read_verdicts(champion / "verdicts.json")
@@ -80,9 +82,9 @@ def edition_of(
     if earlier is not None:
         is_proven = header.churn.is_proven
         then = look_back(book, earlier, champions, score, health, revenue, snapshots, features, is_proven)
-    exact, columns = make_list(
+    exact, columns, growing = make_list(
         book, header, accounts, champions, score, health, revenue, snapshots, features,
-        remembered(then, day, score.bands), profit,
+        remembered(then, day, score.bands), profit, growth,
     )  # fmt: skip
     facts = facts_of(day, exact, [c.seen for c in champions.values()], is_hindsight=bool(header.hindsight))
     changes = _changes(facts, then, champions, book, features, passed)
@@ -96,7 +98,7 @@ def edition_of(
         changed=changes.brief if changes else "",
     )
     record = track_record(lists, day, book, revenue, score.record)
-    return Edition(listed, columns, header, champions, facts, changes, record)
+    return Edition(listed, columns, header, champions, facts, changes, record, growing)
 
 
 def _changes(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from churnml.deliver.change.told import changed
 from churnml.deliver.figures import money, share
+from churnml.deliver.growth.told import grow_with
 from churnml.deliver.header import Header, words
 from churnml.deliver.layout import plain, wrap
 from churnml.deliver.lifetime import staying
@@ -42,6 +43,7 @@ def explain(folder: Path, account_id: str) -> str:
         ),
         *([wrap(said, "CHANGED  ", "         ")] if (said := changed(row, header)) else []),
         _growing(row, header, len(listed)),
+        *filter(None, [grow_with(row)]),
         _health(row),
     ]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"

@@ -5,6 +5,7 @@ Unknown keys are refused, all at once, with the nearest known name.
 """
 
 from churnml.params.book import Book, Features, Ingest, Kpis, Proof, Revenue, Sample, Snapshots
+from churnml.params.growing import Growth
 from churnml.params.judging import Alarms, AlarmWords, Evaluate, Flat, Gate, Profit
 from churnml.params.learning import Backtest, Calibrating, LightGBM, Logistic, Survival, Train, Tune
 from churnml.params.reading import load_params, read_yaml
@@ -25,6 +26,7 @@ __all__ = [
     "Flat",
     "Forecast",
     "Gate",
+    "Growth",
     "Health",
     "Ingest",
     "Kpis",

@@ -1,6 +1,7 @@
 """The whole of params.yaml."""
 
 from churnml.params.book import Book, Features, Ingest, Kpis, Proof, Revenue, Sample, Snapshots
+from churnml.params.growing import Growth
 from churnml.params.judging import Alarms, Evaluate, Flat, Gate
 from churnml.params.learning import Train
 from churnml.params.section import Section
@@ -26,5 +27,6 @@ class Params(Section):
     health: Health
     lifetime: Lifetime
     score: Score
+    growth: Growth
     forecast: Forecast
     kpis: Kpis

@@ -1,0 +1,21 @@
+"""What each account said last when asked whether it would recommend the product."""
+
+import pandas as pd
+
+from churnml.data.voice import NPS_MOST
+from churnml.deliver.growth.door import Door
+
+
+def latest_nps(door: Door, within_days: int) -> pd.DataFrame:
+    """The newest NPS answer of the last ``within_days``: ``nps`` and ``answered_on``, by account id.
+
+    Of answers given at once the lowest counts: nobody is called a promoter by halves. A score off the scale is none.
+    """
+    if not door.gives("surveys", "answered_at", "score"):
+        return pd.DataFrame(columns=["nps", "answered_on"], index=pd.Index([], name="account_id"))
+    found = door.ask(f"""
+        SELECT account_id, CAST(score AS DOUBLE) AS nps, answered_at AS answered_on FROM {door.known("surveys")}
+        WHERE lower(kind) = 'nps' AND score BETWEEN 0 AND {NPS_MOST} AND answered_at >= as_of - INTERVAL {within_days} DAY
+        QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY answered_at DESC, score) = 1
+        ORDER BY account_id""")
+    return found.set_index("account_id")

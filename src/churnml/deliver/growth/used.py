@@ -1,0 +1,33 @@
+"""Which product features each account uses, used a year ago, and has left."""
+
+import pandas as pd
+
+from churnml.deliver.growth.door import Door
+from churnml.features.measures import QUARTER
+from churnml.timeline import Window
+
+YEAR = Window(365)
+YEAR_AGO = Window(QUARTER.days, ago=YEAR.days - QUARTER.days)
+"""The quarter with which the year began: as long as the last one, so that the two can be compared."""
+
+
+def used_features(door: Door) -> pd.DataFrame:
+    """Each feature an account used over the year: ``account_id``, ``thing``, ``first_used``, ``last_used``, and
+    whether it was used in the last quarter (``is_in_use``) and in that of a year ago (``was_in_use``).
+
+    Usage is read once and counted where it lies.
+    """  # fmt: skip
+    flags = ("is_in_use", QUARTER), ("was_in_use", YEAR_AGO)
+    if not door.gives("usage", "feature"):
+        return pd.DataFrame(
+            columns=["account_id", "thing", "first_used", "last_used", *(name for name, _ in flags)]
+        )
+    told = ", ".join(f"bool_or({_within(window)}) AS {name}" for name, window in flags)
+    return door.ask(f"""
+        SELECT account_id, feature AS thing, min(clock) AS first_used, max(clock) AS last_used, {told}
+        FROM {door.known("usage", YEAR.days)} WHERE feature IS NOT NULL GROUP BY account_id, feature ORDER BY ALL""")
+
+
+def _within(window: Window) -> str:
+    latest = f" AND clock < as_of - INTERVAL {window.ago} DAY" if window.ago else ""
+    return f"clock >= as_of - INTERVAL {window.reach} DAY{latest}"
