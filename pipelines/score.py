@@ -16,10 +16,14 @@ def score(
     tables: Path,
     daily: Path,
     champion: Path,
+    plays: Path,
+    crm: Path,
     lists: Path,
 ) -> None:
     """Publishes one folder for the as-of date, whole or not at all."""
-    score_book(tables, champion, lists, score, health, revenue, snapshots, score.as_of, features, daily)
+    score_book(
+        tables, champion, lists, score, health, revenue, snapshots, score.as_of, features, daily, plays, crm
+    )
 
 
 if __name__ == "__main__":

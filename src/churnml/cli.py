@@ -145,8 +145,8 @@ def score(as_of: datetime | None, engine: str | None, master: str | None) -> Non
 
     places = Places.here()
     params, _ = places.settings("score")
-    tables, daily, champion, lists = (
-        places.path("score", flag) for flag in ("tables", "daily", "champion", "lists")
+    tables, daily, champion, plays, crm, lists = (
+        places.path("score", flag) for flag in ("tables", "daily", "champion", "plays", "crm", "lists")
     )
     day = as_of.date() if as_of else params.score.as_of
     chosen = {"engine": engine, "spark_master": master}
@@ -162,6 +162,8 @@ def score(as_of: datetime | None, engine: str | None, master: str | None) -> Non
         day,
         features,
         daily,
+        plays,
+        crm,
     )
     click.echo(published)
 
@@ -213,6 +215,20 @@ def features(size: bool) -> None:
     built = read_built(places.path("featurize", "out"))
     kept = available(Tables(places.path("featurize", "tables")))
     click.echo(told(built, [feature for feature in kept if feature.column in built]))
+
+
+@main.command("schema")
+@click.option("--page", "is_page", is_flag=True, help="Print instead the Markdown page docs/list.md.")
+def list_schema(is_page: bool) -> None:
+    """Print the JSON Schema of one row of the list, with a column for each setting of params.yaml."""
+    from churnml.deliver.json_text import as_json
+    from churnml.deliver.list_page import page
+    from churnml.deliver.list_schema import row_schema
+    from churnml.deliver.risk_list import schema
+
+    params = Places.here().params()
+    columns = schema(params.score.reasons_for, params.score.reasons_against, tuple(params.health.components))
+    click.echo(page(columns) if is_page else as_json(row_schema(columns)).decode("utf-8"), nl=False)
 
 
 @main.command()

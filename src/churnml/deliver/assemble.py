@@ -10,6 +10,7 @@ from churnml.data.tables import Tables
 from churnml.deliver.champions import Champion
 from churnml.deliver.header import Header
 from churnml.deliver.lifetime import lifetimes
+from churnml.deliver.next_steps import next_steps
 from churnml.deliver.ranking import rank_churn, rank_expansion
 from churnml.deliver.reasons import AGAINST, FOR, model_evidence, tell
 from churnml.deliver.risk_list import HEALTH_PART, PREFIX, Column, conform, schema, state_terms
@@ -20,14 +21,14 @@ from churnml.features.engines import build_by
 from churnml.features.spec import Feature
 from churnml.learn.models.rules import health_score, require_columns
 from churnml.outcomes import label
-from churnml.params import Features, Health, Revenue, Score, Snapshots
+from churnml.params import Features, Health, Plays, Revenue, Score, Snapshots
 
 
 def make_list(
     tables: Tables, header: Header, accounts: pd.DataFrame, champions: Mapping[str, Champion],
-    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, engine: Features,
+    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, engine: Features, plays: Plays | None = None,
 ) -> tuple[pd.DataFrame, tuple[Column, ...]]:  # fmt: skip
-    """The ranked list of the live accounts, with reasons, and its columns."""
+    """The ranked list of the live accounts, with reasons and next steps, and its columns."""
     require_columns(health)
     rows = _ruled(tables, accounts, health, engine)
     points = health_score(rows, health).reset_index(drop=True)
@@ -45,6 +46,7 @@ def make_list(
     book = book.join(lifetimes(lifetime, leaving.scores.values if leaving else rows, book))
     ranked = rank_churn(book, score.capacity_share, score.bands, header.churn.is_proven)
     ranked = rank_expansion(ranked, header.expansion.is_proven)
+    ranked = ranked.join(next_steps(ranked, plays, header.as_of))
     fitted = leaving.bundle.health if leaving else None
     weights = {part.name: part.weight for part in fitted.parts} if fitted else None
     columns = schema(score.reasons_for, score.reasons_against, tuple(health.components), weights)

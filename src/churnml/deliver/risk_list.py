@@ -9,7 +9,9 @@ import pandas as pd
 
 from churnml.deliver.header import Header
 from churnml.deliver.lifetime import LIFETIME, WORTH
+from churnml.deliver.next_steps import STEPS
 from churnml.deliver.reasons import AGAINST, FOR
+from churnml.deliver.standing import BANDS
 from churnml.errors import PublishError
 from churnml.learn.lifetime.curve import Lifetime
 
@@ -19,14 +21,17 @@ Side = Literal["both", "churn", "expansion"]
 DECIMALS: dict[Kind, int] = {"usd": 2, "probability": 4, "multiple": 2, "score": 1, "weight": 4}
 PREFIX: dict[str, str] = {"churn": "", "expansion": "expansion_"}
 FILE = "risk_list"
-LAYOUT = "3"
+LAYOUT = "4"
 """Version of the columns; it moves when one is renamed, removed or changes meaning."""
 HEALTH_PART = "health_part_"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the list; ``side`` says which sheet shows it, ``is_shown`` false keeps it to Parquet."""
+    """One column of the list; ``side`` says which sheet shows it, ``is_shown`` false keeps it to Parquet and JSON.
+
+    ``words`` are all that a text may say, where they are few; ``is_nullable`` lets a count be unknown.
+    """
 
     name: str
     title: str
@@ -34,13 +39,16 @@ class Column:
     note: str
     side: Side = "both"
     is_shown: bool = True
+    words: tuple[str, ...] = ()
+    is_nullable: bool = False
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("rank", "Rank", "count", "Place on the risk side; 1 is the first to call.", "churn"),
+    Column("rank", "Rank", "count", "Place on the risk side; 1 is the first to call. Behind all stand those that gave notice.", "churn"),
     Column("expansion_rank", "Rank", "count", "Place on the growth side.", "expansion"),
     Column("account_id", "Account", "text", "The account's id, as in the source."),
     Column("name", "Name", "text", "The account's name."),
+    Column("crm_id", "CRM id", "text", "The account's record in the CRM.", is_shown=False),
     Column("csm", "CSM", "text", "Who looks after the account."),
     Column("segment", "Segment", "text", "The account's segment."),
     Column("arr_usd", "ARR", "usd", "Annual recurring revenue on the day, over all live terms."),
@@ -54,7 +62,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "band", "Risk", "text",
         "notice given (a fact), else high, elevated or normal by the multiple of the base rate; "
-        "new: too little history to judge.", "churn",
+        "new: too little history to judge.", "churn", words=(*BANDS, ""),
     ),
     Column(
         "churn_probability", "Chance to leave", "probability",
@@ -73,11 +81,15 @@ COLUMNS: tuple[Column, ...] = (
         "health_fitted", "Health (fitted)", "score",
         "0 to 100: the parts of the rules score, weighed by what past renewals showed; 100 is best.", "churn",
     ),
-    Column("is_within_capacity", "Call now", "flag", "Among the first that the team can call.", "churn"),
+    Column(
+        "is_within_capacity", "Call now", "flag",
+        "Among the first that the team can call and that can still be kept.", "churn",
+    ),
     Column(
         "is_at_risk", "At risk too", "flag",
-        "Risk above normal, or among the first to call.", "expansion",
+        "Risk above normal (notice given, too), or among the first to call.", "expansion",
     ),
+    *(Column(*told, "churn") for told in STEPS),
     Column(
         "expansion_probability", "Chance to grow", "probability",
         "Calibrated probability that ARR is higher after the renewal.", "expansion",

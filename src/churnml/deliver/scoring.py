@@ -10,11 +10,14 @@ from churnml.data.snapshots import current, in_grace
 from churnml.data.tables import Tables
 from churnml.deliver.assemble import make_list
 from churnml.deliver.champions import Champion, ask
+from churnml.deliver.crm import read_crm
 from churnml.deliver.edition import Edition
 from churnml.deliver.header import Grace, Header, read_verdicts
+from churnml.deliver.next_steps import read_plays
 from churnml.deliver.outputs import write_outputs
 from churnml.deliver.publish import publish
-from churnml.deliver.risk_list import PREFIX
+from churnml.deliver.risk_list import PREFIX, schema
+from churnml.deliver.roadblocks import roadblocks
 from churnml.errors import NotEnoughError, SettingsError
 from churnml.learn.verdict import Verdict
 from churnml.params import Features, Health, Revenue, Score, Snapshots
@@ -26,20 +29,23 @@ LOCAL = Features()
 def score_book(
     tables: Path, champion: Path, lists: Path,
     score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, as_of: Day, features: Features = LOCAL,
-    daily: Path | None = None,
+    daily: Path | None = None, plays: Path | None = None, crm: Path | None = None,
 ) -> Path:  # fmt: skip
-    """The published folder ``lists/<as_of>``: the list as CSV, XLSX and Parquet, and ``summary.json``.
+    """The published folder ``lists/<as_of>``: the list in every form of ``OUTPUTS``.
 
     An outcome without a proven verdict gets no probability; its side is ranked by the rules health score
     and says so.
 
     ``features`` says where the features are built and the champions asked: here, or on Spark, with the same list. ``daily`` is
-    where usage is kept by account and day, if it is.
+    where usage is kept by account and day, if it is. ``plays`` and ``crm`` are the team's files of next steps and of the CRM's fields.
 
-    Raises SettingsError for a day after the book's end or where Spark cannot start, NotEnoughError where no account is live,
+    Raises SettingsError for a day after the book's end, a fault in the team's files or where Spark cannot start, NotEnoughError where no account is live,
     BundleError for a champion that is missing or damaged, PublishError where the folder cannot be written
     whole.
     """
+    parts = tuple(health.components)
+    steps = read_plays(plays, parts) if plays else None
+    fields = read_crm(crm, schema(score.reasons_for, score.reasons_against, parts)) if crm else None
     book = Tables(tables, daily)
     day = choose_day(book, as_of)
     accounts = current(book, day, revenue, snapshots)
@@ -51,7 +57,7 @@ def score_book(
     champions = ask(champion, {side: verdicts[side] for side in PREFIX}, book, accounts, score, features)
     header = _header(book.book, day, verdicts, champions)
     listed, columns = make_list(
-        book, header, accounts, champions, score, health, revenue, snapshots, features
+        book, header, accounts, champions, score, health, revenue, snapshots, features, steps
     )
     missing = in_grace(book, day, revenue)
     header = replace(
@@ -59,7 +65,7 @@ def score_book(
         has_rules=bool(listed["health_rules"].notna().any()),
         grace=Grace(len(missing), float(missing["arr_usd"].sum()), revenue.grace_days),
     )
-    edition = Edition(listed, columns, header, champions)
+    edition = Edition(listed, columns, header, champions, roadblocks=roadblocks(listed), crm=fields)
     publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))
     return lists / day.isoformat()
 
@@ -89,4 +95,3 @@ def _header(
         min((bundle.longest_lead_days for bundle in bundles), default=None),
         horizon_months=max(horizons, default=None),
     )  # fmt: skip
-

@@ -5,14 +5,17 @@ Unknown keys are refused, all at once, with the nearest known name.
 """
 
 from churnml.params.book import Book, Features, Ingest, Kpis, Proof, Revenue, Sample, Snapshots
+from churnml.params.crm import AS_OF, Crm, CrmField
 from churnml.params.judging import Alarms, AlarmWords, Evaluate, Flat, Gate, Profit
 from churnml.params.learning import Backtest, Calibrating, LightGBM, Logistic, Survival, Train, Tune
-from churnml.params.reading import load_params, read_yaml
+from churnml.params.plays import Play, Plays
+from churnml.params.reading import load_params, read_typed, read_yaml
 from churnml.params.section import Positive, Section, Share, did_you_mean
 from churnml.params.telling import Bands, Card, Forecast, Health, Lifetime, Rule, Score
 from churnml.params.whole import Params
 
 __all__ = [
+    "AS_OF",
     "AlarmWords",
     "Alarms",
     "Backtest",
@@ -20,6 +23,8 @@ __all__ = [
     "Book",
     "Calibrating",
     "Card",
+    "Crm",
+    "CrmField",
     "Evaluate",
     "Features",
     "Flat",
@@ -32,6 +37,8 @@ __all__ = [
     "LightGBM",
     "Logistic",
     "Params",
+    "Play",
+    "Plays",
     "Positive",
     "Profit",
     "Proof",
@@ -47,5 +54,6 @@ __all__ = [
     "Tune",
     "did_you_mean",
     "load_params",
+    "read_typed",
     "read_yaml",
 ]
