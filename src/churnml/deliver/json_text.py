@@ -39,7 +39,7 @@ def plain_value(value: Any, kind: Kind) -> str | int | float | bool | None:
     """
     if kind == "text":
         return str(value)
-    if pd.isna(value):
+    if value is None or pd.isna(value):
         return None
     if kind == "date":
         return f"{value:%Y-%m-%d}"

@@ -43,7 +43,7 @@ def roadblocks(listed: pd.DataFrame) -> pd.DataFrame:
         .rename_axis("concept")
         .reset_index()
     )
-    found["what"] = found["what"].where(found["concept"] != "", NO_REASON)
+    found["what"] = found["what"].where(found["concept"] != "", "")
     found["accounts_mentioning"] = [_mentioning(ours, name) for name in found["concept"]]
     order = found.assign(
         told=found["concept"] == "", at_stake=found["expected_loss_usd"].fillna(found["arr_usd"])
@@ -53,23 +53,23 @@ def roadblocks(listed: pd.DataFrame) -> pd.DataFrame:
 
 
 def said(row: pd.Series) -> str:
-    """One roadblock as a line: '31 accounts, $1,204,000 ARR, $310,200 expected loss: 4 tickets open'."""
+    """One roadblock's size as a line: '31 accounts, $1,204,000 ARR, $310,200 expected loss: open tickets'."""
     accounts = "1 account" if row["accounts"] == 1 else f"{row['accounts']:,} accounts"
     loss = "" if pd.isna(row["expected_loss_usd"]) else f", {money(row['expected_loss_usd'])} expected loss"
-    return f"{accounts}, {money(row['arr_usd'])} ARR{loss}: {row['what']}"
+    return f"{accounts}, {money(row['arr_usd'])} ARR{loss}: {row['concept'] or NO_REASON}"
 
 
 def middle(reasons: Sequence[str]) -> str:
     """The fact that most of these reasons tell, in the words of the account in the middle of those that tell it.
 
     >>> middle(["9 tickets open; typical: 1", "last used 3 days ago", "1 ticket open", "4 tickets open; typical: 1"])
-    '4 tickets open, in the middle of 3 accounts'
+    '4 tickets open (the middle of 3 accounts)'
     """
     facts = [reason.split(";")[0] for reason in reasons]
     form = Counter(map(_form, facts)).most_common(1)[0][0]
     told = sorted((fact for fact in facts if _form(fact) == form), key=_figures)
     fact = told[(len(told) - 1) // 2]
-    return fact if len(set(told)) == 1 else f"{fact}, in the middle of {len(told):,} accounts"
+    return fact if len(set(told)) == 1 else f"{fact} (the middle of {len(told):,} accounts)"
 
 
 def _form(fact: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import NoneType
 from typing import Any, TypeVar, get_args
 
 import yaml
@@ -88,8 +89,16 @@ def _known(kind: type[BaseModel], place: tuple[Any, ...]) -> list[str]:
     """The keys allowed at a place of the settings."""
     model: Any = kind
     for part in place:
+        model = _present(model)
         if part in getattr(model, "model_fields", {}):
             model = model.model_fields[part].annotation
         else:  # a key of a dict or a place in a tuple: step into the element's type
-            model = next((a for a in reversed(get_args(model)) if a not in (str, Ellipsis)), model)
+            model = next((a for a in get_args(model) if a not in (str, Ellipsis)), model)
+    model = _present(model)
     return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+
+
+def _present(kind: Any) -> Any:
+    """A section that may be left out, as it is when it is there."""
+    parts = get_args(kind)
+    return next(part for part in parts if part is not NoneType) if NoneType in parts else kind
