@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.cut_book import book_in_use, cut
+from churnml.deliver.list_settings import ListSettings
 from churnml.deliver.scoring import score_book
 from churnml.learn.both import evaluate_all, judge_all, learn_all
 from churnml.learn.dataset import Dataset
@@ -35,8 +36,7 @@ def rules_list(places: Places, params: Params, said: dict[str, dict[str, Any]], 
     champion.mkdir()
     (champion / "verdicts.json").write_text(json.dumps(said), encoding="utf-8")
     return score_book(
-        places.path("ingest", "tables"), champion, folder / "lists", params.score, params.health, params.revenue,
-        params.snapshots, "latest",
+        places.path("ingest", "tables"), champion, folder / "lists", ListSettings.of(params), "latest",
     )  # fmt: skip
 
 

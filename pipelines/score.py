@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from churnml.deliver.list_settings import ListSettings
 from churnml.deliver.scoring import score_book
 from churnml.params import Evaluate, Features, Growth, Health, Revenue, Score, Snapshots
 from pipelines.stage import run
@@ -9,23 +10,11 @@ from pipelines.stage import run
 
 def score(
     score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, features: Features, evaluate: Evaluate,
-    growth: Growth, tables: Path, daily: Path, champion: Path, lists: Path,
+    growth: Growth, tables: Path, daily: Path, champion: Path, plays: Path, crm: Path, lists: Path,
 ) -> None:  # fmt: skip
     """Publishes one folder for the as-of date, whole or not at all."""
-    score_book(
-        tables,
-        champion,
-        lists,
-        score,
-        health,
-        revenue,
-        snapshots,
-        score.as_of,
-        features,
-        daily,
-        evaluate.profit,
-        growth,
-    )
+    settings = ListSettings(score, health, revenue, snapshots, features, evaluate.profit, growth, plays, crm)
+    score_book(tables, champion, lists, settings, score.as_of, daily)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from churnml.data.book import read_book
 from churnml.data.ingest import ingest_book
 from churnml.data.snapshots import current, history
 from churnml.data.tables import Tables
+from churnml.deliver.list_settings import ListSettings
 from churnml.deliver.scoring import score_book
 from churnml.errors import TableError
 from churnml.features.build import build
@@ -127,8 +128,9 @@ def test_ravenstack_has_no_proven_signal_and_its_list_says_so(ravenstack: Path) 
     champion = ravenstack / "champion"
     champion.mkdir()
     (champion / "verdicts.json").write_text(json.dumps(verdicts), encoding="utf-8")
-    published = score_book(ravenstack / "tables", champion, ravenstack / "lists", params.score, params.health, params.revenue,
-                           params.snapshots, "latest")  # fmt: skip
+    published = score_book(
+        ravenstack / "tables", champion, ravenstack / "lists", ListSettings.of(params), "latest"
+    )
     assert "no proven signal" in (published / "risk_list.csv").read_text(encoding="utf-8").splitlines()[0]
     listed = pd.read_parquet(published / "risk_list.parquet").query(
         "band == ''"

@@ -10,6 +10,7 @@ import shap
 from benchmarks.share_found import share_found, with_truth
 from churnml.data.snapshots import current
 from churnml.data.tables import Tables
+from churnml.deliver.list_settings import ListSettings
 from churnml.deliver.scoring import score_book
 from churnml.learn.bundle import Bundle
 from churnml.places import Places, newest
@@ -47,8 +48,10 @@ def test_scoring_again_gives_the_same_bytes(places, tmp_path):
     params, _ = places.settings("score")
     tables, champion = places.path("score", "tables"), places.path("score", "champion")
     published = newest(places.path("score", "lists"))
-    again = score_book(tables, champion, tmp_path, params.score, params.health, params.revenue, params.snapshots,
-                       date.fromisoformat(published.name))  # fmt: skip
+    again = score_book(
+        tables, champion, tmp_path, ListSettings.of(params, *(places.path("score", name) for name in ("plays", "crm"))),
+        date.fromisoformat(published.name),
+    )  # fmt: skip
     assert [name for name in LISTS if (again / name).read_bytes() != (published / name).read_bytes()] == []
 
 

@@ -1,5 +1,6 @@
 """The command ``churnml``: thin, and lazy, so that ``--help`` is quick. An error a person can mend ends it with exit code 2."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,30 +145,19 @@ def _check_files(places: Places) -> None:
 )
 def score(as_of: datetime | None, engine: str | None, master: str | None) -> None:
     """Score the current book and publish its list for one day, whole or not at all."""
+    from churnml.deliver.list_settings import ListSettings
     from churnml.deliver.scoring import score_book
 
     places = Places.here()
     params, _ = places.settings("score")
-    tables, daily, champion, lists = (
-        places.path("score", flag) for flag in ("tables", "daily", "champion", "lists")
+    tables, daily, champion, plays, crm, lists = (
+        places.path("score", flag) for flag in ("tables", "daily", "champion", "plays", "crm", "lists")
     )
     day = as_of.date() if as_of else params.score.as_of
     chosen = {"engine": engine, "spark_master": master}
     features = params.features.model_copy(update={name: said for name, said in chosen.items() if said})
-    published = score_book(
-        tables,
-        champion,
-        lists,
-        params.score,
-        params.health,
-        params.revenue,
-        params.snapshots,
-        day,
-        features,
-        daily,
-        params.evaluate.profit,
-        params.growth,
-    )
+    settings = ListSettings.of(params, plays, crm)
+    published = score_book(tables, champion, lists, replace(settings, features=features), day, daily)
     click.echo(published)
 
 
@@ -263,6 +253,20 @@ def features(size: bool) -> None:
     built = read_built(places.path("featurize", "out"))
     kept = available(Tables(places.path("featurize", "tables")))
     click.echo(told(built, [feature for feature in kept if feature.column in built]))
+
+
+@main.command("schema")
+@click.option("--page", "is_page", is_flag=True, help="Print instead the Markdown page docs/list.md.")
+def list_schema(is_page: bool) -> None:
+    """Print the JSON Schema of one row of the list, with a column for each setting of params.yaml."""
+    from churnml.deliver.json_text import as_json
+    from churnml.deliver.list_page import page
+    from churnml.deliver.list_schema import row_schema
+    from churnml.deliver.risk_list import schema
+
+    params = Places.here().params()
+    columns = schema(params.score.reasons_for, params.score.reasons_against, tuple(params.health.components))
+    click.echo(page(columns) if is_page else as_json(row_schema(columns)).decode("utf-8"), nl=False)
 
 
 @main.command()

@@ -7,18 +7,21 @@ import numpy as np
 import pandas as pd
 
 from churnml.deliver.calling import by_csm
+from churnml.deliver.edition import Edition
 from churnml.deliver.growth.cells import CELLS
 from churnml.deliver.header import Header
 from churnml.deliver.interval import with_interval
 from churnml.deliver.lifetime import lifetimes
+from churnml.deliver.next_steps import next_steps
 from churnml.deliver.ranking import rank_churn, rank_expansion
 from churnml.deliver.reasons import Case, Similar
 from churnml.deliver.risk_list import Column, conform, schema
+from churnml.deliver.roadblocks import roadblocks
 from churnml.deliver.standing import NOTICE as NOTICE_GIVEN
 from churnml.features.spec import UNKNOWN, ZERO, Feature
 from churnml.learn.bundle import Scores
 from churnml.learn.verdict import Verdict
-from churnml.params import Bands
+from churnml.params import Bands, Crm, Play, Plays
 
 DAY = date(2025, 1, 1)
 BANDS = Bands(high=3.0, elevated=1.5)
@@ -111,6 +114,7 @@ ACCOUNTS = pd.DataFrame(
         "account_id": list(NAMES),
         "name": list(NAMES.values()),
         "csm": ["Dana Wu", "-2+3", "", "@sum", "Ann"],
+        "crm_id": ["001A0", "=1+1", "", "001A1", "001A0"],
         "segment": ["Enterprise", "SMB", "", "Mid", "SMB"],
         "arr_usd": [182_400.0, 12_000.5, 96_000.0, 4_000.0, 0.0],
         "renewal": pd.to_datetime(["2025-02-14", "2025-03-01", "2025-04-01", "2025-09-30", "2025-12-31"]),
@@ -128,6 +132,9 @@ FIRST = [
 ]  # fmt: skip
 SECOND = ["oldest open ticket is 41 days old; similar accounts: 4 days", "", "", "", ""]
 SEATS_FULL = "97% of paid seats active; similar accounts: 70%"
+CONCEPTS = {
+    FIRST[0]: "active users", FIRST[1]: "usage rhythm", FIRST[3]: NOTICE_GIVEN, SECOND[0]: "tickets", SEATS_FULL: "seats",
+}  # fmt: skip
 REASONS = {
     "reason_1": FIRST, "reason_2": SECOND, "against_1": [SEATS_FULL, "", "", "", ""],
     "expansion_reason_1": ["", "", SEATS_FULL, "", ""],
@@ -147,6 +154,40 @@ GROWTH = {
     "cross_sell": ["", "=cmd|' /C calc'!A0: 46% of similar accounts own it", "Analytics\x1b[31m: 46% of similar accounts own it", "", ""],
     "enablement": ["3 of 26 seats active in 28 days; does not use <b>alerts</b> (71% of accounts on plan Team do)", "", "", "", ""],
 }  # fmt: skip
+PLAYS = Plays(
+    default=Play(advice="call and ask.", owner="CSM", within_days=14),
+    churn={"active users": Play(advice="ask who still uses it.", owner="=CSM", within_days=60)},
+)
+CRM = Crm.model_validate(
+    {
+        "salesforce": {
+            "object": "Account",
+            "fields": {
+                "Risk__c": {"column": "band", "words": {"high": "High"}},
+                "Chance__c": {"column": "churn_probability", "is_percent": True, "decimals": 1},
+                "Renewal__c": {"column": "renewal"},
+                "Reason__c": {"column": "reason_1", "length": 20},
+                "Call__c": {"column": "is_within_capacity"},
+                "As_Of__c": {"column": "as_of"},
+            },
+        },
+        "hubspot": {
+            "properties": {
+                "risk": {"column": "band", "words": {"notice given": "notice_given"}},
+                "chance": {"column": "churn_probability", "is_percent": True, "decimals": 1},
+                "rank": {"column": "rank"},
+                "call": {"column": "is_within_capacity"},
+                "as_of": {"column": "as_of"},
+            }
+        },
+    }
+)
+
+
+def edition(*, is_proven: bool = True) -> Edition:
+    """All that a day's files are written from, for the awkward accounts."""
+    listed, columns = the_list(is_proven=is_proven)
+    return Edition(listed, columns, header(is_proven=is_proven), roadblocks=roadblocks(listed), crm=CRM)
 
 
 def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...]]:
@@ -172,8 +213,9 @@ def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...
         book[column.name] = "" if column.kind == "text" else np.nan
     for name, texts in REASONS.items():
         book[name] = texts
+        book[f"{name}_concept"] = [CONCEPTS[text] if text else "" for text in texts]
         book[f"{name}_weight"] = [0.6 if text else np.nan for text in texts]
     book = book.join(MOVES)
     ranked = rank_churn(with_interval(book), 0.4, BANDS, is_proven)
     ranked = rank_expansion(ranked.join(by_csm(ranked, 0.4, None)), is_proven)
-    return conform(ranked, columns), columns
+    return conform(ranked.join(next_steps(ranked, PLAYS, DAY)), columns), columns

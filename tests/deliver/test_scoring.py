@@ -12,6 +12,7 @@ import pytest
 
 from churnml.data.tables import Tables
 from churnml.deliver import champions
+from churnml.deliver.list_settings import ListSettings
 from churnml.deliver.report import write_report
 from churnml.deliver.risk_list import read_list
 from churnml.deliver.scoring import score_book
@@ -64,7 +65,9 @@ def publish(tables: Tables, tmp_path: Path) -> Publish:
         champion.mkdir(exist_ok=True)
         (champion / "verdicts.json").write_text(json.dumps(said))
         place = tmp_path / lists
-        return score_book(tables.folder, champion, place, SCORE, HEALTH, REVENUE, SNAPSHOTS, as_of)
+        return score_book(
+            tables.folder, champion, place, ListSettings(SCORE, HEALTH, REVENUE, SNAPSHOTS), as_of
+        )
 
     return score
 
@@ -111,7 +114,8 @@ def test_without_a_signal_the_list_is_ranked_by_the_rules_and_says_so(publish: P
     day = publish()
     assert day.name == "2025-01-01"
     assert {path.name for path in day.iterdir()} == {
-        "risk_list.csv", "risk_list.xlsx", "risk_list.parquet", "summary.json", "facts.parquet", "changes.json",
+        "risk_list.csv", "risk_list.xlsx", "risk_list.parquet", "risk_list.json", "risk_list.schema.json",
+        "crm_salesforce.json", "crm_hubspot.json", "summary.json", "facts.parquet", "changes.json",
         "growth.csv", "growth.parquet",
     }  # fmt: skip
     assert "no proven signal" in (day / "risk_list.csv").read_text(encoding="utf-8").splitlines()[0]
@@ -199,10 +203,14 @@ def test_a_proven_outcome_without_its_bundle_is_refused(publish: Publish) -> Non
 
 def test_no_verdicts_are_refused(tables: Tables, tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="no verdicts"):
-        score_book(tables.folder, tmp_path, tmp_path, SCORE, HEALTH, REVENUE, SNAPSHOTS, "latest")
+        score_book(
+            tables.folder, tmp_path, tmp_path, ListSettings(SCORE, HEALTH, REVENUE, SNAPSHOTS), "latest"
+        )
     (tmp_path / "verdicts.json").write_text('{"churn": {"grade": "A"}}')
     with pytest.raises(BundleError, match="damaged"):
-        score_book(tables.folder, tmp_path, tmp_path, SCORE, HEALTH, REVENUE, SNAPSHOTS, "latest")
+        score_book(
+            tables.folder, tmp_path, tmp_path, ListSettings(SCORE, HEALTH, REVENUE, SNAPSHOTS), "latest"
+        )
 
 
 def test_the_report_is_one_page_of_inert_markdown(publish: Publish, tables: Tables, tmp_path: Path) -> None:

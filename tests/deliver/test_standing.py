@@ -10,6 +10,7 @@ import pytest
 
 from churnml.data.snapshots import in_grace
 from churnml.data.tables import Tables
+from churnml.deliver.list_settings import ListSettings
 from churnml.deliver.risk_list import read_list, reasons_of
 from churnml.deliver.scoring import score_book
 from churnml.deliver.standing import lead_with_facts
@@ -57,7 +58,7 @@ def score(tmp_path: Path) -> Score:
         (champion / "verdicts.json").write_text(json.dumps(verdicts))
         tables = book(tmp_path / "book", has_usage=has_usage)
         return score_book(
-            tables.folder, champion, tmp_path / "l", SCORE, HEALTH, REVENUE, SNAPSHOTS, "latest"
+            tables.folder, champion, tmp_path / "l", ListSettings(SCORE, HEALTH, REVENUE, SNAPSHOTS), "latest"
         )
 
     return publish
@@ -82,24 +83,32 @@ def test_a_notice_counts_as_lost_and_is_the_first_reason(score: Score) -> None:
     assert leaver["reason_1"] == "notice of cancellation given"
     assert leaver["expansion_rank"] == len(listed) and pd.isna(leaver["expansion_probability"])
     text = render(listed, said, 9)
-    assert "notice given   100%" in text and "leaver" not in growing(text)
+    calls, apart = text.split("AT RISK")[1].split("ALREADY LOST")
+    assert "leaver" not in calls and "leaver" in apart and "leaver" not in growing(text)
     assert "100% to leave" in explain(day, "leaver") and "nan" not in explain(day, "leaver")
 
 
-def test_without_a_signal_notice_comes_first(score: Score) -> None:
-    listed, said = read_list(score(is_proven=False))
-    first = listed.iloc[0]
-    assert (first["account_id"], first["band"], bool(first["is_at_risk"])) == ("leaver", "notice given", True)
-    assert first["reason_1"] == "notice of cancellation given" and pd.isna(first["churn_probability"])
+@pytest.mark.usefixtures("bundled")
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_who_is_already_lost_takes_no_call_from_those_that_can_be_kept(score: Score, is_proven: bool) -> None:
+    listed, said = read_list(score(is_proven=is_proven))
+    lost = listed.iloc[-1]
+    assert (lost["account_id"], lost["band"], bool(lost["is_at_risk"])) == ("leaver", "notice given", True)
+    assert lost["reason_1"] == "notice of cancellation given"
+    assert pd.isna(lost["churn_probability"]) != is_proven
+    calls = listed[listed["is_within_capacity"]]
+    assert calls["rank"].tolist() == [1, 2] and "leaver" not in set(calls["account_id"])
     assert "leaver" not in growing(render(listed, said, 9))
 
 
 @pytest.mark.usefixtures("bundled")
 @pytest.mark.parametrize("is_proven", [True, False])
-def test_a_new_account_is_listed_last_and_not_judged(score: Score, is_proven: bool) -> None:
+def test_a_new_account_is_listed_behind_all_that_can_be_kept_and_not_judged(
+    score: Score, is_proven: bool
+) -> None:
     day = score(is_proven=is_proven)
     listed, said = read_list(day)
-    last = listed.iloc[-1]
+    last = listed.iloc[-2]
     assert (last["account_id"], last["band"], bool(last["is_at_risk"])) == ("fresh", "new", False)
     assert reasons_of(last, "churn", "reason") == ["a customer for 12 days: too little history to judge"]
     assert last[["churn_probability", "expected_loss_usd", "churn_base_multiple"]].isna().all()
@@ -121,7 +130,7 @@ def test_where_no_rule_can_be_computed_the_list_says_so(score: Score) -> None:
     text = render(listed, said, 9)
     assert "No rule could be computed" in text and "health score" not in text
     assert "No account to show." in growing(text)
-    assert listed["account_id"].tolist() == ["leaver", "stays4", "stays3", "stays2", "stays1", "fresh"]
+    assert listed["account_id"].tolist() == ["stays4", "stays3", "stays2", "stays1", "fresh", "leaver"]
 
 
 def test_accounts_in_grace_are_counted_beside_the_list(score: Score, tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from churnml.deliver.growth.book import growth_side
 from churnml.deliver.header import Header
 from churnml.deliver.interval import chance_interval, with_interval
 from churnml.deliver.lifetime import lifetimes
+from churnml.deliver.list_settings import ListSettings
+from churnml.deliver.next_steps import next_steps
 from churnml.deliver.ranking import rank_churn, rank_expansion
 from churnml.deliver.reasons import SILENCE, is_named, silences
 from churnml.deliver.risk_list import HEALTH_PART, PREFIX, Column, schema, state_terms
@@ -24,27 +26,27 @@ from churnml.features.engines import build_by
 from churnml.features.spec import Feature
 from churnml.learn.models.rules import health_score, require_columns
 from churnml.outcomes import label
-from churnml.params import Features, Growth, Health, Profit, Revenue, Score, Snapshots
+from churnml.params import Features, Health, Plays, Revenue
 
 
 def make_list(
     tables: Tables, header: Header, accounts: pd.DataFrame, champions: Mapping[str, Champion],
-    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, engine: Features, readings: pd.DataFrame | None = None,
-    profit: Profit | None = None, growth: Growth | None = None,
+    settings: ListSettings, readings: pd.DataFrame | None = None, plays: Plays | None = None,
 ) -> tuple[pd.DataFrame, tuple[Column, ...], pd.DataFrame]:  # fmt: skip
-    """The live accounts ranked, with reasons and unrounded; the list's columns; and the growth lists beside it.
+    """The live accounts ranked, with reasons and next steps, unrounded; the list's columns; and the growth lists beside it.
 
     What changed is not said yet. ``readings`` are the bands of an earlier day (``rank_churn``).
     """
+    score, health = settings.score, settings.health
     require_columns(health)
-    rows = ruled(tables, accounts, health, engine)
+    rows = ruled(tables, accounts, health, settings.features)
     points = health_score(rows, health).reset_index(drop=True)
     points = points.rename(
         columns={"health": "health_rules"} | {name: HEALTH_PART + name for name in health.components}
     )
-    known = standing(rows, snapshots.min_history_days)
+    known = standing(rows, settings.snapshots.min_history_days)
     silence = silences(rows)
-    book = _who(tables, header, accounts, revenue).join(points).join(known["standing"])
+    book = _who(tables, header, accounts, settings.revenue).join(points).join(known["standing"])
     for outcome, prefix in PREFIX.items():
         champion = champions.get(outcome)
         book = book.join(_chances(outcome, champion, known["standing"]))
@@ -63,9 +65,10 @@ def make_list(
         with_interval(book), score.capacity_share, score.bands, header.churn.is_proven, readings
     )
     ranked = ranked.join(by_csm(ranked, score.capacity_share, score.csm_capacity))
-    ranked["expected_gain_usd"] = expected_gain(ranked, profit) if profit else np.nan
+    ranked["expected_gain_usd"] = expected_gain(ranked, settings.profit) if settings.profit else np.nan
     ranked = rank_expansion(ranked, header.expansion.is_proven)
-    growing = growth_side(tables, ranked, rows, growth)
+    ranked = ranked.join(next_steps(ranked, plays, header.as_of))
+    growing = growth_side(tables, ranked, rows, settings.growth)
     ranked = ranked.join(growing.cells, on="account_id")
     fitted = leaving.bundle.health if leaving else None
     weights = {part.name: part.weight for part in fitted.parts} if fitted else None

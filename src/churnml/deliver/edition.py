@@ -11,6 +11,7 @@ from churnml.deliver.change.facts import Facts
 from churnml.deliver.change.record import Record
 from churnml.deliver.header import Header
 from churnml.deliver.risk_list import Column
+from churnml.params import Crm
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Edition:
     """One day's list with its header and columns, and the champions that spoke (none where nothing is proven).
 
     ``facts`` are what later lists are compared with, ``changes`` what this one was, ``record`` what came of earlier ones.
-    ``growth`` holds the growth lists under each other, with the columns of ``growth.file.LINES``.
+    ``growth`` holds the growth lists under each other, with the columns of ``growth.file.LINES``, ``roadblocks`` the accounts at risk
+    by concept, ``crm`` the field maps of the uploads.
     """
 
     listed: pd.DataFrame
@@ -29,3 +31,5 @@ class Edition:
     changes: Changes | None = None
     record: Record | None = None
     growth: pd.DataFrame = field(default_factory=pd.DataFrame)
+    roadblocks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    crm: Crm | None = None

@@ -1,39 +1,49 @@
 """The files of one day's list. A new one joins by being listed; each is written from the same edition."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 from churnml.deliver.change import facts, stored
+from churnml.deliver.crm import to_hubspot, to_salesforce
 from churnml.deliver.edition import Edition
 from churnml.deliver.export import to_csv, to_parquet
 from churnml.deliver.growth import file as growth
+from churnml.deliver.json_text import as_json
+from churnml.deliver.list_schema import list_document, row_schema
 from churnml.deliver.risk_list import FILE
 from churnml.deliver.summary import summary
 from churnml.deliver.workbook import to_xlsx
 
 OUTPUTS: dict[str, Callable[[Edition], bytes]] = {
     f"{FILE}.csv": lambda edition: to_csv(edition.listed, edition.columns, edition.header),
-    f"{FILE}.xlsx": lambda edition: to_xlsx(edition.listed, edition.columns, edition.header),
+    f"{FILE}.xlsx": to_xlsx,
     f"{FILE}.parquet": lambda edition: to_parquet(edition.listed, edition.columns, edition.header),
+    f"{FILE}.json": lambda edition: as_json(list_document(edition), indent=None),
+    f"{FILE}.schema.json": lambda edition: as_json(row_schema(edition.columns)),
     f"{growth.FILE}.csv": lambda edition: growth.growth_csv(edition.growth, edition.header),
     f"{growth.FILE}.parquet": lambda edition: growth.growth_parquet(edition.growth, edition.header),
-    "summary.json": lambda edition: as_json(
-        summary(edition.listed, edition.header, edition.champions)
-        | {"changes": stored.brief(edition.changes)}
-    ),
+    "crm_salesforce.json": lambda edition: as_json(to_salesforce(edition)),
+    "crm_hubspot.json": lambda edition: as_json(to_hubspot(edition)),
+    "summary.json": lambda edition: as_json(summary(edition) | {"changes": stored.brief(edition.changes)}),
     facts.FILE: lambda edition: facts.to_bytes(edition.facts),
     stored.FILE: lambda edition: as_json(stored.as_dict(edition.changes, edition.record)),
 }
 """What lies in the folder of a day, by name. The same edition gives the same bytes."""
+
+NOTES: dict[str, str] = {
+    f"{FILE}.xlsx": "For people: who is at risk, who is lost already, who may grow, what stands in the way, a sheet a CSM.",
+    f"{FILE}.csv": "For scripts. Line 1 is a remark that begins with `#`, line 2 names the columns; read ids as text.",
+    f"{FILE}.parquet": "For programs: every column with its type; the header lies in the file's metadata.",
+    f"{FILE}.json": "The same rows for programs without Parquet: `rows`, each valid by the schema beside it.",
+    f"{FILE}.schema.json": "JSON Schema (draft 2020-12) of one row: type, format, unit, words and meaning of each column.",
+    "crm_salesforce.json": "A list of request bodies for Salesforce's sObject Collections, by the fields of `crm.yaml`.",
+    "crm_hubspot.json": "A list of request bodies for HubSpot's batch update of companies, by the properties of `crm.yaml`.",
+    "summary.json": "The list in numbers: accounts, dollars, roadblocks, verdicts, and whom the CRM files leave out.",
+}
+"""What each of them is for, in one line of Markdown."""
 
 
 def write_outputs(folder: Path, edition: Edition) -> None:
     """Writes every output into the folder."""
     for name, write in OUTPUTS.items():
         (folder / name).write_bytes(write(edition))
-
-
-def as_json(content: object) -> bytes:
-    """Content as JSON that a person can read, too."""
-    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8")

@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.deliver.calling import capacity
-from churnml.deliver.change.bands import ELEVATED, HIGH, NORMAL, settle
+from churnml.deliver.change.bands import settle
 from churnml.deliver.risk_list import DECIMALS
-from churnml.deliver.standing import NEW, NOTICE
+from churnml.deliver.standing import ELEVATED, HIGH, NEW, NORMAL, NOTICE
 from churnml.params import Bands
 
 IntArray = NDArray[np.integer[Any]]
@@ -29,21 +29,22 @@ def rank_churn(
     the shown ``band`` flips only after two readings in a row (``settle``); without, it is today's.
 
     Proven: by ``expected_loss_usd`` = churn probability x ARR. Not proven: by the rules health score,
-    lowest first, behind those that gave notice, and nothing that rests on a probability is filled in. Ties
-    go to the larger ARR, then to the account id. New accounts come last.
+    lowest first, and nothing that rests on a probability is filled in. Ties go to the larger ARR, then to the account id.
+    New accounts come behind those that could be judged; behind them stand those that gave notice, the largest
+    first: they are already lost, keep their expected loss, and take none of the calls (docs/decisions/0023).
 
-    An account is at risk when its band is above normal, or when it is within capacity and could be judged.
+    An account is at risk when its band is above normal (notice given, too), or when it is within capacity and could
+    be judged.
     """
     book = _stakes(book, "churn", "expected_loss_usd", is_proven)
     first, is_ascending = ("expected_loss_usd", False) if is_proven else ("health_rules", True)
-    known = book["standing"]
-    group = np.select([known == NEW, (known == NOTICE) & (not is_proven)], [2, 0], default=1)
-    book = _ordered(book, group, first, is_ascending)
-    is_new, has_notice = book["standing"] == NEW, book["standing"] == NOTICE
+    group = book["standing"].map({"": 0, NEW: 1, NOTICE: 2}).to_numpy(dtype=np.int64)
+    book = _ordered(book, group, book[first].mask(book["standing"] == NOTICE), is_ascending)
     book["rank"] = np.arange(1, len(book) + 1)
-    book["is_within_capacity"] = (book["rank"] <= capacity(len(book), capacity_share)) & ~is_new
+    calls = capacity(len(book), capacity_share)
+    book["is_within_capacity"] = (book["rank"] <= calls) & (book["standing"] == "")
     multiple_band = band(book["churn_base_multiple"], bands) if is_proven else ""
-    book["band_reading"] = np.where(is_new | has_notice, book["standing"], multiple_band)
+    book["band_reading"] = np.where(book["standing"] != "", book["standing"], multiple_band)
     book["band"] = (
         book["band_reading"]
         if readings is None
@@ -62,7 +63,8 @@ def rank_expansion(book: pd.DataFrame, is_proven: bool) -> pd.DataFrame:
     """
     book = _stakes(book, "expansion", "expansion_arr_usd", is_proven)
     group = book["standing"].map({"": 0, NEW: 1, NOTICE: 2}).to_numpy(dtype=np.int64)
-    ordered = _ordered(book, group, "expansion_arr_usd" if is_proven else "health_rules", is_ascending=False)
+    first = "expansion_arr_usd" if is_proven else "health_rules"
+    ordered = _ordered(book, group, book[first], is_ascending=False)
     places = dict(zip(ordered["account_id"], range(1, len(ordered) + 1), strict=True))
     book["expansion_rank"] = book["account_id"].map(places).astype("int64")
     return book
@@ -87,9 +89,9 @@ def _stakes(book: pd.DataFrame, outcome: str, column: str, is_proven: bool) -> p
     return book.assign(**{column: book[f"{outcome}_probability"] * book["arr_usd"]})
 
 
-def _ordered(book: pd.DataFrame, group: IntArray, first: str, is_ascending: bool) -> pd.DataFrame:
-    """The book by group, then by the column ``first``."""
+def _ordered(book: pd.DataFrame, group: IntArray, first: pd.Series, is_ascending: bool) -> pd.DataFrame:
+    """The book by group, then by ``first``; what is unknown comes behind, the larger ARR before."""
     order = [True, is_ascending, False, True]
-    by = ["_group", first, "arr_usd", "account_id"]
-    ordered = book.assign(_group=group).sort_values(by, ascending=order, kind="stable", ignore_index=True)
-    return ordered.drop(columns="_group")
+    by = ["_group", "_first", "arr_usd", "account_id"]
+    keyed = book.assign(_group=group, _first=first)
+    return keyed.sort_values(by, ascending=order, kind="stable", ignore_index=True).drop(columns=by[:2])

@@ -11,7 +11,9 @@ from churnml.deliver.change.columns import CHANGE
 from churnml.deliver.growth.cells import CELLS
 from churnml.deliver.header import Header
 from churnml.deliver.lifetime import LIFETIME, WORTH
+from churnml.deliver.next_steps import STEPS
 from churnml.deliver.reasons import AGAINST, FOR
+from churnml.deliver.standing import BANDS
 from churnml.errors import PublishError
 from churnml.learn.lifetime.curve import Lifetime
 
@@ -31,7 +33,10 @@ SURE = "From how far the models of the bag part: how sure the chance is, not wha
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the list; ``side`` says which sheet shows it, ``is_shown`` false keeps it to Parquet."""
+    """One column of the list; ``side`` says which sheet shows it, ``is_shown`` false keeps it to Parquet and JSON.
+
+    ``words`` are all that a text may say, where they are few; ``is_nullable`` lets a count be unknown.
+    """
 
     name: str
     title: str
@@ -39,13 +44,16 @@ class Column:
     note: str
     side: Side = "both"
     is_shown: bool = True
+    words: tuple[str, ...] = ()
+    is_nullable: bool = False
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("rank", "Rank", "count", "Place on the risk side; 1 is the first to call.", "churn"),
+    Column("rank", "Rank", "count", "Place on the risk side; 1 is the first to call. Behind all stand those that gave notice.", "churn"),
     Column("expansion_rank", "Rank", "count", "Place on the growth side.", "expansion"),
     Column("account_id", "Account", "text", "The account's id, as in the source."),
     Column("name", "Name", "text", "The account's name."),
+    Column("crm_id", "CRM id", "text", "The account's record in the CRM.", is_shown=False),
     Column("csm", "CSM", "text", "Who looks after the account."),
     Column("segment", "Segment", "text", "The account's segment."),
     Column("arr_usd", "ARR", "usd", "Annual recurring revenue on the day, over all live terms."),
@@ -59,7 +67,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "band", "Risk", "text",
         "notice given (a fact), else high, elevated or normal by the multiple of the base rate; "
-        "new: too little history to judge. It flips after two readings in a row, upon a notice at once.", "churn",
+        "new: too little history to judge. It flips after two readings in a row, upon a notice at once.", "churn", words=(*BANDS, ""),
     ),
     Column("band_reading", "Risk today", "text", "The band by today's reading alone.", "churn", is_shown=False),
     Column(
@@ -93,7 +101,10 @@ COLUMNS: tuple[Column, ...] = (
         "health_fitted", "Health (fitted)", "score",
         "0 to 100: the parts of the rules score, weighed by what past renewals showed; 100 is best.", "churn",
     ),
-    Column("is_within_capacity", "Call now", "flag", "Among the first that the team can call.", "churn"),
+    Column(
+        "is_within_capacity", "Call now", "flag",
+        "Among the first that the team can call and that can still be kept.", "churn",
+    ),
     Column("csm_rank", "CSM's rank", "count", "Place among the accounts of the same CSM.", "churn", is_shown=False),
     Column(
         "is_within_csm_capacity", "CSM calls now", "flag",
@@ -101,8 +112,9 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "is_at_risk", "At risk too", "flag",
-        "Risk above normal, or among the first to call.", "expansion",
+        "Risk above normal (notice given, too), or among the first to call.", "expansion",
     ),
+    *(Column(*told, "churn") for told in STEPS),
     Column(
         "expansion_probability", "Chance to grow", "probability",
         "Calibrated probability that ARR is higher after the renewal.", "expansion",

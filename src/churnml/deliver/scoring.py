@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 
@@ -18,87 +17,88 @@ from churnml.deliver.change.earlier import newest_before
 from churnml.deliver.change.facts import Facts, facts_of, remembered
 from churnml.deliver.change.look_back import accounts_before, look_back
 from churnml.deliver.change.record import track_record
+from churnml.deliver.crm import read_crm
+from churnml.deliver.day import Day, choose_day
 from churnml.deliver.edition import Edition
 from churnml.deliver.header import Grace, Header, read_verdicts
+from churnml.deliver.list_settings import ListSettings
+from churnml.deliver.next_steps import read_plays
 from churnml.deliver.outputs import write_outputs
 from churnml.deliver.publish import publish
-from churnml.deliver.risk_list import PREFIX, conform
-from churnml.errors import NotEnoughError, SettingsError
+from churnml.deliver.risk_list import PREFIX, conform, schema
+from churnml.deliver.roadblocks import roadblocks
+from churnml.errors import NotEnoughError
 from churnml.features.engines import build_by
 from churnml.learn.models.base import Bag
 from churnml.learn.verdict import Verdict
-from churnml.params import Features, Growth, Health, Profit, Revenue, Score, Snapshots
-
-Day = date | Literal["latest"]
-LOCAL = Features()
+from churnml.params import Crm, Plays
 
 
 def score_book(
-    tables: Path, champion: Path, lists: Path,
-    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, as_of: Day, features: Features = LOCAL,
-    daily: Path | None = None, profit: Profit | None = None, growth: Growth | None = None,
+    tables: Path, champion: Path, lists: Path, settings: ListSettings, as_of: Day, daily: Path | None = None,
 ) -> Path:  # fmt: skip
-    """The published folder ``lists/<as_of>``: the list as CSV, XLSX and Parquet, and ``summary.json``.
+    """The published folder ``lists/<as_of>``: the list in every form of ``OUTPUTS``.
 
     An outcome without a proven verdict gets no probability; its side is ranked by the rules health score
-    and says so.
+    and says so. ``daily`` is where usage is kept by account and day, if it is.
 
-    ``features`` says where the features are built and the champions asked: here, or on Spark, with the same list. ``daily`` is
-    where usage is kept by account and day, if it is. ``profit`` says what a call costs and brings; without it no gain is told, and
-    without ``growth`` the growth lists are empty.
-
-    Raises SettingsError for a day after the book's end or where Spark cannot start, NotEnoughError where no account is live,
-    BundleError for a champion that is missing or damaged, PublishError where the folder cannot be written
-    whole.
+    Raises SettingsError for a day after the book's end, a fault in the team's files or where Spark cannot start, NotEnoughError where
+    no account is live, BundleError for a champion that is missing or damaged, PublishError where the folder cannot be written whole.
     """
     book = Tables(tables, daily)
+    team = _team_files(settings)
     day = choose_day(book, as_of)
-    accounts = current(book, day, revenue, snapshots)
+    accounts = current(book, day, settings.revenue, settings.snapshots)
     if accounts.empty:
         raise NotEnoughError(
             f"book '{book.book}' has no live contract on {day}: choose another day with --as-of."
         )
-    edition = edition_of(
-        book, day, accounts, champion, lists, score, health, revenue, snapshots, features, profit, growth
-    )
+    edition = edition_of(book, accounts, champion, lists, settings, *team)
     publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))
     return lists / day.isoformat()
 
 
 def edition_of(
-    book: Tables, day: date, accounts: pd.DataFrame, champion: Path, lists: Path,
-    score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, features: Features, profit: Profit | None = None,
-    growth: Growth | None = None,
+    book: Tables, accounts: pd.DataFrame, champion: Path, lists: Path, settings: ListSettings,
+    plays: Plays | None = None, crm: Crm | None = None,
 ) -> Edition:  # fmt: skip
-    """All that the list of a day says of these accounts, beside the newest earlier list, or an earlier day looked back at."""
+    """All that the list of the accounts' day says of them, beside the newest earlier list, or an earlier day looked back at."""
+    day = accounts["as_of"].iloc[0].date()
     verdicts = read_verdicts(champion / "verdicts.json")
     then, passed = newest_before(lists, day)
-    earlier = None if then else accounts_before(book, day, score, revenue, snapshots)
+    earlier = None if then else accounts_before(book, day, settings)
     champions = ask(
-        champion, {side: verdicts[side] for side in PREFIX}, book, accounts, score.past_days, features,
-        snapshots.min_history_days, earlier,
+        champion, {side: verdicts[side] for side in PREFIX}, book, accounts, settings.score.past_days, settings.features,
+        settings.snapshots.min_history_days, earlier,
     )  # fmt: skip
     header = _header(book.book, day, verdicts, champions)
     if earlier is not None:
-        is_proven = header.churn.is_proven
-        then = look_back(book, earlier, champions, score, health, revenue, snapshots, features, is_proven)
-    exact, columns, growing = make_list(
-        book, header, accounts, champions, score, health, revenue, snapshots, features,
-        remembered(then, day, score.bands), profit, growth,
-    )  # fmt: skip
+        then = look_back(book, earlier, champions, settings, header.churn.is_proven)
+    readings = remembered(then, day, settings.score.bands)
+    exact, columns, growing = make_list(book, header, accounts, champions, settings, readings, plays)
     facts = facts_of(day, exact, [c.seen for c in champions.values()], is_hindsight=bool(header.hindsight))
-    changes = _changes(facts, then, champions, book, features, passed)
+    changes = _changes(facts, then, champions, book, settings, passed)
     listed = conform(with_changes(exact, changes), columns)
-    missing = in_grace(book, day, revenue)
+    missing = in_grace(book, day, settings.revenue)
     header = replace(
         header,
         calling=calling(listed),
         has_rules=bool(listed["health_rules"].notna().any()),
-        grace=Grace(len(missing), float(missing["arr_usd"].sum()), revenue.grace_days),
+        grace=Grace(len(missing), float(missing["arr_usd"].sum()), settings.revenue.grace_days),
         changed=changes.brief if changes else "",
     )
-    record = track_record(lists, day, book, revenue, score.record)
-    return Edition(listed, columns, header, champions, facts, changes, record, growing)
+    return Edition(
+        listed, columns, header, champions, facts, changes,
+        track_record(lists, day, book, settings.revenue, settings.score.record), growing, roadblocks(listed), crm,
+    )  # fmt: skip
+
+
+def _team_files(settings: ListSettings) -> tuple[Plays | None, Crm | None]:
+    """The team's next steps and the CRM's fields, read before anything is computed."""
+    score, parts = settings.score, tuple(settings.health.components)
+    plays = read_plays(settings.plays, parts) if settings.plays else None
+    columns = schema(score.reasons_for, score.reasons_against, parts)
+    return plays, read_crm(settings.crm, columns) if settings.crm else None
 
 
 def _changes(
@@ -106,32 +106,17 @@ def _changes(
     then: Facts | None,
     champions: Mapping[str, Champion],
     tables: Tables,
-    engine: Features,
+    settings: ListSettings,
     passed: str,
 ) -> Changes | None:
     """What changed since an earlier day; None where there is none."""
     if then is None:
         return None
     bundle = champions["churn"].bundle if "churn" in champions else None
+    features = bundle.features if bundle else ()
     return compare(
-        now,
-        then,
-        bundle,
-        lambda keys: build_by(engine, tables, keys, bundle.features if bundle else ()),
-        passed,
+        now, then, bundle, lambda keys: build_by(settings.features, tables, keys, features), passed
     )
-
-
-def choose_day(tables: Tables, as_of: Day) -> date:
-    """The day to stand on; 'latest' is the day the book was drawn, after which nothing is known."""
-    if as_of == "latest":
-        return tables.last_day
-    if as_of > tables.last_day:
-        raise SettingsError(
-            f"cannot score {as_of}: book '{tables.book}' ends on {tables.last_day}. "
-            "Use that day or an earlier one, or ingest newer data."
-        )
-    return as_of
 
 
 def _header(

@@ -9,7 +9,10 @@ from churnml.deliver.reasons import PARTS
 from churnml.learn.logit import FloatArray
 
 NOTICE, NEW = "notice given", "new"
-"""Bands that rest on a fact: notice of cancellation stands above 'high', too little history below all."""
+"""Bands that rest on a fact: an account that gave notice is already lost, a new one has too little history to be judged."""
+HIGH, ELEVATED, NORMAL = "high", "elevated", "normal"
+BANDS = (NOTICE, HIGH, ELEVATED, NORMAL, NEW)
+"""Every word of the band; it is empty where there is no proven signal and nothing is known."""
 
 HAS_NOTICE, TENURE = "has_notice", "tenure_days"
 READ = frozenset({HAS_NOTICE, TENURE})
@@ -74,6 +77,21 @@ def lead_with_facts(told: pd.DataFrame, known: pd.DataFrame, stem: str) -> pd.Da
         for place, reason in zip(places, [fact, *(r for r in said if r[0] != words)], strict=False):
             told.loc[row, [place, *(f"{place}_{part}" for part in PARTS)]] = reason
     return told
+
+
+def is_lost(listed: pd.DataFrame) -> "pd.Series[bool]":
+    """Which accounts of a list are already lost: notice was given. They are listed apart and take no place among the calls."""
+    return listed["band"] == NOTICE
+
+
+def to_keep(listed: pd.DataFrame) -> pd.DataFrame:
+    """The accounts at risk that can still be kept, in their order: what a CSM works on."""
+    return listed[listed["is_at_risk"] & ~is_lost(listed)]
+
+
+def lost(listed: pd.DataFrame) -> pd.DataFrame:
+    """The accounts that are already lost, the largest first."""
+    return listed[is_lost(listed)]
 
 
 def _days(days: float) -> str:

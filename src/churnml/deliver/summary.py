@@ -1,19 +1,21 @@
 """The list in a few numbers, for the scheduler, for ``dvc metrics`` and for the next run to compare with."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
-from churnml.deliver.champions import Champion
-from churnml.deliver.header import Header
+from churnml.deliver.crm import reach
+from churnml.deliver.edition import Edition
 from churnml.deliver.risk_list import LAYOUT
+from churnml.deliver.standing import lost, to_keep
 
 
-def summary(listed: pd.DataFrame, header: Header, champions: Mapping[str, Champion]) -> dict[str, Any]:
-    """Counts, dollars, verdicts and the fingerprints of the bundles that spoke."""
+def summary(edition: Edition) -> dict[str, Any]:
+    """Counts, dollars, roadblocks, verdicts and the fingerprints of the bundles that spoke."""
+    listed, header = edition.listed, edition.header
     within, beyond = listed["is_within_capacity"], listed["is_beyond_horizon"]
+    at_risk, gone, is_proven = to_keep(listed), lost(listed), header.churn.is_proven
     return {
         "layout": LAYOUT,
         "book": header.book,
@@ -23,6 +25,8 @@ def summary(listed: pd.DataFrame, header: Header, champions: Mapping[str, Champi
         "longest_lead_days": header.longest_lead_days,
         "accounts": len(listed),
         "accounts_within_capacity": int(within.sum()),
+        "accounts_at_risk": len(at_risk),
+        "accounts_already_lost": len(gone),
         "accounts_beyond_horizon": int(beyond.sum()),
         "accounts_in_grace": header.grace.accounts if header.grace else None,
         "arr_in_grace_usd": round(header.grace.arr_usd, 2) if header.grace else None,
@@ -33,17 +37,27 @@ def summary(listed: pd.DataFrame, header: Header, champions: Mapping[str, Champi
         },
         "arr_usd": _dollars(listed["arr_usd"]),
         "arr_within_capacity_usd": _dollars(listed.loc[within, "arr_usd"]),
+        "arr_at_risk_usd": _dollars(at_risk["arr_usd"]),
+        "arr_already_lost_usd": _dollars(gone["arr_usd"]),
         "arr_beyond_horizon_usd": _dollars(listed.loc[beyond, "arr_usd"]),
-        "expected_loss_usd": _dollars(listed["expected_loss_usd"]) if header.churn.is_proven else None,
+        "expected_loss_usd": _dollars(listed["expected_loss_usd"]) if is_proven else None,
         "expected_loss_within_capacity_usd": _dollars(listed.loc[within, "expected_loss_usd"])
-        if header.churn.is_proven
+        if is_proven
         else None,
         "calls": header.calling and asdict(header.calling),
         "accounts_in_silent_decline": int(listed["is_silent_decline"].sum()),
         "accounts_with_thin_data": int((listed["thin_data"] != "").sum()),
+        "expected_loss_at_risk_usd": _dollars(at_risk["expected_loss_usd"]) if is_proven else None,
+        "roadblocks": [
+            {name: None if pd.isna(value) else value for name, value in row.items()}
+            for row in edition.roadblocks.to_dict("records")
+        ],
+        "crm": asdict(reach(listed)),
         "ranked_by": {"churn": header.churn_order, "expansion": header.expansion_order},
         "verdicts": {"churn": header.churn.as_dict(), "expansion": header.expansion.as_dict()},
-        "bundles": {outcome: champion.bundle.fingerprint for outcome, champion in sorted(champions.items())},
+        "bundles": {
+            outcome: champion.bundle.fingerprint for outcome, champion in sorted(edition.champions.items())
+        },
     }
 
 

@@ -9,19 +9,24 @@ from churnml.deliver.header import Header
 from churnml.deliver.layout import PAGE, pad, plain, wrap
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.deliver.risk_list import reasons_of
-from churnml.deliver.standing import NEW, NOTICE
+from churnml.deliver.roadblocks import roadblocks, said
+from churnml.deliver.standing import NEW, NOTICE, is_lost, lost
 
 NAME = 30
-LEGEND = "+ a fact that points to the outcome (leaving, growing)   - a fact that points away from it"
+LEGEND = "+ a fact that points to the outcome (leaving, growing)   - one that points away   > what to do next"
 FAR = "*"
 """Stands behind the days left of an account beyond the horizon."""
 GROWING = 3
 """How many accounts ready to grow follow the risk side."""
+IN_THE_WAY = 3
+"""How many roadblocks are told."""
+GONE = 3
+"""How many of those already lost are named."""
 
 
 def render(listed: pd.DataFrame, header: Header, top: int) -> str:
-    """The printed list: verdicts, the first ``top`` accounts at risk, the first few ready to grow."""
-    at_risk, growing = listed.head(top), _growing(listed)
+    """The printed list: verdicts, the first ``top`` accounts at risk, roadblocks, those already lost, the first few ready to grow."""
+    at_risk, growing = listed[~is_lost(listed)].head(top), _growing(listed)
     risk = (
         ("left", "risk", "leaves", "x base", "at stake")
         if header.churn.is_proven
@@ -36,6 +41,8 @@ def render(listed: pd.DataFrame, header: Header, top: int) -> str:
         [line for said in _opening(listed, header) for line in wrap(said)],
         _headings("AT RISK", risk),
         *(_account(row, row["rank"], _risk_cells(row), "churn") for _, row in at_risk.iterrows()),
+        *_in_the_way(listed),
+        *_gone(listed),
         _headings("READY TO GROW", growth),
         *(
             _account(row, row["expansion_rank"], _growth_cells(row), "expansion")
@@ -52,6 +59,34 @@ def _growing(listed: pd.DataFrame) -> pd.DataFrame:
     is_judged = listed["expansion_probability"].notna() | listed["health_rules"].notna()
     offered = listed[is_judged & ~listed["is_at_risk"] & (listed["band"] != NEW)]
     return offered.sort_values("expansion_rank").head(GROWING)
+
+
+def _in_the_way(listed: pd.DataFrame) -> list[list[str]]:
+    """What most accounts at risk have in common, as one block; none where nobody is at risk."""
+    found = roadblocks(listed).head(IN_THE_WAY)
+    lines = [
+        line
+        for _, row in found.iterrows()
+        for text, indent in ((said(row), "    "), (row["what"], "      "))
+        if text
+        for line in wrap(plain(text), indent, "      ")
+    ]
+    title = "ROADBLOCKS  accounts at risk by their first reason, most dollars first"
+    return [[title, "-" * PAGE, *lines]] if lines else []
+
+
+def _gone(listed: pd.DataFrame) -> list[list[str]]:
+    """Who gave notice, as one block; none where nobody did."""
+    found = lost(listed)
+    if found.empty:
+        return []
+    lines = [
+        f"    {pad(plain(row['name'] or row['account_id']), NAME)} {money(row['arr_usd']):>11} {_days(row):>10}"
+        for _, row in found.head(GONE).iterrows()
+    ]
+    more = [f"    and {len(found) - GONE:,} more"] if len(found) > GONE else []
+    title = f"ALREADY LOST  {money(found['arr_usd'].sum())} ARR under notice; none of these takes a call"
+    return [[title, "-" * PAGE, *lines, *more]]
 
 
 def _opening(listed: pd.DataFrame, header: Header) -> list[str]:
@@ -103,7 +138,12 @@ def _account(
     for sign, stem in (("+", FOR), ("-", AGAINST)):
         for reason in reasons_of(row, side, stem):
             lines += wrap(plain(reason), f"    {sign} ", "      ")
-    return lines
+    return lines + (wrap(step(row), "    > ", "      ") if side == "churn" and row["next_step"] else [])
+
+
+def step(row: pd.Series) -> str:
+    """An account's next step in one sentence: the advice, who, and by when."""
+    return f"{plain(row['next_step']).rstrip('.')} ({plain(row['next_step_owner'])}, by {row['next_step_by']:%Y-%m-%d})."
 
 
 def _risk_cells(row: pd.Series) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from churnml.deliver.layout import plain, wrap
 from churnml.deliver.lifetime import staying
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.deliver.risk_list import HEALTH_PART, PREFIX, read_list, reasons_of
-from churnml.deliver.terminal import chance_to_leave
+from churnml.deliver.standing import NOTICE
+from churnml.deliver.terminal import chance_to_leave, step
 from churnml.errors import ChurnmlError
 from churnml.learn.verdict import Verdict
 
@@ -78,6 +79,8 @@ def _who(row: pd.Series, header: Header) -> list[str]:
 
 def _leaving(row: pd.Series, header: Header, accounts: int) -> list[str]:
     said = f"Place {row['rank']:,} of {accounts:,}, by {header.churn_order}."
+    if row["band"] == NOTICE:
+        said = "Already lost, unless won back: it takes none of the calls."
     if pd.notna(row["churn_probability"]):
         stake = (
             f"{money(row['expected_loss_usd'])} expected loss{_between(row, 'expected_loss_{}_usd', money)}"
@@ -88,7 +91,8 @@ def _leaving(row: pd.Series, header: Header, accounts: int) -> list[str]:
         said = f"{row['band'].capitalize()}. {said}"
     if row["thin_data"]:
         said += f" Thin data: {row['thin_data']}."
-    return _side("LEAVING  ", said, _facts(row, "churn", header), header.churn)
+    advice = wrap(step(row), "  > ", "    ") if row["next_step"] else []
+    return _side("LEAVING  ", said, [*_facts(row, "churn", header), *advice], header.churn)
 
 
 def _growing(row: pd.Series, header: Header, accounts: int) -> list[str]:

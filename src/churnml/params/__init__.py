@@ -5,15 +5,18 @@ Unknown keys are refused, all at once, with the nearest known name.
 """
 
 from churnml.params.book import Book, Features, Ingest, Kpis, Proof, Revenue, Sample, Snapshots
+from churnml.params.crm import AS_OF, Crm, CrmField
 from churnml.params.growing import Growth
 from churnml.params.judging import Alarms, AlarmWords, Evaluate, Flat, Gate, Profit
 from churnml.params.learning import Backtest, Calibrating, LightGBM, Logistic, Survival, Train, Tune
-from churnml.params.reading import load_params, read_yaml
+from churnml.params.plays import Play, Plays
+from churnml.params.reading import load_params, read_typed, read_yaml
 from churnml.params.section import Positive, Section, Share, did_you_mean
 from churnml.params.telling import Bands, Card, Forecast, Health, Lifetime, Record, Rule, Score
 from churnml.params.whole import Params
 
 __all__ = [
+    "AS_OF",
     "AlarmWords",
     "Alarms",
     "Backtest",
@@ -21,6 +24,8 @@ __all__ = [
     "Book",
     "Calibrating",
     "Card",
+    "Crm",
+    "CrmField",
     "Evaluate",
     "Features",
     "Flat",
@@ -34,6 +39,8 @@ __all__ = [
     "LightGBM",
     "Logistic",
     "Params",
+    "Play",
+    "Plays",
     "Positive",
     "Profit",
     "Proof",
@@ -50,5 +57,6 @@ __all__ = [
     "Tune",
     "did_you_mean",
     "load_params",
+    "read_typed",
     "read_yaml",
 ]

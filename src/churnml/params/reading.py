@@ -1,7 +1,9 @@
-"""params.yaml read: overlaid by a book's own settings, unknown keys refused all at once."""
+"""YAML read into typed settings: unknown keys refused all at once; params.yaml overlaid by a book's own settings."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from types import NoneType
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -10,19 +12,33 @@ from churnml.errors import SettingsError
 from churnml.params.section import did_you_mean
 from churnml.params.whole import Params
 
+Typed = TypeVar("Typed", bound=BaseModel)
+KEY = "[key]"
+"""What pydantic puts at the end of a place where the key itself is at fault."""
+
 
 def load_params(path: Path, overlay: dict[str, Any] | None = None) -> Params:
     """The settings in force: ``path`` with the book's own settings laid over it.
 
     Raises SettingsError naming every unknown key (with the nearest known one) and every bad value at once.
     """
-    raw = read_yaml(path)
-    merged = _merge(raw, overlay or {})
+    where = path.name + (" with the book's settings" if overlay else "")
+    return _typed(_merge(read_yaml(path), overlay or {}), Params, where, {})
+
+
+def read_typed(path: Path, kind: type[Typed], known: Mapping[str, Any]) -> Typed:
+    """An editable file as its typed settings; ``known`` are the words that its own checks may look up.
+
+    Raises SettingsError naming every fault at once, as ``load_params`` does.
+    """
+    return _typed(read_yaml(path), kind, path.name, known)
+
+
+def _typed(raw: dict[str, Any], kind: type[Typed], where: str, known: Mapping[str, Any]) -> Typed:
     try:
-        return Params.model_validate(merged)
+        return kind.model_validate(raw, context=known)
     except ValidationError as error:
-        failures = [_explain(detail) for detail in error.errors()]
-        where = path.name + (" with the book's settings" if overlay else "")
+        failures = [_explain(kind, detail) for detail in error.errors()]
         raise SettingsError.of(
             f"{where} has {len(failures)} fault(s); mend and run again:", failures
         ) from None
@@ -51,21 +67,38 @@ def _merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _explain(detail: Any) -> str:
-    place = ".".join(str(part) for part in detail["loc"])
+def _explain(kind: type[BaseModel], detail: Any) -> str:
+    place = ".".join(str(part) for part in detail["loc"] if part != KEY)
     if detail["type"] == "extra_forbidden":
-        return f"unknown setting '{place}'{did_you_mean(str(detail['loc'][-1]), _known(detail['loc'][:-1]))}"
+        known = _known(kind, detail["loc"][:-1])
+        return f"unknown setting '{place}'{did_you_mean(str(detail['loc'][-1]), known)}"
     if detail["type"] == "missing":
         return f"setting '{place}' is missing"
+    if detail["loc"][-1:] == (KEY,):
+        return f"unknown setting '{place}': {_said(detail)}"
+    if detail["type"] == "value_error" and isinstance(detail["input"], dict):
+        return f"setting '{place}': {_said(detail)}"
     return f"setting '{place}' is {detail['input']!r}: {detail['msg'].lower()}"
 
 
-def _known(place: tuple[Any, ...]) -> list[str]:
-    """The keys allowed at a place of params.yaml."""
-    model: Any = Params
+def _said(detail: Any) -> str:
+    return str(detail["msg"]).removeprefix("Value error, ")
+
+
+def _known(kind: type[BaseModel], place: tuple[Any, ...]) -> list[str]:
+    """The keys allowed at a place of the settings."""
+    model: Any = kind
     for part in place:
+        model = _present(model)
         if part in getattr(model, "model_fields", {}):
             model = model.model_fields[part].annotation
         else:  # a key of a dict or a place in a tuple: step into the element's type
             model = next((a for a in get_args(model) if a not in (str, Ellipsis)), model)
+    model = _present(model)
     return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+
+
+def _present(kind: Any) -> Any:
+    """A section that may be left out, as it is when it is there."""
+    parts = get_args(kind)
+    return next(part for part in parts if part is not NoneType) if NoneType in parts else kind

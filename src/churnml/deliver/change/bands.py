@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-NORMAL, ELEVATED, HIGH = "normal", "elevated", "high"
+from churnml.deliver.standing import ELEVATED, HIGH, NORMAL
+
 RUNGS = {NORMAL: 0, ELEVATED: 1, HIGH: 2}
 """The bands that a probability gives, from the lowest up; any other band rests on a fact."""
 

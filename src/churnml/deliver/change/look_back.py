@@ -11,38 +11,37 @@ from churnml.data.tables import Tables
 from churnml.deliver.assemble import ruled
 from churnml.deliver.champions import Champion
 from churnml.deliver.change.facts import Facts, facts_of
+from churnml.deliver.list_settings import ListSettings
 from churnml.deliver.ranking import rank_churn
 from churnml.deliver.risk_list import PREFIX
 from churnml.deliver.standing import allowed, standing
 from churnml.features.engines import build_by
 from churnml.learn.models.rules import health_score
 from churnml.outcomes import label
-from churnml.params import Features, Health, Revenue, Score, Snapshots
 
 
-def accounts_before(
-    tables: Tables, day: date, score: Score, revenue: Revenue, snapshots: Snapshots
-) -> pd.DataFrame | None:
+def accounts_before(tables: Tables, day: date, settings: ListSettings) -> pd.DataFrame | None:
     """The accounts live ``score.look_back_days`` before a day; None where that is not asked for or the book had none."""
-    if not score.look_back_days:
+    if not settings.score.look_back_days:
         return None
-    found = current(tables, day - timedelta(days=score.look_back_days), revenue, snapshots)
+    found = current(
+        tables, day - timedelta(days=settings.score.look_back_days), settings.revenue, settings.snapshots
+    )
     return None if found.empty else found
 
 
 def look_back(
-    tables: Tables, accounts: pd.DataFrame, champions: Mapping[str, Champion], score: Score, health: Health,
-    revenue: Revenue, snapshots: Snapshots, engine: Features, is_proven: bool,
+    tables: Tables, accounts: pd.DataFrame, champions: Mapping[str, Champion], settings: ListSettings, is_proven: bool,
 ) -> Facts:  # fmt: skip
     """The facts of the accounts' day as today's champions see them, ranked as that day's list would have been."""
     day = accounts["as_of"].iloc[0].date()
-    rows = ruled(tables, accounts, health, engine)
-    known = standing(rows, snapshots.min_history_days)["standing"]
+    rows = ruled(tables, accounts, settings.health, settings.features)
+    known = standing(rows, settings.snapshots.min_history_days)["standing"]
     book = accounts.merge(tables.accounts(day), on="account_id", how="left", validate="one_to_one")
     book = book.assign(
         standing=known,
-        arr_usd=label(tables, accounts, revenue)["arr_usd"].to_numpy(),
-        health_rules=health_score(rows, health)["health"].to_numpy(),
+        arr_usd=label(tables, accounts, settings.revenue)["arr_usd"].to_numpy(),
+        health_rules=health_score(rows, settings.health)["health"].to_numpy(),
         churn_base_multiple=np.nan,
     )
     seen: list[pd.DataFrame] = []
@@ -51,11 +50,11 @@ def look_back(
         if champion := champions.get(outcome):
             built = champion.before
             if built is None:  # Spark gave scores, and no rows of another day
-                built = build_by(engine, tables, accounts, champion.bundle.features)
+                built = build_by(settings.features, tables, accounts, champion.bundle.features)
             chance = allowed(outcome, champion.bundle.probability(built), known)
             seen.append(built.drop(columns=KEYS[1:]).set_index("account_id"))
             if outcome == "churn":
                 book["churn_base_multiple"] = chance / champion.bundle.base_rate
         book[f"{outcome}_probability"] = chance
-    ranked = rank_churn(book, score.capacity_share, score.bands, is_proven)
+    ranked = rank_churn(book, settings.score.capacity_share, settings.score.bands, is_proven)
     return facts_of(day, ranked, seen, is_looked_back=True)

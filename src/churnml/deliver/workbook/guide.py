@@ -1,0 +1,103 @@
+"""The sheet that says how to read the others."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from churnml.deliver.edition import Edition
+from churnml.deliver.figures import money
+from churnml.deliver.header import Header
+from churnml.deliver.standing import to_keep
+from churnml.deliver.terminal import left_out
+from churnml.deliver.workbook import told
+from churnml.deliver.workbook.look import TABS, Look
+from churnml.deliver.workbook.sheet import set_print
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+SHEETS = (
+    (told.AT_RISK, "The accounts at risk that can still be kept, the first to call on top."),
+    (told.GROWING, "Every account that could be judged, the one with most ARR likely to grow on top."),
+    (
+        told.LOST,
+        "Notice was given: known, not predicted. All ARR is at stake, lost unless won back; no call is spent on them.",
+    ),
+    (
+        told.ROADBLOCKS,
+        "The accounts at risk, each counted once under its first reason; the sums are those of the sheet 'At risk'.",
+    ),
+    ("A CSM's name", "That person's accounts at risk, in the order to call them."),
+    (told.ALL, "Every account with a live contract on the day, with all figures."),
+)
+TERMS = (
+    ("New", "A customer for too short a time to judge: no chance is shown, and it comes after the others."),
+    ("A chance", "A probability learned from past renewals: an association found in history, not a cause."),
+    ("Why", "Facts about the account beside the typical one's, strongest first; 'but' points the other way."),
+    (
+        "Advice",
+        "What your team's plays.yaml says to do about the first reason: a rule of thumb, not a measured remedy.",
+    ),
+    (
+        "No proven signal",
+        "Where line 1 says so, no chance is shown and the rules health score gives the order.",
+    ),
+    (
+        "Two health scores",
+        "The same parts twice: 'rules' weighs them as your team says, 'fitted' as past renewals showed.",
+    ),
+)
+
+
+def write_guide(page: "Worksheet", edition: Edition, look: Look) -> None:
+    """The verdicts, what each sheet is, the words, and what each column means."""
+    shown = [column for column in edition.columns if column.is_shown]
+    blocks = {
+        "This list": _facts(edition),
+        "The sheets": list(SHEETS),
+        "The words": list(TERMS),
+        "The columns": list({(column.title, column.note): None for column in shown}),
+    }
+    page.set_column(0, 0, 24)
+    page.set_column(1, 1, 110)
+    row = 0
+    for title, lines in blocks.items():
+        page.write_string(row, 0, title, look.title)
+        page.write_blank(row, 1, None, look.title)
+        for at, (term, text) in enumerate(lines, start=row + 1):
+            page.write_string(at, 0, term, look.term)
+            page.write_string(at, 1, text, look.note)
+        row += len(lines) + 2
+    page.set_tab_color(TABS["book"])
+    set_print(page)
+
+
+def _facts(edition: Edition) -> list[tuple[str, str]]:
+    header = edition.header
+    missing = left_out(header).removeprefix("Not on the list: ")
+    facts = [
+        ("Book and day", f"{header.book}, as of {header.as_of}"),
+        ("Hindsight", header.hindsight),
+        *zip(("Risk side", "Growth side"), header.lines, strict=True),
+        ("Not on the list", missing),
+        ("Far ahead, how many", _far_ahead(edition.listed, header) if header.horizon else ""),
+        ("CSMs without a sheet", _without_sheet(edition.listed)),
+    ]
+    return [(term, text) for term, text in facts if text]
+
+
+def _far_ahead(listed: pd.DataFrame, header: Header) -> str:
+    """How many accounts, and how much ARR, lie beyond the horizon."""
+    beyond = listed["is_beyond_horizon"]
+    if not beyond.any():
+        return "No account of this list lies beyond what the model was judged on."
+    named = "account" if beyond.sum() == 1 else "accounts"
+    arr = money(listed.loc[beyond, "arr_usd"].sum())
+    return f"{beyond.sum():,} {named} with {arr} ARR: each {header.horizon}. They stay ranked."
+
+
+def _without_sheet(listed: pd.DataFrame) -> str:
+    """Who gets no sheet since there are too many; nothing where all have one."""
+    left = to_keep(listed)["csm"].nunique() - len(told.csms(listed))
+    rule = f"A sheet goes to the {told.MOST_CSMS} with most at stake"
+    return f"{left:,}. {rule}; the accounts of the others stand on '{told.AT_RISK}'." if left else ""

@@ -1,0 +1,105 @@
+"""A sheet as plain data, and how it is written: headings and names stay in view, texts are texts."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from churnml.deliver.risk_list import Kind
+from churnml.deliver.text_length import cut, units
+from churnml.deliver.workbook.look import LINE, TABS, Look
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+LONGEST = 32_767
+"""Characters a spreadsheet cell can hold."""
+MOST_LINES = 30
+"""Lines of a row: Excel draws none higher than 409 points."""
+A4 = 9
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column of a sheet: its heading, its values from the top, and how wide it is; a wrapped one may take several lines."""
+
+    name: str
+    title: str
+    kind: Kind
+    values: Sequence[Any]
+    width: float
+    is_wrapped: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its name, the sentence on top, its columns, how many of them stay in view, and what it is about."""
+
+    name: str
+    first: str
+    columns: Sequence[Cells]
+    frozen: int
+    about: str
+
+
+def write_sheet(page: "Worksheet", sheet: Sheet, look: Look) -> None:
+    """Row 1 the sentence, row 2 the headings, then the rows."""
+    rows = len(sheet.columns[0].values)
+    page.write_string(0, 0, cut(sheet.first, LONGEST), look.first)
+    page.set_row(0, 24)
+    page.set_row(1, 32)
+    for place, column in enumerate(sheet.columns):
+        page.set_column(place, place, column.width)
+        page.write_string(1, place, column.title, look.heading)
+        _write_column(page, place, column, look)
+    for row, lines in enumerate(_lines(sheet.columns, rows), start=2):
+        page.set_row(row, LINE * lines + 3)
+    page.autofilter(1, 0, max(rows + 1, 2), len(sheet.columns) - 1)
+    page.freeze_panes(2, sheet.frozen)
+    page.set_tab_color(TABS[sheet.about])
+    set_print(page)
+    page.repeat_rows(1)
+
+
+def set_print(page: "Worksheet") -> None:
+    """Landscape A4, as many pages as it takes but one page wide, with name and page below."""
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    page.set_footer("&L&A&R&P / &N")
+    page.hide_gridlines(2)
+
+
+def _write_column(page: "Worksheet", place: int, column: Cells, look: Look) -> None:
+    form = look.of(column.name, column.kind, column.is_wrapped)
+    for row, value in enumerate(column.values, start=2):
+        if column.kind == "text":
+            page.write_string(
+                row, place, cut(value, LONGEST), look.of_band(value) if column.name == "band" else form
+            )
+        elif column.kind == "flag":
+            page.write_string(row, place, "yes" if value else "", form)
+        elif pd.isna(value):
+            page.write_blank(row, place, None, form)
+        elif column.kind == "date":
+            page.write_datetime(row, place, value.to_pydatetime(), form)
+        else:
+            page.write_number(row, place, value, form)
+
+
+def _lines(columns: Sequence[Cells], rows: int) -> list[int]:
+    """How many lines each row needs for its longest wrapped text."""
+    needed = [1] * rows
+    for column in columns:
+        if column.is_wrapped:
+            for row, text in enumerate(column.values):
+                needed[row] = max(needed[row], _wrapped(text, column.width))
+    return [min(lines, MOST_LINES) for lines in needed]
+
+
+def _wrapped(text: str, width: float) -> int:
+    """The lines a text takes in a column; words break early, hence the margin."""
+    return sum(max(1, math.ceil(units(line) * 1.06 / width)) for line in text.split("\n"))
