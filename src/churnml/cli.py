@@ -145,8 +145,8 @@ def score(as_of: datetime | None, engine: str | None, master: str | None) -> Non
 
     places = Places.here()
     params, _ = places.settings("score")
-    tables, daily, champion, lists = (
-        places.path("score", flag) for flag in ("tables", "daily", "champion", "lists")
+    tables, daily, champion, lists, backtest = (
+        places.path("score", flag) for flag in ("tables", "daily", "champion", "lists", "backtest")
     )
     day = as_of.date() if as_of else params.score.as_of
     chosen = {"engine": engine, "spark_master": master}
@@ -162,6 +162,7 @@ def score(as_of: datetime | None, engine: str | None, master: str | None) -> Non
         day,
         features,
         daily,
+        backtest,
     )
     click.echo(published)
 

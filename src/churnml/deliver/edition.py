@@ -8,6 +8,7 @@ import pandas as pd
 from churnml.deliver.champions import Champion
 from churnml.deliver.header import Header
 from churnml.deliver.risk_list import Column
+from churnml.deliver.timelines import Timelines
 
 
 @dataclass(frozen=True)
@@ -18,3 +19,4 @@ class Edition:
     columns: Sequence[Column]
     header: Header
     champions: Mapping[str, Champion] = field(default_factory=dict)
+    timelines: Timelines | None = None

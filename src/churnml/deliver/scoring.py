@@ -15,6 +15,7 @@ from churnml.deliver.header import Grace, Header, read_verdicts
 from churnml.deliver.outputs import write_outputs
 from churnml.deliver.publish import publish
 from churnml.deliver.risk_list import PREFIX
+from churnml.deliver.timelines import read_timelines
 from churnml.errors import NotEnoughError, SettingsError
 from churnml.learn.verdict import Verdict
 from churnml.params import Features, Health, Revenue, Score, Snapshots
@@ -26,7 +27,7 @@ LOCAL = Features()
 def score_book(
     tables: Path, champion: Path, lists: Path,
     score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, as_of: Day, features: Features = LOCAL,
-    daily: Path | None = None,
+    daily: Path | None = None, backtest: Path | None = None,
 ) -> Path:  # fmt: skip
     """The published folder ``lists/<as_of>``: the list as CSV, XLSX and Parquet, and ``summary.json``.
 
@@ -34,7 +35,8 @@ def score_book(
     and says so.
 
     ``features`` says where the features are built and the champions asked: here, or on Spark, with the same list. ``daily`` is
-    where usage is kept by account and day, if it is.
+    where usage is kept by account and day, if it is, ``backtest`` the out-of-fold predictions that the page shows as
+    the past of a score.
 
     Raises SettingsError for a day after the book's end or where Spark cannot start, NotEnoughError where no account is live,
     BundleError for a champion that is missing or damaged, PublishError where the folder cannot be written
@@ -59,7 +61,10 @@ def score_book(
         has_rules=bool(listed["health_rules"].notna().any()),
         grace=Grace(len(missing), float(missing["arr_usd"].sum()), revenue.grace_days),
     )
-    edition = Edition(listed, columns, header, champions)
+    timelines = read_timelines(
+        book, listed, day, score.timeline_weeks, revenue.rolling_below_days, lists, backtest, header.churn.model
+    )
+    edition = Edition(listed, columns, header, champions, timelines)
     publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))
     return lists / day.isoformat()
 

@@ -64,6 +64,7 @@ class Score(Section):
     reasons_against: Annotated[int, Field(ge=0)]
     reason_least_share: Share
     reason_least_difference: Share
+    timeline_weeks: Positive = 78
 
 
 class Forecast(Section):
