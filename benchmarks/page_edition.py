@@ -22,7 +22,7 @@ def sample_edition(places: Places) -> Edition:
     columns = schema(params.score.reasons_for, params.score.reasons_against, parts)
     timelines = read_timelines(
         Tables(places.path("score", "tables")), listed, header.as_of, params.score.timeline_weeks,
-        params.revenue.rolling_below_days, lists, places.path("score", "backtest"), header.churn.model,
+        params.revenue, lists, places.path("score", "backtest"), header.churn.model,
     )  # fmt: skip
     return Edition(listed, columns, header, timelines=timelines)
 

@@ -62,7 +62,7 @@ def score_book(
         grace=Grace(len(missing), float(missing["arr_usd"].sum()), revenue.grace_days),
     )
     timelines = read_timelines(
-        book, listed, day, score.timeline_weeks, revenue.rolling_below_days, lists, backtest, header.churn.model
+        book, listed, day, score.timeline_weeks, revenue, lists, backtest, header.churn.model
     )
     edition = Edition(listed, columns, header, champions, timelines)
     publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from churnml.data.tables import Tables, register_snapshots
 from churnml.deliver.past_scores import past_scores
+from churnml.params import Revenue
 
 Weekly = NDArray[np.float64]
 WEEK = 7
-STARTED, TERM, ENDS, NOTICE, CANCELLED = "customer since", "term starts", "term ends", "notice given", "cancelled"  # fmt: skip
+STARTED, RENEWED, ADDED, ENDS = "customer since", "renewed", "added", "term ends"
+NOTICE, CANCELLED = "notice given", "cancelled"
 AGO = "CAST(floor(date_diff('day', clock, as_of - INTERVAL 1 DAY) / 7) AS INTEGER)"
 """Whole weeks between a row and the as-of date: 0 for the seven days before it."""
 
@@ -38,7 +40,7 @@ class Timelines:
 
 
 def read_timelines(
-    tables: Tables, listed: pd.DataFrame, as_of: date, weeks: int, rolling_below_days: int,
+    tables: Tables, listed: pd.DataFrame, as_of: date, weeks: int, revenue: Revenue,
     lists: Path, backtest: Path | None = None, model: str | None = None,
 ) -> Timelines:  # fmt: skip
     """The timelines of the listed accounts, of facts known before the as-of date only."""
@@ -57,7 +59,7 @@ def read_timelines(
         opened = f"SELECT snapshot, {AGO} AS ago, count(*) AS opened FROM ({tables.known('tickets', weeks * WEEK)}) GROUP BY ALL"
         tickets = _spread(con.execute(opened).df(), "opened", size)
     return Timelines(
-        week_starts(as_of, weeks), usage, users, tickets, _marks(con, tables, rolling_below_days),
+        week_starts(as_of, weeks), usage, users, tickets, _marks(con, tables, revenue),
         past_scores(lists, as_of, weeks, backtest, model),
     )  # fmt: skip
 
@@ -78,17 +80,23 @@ def _spread(found: pd.DataFrame, column: str, size: tuple[int, int]) -> Weekly:
     return laid
 
 
-def _marks(con: duckdb.DuckDBPyConnection, tables: Tables, rolling_below_days: int) -> pd.DataFrame:
-    """The dates of each account's terms, those of one day summed; a rolling term's only where it is the first."""
+def _marks(con: duckdb.DuckDBPyConnection, tables: Tables, revenue: Revenue) -> pd.DataFrame:
+    """The dates of each account's terms, those of one day summed; a rolling term's only where it is the first.
+
+    A term that begins when another ended, or within the grace after it, renews it; any other was added.
+    """
     con.execute(f"CREATE OR REPLACE TEMP TABLE terms AS {tables.known('contracts')}")
-    lasting = f"end_date - start_date >= {rolling_below_days}"
+    lasting = f"end_date - start_date >= {revenue.rolling_below_days}"
     product = "string_agg(DISTINCT product, ', ' ORDER BY product)"
     return con.execute(f"""
         WITH firsts AS (SELECT account_id, min(start_date) AS first FROM terms GROUP BY account_id),
+        ends AS (SELECT DISTINCT account_id, end_date FROM terms),
+        renewals AS (SELECT DISTINCT t.account_id, t.start_date FROM terms t JOIN ends e ON e.account_id = t.account_id
+                     AND e.end_date BETWEEN t.start_date - {revenue.grace_days} AND t.start_date),
         marks AS (
-            SELECT account_id, start_date AS "on", if(start_date = first, '{STARTED}', '{TERM}') AS what,
+            SELECT account_id, start_date AS "on", if(start_date = first, '{STARTED}', if(r.account_id IS NULL, '{ADDED}', '{RENEWED}')) AS what,
                    CAST(sum(arr) AS DOUBLE) AS arr_usd, {product} AS product
-            FROM terms JOIN firsts USING (account_id) WHERE start_date = first OR {lasting} GROUP BY ALL
+            FROM terms JOIN firsts USING (account_id) LEFT JOIN renewals r USING (account_id, start_date) WHERE start_date = first OR {lasting} GROUP BY ALL
             UNION ALL SELECT account_id, end_date, '{ENDS}', CAST(sum(arr) AS DOUBLE), {product}
             FROM terms WHERE end_date >= CAST(as_of AS DATE) AND {lasting} GROUP BY ALL
             UNION ALL SELECT DISTINCT account_id, CAST(notice_at AS DATE), '{NOTICE}', NULL, NULL FROM terms WHERE notice_at IS NOT NULL

@@ -12,7 +12,7 @@ async function accountPage(id) {
     return;
   }
   const all = await details(), more = all.accounts[row.place];
-  const charts = row.id === id ? chartsOf(row, more, all) : [];
+  const charts = chartsOf(row, more, all);
   const right = [...charts.map((chart) => chart.figure), charts.length ? weeklyTable(more, all) : null, contractOf(more)];
   box.replaceChildren(...present([
     crumbs(row),
@@ -49,32 +49,31 @@ function tilesOf(row, more) {
   const found = [];
   const tile = (label, value, note) => found.push(make("div", {}, make("dt", {}, label), make("dd", {}, make("span", { class: "value" }, value), note ? make("span", { class: "note" }, note) : null)));
   if (isKnown(row.chance)) tile("Chance to leave", chance(row), row.band === NOTICE ? "notice was given" : `${times(row.multiple)} the base rate${isKnown(more.low) ? `; ${share(more.low)} to ${share(more.high)}` : ""}`);
-  tile("ARR", dollars(row.arr), isKnown(more.kept_12) ? `${dollars(more.kept_12)} kept in a year, expected` : "");
+  tile("ARR", dollars(row.arr), isKnown(more.kept_12) ? `${dollars(more.kept_12)} expected in a year` : "");
   if (isKnown(row.loss)) tile("Expected loss", dollars(row.loss), isKnown(more.loss_low) ? `${dollars(more.loss_low)} to ${dollars(more.loss_high)}` : `rank ${count(row.rank)} of ${count(rows.length)}`);
   else tile("Rank", count(row.rank), `of ${counted(rows.length, "account")}`);
   tile("Renewal", row.rolling ? "rolling" : counted(row.days, "day"), row.rolling ? "no renewal date" : `${renewal(row)}${row.far ? ", far ahead: less sure" : ""}`);
   if (isKnown(row.health)) tile("Health, of 100", count(row.health), isKnown(more.fitted) ? `by the rules; ${count(more.fitted)} fitted` : "by the rules");
-  if (isKnown(more.months)) tile("Months left", count(more.months), isKnown(more.months_low) ? `8 in 10 such: ${count(more.months_low)} to ${count(more.months_high)}` : "");
+  if (isKnown(more.months)) tile("Months left", count(more.months), isKnown(more.months_low) ? `8 in 10 such accounts: ${count(more.months_low)} to ${count(more.months_high)}` : "");
   return make("dl", { class: "tiles" }, ...found);
 }
 
 function whyOf(row, more, all) {
   const isWeighed = [...(more.for ?? []), ...(more.against ?? [])].some(([, , weight]) => isKnown(weight));
-  const told = [sideOf("Points to leaving", more.for, 1, all), sideOf("Points to staying", more.against, -1, all)];
+  const told = [sideOf("Points to leaving", more.for, "loss"), sideOf("Points to staying", more.against, "less")];
   const none = present(told).length ? null : make("p", { class: "quiet" }, "Nothing about this account stands out.");
   return block("Why", row.thin_data ? make("p", { class: "notice" }, row.thin_data) : null, more.is_silent ? make("p", { class: "notice" }, "Use falls and nobody complains: silence is evidence, too.") : null,
     none, ...told.flat(), isWeighed ? make("p", { class: "quiet" }, make("small", {}, `The bar: ${all.weight.replace(/^Its/, "the fact’s")} Facts are associations, not causes.`)) : null);
 }
-function sideOf(title, reasons, way, all, tone = way > 0 ? "loss" : "less") {
+function sideOf(title, reasons, tone) {
   if (!reasons?.length) return null;
   return [make("h3", { class: "side" }, title), make("ul", { class: "why" }, ...reasons.map(([text, concept, weight, confirmed]) => {
-    const wide = Math.min(1, weight ?? 0) * 50;
-    const said = [isKnown(weight) ? `${Math.round(100 * weight)}%` : "", isKnown(confirmed) ? `${confirmed} models agree` : ""].filter(Boolean).join(" · ");
-    return make("li", {}, make("p", {}, text, concept && concept !== row_band(concept) ? make("small", {}, concept) : null),
-      make("div", { class: "weight" }, isKnown(weight) ? bar(way > 0 ? 50 : 50 - wide, wide, tone) : null, said));
+    const wide = (100 * (weight ?? 0)) / Math.max(1, ...reasons.map(([, , one]) => one ?? 0));
+    const said = [isKnown(weight) ? `${whole.format(100 * weight)}%` : null, isKnown(confirmed) ? make("small", {}, `${counted(confirmed, "model")} ${confirmed === 1 ? "agrees" : "agree"}`) : null];
+    return make("li", {}, make("p", {}, text, concept && !BANDS.includes(concept) ? make("small", {}, concept) : null),
+      make("div", { class: "weight" }, isKnown(weight) ? bar(0, wide, tone) : null, ...said));
   }))];
 }
-const row_band = (concept) => (BANDS.includes(concept) ? concept : "");
 
 function changeOf(more) {
   if (!isKnown(more.change)) return null;
@@ -91,7 +90,7 @@ function growthOf(row, more) {
   if (!isTold) return null;
   const first = isKnown(more.grow_chance) ? make("p", { class: "quiet" }, `Chance to grow ${share(more.grow_chance)}, ${times(more.grow_multiple)} the base rate.`) : null;
   return block("Growth", first, texts.length ? make("ul", {}, ...texts.map((text) => make("li", {}, text))) : null,
-    ...(sideOf("Points to growth", more.grow, 1, null, "less") ?? []), ...(sideOf("Points away from it", more.hold, -1, null, "rest") ?? []));
+    ...(sideOf("Points to growth", more.grow, "less") ?? []), ...(sideOf("Points away from it", more.hold, "rest") ?? []));
 }
 function healthOf(row, more, all) {
   const parts = all.parts.map((part, place) => [part, more.parts?.[place]]).filter(([, value]) => isKnown(value));

@@ -47,7 +47,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """A table: the first ``words`` columns hold text, the others numbers; ``keys`` say what a bar's tones mean."""
+    """A table: the first ``words`` columns hold text, the others numbers.
+
+    ``bar`` says what the bars measure and ``bar_after`` how many columns stand before them; ``keys`` what their tones mean.
+    """
 
     anchor: str
     title: str
@@ -56,6 +59,7 @@ class Board:
     rows: Sequence[Row]
     words: int = 1
     bar: str = ""
+    bar_after: int = 1
     keys: Sequence[tuple[str, str]] = ()
     note: str = ""
 

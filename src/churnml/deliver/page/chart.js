@@ -1,6 +1,7 @@
 // Drawings over time by uPlot: one width, one span of time, the contract's dates in each of them.
-const INK = "#1f2933", QUIET = "#52606d", FAINT = "#e4e8ec", BLUE = "#0b4f8a", GREY = "#9aa7b4", RED = "#b83a3a", HEIGHT = 132;
+const INK = "#1f2933", QUIET = "#52606d", FAINT = "#e4e8ec", BLUE = "#0b4f8a", GREY = "#9aa7b4", RED = "#b83a3a", HEIGHT = 140;
 const FONT = '12px "Inter", "Segoe UI", -apple-system, "Helvetica Neue", "DejaVu Sans", Arial, sans-serif';
+const COUNTS = [...Array(13).keys()].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power)); // steps of an axis of counts
 const drawings = new Set();
 const fits = new ResizeObserver((entries) => {
   for (const entry of entries) for (const drawing of drawings) {
@@ -18,14 +19,14 @@ function chartOf(chart, span) {
   const plot = make("div", { class: "plot", role: "img", "aria-label": `${chart.title}. ${chart.sentence}` });
   const read = make("span", { class: "read", "aria-hidden": "true" });
   const legend = chart.series.length > 1 ? make("ul", { class: "legend" }, ...chart.series.map((one) =>
-    make("li", {}, make("svg", { viewBox: "0 0 24 10", "aria-hidden": "true" }, swatch(one)), one.label))) : null;
+    make("li", {}, make("svg", { viewBox: "0 0 24 10", "aria-hidden": "true" }, ...swatch(one)), one.label))) : null;
   const figure = make("section", { class: "chart" }, make("header", {}, make("h3", {}, chart.title), read), make("p", { class: "say" }, chart.sentence), plot, legend);
   return { figure, draw: () => drawn(plot, read, chart, span) };
 }
 function swatch(one) {
-  const line = one.kind === "dots" ? make("rect", { x: 8, y: 1, width: 8, height: 8, rx: 4 }) : make("rect", { x: 0, y: 3, width: 24, height: 4 });
-  line.style.fill = one.colour;
-  return line;
+  const shape = { dots: { x: 8, y: 1, width: 8, height: 8, rx: 4 }, bars: { x: 8, y: 0, width: 6, height: 10 } }[one.kind];
+  const parts = shape ? [shape] : (one.isQuiet ? [0, 9, 18] : [0]).map((x) => ({ x, y: 3, width: one.isQuiet ? 6 : 24, height: 4 }));
+  return parts.map((part) => { const drawn = make("rect", part); drawn.style.fill = one.colour; return drawn; });
 }
 function drawn(plot, read, chart, span) {
   const say = (plotted, index) => (isKnown(index) ? chart.say(index) : "");
@@ -36,8 +37,8 @@ function drawn(plot, read, chart, span) {
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: "account" }, points: { size: 7 } },
     scales: { x: { range: [span.from, span.to] }, y: { range: (_, low, high) => [0, chart.top ? chart.top(high) : Math.max(1, high * 1.08)] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, stamps) => stamps.map(tick), space: 60 },
-      { ...axis, size: 46, space: 34, values: (_, values) => values.map((value) => (chart.axis ?? number)(value)) },
+      { ...axis, grid: { show: false }, values: (_, stamps) => stamps.map(tick), space: 60, size: 26, gap: 2 },
+      { ...axis, size: 46, space: 34, incrs: chart.axis ? undefined : COUNTS, values: (_, values) => values.map((value) => (chart.axis ?? number)(value)) },
     ],
     series: [{}, ...chart.series.map(seriesOf)],
     hooks: { draw: [(own) => marked(own, span)], setCursor: [(own) => { read.textContent = say(own, own.cursor.idx); }] },

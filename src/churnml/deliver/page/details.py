@@ -76,15 +76,20 @@ def _weight_note(edition: Edition) -> str:
 def _past(lines: Timelines, listed: pd.DataFrame) -> dict[str, list[Any]]:
     """Weekly counts, contract marks and earlier scores of each account."""
     counted = {name: getattr(lines, name) for name in ("usage", "users", "tickets")}
-    found: dict[str, list[Any]] = {
-        name: [bare(pd.Series(row), 1) for row in weekly] for name, weekly in counted.items() if weekly is not None
-    }
+    found: dict[str, list[Any]] = {name: _counts(weekly) for name, weekly in counted.items() if weekly is not None}
     marks = lines.marks.assign(on=dates(lines.marks["on"]), arr_usd=bare(lines.marks["arr_usd"], 0))
     scores = lines.scores.assign(as_of=dates(lines.scores["as_of"]), churn_probability=bare(lines.scores["churn_probability"], 4))
     return found | {
         "marks": _by_account(marks, ["on", "what", "arr_usd", "product"], listed),
         "scores": _by_account(scores, ["as_of", "churn_probability", "source"], listed),
     }
+
+
+def _counts(weekly: Weekly) -> list[list[Any]]:
+    """The weekly figures of each account to a tenth; whole numbers have no fraction."""
+    rounded = np.round(weekly, 1)
+    whole: list[list[Any]] = (rounded.astype(np.int64) if (rounded % 1 == 0).all() else rounded).tolist()
+    return whole
 
 
 def _by_account(frame: pd.DataFrame, columns: list[str], listed: pd.DataFrame) -> list[list[list[Any]]]:

@@ -29,20 +29,22 @@ def first_to_call(edition: Edition) -> Iterator[Board]:
     widest = float(rows["expected_loss_usd"].max()) if is_proven else 0.0
     yield Board(
         "first", "First to call", f"The first of {counted(int(listed['is_within_capacity'].sum()), 'account')} that the team can call, by {edition.header.churn_order}.",
-        ("Account", "Why first", "Chance to leave" if is_proven else "Health", "ARR", *(["Expected loss"] if is_proven else [])),
-        [_called(row, is_proven, widest) for _, row in rows.iterrows()], words=2, bar="Expected loss" if is_proven else "",
+        ("Account", "Why first", "Chance to leave" if is_proven else "Health", "Renewal", "ARR", *(["Expected loss"] if is_proven else [])),
+        [_called(row, is_proven, widest) for _, row in rows.iterrows()], words=2, bar="Expected loss" if is_proven else "", bar_after=5,
     )  # fmt: skip
 
 
 def _called(row: pd.Series, is_proven: bool, widest: float) -> Row:
     about = " · ".join(plain(text) for text in (row["csm"], row["segment"]) if text)
     name = Cell(who(row["name"], row["account_id"]), about, account(row["account_id"]))
+    why = Cell(plain(row[f"{FOR}_1"]))
+    due = Cell("rolling") if row["is_rolling"] else Cell(day(row["renewal"]), counted(row["lead_days"], "day"))
     if not is_proven:
         health = "unknown" if pd.isna(row["health_rules"]) else f"{row['health_rules']:.0f}"
-        return Row([name, Cell(plain(row[f"{FOR}_1"])), Cell(health), Cell(money(row["arr_usd"]))])
+        return Row([name, why, Cell(health), due, Cell(money(row["arr_usd"]))])
     chance = Cell(chance_to_leave(row), f"{row['churn_base_multiple']:.1f}× base rate")
     loss = row["expected_loss_usd"]
-    return Row([name, Cell(plain(row[f"{FOR}_1"])), chance, Cell(money(row["arr_usd"])), Cell(money(loss))], pieces([(loss, "loss")], widest))
+    return Row([name, why, chance, due, Cell(money(row["arr_usd"])), Cell(money(loss))], pieces([(loss, "loss")], widest))
 
 
 def by_csm(edition: Edition) -> Iterator[Board]:
@@ -79,7 +81,7 @@ def _grouped(edition: Edition, column: str, title: str, lead: str) -> Board:
         for name, row in found.iterrows()
     ]  # fmt: skip
     heading = ("CSM" if column == "csm" else "Segment", "Accounts", "Call now", "ARR", *(["Expected loss"] if is_proven else []))
-    return Board(column, title, lead, heading, rows, bar="Expected loss" if is_proven else "ARR")
+    return Board(column, title, lead, heading, rows, bar="Expected loss" if is_proven else "ARR", bar_after=len(heading) - 1)
 
 
 def _bands(listed: pd.DataFrame) -> Board:

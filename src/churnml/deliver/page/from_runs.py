@@ -17,6 +17,8 @@ PARTS = {
     "closing": "Expected loss now",
 }  # fmt: skip
 ENDS = ("opening", "closing")
+MARK = 1.0
+"""Percent of the axis that a sum's mark, and the least step, takes."""
 
 
 def changed(edition: Edition) -> Iterator[Board]:
@@ -27,31 +29,32 @@ def changed(edition: Edition) -> Iterator[Board]:
     steps = list(zip(changes.dollars["part"], changes.dollars["usd"].astype(float), strict=True))
     yield Board(
         "changed", f"What changed since {day(changes.since)}", " ".join(plain(line) for line in changes.lines),
-        ("Step", "Dollars"), waterfall(steps), bar="Expected loss", keys=[("more", "more at risk"), ("less", "less at risk")],
+        ("Step", "Dollars"), waterfall(steps), bar="Expected loss", keys=[("whole", "the sum"), ("more", "more at risk"), ("less", "less at risk")],
         note="The earlier list is looked back at with today's model." if changes.is_looked_back else "",
     )  # fmt: skip
 
 
 def waterfall(steps: list[tuple[str, float]]) -> list[Row]:
-    """Each step where it begins and ends between the opening and the closing sum; the steps' axis is the bars' own.
+    """Each step from where the sum stood to where it then stands; the opening and closing sums are marks on that axis.
 
     >>> [(row.bar[0].start, row.bar[0].width) for row in waterfall([("opening", 100.0), ("data", 20.0), ("closing", 120.0)])]
-    [(0.0, 83.33), (83.33, 16.67), (0.0, 100.0)]
+    [(0.0, 1.0), (0.0, 100.0), (99.0, 1.0)]
     """
     levels, running = [], 0.0
     for part, usd in steps:
-        begin = 0.0 if part in ENDS else running
+        begin = usd if part in ENDS else running
         running = usd if part in ENDS else running + usd
         levels.append((min(begin, running), max(begin, running)))
-    floor = min(0.0, *(low for low, _ in levels))
+    floor = min(low for low, _ in levels)
     span = (max(high for _, high in levels) - floor) or 1.0
     rows = []
     for (part, usd), (low, high) in zip(steps, levels, strict=True):
         is_total = part in ENDS
         tone = "whole" if is_total else "more" if usd > 0 else "less"
         said = money(usd) if is_total else f"{'+' if usd > 0 else '−' if usd < 0 else ''}{money(abs(usd))}"
-        bar = Piece(round(100 * (low - floor) / span, 2), round(100 * (high - low) / span, 2), tone)
-        rows.append(Row([Cell(PARTS.get(part, part)), Cell(said)], [bar], is_total))
+        width = max(MARK, 100 * (high - low) / span) if usd else 0.0
+        start = min(100 - width, 100 * (low - floor) / span)
+        rows.append(Row([Cell(PARTS.get(part, part)), Cell(said)], [Piece(round(start, 2), round(width, 2), tone)], is_total))
     return rows
 
 
@@ -87,7 +90,7 @@ def roadblocks(edition: Edition) -> Iterator[Board]:
     yield Board(
         "roadblocks", "What stands in the way", "Accounts at risk by their first reason: each is counted once, so the rows add up.",
         ("First reason", "Accounts", "Mentioned by", "ARR", *(["Expected loss"] if widest > 0 else [])), rows,
-        bar="Expected loss" if widest > 0 else "ARR",
+        bar="Expected loss" if widest > 0 else "ARR", bar_after=4 if widest > 0 else 3,
     )  # fmt: skip
 
 
@@ -105,7 +108,7 @@ def track_record(edition: Edition) -> Iterator[Board]:
         )
         for _, row in record.rows.iterrows()
     ]  # fmt: skip
-    yield Board("record", "How earlier lists did", " ".join(plain(line) for line in record.lines), heading, rows, bar="Share that left" if rows else "")
+    yield Board("record", "How earlier lists did", " ".join(plain(line) for line in record.lines), heading, rows, bar="Share that left" if rows else "", bar_after=4)
 
 
 def _place(rank: float) -> str:

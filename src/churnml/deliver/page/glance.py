@@ -46,7 +46,7 @@ def glance(edition: Edition) -> Glance:
         Judged(v.outcome.capitalize(), v.grade or "", _sentence(words(v)), ranked_by(orders[v.outcome]))
         for v in (header.churn, header.expansion)
     ]
-    makers = (first_to_call, changed, by_csm, by_month, by_segment, roadblocks, gone_off, lost, track_record)
+    makers = (first_to_call, changed, by_csm, by_segment, by_month, roadblocks, gone_off, lost, track_record)
     boards = list(chain.from_iterable(make(edition) for make in makers))
     remarks = [text for text in (left_out(header), _far_ahead(edition)) if text]
     return Glance(header.book, day(header.as_of), header.hindsight, judged, tiles(edition), boards, remarks)
@@ -59,7 +59,7 @@ def tiles(edition: Edition) -> list[Tile]:
     found = [Tile("Accounts", f"{len(listed):,}", f"{short(listed['arr_usd'].sum())} ARR")]
     if is_proven:
         whole = listed["expected_loss_usd"].sum()
-        found.append(Tile("Expected loss", short(whole), _between(listed) or _of_arr(listed)))
+        found.append(Tile("Expected loss", short(whole), _of_arr(listed)))
         reached = called["expected_loss_usd"].sum() / whole if whole else 0.0
         found.append(Tile("The team can call", f"{len(called):,}", f"{reached:.0%} of the expected loss"))
     else:
@@ -73,12 +73,6 @@ def tiles(edition: Edition) -> list[Tile]:
     if edition.header.expansion.is_proven:
         found.append(Tile("ARR likely to grow", short(listed["expansion_arr_usd"].sum()), "chance to grow × ARR"))
     return found
-
-
-def _between(listed: pd.DataFrame) -> str:
-    """The book's interval, where the edition tells one: the sum of the accounts' would be far too wide."""
-    low, high = (listed.attrs.get(f"expected_loss_{end}_usd") for end in ("low", "high"))
-    return f"{short(low)} to {short(high)}" if low is not None and high is not None else ""
 
 
 def _of_arr(listed: pd.DataFrame) -> str:

@@ -1,5 +1,5 @@
 // What an account looked like over time: its charts, the same figures as a table, and its contract.
-const WORDS = { "customer since": "start", "term starts": "renewed", "term ends": "renewal", "notice given": "notice", cancelled: "cancelled" };
+const WORDS = { "customer since": "start", renewed: "renewed", added: "added", "term ends": "renewal", "notice given": "notice", cancelled: "cancelled" };
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
 
 function chartsOf(row, more, all) {
@@ -70,6 +70,7 @@ function weeklyTable(more, all) {
 }
 function contractOf(more) {
   if (!more.marks?.length) return null;
-  const lines = [...more.marks].reverse().map(([on, what, arr, product]) => make("tr", {}, make("th", { scope: "row" }, day(on)), make("td", {}, what, product ? make("small", {}, product) : null), make("td", { class: "right" }, isKnown(arr) ? dollars(arr) : "")));
+  const dates = [...more.marks].reverse();
+  const lines = dates.map(([on, what, arr, product]) => make("tr", {}, make("th", { scope: "row" }, day(on)), make("td", {}, what, product && product !== dates[dates.findIndex((one) => one[0] === on && one[1] === what) + 1]?.[3] ? make("small", {}, product) : null), make("td", { class: "right" }, isKnown(arr) ? dollars(arr) : "")));
   return block("Contract", make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Day"), make("th", { scope: "col" }, "What"), make("th", { scope: "col", class: "right" }, "ARR of those terms"))), make("tbody", {}, ...lines)));
 }

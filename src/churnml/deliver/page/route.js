@@ -18,6 +18,7 @@ async function route() {
   }
   const head = byId(at).querySelector("h1");
   document.title = at === "/" ? title : `${head.textContent} · ${title}`;
+  reach();
   arrive(at, head);
 }
 function show(at) {
@@ -35,8 +36,19 @@ function decoded(text) {
   try { return decodeURIComponent(text); } catch { return text; }
 }
 
+// A table wider than its place can be scrolled by keys, too.
+function reach() {
+  for (const box of document.querySelectorAll(".scroll")) {
+    const isWide = box.scrollWidth > box.clientWidth;
+    for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", box.dataset.title ?? "Table"]]) {
+      if (isWide) box.setAttribute(name, value); else box.removeAttribute(name);
+    }
+  }
+}
+
 setUp();
 growthPage();
 document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); byId("main").focus(); });
 addEventListener("hashchange", route);
+addEventListener("resize", reach);
 route().then(() => document.documentElement.setAttribute("data-ready", ""));

@@ -7,8 +7,9 @@ const make = (tag, attributes = {}, ...children) => {
 };
 const byId = (id) => document.getElementById(id);
 const isKnown = (value) => value !== undefined && value !== null;
-const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-const tenth = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+// Halves go to the even digit, as in the other files of the list: the same figure must read the same everywhere.
+const rounded = (digits, least = 0) => new Intl.NumberFormat("en-US", { maximumFractionDigits: digits, minimumFractionDigits: least, roundingMode: "halfEven" });
+const whole = rounded(0), tenth = rounded(1), fixed = rounded(1, 1);
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const count = (value) => whole.format(value);
@@ -16,10 +17,10 @@ const number = (value) => (Math.abs(value) < 100 ? tenth : whole).format(value);
 const counted = (value, noun) => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 const dollars = (value) => `${value < 0 ? "−" : ""}$${whole.format(Math.abs(value))}`;
 // A chance in whole percent, never rounded to certainty; a notice that was given is no chance and reads 100%.
-const share = (value) => (value > 0.99 ? ">99%" : value < 0.01 ? "<1%" : `${Math.round(100 * value)}%`);
+const share = (value) => (value > 0.99 ? ">99%" : value < 0.01 ? "<1%" : `${whole.format(100 * value)}%`);
 const chance = (row) => (row.band === NOTICE ? "100%" : share(row.chance));
-const times = (value) => `${value.toFixed(1)}×`;
-const signed = (value) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${(100 * Math.abs(value)).toFixed(1)}`;
+const times = (value) => `${fixed.format(value)}×`;
+const signed = (value) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${fixed.format(100 * Math.abs(value))}`;
 const day = (iso) => `${Number(iso.slice(8, 10))} ${MONTHS[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)}`;
 const month = (iso) => `${MONTHS[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)}`;
 const seconds = (iso) => Date.parse(`${iso}T00:00:00Z`) / 1000;

@@ -70,6 +70,10 @@ function setUp() {
   byId("call").addEventListener("change", () => filter("call", byId("call").checked ? "1" : ""));
   byId("sort").addEventListener("change", () => sort(byId("sort").value, Boolean(table.getColumn(byId("sort").value).columnDef.sortDescFirst)));
   byId("clear").addEventListener("click", () => { apply(new URLSearchParams()); remember(); byId("q").focus(); });
+  byId("further").addEventListener("click", () => {
+    const isOpen = byId("filters").classList.toggle("is-open");
+    byId("further").setAttribute("aria-expanded", String(isOpen));
+  });
   body.addEventListener("click", open);
   addEventListener("beforeprint", () => { if (!byId("/accounts").hidden) page(0, rows.length); });
   addEventListener("afterprint", () => page(0, PAGE));
