@@ -42,7 +42,7 @@ function about(row) {
 function adviceOf(more) {
   if (!more.next_step) return null;
   const whom = [more.next_step_owner && `${more.next_step_owner}`, more.next_step_by && `by ${day(more.next_step_by)}`].filter(Boolean).join(", ");
-  return make("p", { class: "advice", role: "note" }, make("b", {}, "Advice:"), more.next_step, whom ? make("small", {}, whom) : null);
+  return make("p", { class: "advice", role: "note" }, make("b", {}, "Advice:"), " ", more.next_step, whom ? make("small", {}, whom) : null);
 }
 
 function tilesOf(row, more) {
@@ -70,7 +70,7 @@ function sideOf(title, reasons, tone) {
   return [make("h3", { class: "side" }, title), make("ul", { class: "why" }, ...reasons.map(([text, concept, weight, confirmed]) => {
     const wide = (100 * (weight ?? 0)) / Math.max(1, ...reasons.map(([, , one]) => one ?? 0));
     const said = [isKnown(weight) ? `${whole.format(100 * weight)}%` : null, isKnown(confirmed) ? make("small", {}, `${counted(confirmed, "model")} ${confirmed === 1 ? "agrees" : "agree"}`) : null];
-    return make("li", {}, make("p", {}, text, concept && !BANDS.includes(concept) ? make("small", {}, concept) : null),
+    return make("li", {}, make("p", {}, sentence(text), concept && !BANDS.includes(concept) ? make("small", {}, concept) : null),
       make("div", { class: "weight" }, isKnown(weight) ? bar(0, wide, tone) : null, ...said));
   }))];
 }
@@ -89,7 +89,7 @@ function growthOf(row, more) {
   const isTold = isKnown(more.grow_chance) || texts.length || more.grow?.length;
   if (!isTold) return null;
   const first = isKnown(more.grow_chance) ? make("p", { class: "quiet" }, `Chance to grow ${share(more.grow_chance)}, ${times(more.grow_multiple)} the base rate.`) : null;
-  return block("Growth", first, texts.length ? make("ul", {}, ...texts.map((text) => make("li", {}, text))) : null,
+  return block("Growth", first, texts.length ? make("ul", {}, ...texts.map((text) => make("li", {}, sentence(text)))) : null,
     ...(sideOf("Points to growth", more.grow, "less") ?? []), ...(sideOf("Points away from it", more.hold, "rest") ?? []));
 }
 function healthOf(row, more, all) {

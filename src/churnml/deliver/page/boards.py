@@ -87,6 +87,15 @@ def who(name: str, identity: str) -> str:
     return plain(name or identity)
 
 
+def sentence(text: str) -> str:
+    """A text of the book as a sentence begins.
+
+    >>> sentence("last used 3 days ago")
+    'Last used 3 days ago'
+    """
+    return plain(text[:1].upper() + text[1:])
+
+
 def pieces(values: Sequence[tuple[float, str]], widest: float) -> list[Piece]:
     """A stacked bar of values, each with its tone, in percent of the widest.
 

@@ -7,7 +7,7 @@ import pandas as pd
 from churnml.deliver.edition import Edition
 from churnml.deliver.figures import money
 from churnml.deliver.layout import plain
-from churnml.deliver.page.boards import Board, Cell, Row, account, accounts, counted, day, pieces, short, who
+from churnml.deliver.page.boards import Board, Cell, Row, account, accounts, counted, day, pieces, sentence, short, who
 from churnml.deliver.ranking import NORMAL
 from churnml.deliver.reasons import FOR
 from churnml.deliver.standing import NEW, NOTICE
@@ -37,7 +37,7 @@ def first_to_call(edition: Edition) -> Iterator[Board]:
 def _called(row: pd.Series, is_proven: bool, widest: float) -> Row:
     about = " · ".join(plain(text) for text in (row["csm"], row["segment"]) if text)
     name = Cell(who(row["name"], row["account_id"]), about, account(row["account_id"]))
-    why = Cell(plain(row[f"{FOR}_1"]))
+    why = Cell(sentence(row[f"{FOR}_1"]))
     due = Cell("rolling") if row["is_rolling"] else Cell(day(row["renewal"]), counted(row["lead_days"], "day"))
     if not is_proven:
         health = "unknown" if pd.isna(row["health_rules"]) else f"{row['health_rules']:.0f}"

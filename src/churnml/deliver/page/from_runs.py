@@ -8,7 +8,7 @@ import pandas as pd
 from churnml.deliver.edition import Edition
 from churnml.deliver.figures import money
 from churnml.deliver.layout import plain
-from churnml.deliver.page.boards import Board, Cell, Piece, Row, account, accounts, day, pieces, who
+from churnml.deliver.page.boards import Board, Cell, Piece, Row, account, accounts, day, pieces, sentence, who
 from churnml.deliver.page.from_book import NAMED
 
 PARTS = {
@@ -64,7 +64,7 @@ def gone_off(edition: Edition) -> Iterator[Board]:
     if changes is None or not len(changes.off):
         return
     rows = [
-        Row([Cell(who(row["name"], row["account_id"]), plain(row["csm"])), Cell(plain(row["why"])), Cell(_place(row["rank_before"])), Cell(money(row["arr_usd"]))])
+        Row([Cell(who(row["name"], row["account_id"]), plain(row["csm"])), Cell(sentence(row["why"])), Cell(_place(row["rank_before"])), Cell(money(row["arr_usd"]))])
         for _, row in changes.off.head(NAMED).iterrows()
     ]  # fmt: skip
     more = f"The first {NAMED} of {len(changes.off):,}." if len(changes.off) > NAMED else ""
@@ -80,7 +80,7 @@ def roadblocks(edition: Edition) -> Iterator[Board]:
     stake = "expected_loss_usd" if widest > 0 else "arr_usd"
     rows = [
         Row(
-            [Cell(plain(row["what"]) or "no reason told", "", accounts(concept=row["concept"]) if row["concept"] else ""),
+            [Cell(sentence(row["what"]) or "No reason told", "", accounts(concept=row["concept"]) if row["concept"] else ""),
              Cell(f"{row['accounts']:,.0f}"), Cell(f"{row['accounts_mentioning']:,.0f}" if pd.notna(row.get("accounts_mentioning")) else ""),
              Cell(money(row["arr_usd"])), *([Cell(money(row["expected_loss_usd"]))] if widest > 0 else [])],
             pieces([(row[stake], "loss" if widest > 0 else "rest")], float(found[stake].max())),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from churnml.deliver.edition import Edition
 from churnml.deliver.header import ranked_by, words
-from churnml.deliver.page.boards import Board, Tile, counted, day, short
+from churnml.deliver.page.boards import Board, Tile, counted, day, sentence, short
 from churnml.deliver.page.from_book import by_csm, by_month, by_segment, first_to_call, lost
 from churnml.deliver.page.from_runs import changed, gone_off, roadblocks, track_record
 from churnml.deliver.standing import NOTICE
@@ -43,7 +43,7 @@ def glance(edition: Edition) -> Glance:
     header = edition.header
     orders = {"churn": header.churn_order, "expansion": header.expansion_order}
     judged = [
-        Judged(v.outcome.capitalize(), v.grade or "", _sentence(words(v)), ranked_by(orders[v.outcome]))
+        Judged(v.outcome.capitalize(), v.grade or "", sentence(words(v)), ranked_by(orders[v.outcome]))
         for v in (header.churn, header.expansion)
     ]
     makers = (first_to_call, changed, by_csm, by_segment, by_month, roadblocks, gone_off, lost, track_record)
@@ -84,6 +84,3 @@ def _far_ahead(edition: Edition) -> str:
     far = int(edition.listed["is_beyond_horizon"].sum())
     return f"{counted(far, 'account')}: each {edition.header.horizon}. They stay ranked." if far and edition.header.horizon else ""
 
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -38,5 +38,5 @@ function growing(one) {
   const link = one.row ? make("a", { href: address(one.id) }, name(one.row.label)) : name(one.id);
   return make("tr", {}, make("th", { scope: "row" }, link, make("small", {}, about)),
     make("td", { class: "kind" }, one.kind, one.is_at_risk ? make("small", {}, make("span", { class: "chip chip-risk" }, "at risk too")) : null),
-    make("td", { class: "what" }, one.what), make("td", { class: "why" }, one.why), make("td", {}, /^\d{4}-\d\d-\d\d$/.test(one.when) ? day(one.when) : one.when), make("td", { class: "right" }, one.row ? dollars(one.row.arr) : ""));
+    make("td", { class: "grow-what" }, sentence(one.what)), make("td", { class: "grow-why" }, sentence(one.why)), make("td", {}, /^\d{4}-\d\d-\d\d$/.test(one.when) ? day(one.when) : one.when), make("td", { class: "right" }, one.row ? dollars(one.row.arr) : ""));
 }

@@ -20,6 +20,7 @@ async function route() {
   document.title = at === "/" ? title : `${head.textContent} · ${title}`;
   reach();
   arrive(at, head);
+  document.documentElement.setAttribute("data-ready", "");
 }
 function show(at) {
   for (const view of views) view.hidden = view.id !== at;
@@ -51,4 +52,4 @@ growthPage();
 document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); byId("main").focus(); });
 addEventListener("hashchange", route);
 addEventListener("resize", reach);
-route().then(() => document.documentElement.setAttribute("data-ready", ""));
+route();

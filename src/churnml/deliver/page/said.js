@@ -27,7 +27,9 @@ const seconds = (iso) => Date.parse(`${iso}T00:00:00Z`) / 1000;
 const NOTICE = "notice given";
 const BANDS = [NOTICE, "high", "elevated", "normal", "new", ""];
 
-const name = (text) => make("bdi", {}, text);
+// A text from the book: apart from what stands beside it where it may be written the other way.
+const name = (text) => (/^[\x20-\x7e]*$/.test(text) ? text : make("bdi", {}, text));
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const chip = (band) => make("span", { class: `chip chip-${band.split(" ")[0]}` }, band);
 const bar = (start, width, tone) =>
   make("svg", { class: "bar", viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true", focusable: "false" },

@@ -16,7 +16,7 @@ const COLUMNS = [
   { id: "loss", title: "Expected loss", isNumber: true, isIf: isProven, value: (row) => row.loss ?? undefined,
     cell: (row) => (isKnown(row.loss) ? [dollars(row.loss)] : []) },
   { id: "days", title: "Renewal", isNumber: true, value: (row) => row.days, cell: (row) => [renewal(row), make("small", {}, left(row))] },
-  { id: "reason", title: "First reason", value: (row) => row.reason, sortingFn: inWords },
+  { id: "reason", title: "First reason", value: (row) => row.reason, sortingFn: inWords, cell: (row) => [name(sentence(row.reason))] },
 ].filter((column) => column.isIf !== false);
 const FILTERS = {
   q: (row, said) => row.hay.includes(said.toLowerCase()),
@@ -27,7 +27,7 @@ const FILTERS = {
   renews: (row, said) => row.month === said,
   call: (row) => row.call === 1,
 };
-const FIRST = [{ id: "rank", desc: false }];
+const FIRST = []; // the list's own order: by rank
 
 let state = { columnFilters: [], sorting: FIRST, pagination: { pageIndex: 0, pageSize: PAGE }, columnVisibility: {}, columnPinning: { left: [], right: [] } };
 const table = TableCore.createTable({
@@ -49,6 +49,7 @@ const table = TableCore.createTable({
   getSortedRowModel: TableCore.getSortedRowModel(),
   getPaginationRowModel: TableCore.getPaginationRowModel(),
 });
+const sorting = () => state.sorting[0] ?? { id: "rank", desc: false };
 const shown = () => table.getSortedRowModel().rows.map((row) => row.original);
 
 const heads = make("tr", { role: "row" });
@@ -95,7 +96,7 @@ function filter(id, said) {
   remember();
 }
 function sort(id, isDescending) {
-  table.setSorting([{ id, desc: isDescending }]);
+  table.setSorting(id === "rank" && !isDescending ? FIRST : [{ id, desc: isDescending }]);
   page(0);
   remember();
 }
@@ -106,7 +107,7 @@ function page(index, size = state.pagination.pageSize) {
 
 function draw() {
   const found = table.getFilteredRowModel().rows;
-  const [sorted] = state.sorting;
+  const sorted = sorting();
   heads.replaceChildren(...COLUMNS.map((column) => heading(column, sorted)));
   body.replaceChildren(...table.getRowModel().rows.map((row) => line(row.original)));
   empty.hidden = found.length > 0;
@@ -156,7 +157,7 @@ function open(event) {
 function chosen() {
   const said = new URLSearchParams();
   for (const { id, value } of state.columnFilters) said.set(id.replace("by-", ""), value);
-  const [sorted] = state.sorting;
+  const sorted = sorting();
   if (sorted.id !== "rank" || sorted.desc) said.set("sort", (sorted.desc ? "-" : "") + sorted.id);
   if (state.pagination.pageIndex) said.set("page", state.pagination.pageIndex + 1);
   return said.toString();
@@ -167,7 +168,7 @@ function apply(said) {
   const sorted = said.get("sort") ?? "rank";
   const id = sorted.replace("-", "");
   table.setColumnFilters(Object.keys(FILTERS).filter((of) => said.get(of)).map((of) => ({ id: `by-${of}`, value: said.get(of) })));
-  table.setSorting(COLUMNS.some((column) => column.id === id) ? [{ id, desc: sorted.startsWith("-") }] : FIRST);
+  table.setSorting(sorted !== "rank" && COLUMNS.some((column) => column.id === id) ? [{ id, desc: sorted.startsWith("-") }] : FIRST);
   for (const of of ["q", "csm", "segment", "band", "concept", "renews"]) byId(of).value = said.get(of) ?? "";
   byId("call").checked = Boolean(said.get("call"));
   const last = Math.max(0, Math.ceil(table.getFilteredRowModel().rows.length / PAGE) - 1);

@@ -38,7 +38,8 @@ def to_page(edition: Edition) -> bytes:
 
 
 def _library(name: str) -> str:
-    return code(_read(name))
+    """A library's script behind its licence, which asks to go wherever the script goes."""
+    return code(f"/*\n{_read(name.rpartition('/')[0] + '/LICENSE')}*/\n{_read(name)}")
 
 
 def _ours() -> str:
