@@ -10,11 +10,11 @@ from pipelines.stage import run
 
 def score(
     score: Score, health: Health, revenue: Revenue, snapshots: Snapshots, features: Features, evaluate: Evaluate,
-    growth: Growth, tables: Path, daily: Path, champion: Path, plays: Path, crm: Path, lists: Path,
+    growth: Growth, tables: Path, daily: Path, champion: Path, plays: Path, crm: Path, lists: Path, backtest: Path,
 ) -> None:  # fmt: skip
     """Publishes one folder for the as-of date, whole or not at all."""
     settings = ListSettings(score, health, revenue, snapshots, features, evaluate.profit, growth, plays, crm)
-    score_book(tables, champion, lists, settings, score.as_of, daily)
+    score_book(tables, champion, lists, settings, score.as_of, daily, backtest)
 
 
 if __name__ == "__main__":

@@ -150,14 +150,15 @@ def score(as_of: datetime | None, engine: str | None, master: str | None) -> Non
 
     places = Places.here()
     params, _ = places.settings("score")
-    tables, daily, champion, plays, crm, lists = (
-        places.path("score", flag) for flag in ("tables", "daily", "champion", "plays", "crm", "lists")
+    tables, daily, champion, plays, crm, lists, backtest = (
+        places.path("score", flag)
+        for flag in ("tables", "daily", "champion", "plays", "crm", "lists", "backtest")
     )
     day = as_of.date() if as_of else params.score.as_of
     chosen = {"engine": engine, "spark_master": master}
     features = params.features.model_copy(update={name: said for name, said in chosen.items() if said})
-    settings = ListSettings.of(params, plays, crm)
-    published = score_book(tables, champion, lists, replace(settings, features=features), day, daily)
+    settings = replace(ListSettings.of(params, plays, crm), features=features)
+    published = score_book(tables, champion, lists, settings, day, daily, backtest)
     click.echo(published)
 
 

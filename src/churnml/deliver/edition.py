@@ -11,6 +11,7 @@ from churnml.deliver.change.facts import Facts
 from churnml.deliver.change.record import Record
 from churnml.deliver.header import Header
 from churnml.deliver.risk_list import Column
+from churnml.deliver.timelines import Timelines
 from churnml.params import Crm
 
 
@@ -33,3 +34,4 @@ class Edition:
     growth: pd.DataFrame = field(default_factory=pd.DataFrame)
     roadblocks: pd.DataFrame = field(default_factory=pd.DataFrame)
     crm: Crm | None = None
+    timelines: Timelines | None = None

@@ -12,6 +12,8 @@ def plain(text: str) -> str:
     >>> plain("Ace\x1b[31m\nCorp")
     'Ace\ufffd[31m\ufffdCorp'
     """
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 

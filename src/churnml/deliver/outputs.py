@@ -10,6 +10,7 @@ from churnml.deliver.export import to_csv, to_parquet
 from churnml.deliver.growth import file as growth
 from churnml.deliver.json_text import as_json
 from churnml.deliver.list_schema import list_document, row_schema
+from churnml.deliver.page.write import to_page
 from churnml.deliver.risk_list import FILE
 from churnml.deliver.summary import summary
 from churnml.deliver.workbook import to_xlsx
@@ -27,6 +28,7 @@ OUTPUTS: dict[str, Callable[[Edition], bytes]] = {
     "summary.json": lambda edition: as_json(summary(edition) | {"changes": stored.brief(edition.changes)}),
     facts.FILE: lambda edition: facts.to_bytes(edition.facts),
     stored.FILE: lambda edition: as_json(stored.as_dict(edition.changes, edition.record)),
+    "report.html": to_page,
 }
 """What lies in the folder of a day, by name. The same edition gives the same bytes."""
 

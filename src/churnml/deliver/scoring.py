@@ -27,6 +27,7 @@ from churnml.deliver.outputs import write_outputs
 from churnml.deliver.publish import publish
 from churnml.deliver.risk_list import PREFIX, conform, schema
 from churnml.deliver.roadblocks import roadblocks
+from churnml.deliver.timelines import read_timelines
 from churnml.errors import NotEnoughError
 from churnml.features.engines import build_by
 from churnml.learn.models.base import Bag
@@ -36,11 +37,13 @@ from churnml.params import Crm, Plays
 
 def score_book(
     tables: Path, champion: Path, lists: Path, settings: ListSettings, as_of: Day, daily: Path | None = None,
+    backtest: Path | None = None,
 ) -> Path:  # fmt: skip
     """The published folder ``lists/<as_of>``: the list in every form of ``OUTPUTS``.
 
     An outcome without a proven verdict gets no probability; its side is ranked by the rules health score
-    and says so. ``daily`` is where usage is kept by account and day, if it is.
+    and says so. ``daily`` is where usage is kept by account and day, if it is; ``backtest`` the out-of-fold predictions that the page
+    shows as the past of a score.
 
     Raises SettingsError for a day after the book's end, a fault in the team's files or where Spark cannot start, NotEnoughError where
     no account is live, BundleError for a champion that is missing or damaged, PublishError where the folder cannot be written whole.
@@ -53,14 +56,14 @@ def score_book(
         raise NotEnoughError(
             f"book '{book.book}' has no live contract on {day}: choose another day with --as-of."
         )
-    edition = edition_of(book, accounts, champion, lists, settings, *team)
+    edition = edition_of(book, accounts, champion, lists, settings, *team, backtest=backtest)
     publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))
     return lists / day.isoformat()
 
 
 def edition_of(
     book: Tables, accounts: pd.DataFrame, champion: Path, lists: Path, settings: ListSettings,
-    plays: Plays | None = None, crm: Crm | None = None,
+    plays: Plays | None = None, crm: Crm | None = None, backtest: Path | None = None,
 ) -> Edition:  # fmt: skip
     """All that the list of the accounts' day says of them, beside the newest earlier list, or an earlier day looked back at."""
     day = accounts["as_of"].iloc[0].date()
@@ -87,10 +90,30 @@ def edition_of(
         grace=Grace(len(missing), float(missing["arr_usd"].sum()), settings.revenue.grace_days),
         changed=changes.brief if changes else "",
     )
+    record = track_record(lists, day, book, settings.revenue, settings.score.record)
+    timelines = read_timelines(
+        book,
+        listed,
+        day,
+        settings.score.timeline_weeks,
+        settings.revenue,
+        lists,
+        backtest,
+        header.churn.model,
+    )
     return Edition(
-        listed, columns, header, champions, facts, changes,
-        track_record(lists, day, book, settings.revenue, settings.score.record), growing, roadblocks(listed), crm,
-    )  # fmt: skip
+        listed,
+        columns,
+        header,
+        champions,
+        facts,
+        changes,
+        record,
+        growing,
+        roadblocks(listed),
+        crm,
+        timelines,
+    )
 
 
 def _team_files(settings: ListSettings) -> tuple[Plays | None, Crm | None]:

@@ -82,6 +82,7 @@ class Score(Section):
     thin_days: Annotated[int, Field(ge=0)] = 0
     look_back_days: Annotated[int, Field(ge=0)] = 0
     record: Record | None = None
+    timeline_weeks: Positive = 78
 
 
 class Forecast(Section):

@@ -1,0 +1,55 @@
+"""An edition of the report as large as asked: the sample book's published list, its rows repeated under new ids."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from churnml.data.tables import Tables
+from churnml.deliver.edition import Edition
+from churnml.deliver.risk_list import HEALTH_PART, read_list, schema
+from churnml.deliver.timelines import Timelines, read_timelines
+from churnml.places import Places, newest
+
+
+def sample_edition(places: Places) -> Edition:
+    """The newest published list of the book in use, with its timelines, as an edition."""
+    lists = places.path("score", "lists")
+    listed, header = read_list(newest(lists))
+    params, _ = places.settings("score")
+    parts = [column.removeprefix(HEALTH_PART) for column in listed if column.startswith(HEALTH_PART)]
+    columns = schema(params.score.reasons_for, params.score.reasons_against, parts)
+    timelines = read_timelines(
+        Tables(places.path("score", "tables")), listed, header.as_of, params.score.timeline_weeks,
+        params.revenue, lists, places.path("score", "backtest"), header.churn.model,
+    )  # fmt: skip
+    return Edition(listed, columns, header, timelines=timelines)
+
+
+def enlarged(edition: Edition, accounts: int) -> Edition:
+    """The edition with that many accounts: rows repeat, ids do not, and the order stays the list's."""
+    listed, lines = edition.listed, edition.timelines
+    assert lines is not None
+    take = np.sort(np.resize(np.arange(len(listed)), accounts))
+    again = pd.Series(take).groupby(take).cumcount()
+    larger = listed.iloc[take].reset_index(drop=True)
+    larger["account_id"] = [
+        i if not n else f"{i}-{n}" for i, n in zip(larger["account_id"], again, strict=True)
+    ]
+    larger["rank"] = np.arange(1, accounts + 1)
+    origin = pd.DataFrame(
+        {"account_id": listed["account_id"].to_numpy()[take], "new_id": larger["account_id"]}
+    )
+    return replace(edition, listed=larger, timelines=_repeated(lines, take, origin))
+
+
+def _repeated(lines: Timelines, take: np.ndarray, origin: pd.DataFrame) -> Timelines:
+    weekly = {
+        name: None if (values := getattr(lines, name)) is None else values[take]
+        for name in ("usage", "users", "tickets")
+    }
+    marks, scores = (
+        frame.merge(origin, on="account_id").drop(columns="account_id").rename(columns={"new_id": "account_id"})
+        for frame in (lines.marks, lines.scores)
+    )  # fmt: skip
+    return replace(lines, marks=marks, scores=scores, **weekly)

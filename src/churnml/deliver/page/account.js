@@ -1,0 +1,100 @@
+// The page of one account: how likely it leaves, why, what to do, and what it looked like over time.
+const WEEK = 604800;
+const SOURCES = { published: "in a published list", "in hindsight": "in hindsight", "in the backtest": "in the backtest" };
+
+async function accountPage(id) {
+  const box = byId("account"), row = rowOf.get(id);
+  forget();
+  document.querySelector('[id="/account"]').setAttribute("aria-labelledby", "account-title");
+  if (!row) {
+    box.replaceChildren(make("h1", { id: "account-title", tabindex: -1 }, "No such account"),
+      make("p", {}, "This list has no account ", name(id), ": unknown, or no live contract on that day. ", make("a", { href: "#/accounts" }, "All accounts")));
+    return;
+  }
+  const all = await details(), more = all.accounts[row.place];
+  const charts = chartsOf(row, more, all);
+  const right = [...charts.map((chart) => chart.figure), charts.length ? weeklyTable(more, all) : null, contractOf(more)];
+  box.replaceChildren(...present([
+    crumbs(row),
+    make("div", { class: "account-head" }, make("h1", { id: "account-title", tabindex: -1 }, name(row.label)), row.band ? chip(row.band) : null, row.call ? make("span", { class: "chip" }, "call now") : null),
+    make("p", { class: "about" }, ...about(row)),
+    adviceOf(more),
+    tilesOf(row, more),
+    make("div", { class: "columns" }, make("div", {}, ...present([whyOf(row, more, all), changeOf(more), growthOf(row, more), healthOf(row, more, all)])),
+      make("div", {}, ...present(right))),
+  ]));
+  for (const chart of charts) chart.draw();
+}
+const present = (nodes) => nodes.filter(Boolean);
+const block = (title, ...children) => make("section", {}, make("h2", {}, title), ...present(children));
+
+function crumbs(row) {
+  const order = shown(), at = order.findIndex((one) => one.id === row.id);
+  const near = (place, word) => (order[place] ? make("a", { href: address(order[place].id), rel: word.toLowerCase() }, word) : null);
+  return make("nav", { class: "crumbs", "aria-label": "List" }, make("a", { href: listAddress() }, "Back to the list"),
+    at < 0 ? null : make("span", {}, ...present([near(at - 1, "Previous"), `${count(at + 1)} of ${count(order.length)}`, near(at + 1, "Next")])));
+}
+function about(row) {
+  const said = [row.name ? ["Account ", name(row.id)] : null, row.segment ? [name(row.segment)] : null, row.csm ? ["looked after by ", name(row.csm)] : null,
+    [row.rolling ? "on rolling terms" : `renews on ${renewal(row)}`]];
+  return present(said).flatMap((part, place) => (place ? [" · ", ...part] : part));
+}
+function adviceOf(more) {
+  if (!more.next_step) return null;
+  const whom = [more.next_step_owner && `${more.next_step_owner}`, more.next_step_by && `by ${day(more.next_step_by)}`].filter(Boolean).join(", ");
+  return make("p", { class: "advice", role: "note" }, make("b", {}, "Advice:"), " ", more.next_step, whom ? make("small", {}, whom) : null);
+}
+
+function tilesOf(row, more) {
+  const found = [];
+  const tile = (label, value, note) => found.push(make("div", {}, make("dt", {}, label), make("dd", {}, make("span", { class: "value" }, value), note ? make("span", { class: "note" }, note) : null)));
+  if (isKnown(row.chance)) tile("Chance to leave", chance(row), row.band === NOTICE ? "notice was given" : `${times(row.multiple)} the base rate${isKnown(more.low) ? `; ${share(more.low)} to ${share(more.high)}` : ""}`);
+  tile("ARR", dollars(row.arr), isKnown(more.kept_12) ? `${dollars(more.kept_12)} expected in a year` : "");
+  if (isKnown(row.loss)) tile("Expected loss", dollars(row.loss), isKnown(more.loss_low) ? `${dollars(more.loss_low)} to ${dollars(more.loss_high)}` : `rank ${count(row.rank)} of ${count(rows.length)}`);
+  else tile("Rank", count(row.rank), `of ${counted(rows.length, "account")}`);
+  tile("Renewal", row.rolling ? "rolling" : counted(row.days, "day"), row.rolling ? "no renewal date" : `${renewal(row)}${row.far ? ", far ahead: less sure" : ""}`);
+  if (isKnown(row.health)) tile("Health, of 100", count(row.health), isKnown(more.fitted) ? `by the rules; ${count(more.fitted)} fitted` : "by the rules");
+  if (isKnown(more.months)) tile("Months left", count(more.months), isKnown(more.months_low) ? `8 in 10 such accounts: ${count(more.months_low)} to ${count(more.months_high)}` : "");
+  return make("dl", { class: "tiles" }, ...found);
+}
+
+function whyOf(row, more, all) {
+  const isWeighed = [...(more.for ?? []), ...(more.against ?? [])].some(([, , weight]) => isKnown(weight));
+  const told = [sideOf("Points to leaving", more.for, "loss"), sideOf("Points to staying", more.against, "less")];
+  const none = present(told).length ? null : make("p", { class: "quiet" }, "Nothing about this account stands out.");
+  return block("Why", row.thin_data ? make("p", { class: "notice" }, row.thin_data) : null, more.is_silent ? make("p", { class: "notice" }, "Use falls and nobody complains: silence is evidence, too.") : null,
+    none, ...told.flat(), isWeighed ? make("p", { class: "quiet" }, make("small", {}, `The bar: ${all.weight.replace(/^Its/, "the fact’s")} Facts are associations, not causes.`)) : null);
+}
+function sideOf(title, reasons, tone) {
+  if (!reasons?.length) return null;
+  return [make("h3", { class: "side" }, title), make("ul", { class: "why" }, ...reasons.map(([text, concept, weight, confirmed]) => {
+    const wide = (100 * (weight ?? 0)) / Math.max(1, ...reasons.map(([, , one]) => one ?? 0));
+    const said = [isKnown(weight) ? `${whole.format(100 * weight)}%` : null, isKnown(confirmed) ? make("small", {}, `${counted(confirmed, "model")} ${confirmed === 1 ? "agrees" : "agree"}`) : null];
+    return make("li", {}, make("p", {}, sentence(text), concept && !BANDS.includes(concept) ? make("small", {}, concept) : null),
+      make("div", { class: "weight" }, isKnown(weight) ? bar(0, wide, tone) : null, ...said));
+  }))];
+}
+
+function changeOf(more) {
+  if (!isKnown(more.change)) return null;
+  const steps = [["its facts changed", more.change_data], ["the renewal came nearer", more.change_calendar], ["the model was refitted", more.change_model]].filter(([, value]) => isKnown(value));
+  const widest = Math.max(...steps.map(([, value]) => Math.abs(value)), 1e-9);
+  const lines = steps.map(([words, value]) => make("tr", {}, make("th", { scope: "row" }, words),
+    make("td", { class: "drawn" }, bar(value > 0 ? 50 : 50 - (50 * -value) / widest, (50 * Math.abs(value)) / widest, value > 0 ? "more" : "less")), make("td", { class: "right" }, signed(value))));
+  return block("What changed", make("p", { class: "quiet" }, `The chance to leave moved by ${signed(more.change)} points since the list before.`),
+    make("table", { class: "split" }, make("thead", { class: "unseen" }, make("tr", {}, make("th", { scope: "col" }, "Because"), make("th", { scope: "col" }, "Drawn"), make("th", { scope: "col" }, "Points"))), make("tbody", {}, ...lines)));
+}
+function growthOf(row, more) {
+  const texts = [more.growth_signal, more.growth_timing, more.cross_sell, more.advocacy, more.enablement].filter(Boolean);
+  const isTold = isKnown(more.grow_chance) || texts.length || more.grow?.length;
+  if (!isTold) return null;
+  const first = isKnown(more.grow_chance) ? make("p", { class: "quiet" }, `Chance to grow ${share(more.grow_chance)}, ${times(more.grow_multiple)} the base rate.`) : null;
+  return block("Growth", first, texts.length ? make("ul", {}, ...texts.map((text) => make("li", {}, sentence(text)))) : null,
+    ...(sideOf("Points to growth", more.grow, "less") ?? []), ...(sideOf("Points away from it", more.hold, "rest") ?? []));
+}
+function healthOf(row, more, all) {
+  const parts = all.parts.map((part, place) => [part, more.parts?.[place]]).filter(([, value]) => isKnown(value));
+  if (!parts.length) return null;
+  const lines = parts.map(([part, value]) => make("tr", {}, make("th", { scope: "row" }, part), make("td", { class: "drawn" }, bar(0, value, "whole")), make("td", { class: "right" }, count(value))));
+  return block("Health by part, of 100", make("table", { class: "parts" }, make("thead", { class: "unseen" }, make("tr", {}, ...["Part", "Drawn", "Points"].map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, ...lines)));
+}

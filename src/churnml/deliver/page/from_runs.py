@@ -1,0 +1,135 @@
+"""Boards an edition may have: what changed since an earlier list, what holds accounts back, and how earlier lists did."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from churnml.deliver.edition import Edition
+from churnml.deliver.figures import money
+from churnml.deliver.layout import plain
+from churnml.deliver.page.boards import Board, Cell, Piece, Row, accounts, day, pieces, sentence, who
+from churnml.deliver.page.from_book import NAMED
+
+PARTS = {
+    "opening": "Expected loss then", "joined": "New on the list", "left": "Off the list", "ARR": "ARR moved",
+    "data": "Their facts changed", "calendar": "Renewals came nearer", "model": "The model was refitted",
+    "closing": "Expected loss now",
+}  # fmt: skip
+ENDS = ("opening", "closing")
+MARK = 1.0
+"""Percent of the axis that a sum's mark, and the least step, takes."""
+
+
+def changed(edition: Edition) -> Iterator[Board]:
+    """What moved the book's expected loss, step by step from then to now."""
+    changes: Any = getattr(edition, "changes", None)
+    if changes is None or not len(changes.dollars):
+        return
+    steps = list(zip(changes.dollars["part"], changes.dollars["usd"].astype(float), strict=True))
+    yield Board(
+        "changed", f"What changed since {day(changes.since)}", " ".join(plain(line) for line in changes.lines),
+        ("Step", "Dollars"), waterfall(steps), bar="Expected loss", keys=[("whole", "the sum"), ("more", "more at risk"), ("less", "less at risk")],
+        note="The earlier list is looked back at with today's model." if changes.is_looked_back else "",
+    )  # fmt: skip
+
+
+def waterfall(steps: list[tuple[str, float]]) -> list[Row]:
+    """Each step from where the sum stood to where it then stands; the opening and closing sums are marks on that axis.
+
+    >>> [(row.bar[0].start, row.bar[0].width) for row in waterfall([("opening", 100.0), ("data", 20.0), ("closing", 120.0)])]
+    [(0.0, 1.0), (0.0, 100.0), (99.0, 1.0)]
+    """
+    levels, running = [], 0.0
+    for part, usd in steps:
+        begin = usd if part in ENDS else running
+        running = usd if part in ENDS else running + usd
+        levels.append((min(begin, running), max(begin, running)))
+    floor = min(low for low, _ in levels)
+    span = (max(high for _, high in levels) - floor) or 1.0
+    rows = []
+    for (part, usd), (low, high) in zip(steps, levels, strict=True):
+        is_total = part in ENDS
+        tone = "whole" if is_total else "more" if usd > 0 else "less"
+        said = money(usd) if is_total else f"{'+' if usd > 0 else '−' if usd < 0 else ''}{money(abs(usd))}"
+        width = max(MARK, 100 * (high - low) / span) if usd else 0.0
+        start = min(100 - width, 100 * (low - floor) / span)
+        rows.append(
+            Row(
+                [Cell(PARTS.get(part, part)), Cell(said)],
+                [Piece(round(start, 2), round(width, 2), tone)],
+                is_total,
+            )
+        )
+    return rows
+
+
+def gone_off(edition: Edition) -> Iterator[Board]:
+    """Accounts of the earlier list that are not on this one, and why."""
+    changes: Any = getattr(edition, "changes", None)
+    if changes is None or not len(changes.off):
+        return
+    rows = [
+        Row([Cell(who(row["name"], row["account_id"]), plain(row["csm"])), Cell(sentence(row["why"])), Cell(_place(row["rank_before"])), Cell(money(row["arr_usd"]))])
+        for _, row in changes.off.head(NAMED).iterrows()
+    ]  # fmt: skip
+    more = f"The first {NAMED} of {len(changes.off):,}." if len(changes.off) > NAMED else ""
+    yield Board(
+        "off", "No longer on the list", "", ("Account", "Why", "Rank then", "ARR"), rows, words=2, note=more
+    )
+
+
+def roadblocks(edition: Edition) -> Iterator[Board]:
+    """What holds accounts at risk back, by their first reason; the parts add up to all accounts at risk."""
+    found: Any = getattr(edition, "roadblocks", None)
+    if found is None or not len(found):
+        return
+    widest = float(found["expected_loss_usd"].max()) if "expected_loss_usd" in found else float("nan")
+    stake = "expected_loss_usd" if widest > 0 else "arr_usd"
+    rows = [
+        Row(
+            [Cell(sentence(row["what"]) or "No reason told", "", accounts(concept=row["concept"]) if row["concept"] else ""),
+             Cell(f"{row['accounts']:,.0f}"), Cell(f"{row['accounts_mentioning']:,.0f}" if pd.notna(row.get("accounts_mentioning")) else ""),
+             Cell(money(row["arr_usd"])), *([Cell(money(row["expected_loss_usd"]))] if widest > 0 else [])],
+            pieces([(row[stake], "loss" if widest > 0 else "rest")], float(found[stake].max())),
+        )
+        for _, row in found.iterrows()
+    ]  # fmt: skip
+    yield Board(
+        "roadblocks", "What stands in the way", "Accounts at risk by their first reason: each is counted once, so the rows add up.",
+        ("First reason", "Accounts", "Mentioned by", "ARR", *(["Expected loss"] if widest > 0 else [])), rows,
+        bar="Expected loss" if widest > 0 else "ARR", bar_after=4 if widest > 0 else 3,
+    )  # fmt: skip
+
+
+def track_record(edition: Edition) -> Iterator[Board]:
+    """How earlier lists did, where their renewals are ripe."""
+    record: Any = getattr(edition, "record", None)
+    if record is None or not (len(record.rows) or record.lines):
+        return
+    heading = ("List of", "Called", "Ripe", "Left", "Share that left", "Others", "ARR that left")
+    rows = [
+        Row(
+            [Cell(day(row["as_of"])), *(Cell(f"{row[name]:,.0f}") for name in ("called", "ripe", "left")),
+             Cell(_share(row["share_left"])), Cell(_share(row["others_share_left"])), Cell(money(row["arr_left_usd"]))],
+            pieces([(row["share_left"], "loss")], 1.0) if pd.notna(row["share_left"]) else (),
+        )
+        for _, row in record.rows.iterrows()
+    ]  # fmt: skip
+    yield Board(
+        "record",
+        "How earlier lists did",
+        " ".join(plain(line) for line in record.lines),
+        heading,
+        rows,
+        bar="Share that left" if rows else "",
+        bar_after=4,
+    )
+
+
+def _place(rank: float) -> str:
+    return "" if pd.isna(rank) else f"{rank:,.0f}"
+
+
+def _share(value: float) -> str:
+    return "–" if pd.isna(value) else f"{value:.0%}"

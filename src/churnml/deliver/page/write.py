@@ -1,0 +1,70 @@
+"""The page as one file that asks nobody for anything."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from churnml.deliver.edition import Edition
+from churnml.deliver.page.details import account_data
+from churnml.deliver.page.embed import code, packed, policy, safe_json
+from churnml.deliver.page.glance import glance
+from churnml.deliver.page.growth import growth_data
+from churnml.deliver.page.guide import guide
+from churnml.deliver.page.rows import table_data
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+PAGE = "page.html.j2"
+LIBRARIES = ("vendor/table-core/index.production.js", "vendor/uplot/uPlot.iife.min.js")
+STYLES = ("vendor/uplot/uPlot.min.css", "page.css", "table.css", "account.css", "print.css")
+OURS = ("said.js", "list.js", "table.js", "chart.js", "past.js", "account.js", "growth.js", "route.js")
+
+
+def to_page(edition: Edition) -> bytes:
+    """The list as HTML: the book at a glance in plain HTML, every account behind a table; no request leaves it."""
+    style, scripts = code(_joined(STYLES)), [*map(_library, LIBRARIES), _ours()]
+    return (
+        _environment()
+        .get_template(PAGE)
+        .render(
+            glance=glance(edition),
+            guide=guide(edition),
+            has_growth=bool(growth := growth_data(edition)),
+            policy=policy(scripts, [style]),
+            style=style,
+            scripts=scripts,
+            list=safe_json(table_data(edition) | {"growth": growth}),
+            details=packed(account_data(edition)),
+        )  # fmt: skip
+        .encode("utf-8")
+    )
+
+
+def _library(name: str) -> str:
+    """A library's script behind its licence, which asks to go wherever the script goes."""
+    return code(f"/*\n{_read(name.rpartition('/')[0] + '/LICENSE')}*/\n{_read(name)}")
+
+
+def _ours() -> str:
+    """Our own scripts as one, so that they share a scope and leave nothing in the page's."""
+    return code(f'"use strict";\n(() => {{\n{_joined(OURS)}}})();')
+
+
+def _joined(names: Sequence[str]) -> str:
+    return "".join(_read(name) for name in names)
+
+
+def _read(name: str) -> str:
+    return (files(__package__ or "") / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader(__package__ or "", ""), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        undefined=StrictUndefined, keep_trailing_newline=True,
+    )  # fmt: skip
