@@ -36,7 +36,7 @@ def look_back(
 ) -> Facts:  # fmt: skip
     """The facts of the accounts' day as today's champions see them, ranked as that day's list would have been."""
     day = accounts["as_of"].iloc[0].date()
-    rows = ruled(tables, accounts, health, engine)
+    rows = ruled(tables, accounts, health, engine, [one.before for one in champions.values()])
     known = standing(rows, snapshots.min_history_days)["standing"]
     book = accounts.merge(tables.accounts(day), on="account_id", how="left", validate="one_to_one")
     book = book.assign(
