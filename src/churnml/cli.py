@@ -211,27 +211,22 @@ def why(account: str, as_of: datetime | None) -> None:
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="An earlier published day, whichever.")
 @of_day
 @click.option(
-    "--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many accounts of each kind."
+    "--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many of each kind."
 )
 def changes(since: datetime | None, as_of: datetime | None, top: int) -> None:
-    """Print what changed since an earlier list: the book in dollars, who is new, who is off and why, who moved most.
+    """Print what changed since an earlier list: the book in dollars, who is new, off and why, who moved most.
 
-    Each chance's change is split exactly into data, calendar and model. Against another day than the list was compared with, the
-    split is made with the promoted model, if that is still the one that made the list.
+    Each chance's change is split exactly into data, calendar and model.
     """
-    from churnml.data.tables import Tables
-    from churnml.deliver.change.against import between, stored_changes
+    from churnml.deliver.change.against import compared
     from churnml.deliver.change.told import render
 
-    folder = _published(as_of)
-    if since is None:
-        found = stored_changes(folder)
-    else:
-        places = Places.here()
-        champion, tables, daily = (places.path("score", flag) for flag in ("champion", "tables", "daily"))
-        book, earlier = Tables(tables, daily), folder.with_name(since.date().isoformat())
-        found = between(folder, earlier, champion, book, places.settings("score")[0].features)
-    click.echo(render(*found, top), nl=False)
+    folder, places = _published(as_of), Places.here()
+    paths = {flag: places.path("score", flag) for flag in ("champion", "tables", "daily")}
+    earlier = folder.with_name(since.date().isoformat()) if since else None
+    click.echo(
+        render(*compared(folder, earlier, places.settings("score")[0].features, **paths), top), nl=False
+    )
 
 
 @main.command()

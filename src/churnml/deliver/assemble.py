@@ -1,6 +1,6 @@
 """The list put together: who the accounts are, what champions and health rules say of them, and the order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
@@ -23,6 +23,7 @@ from churnml.deliver.standing import NEW, READ, allowed, standing, thin_data
 from churnml.deliver.told import reasons_told
 from churnml.features.catalog import available
 from churnml.features.engines import build_by
+from churnml.features.peers import with_parts
 from churnml.features.spec import Feature
 from churnml.learn.models.rules import health_score, require_columns
 from churnml.outcomes import label
@@ -39,7 +40,9 @@ def make_list(
     """
     score, health = settings.score, settings.health
     require_columns(health)
-    rows = ruled(tables, accounts, health, settings.features)
+    rows = ruled(
+        tables, accounts, health, settings.features, [one.scores.values for one in champions.values()]
+    )
     points = health_score(rows, health).reset_index(drop=True)
     points = points.rename(
         columns={"health": "health_rules"} | {name: HEALTH_PART + name for name in health.components}
@@ -86,19 +89,33 @@ def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenu
     )
 
 
-def ruled(tables: Tables, accounts: pd.DataFrame, health: Health, engine: Features) -> pd.DataFrame:
-    """The features that health rules, standing, silence and the growth side read, as far as the book gives them."""
+def ruled(
+    tables: Tables,
+    accounts: pd.DataFrame,
+    health: Health,
+    engine: Features,
+    built: Iterable[pd.DataFrame | None],
+) -> pd.DataFrame:
+    """Rows with what health rules, standing, silence and the growth side read, as far as the book gives it.
+
+    ``built`` are rows of the accounts that were built before, for the champions: they serve where they have all of it.
+    """
     ruling = {rule.column for rules in health.components.values() for rule in rules}
     columns = READ | SILENCE | GROWTH_READS | ruling
-    return build_by(engine, tables, accounts, _needed(available(tables), columns))
+    needed = _needed(available(tables), columns)
+    has_all = (rows for rows in built if rows is not None and {f.column for f in needed} <= set(rows))
+    found = next(has_all, None)
+    return build_by(engine, tables, accounts, needed) if found is None else found
 
 
 def _needed(features: Sequence[Feature], columns: AbstractSet[str]) -> tuple[Feature, ...]:
-    """The features of these columns and the building blocks their formulas need."""
+    """The features of these columns, the building blocks their formulas need, and what says who an account's peers are."""
     needs = set(columns)
     for feature in features:
         if feature.column in columns and feature.formula:
             needs |= feature.words & {block.column for block in features}
+    if peers := [feature for feature in features if feature.peer_of and feature.column in needs]:
+        needs |= {part.column for part in with_parts(peers, features)}
     return tuple(feature for feature in features if feature.column in needs)
 
 

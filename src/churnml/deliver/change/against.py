@@ -1,5 +1,6 @@
 """A published list against an earlier one: the one it was compared with, or any other that was published."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,30 +27,26 @@ REFITTED = (
 Told = tuple[Changes | None, Record | None, pd.DataFrame, Header]
 
 
-def stored_changes(folder: Path) -> Told:
-    """What a published list says of its changes and of its track record, with the list and its header."""
-    listed, header = read_list(folder)
-    return *read_changes(folder, listed), listed, header
+def compared(
+    folder: Path, earlier: Path | None, engine: Features, champion: Path, tables: Path, daily: Path
+) -> Told:
+    """The changes of a published list, its track record, the list with those changes, and its header.
 
-
-def between(folder: Path, earlier: Path, champion: Path, tables: Tables, engine: Features) -> Told:
-    """The same against any earlier published day; the list then has that day's changes.
-
-    Raises PublishError where a day was not published, is not earlier, or cannot be compared with.
+    Against ``earlier``, or without it against the day the list was compared with when it was made. Raises PublishError where a
+    day was not published, is not earlier, or cannot be compared with.
     """
     listed, header = read_list(folder)
+    stored, record = read_changes(folder, listed)
+    if earlier is None:
+        return stored, record, listed, header
     now, then = _facts(folder), _facts(earlier)
     if then.day >= now.day:
         raise PublishError(f"{then.day} is not before {now.day}: name an earlier day with --since.")
     bundle, said = _bundle(now, champion, header)
-    changes = compare(
-        now,
-        then,
-        bundle,
-        lambda keys: build_by(engine, tables, keys, bundle.features if bundle else ()),
-        said,
-    )
-    return changes, None, with_changes(listed, changes), header
+    book = Tables(tables, daily)
+    features = bundle.features if bundle else ()
+    changes = compare(now, then, bundle, lambda keys: build_by(engine, book, keys, features), said)
+    return changes, record, with_changes(listed, changes), replace(header, changed=changes.brief)
 
 
 def _facts(folder: Path) -> Facts:

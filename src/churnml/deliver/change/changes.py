@@ -1,5 +1,6 @@
 """What changed since an earlier day: account by account, on and off the list, and for the book in dollars."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -99,7 +100,7 @@ def _lines(changes: Changes) -> Iterator[str]:
         yield f"Expected loss went from {money(usd[OPENING])} to {money(usd[CLOSING])}" + (
             f": {moved}." if moved else "."
         )
-    off = changes.off["why"].str.partition(":")[0].value_counts(sort=False)
+    off = Counter(str(why).partition(":")[0] for why in changes.off["why"])
     why = ", ".join(
         f"{count:,} {words}" for words, count in sorted(off.items(), key=lambda item: (-item[1], item[0]))
     )

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from churnml.deliver.change.facts import Facts
+from churnml.deliver.change.words import apportion
 from churnml.deliver.standing import NOTICE
 
 OPENING, CLOSING = "opening", "closing"
@@ -25,7 +25,7 @@ MOVED = {
 def in_dollars(now: Facts, then: Facts, split: pd.DataFrame) -> pd.DataFrame:
     """Columns ``part`` and ``usd``: the opening expected loss, each of MOVED, the closing; opening and moves sum to the closing.
 
-    Each account's loss is in whole cents, as the list has it. Of an account judged on both days, change of p x mean ARR and change of
+    All are whole cents, and each account's loss is as the list has it. Of an account judged on both days, change of p x mean ARR and change of
     ARR x mean p sum to the change; 'notice' is what the data's part holds of notices given or taken back. Empty without probabilities.
     """
     rows = now.rows[["arr_usd", "churn_probability", "standing"]].join(split)
@@ -55,6 +55,8 @@ def _lines(rows: pd.DataFrame) -> Iterator[tuple[str, float]]:
         "calendar": calendar.sum(),
         "model": model.sum(),
     }
-    yield OPENING, float(loss_before.sum())
-    yield from ((part, float(np.nan_to_num(moved[part]))) for part in MOVED)
-    yield CLOSING, float(loss.sum())
+    opening, closing = (round(float(losses.sum()), 2) for losses in (loss_before, loss))
+    cents = apportion([100 * float(moved[part]) for part in MOVED], round(100 * (closing - opening)))
+    yield OPENING, opening
+    yield from ((part, whole / 100) for part, whole in zip(MOVED, cents, strict=True))
+    yield CLOSING, closing

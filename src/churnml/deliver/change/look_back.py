@@ -35,7 +35,9 @@ def look_back(
 ) -> Facts:  # fmt: skip
     """The facts of the accounts' day as today's champions see them, ranked as that day's list would have been."""
     day = accounts["as_of"].iloc[0].date()
-    rows = ruled(tables, accounts, settings.health, settings.features)
+    rows = ruled(
+        tables, accounts, settings.health, settings.features, [one.before for one in champions.values()]
+    )
     known = standing(rows, settings.snapshots.min_history_days)["standing"]
     book = accounts.merge(tables.accounts(day), on="account_id", how="left", validate="one_to_one")
     book = book.assign(

@@ -47,11 +47,9 @@ def _why(before: pd.Series, today: pd.Series, now: Facts) -> str:
     if today["standing"] == NOTICE != before["standing"]:
         return "notice of cancellation given"
     if not before["is_rolling"] and today["renewal"] > before["renewal"]:
-        due = f"{before['renewal']:%Y-%m-%d}"
-        return f"renewed: the renewal of {due} " + (
-            "passed and it is still a customer"
-            if before["renewal"] <= pd.Timestamp(now.day)
-            else "is settled ahead"
+        is_past = before["renewal"] <= pd.Timestamp(now.day)
+        return (
+            f"renewed: due {before['renewal']:%Y-%m-%d}, {'still a customer' if is_past else 'signed ahead'}"
         )
     return _fell(before, today)
 

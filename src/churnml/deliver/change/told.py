@@ -14,7 +14,7 @@ from churnml.deliver.figures import money
 from churnml.deliver.header import Header
 from churnml.deliver.layout import PAGE, pad, plain, wrap
 
-NAME, AMOUNT = 36, 14
+NAME, AMOUNT = 32, 18
 LEGEND = (
     "data: what the account did or signed; calendar: the same renewal came nearer; model: a refit. "
     "In points of the chance to leave; they sum to its change."
