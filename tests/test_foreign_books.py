@@ -128,7 +128,7 @@ def test_ravenstack_has_no_proven_signal_and_its_list_says_so(ravenstack: Path) 
     champion.mkdir()
     (champion / "verdicts.json").write_text(json.dumps(verdicts), encoding="utf-8")
     published = score_book(ravenstack / "tables", champion, ravenstack / "lists", params.score, params.health, params.revenue,
-                           params.snapshots, "latest")  # fmt: skip
+                           params.snapshots, "latest", growth=params.growth)  # fmt: skip
     assert "no proven signal" in (published / "risk_list.csv").read_text(encoding="utf-8").splitlines()[0]
     listed = pd.read_parquet(published / "risk_list.parquet").query(
         "band == ''"

@@ -14,7 +14,7 @@ from churnml.deliver.scoring import score_book
 from churnml.learn.bundle import Bundle
 from churnml.places import Places, newest
 
-LISTS = ("risk_list.csv", "risk_list.parquet", "risk_list.xlsx", "summary.json")
+LISTS = ("risk_list.csv", "risk_list.parquet", "risk_list.xlsx", "growth.csv", "growth.parquet", "summary.json")
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_scoring_again_gives_the_same_bytes(places, tmp_path):
     tables, champion = places.path("score", "tables"), places.path("score", "champion")
     published = newest(places.path("score", "lists"))
     again = score_book(tables, champion, tmp_path, params.score, params.health, params.revenue, params.snapshots,
-                       date.fromisoformat(published.name))  # fmt: skip
+                       date.fromisoformat(published.name), growth=params.growth)  # fmt: skip
     assert [name for name in LISTS if (again / name).read_bytes() != (published / name).read_bytes()] == []
 
 
