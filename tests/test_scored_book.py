@@ -14,7 +14,14 @@ from churnml.deliver.scoring import score_book
 from churnml.learn.bundle import Bundle
 from churnml.places import Places, newest
 
-LISTS = ("risk_list.csv", "risk_list.parquet", "risk_list.xlsx", "growth.csv", "growth.parquet", "summary.json")
+LISTS = (
+    "risk_list.csv",
+    "risk_list.parquet",
+    "risk_list.xlsx",
+    "growth.csv",
+    "growth.parquet",
+    "summary.json",
+)
 
 
 @pytest.fixture
