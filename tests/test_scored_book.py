@@ -15,7 +15,14 @@ from churnml.deliver.scoring import score_book
 from churnml.learn.bundle import Bundle
 from churnml.places import Places, newest
 
-LISTS = ("risk_list.csv", "risk_list.parquet", "risk_list.xlsx", "summary.json")
+LISTS = (
+    "risk_list.csv",
+    "risk_list.parquet",
+    "risk_list.xlsx",
+    "growth.csv",
+    "growth.parquet",
+    "summary.json",
+)
 
 
 @pytest.fixture
@@ -50,7 +57,7 @@ def test_scoring_again_gives_the_same_bytes(places, tmp_path):
     published = newest(places.path("score", "lists"))
     again = score_book(
         tables, champion, tmp_path, ListSettings.of(params, *(places.path("score", name) for name in ("plays", "crm"))),
-        date.fromisoformat(published.name),
+        date.fromisoformat(published.name), backtest=places.path("score", "backtest"),
     )  # fmt: skip
     assert [name for name in LISTS if (again / name).read_bytes() != (published / name).read_bytes()] == []
 

@@ -68,6 +68,10 @@ def test_numbers_are_never_quoted() -> None:
     assert cell(-1.0, "usd") == "-1.00" and cell(float("nan"), "usd") == ""
 
 
+def test_a_lone_carriage_return_starts_no_row_of_its_own() -> None:
+    assert cell("Acme\r=1+1\r\nLtd", "text") == "Acme\n=1+1\nLtd"
+
+
 def test_the_comment_line_survives_commas_and_quotes() -> None:
     odd = Header('a,"b"', header().as_of, header().churn, header().expansion)
     assert "," not in comment(odd) and '"' not in comment(odd)

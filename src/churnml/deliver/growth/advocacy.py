@@ -24,7 +24,7 @@ def advocacy(
     less than good health, gave notice, has an overdue invoice, milestone or escalated ticket, or answered as a detractor.
     """
     calm = _untroubled(live, nps, tickets, settings)
-    score = nps["nps"].astype(float).reindex(calm.index)
+    score = nps["nps"].reindex(calm.index)
     is_promoter = score >= PROMOTES
     is_long = calm["tenure_days"] >= settings.reference_years * YEAR_DAYS
     is_satisfied = calm["csat_mean_182d"].between(settings.csat_from, settings.csat_most) & (
@@ -58,8 +58,8 @@ def _untroubled(
 ) -> pd.DataFrame:
     """The accounts in good health with nothing open that would make the question awkward."""
     calm = open_to_offers(live)
-    escalated = tickets.index[tickets["is_escalated"].astype(bool)]
-    detractors = nps.index[nps["nps"].astype(float) <= DETRACTS]
+    escalated = tickets.index[tickets["is_escalated"]]
+    detractors = nps.index[nps["nps"] <= DETRACTS]
     is_calm = is_healthy(calm, settings.advocate_health) & ~calm["is_at_risk"].astype(bool)
     for overdue in ("invoices_overdue", "milestones_overdue"):
         is_calm &= calm[overdue].fillna(0) == 0

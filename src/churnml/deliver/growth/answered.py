@@ -3,7 +3,7 @@
 import pandas as pd
 
 from churnml.data.voice import NPS_MOST
-from churnml.deliver.growth.door import Door
+from churnml.deliver.growth.door import Door, no_rows
 
 
 def latest_nps(door: Door, within_days: int) -> pd.DataFrame:
@@ -12,7 +12,9 @@ def latest_nps(door: Door, within_days: int) -> pd.DataFrame:
     Of answers given at once the lowest counts: nobody is called a promoter by halves. A score off the scale is none.
     """
     if not door.gives("surveys", "answered_at", "score"):
-        return pd.DataFrame(columns=["nps", "answered_on"], index=pd.Index([], name="account_id"))
+        return no_rows(account_id="object", nps="float64", answered_on="datetime64[us]").set_index(
+            "account_id"
+        )
     found = door.ask(f"""
         SELECT account_id, CAST(score AS DOUBLE) AS nps, answered_at AS answered_on FROM {door.known("surveys")}
         WHERE lower(kind) = 'nps' AND score BETWEEN 0 AND {NPS_MOST} AND answered_at >= as_of - INTERVAL {within_days} DAY

@@ -6,12 +6,12 @@ from churnml.deliver.growth.account import is_healthy, open_to_offers
 from churnml.deliver.growth.beside import had_beside
 from churnml.deliver.growth.lines import lines, said
 from churnml.deliver.growth.peers import BOOK, by_segment_and_tenure, grouped, lacking, population, without
-from churnml.deliver.growth.timing import after, at_the_renewal
+from churnml.deliver.growth.timing import RENEWAL, after
 from churnml.params import Growth
 
 
 def cross_sell(
-    live: pd.DataFrame, products: pd.DataFrame, first: pd.Series, settings: Growth
+    live: pd.DataFrame, products: pd.DataFrame, when: pd.DataFrame, settings: Growth
 ) -> pd.DataFrame:
     """One line an account: of the products it never had, the one that most similar accounts own.
 
@@ -19,7 +19,7 @@ def cross_sell(
     healthy come first, then what the product may bring: the share that own it x what they pay (median). A product
     once given up is not proposed again, one that nobody similar owns never, and none that stands in for its own.
     """
-    held = products[products["is_held"].astype(bool) & products["account_id"].isin(live.index)]
+    held = products[products["is_held"] & products["account_id"].isin(live.index)]
     known = live[live.index.isin(held["account_id"])]
     groups = grouped(by_segment_and_tenure(known))
     offers = lacking(held, groups, settings.least_peers, settings.product_share)
@@ -29,7 +29,7 @@ def cross_sell(
     best = offers.drop_duplicates("account_id").set_index("account_id")
     best = _ordered(best, live.loc[best.index], settings)
     buyers = live.loc[best.index]
-    return lines(live, best["thing"], _why(best, buyers), after(first, at_the_renewal(buyers)))
+    return lines(live, best["thing"], _why(best, buyers), after(when, when.loc[best.index, RENEWAL]))
 
 
 def in_one_line(offers: pd.DataFrame) -> pd.Series:

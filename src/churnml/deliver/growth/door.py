@@ -36,3 +36,12 @@ class Door:
     def ask(self, question: str) -> pd.DataFrame:
         """The answer to a question in SQL."""
         return self.con.execute(question).df()
+
+
+def no_rows(**columns: str) -> pd.DataFrame:
+    """An answer without a row, its columns typed as they are where there is one.
+
+    >>> no_rows(account_id="object", days="int64").dtypes["days"].name
+    'int64'
+    """
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})

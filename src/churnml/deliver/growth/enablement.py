@@ -6,13 +6,15 @@ import pandas as pd
 
 from churnml.deliver.growth.lines import joined, lines, said
 from churnml.deliver.growth.peers import BOOK, grouped, lacking, without
-from churnml.deliver.growth.timing import at_the_renewal
+from churnml.deliver.growth.timing import RENEWAL
 from churnml.params import Growth
 
 NOW = "now: at risk, too"
 
 
-def enablement(live: pd.DataFrame, used: pd.DataFrame, seat_arr: pd.Series, settings: Growth) -> pd.DataFrame:
+def enablement(
+    live: pd.DataFrame, used: pd.DataFrame, seat_arr: pd.Series, when: pd.DataFrame, settings: Growth
+) -> pd.DataFrame:
     """Lines of the accounts that leave much idle, by the ARR of idle seats, then by ARR.
 
     Idle ARR is the ARR of the terms that count seats x the share of seats without an active user. An account with
@@ -33,9 +35,11 @@ def enablement(live: pd.DataFrame, used: pd.DataFrame, seat_arr: pd.Series, sett
     order = order.sort_values(
         ["_idle", "arr_usd", "expansion_rank"], ascending=[False, False, True], kind="stable"
     )
-    why = idle_usd.map(lambda usd: f"${usd:,.0f} of ARR idle" if round(usd) else "")
-    when = at_the_renewal(order).mask(order["is_at_risk"].astype(bool), NOW)
-    return lines(live, what.reindex(order.index), why, when)
+    why = (
+        said(idle_usd[idle_usd > 0].to_frame(), "${:,.0f} of ARR idle".format).reindex(live.index).fillna("")
+    )
+    then = when.loc[order.index, RENEWAL].mask(order["is_at_risk"].astype(bool), NOW)
+    return lines(live, what.reindex(order.index), why, then)
 
 
 def _seats(live: pd.DataFrame) -> pd.Series:
@@ -44,9 +48,7 @@ def _seats(live: pd.DataFrame) -> pd.Series:
 
 def _unused(live: pd.DataFrame, used: pd.DataFrame, left: pd.DataFrame, settings: Growth) -> pd.Series:
     """What most accounts on the same plan used in the last quarter and an account that is in use did not; nor has it left it."""
-    in_use = used.loc[
-        used["is_in_use"].astype(bool) & used["account_id"].isin(live.index), ["account_id", "thing"]
-    ]
+    in_use = used.loc[used["is_in_use"] & used["account_id"].isin(live.index), ["account_id", "thing"]]
     users = live[live.index.isin(in_use["account_id"])]
     missed = lacking(in_use, _plans(users), settings.least_peers, settings.feature_share)
     missed = without(missed, left)
@@ -71,18 +73,17 @@ def _shares(missed: pd.DataFrame, plans: pd.Series) -> Iterator[str]:
 def _left(live: pd.DataFrame, used: pd.DataFrame, settings: Growth) -> pd.DataFrame:
     """Features used for some time within the year and not in the last quarter, the one left last first."""
     days = (used["last_used"] - used["first_used"]).dt.days
-    is_left = ~used["is_in_use"].astype(bool) & (days >= settings.left_after_days)
+    is_left = ~used["is_in_use"] & (days >= settings.left_after_days)
     left = used[is_left & used["account_id"].isin(live.index)]
     left = left.sort_values(
         ["account_id", "last_used", "thing"], ascending=[True, False, True], kind="stable"
     )
-    last = left["last_used"].map(lambda day: f" (last on {day:%Y-%m-%d})")
-    return left[["account_id", "thing"]].assign(words=left["thing"].astype(str) + last)
+    words = said(left[["thing", "last_used"]], "{} (last on {:%Y-%m-%d})".format)
+    return left[["account_id", "thing"]].assign(words=words)
 
 
 def _told(things: pd.DataFrame, verb: str, settings: Growth) -> pd.Series:
     """The first few things of each account in one text behind the verb."""
-    first = things.groupby("account_id", sort=False)["words"].agg(
-        lambda words: ", ".join(words.head(settings.features_named))
-    )
-    return verb + first.astype(object)
+    named = things.groupby("account_id", sort=False)["words"]
+    texts = {account: verb + ", ".join(words.head(settings.features_named)) for account, words in named}
+    return pd.Series(texts, dtype=object)

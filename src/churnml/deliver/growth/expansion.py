@@ -5,11 +5,11 @@ import pandas as pd
 from churnml.deliver.growth.account import open_to_offers
 from churnml.deliver.growth.lines import joined, lines
 from churnml.deliver.growth.signals import BREADTH, HEALTHY, SEATS, SIGNS
-from churnml.deliver.growth.timing import after, at_the_renewal
+from churnml.deliver.growth.timing import RENEWAL, after
 from churnml.params import Growth
 
 
-def expansion(live: pd.DataFrame, signs: pd.DataFrame, first: pd.Series, settings: Growth) -> pd.DataFrame:
+def expansion(live: pd.DataFrame, signs: pd.DataFrame, when: pd.DataFrame, settings: Growth) -> pd.DataFrame:
     """Lines of the accounts with enough signs of growth, in the order of growth, those at risk last.
 
     Health alone is no sign that more is wanted, so another must stand beside it.
@@ -20,7 +20,10 @@ def expansion(live: pd.DataFrame, signs: pd.DataFrame, first: pd.Series, setting
     ready = open_ones[is_ready]
     held = signs.loc[ready.index]
     return lines(
-        live, _what(held), joined([held[sign] for sign in SIGNS]), after(first, _when(ready, held, settings))
+        live,
+        _what(held),
+        joined([held[sign] for sign in SIGNS]),
+        after(when, _when(ready, held, when, settings)),
     )
 
 
@@ -31,9 +34,10 @@ def _what(held: pd.DataFrame) -> pd.Series:
     return told.where(told != "", "a larger contract")
 
 
-def _when(ready: pd.DataFrame, held: pd.DataFrame, settings: Growth) -> pd.Series:
+def _when(ready: pd.DataFrame, held: pd.DataFrame, when: pd.DataFrame, settings: Growth) -> pd.Series:
     """In mid-term, seats near their limit need not wait: an add-on needs no renewal."""
     is_mid_term = ready["lead_days"] > settings.near_renewal_days
-    return at_the_renewal(ready).mask(
+    then: pd.Series = when.loc[ready.index, RENEWAL]
+    return then.mask(
         is_mid_term & (held[SEATS] != "") & ~ready["is_rolling"], "now: an add-on for seats needs no renewal"
     )

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from churnml.data.revenue import SERVICE_ENDS
-from churnml.deliver.growth.door import Door
+from churnml.deliver.growth.door import Door, no_rows
 
 # A term still counts on the day it ends: its successor, if any, may be known only the day after.
 TERMS = f"""SELECT account_id, product, seats, CAST(arr AS DOUBLE) AS arr, {SERVICE_ENDS} AS stop_date,
@@ -17,7 +17,7 @@ def held_products(door: Door) -> pd.DataFrame:
     is not known whole.
     """
     if not door.gives("contracts", "product"):
-        return pd.DataFrame(columns=["account_id", "thing", "is_held", "arr_usd"])
+        return no_rows(account_id="object", thing="object", is_held="bool", arr_usd="float64")
     return door.ask(f"""
         WITH terms AS ({TERMS} {door.known("contracts")})
         SELECT account_id, product AS thing, bool_or(is_held) AS is_held, coalesce(sum(arr) FILTER (is_live), 0) AS arr_usd

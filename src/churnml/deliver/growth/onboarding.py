@@ -2,25 +2,22 @@
 
 import pandas as pd
 
-from churnml.deliver.growth.lines import lines
+from churnml.deliver.growth.lines import lines, said
 from churnml.deliver.growth.timing import counted
 
 
 def onboarding(live: pd.DataFrame, overdue: pd.DataFrame) -> pd.DataFrame:
     """Lines of the accounts with overdue milestones, by what is held up: ARR, largest first."""
     overdue = overdue[overdue["account_id"].isin(live.index)]
-    named = (
-        overdue["milestone"].astype(str)
-        + " "
-        + overdue["days"].map(lambda days: f"{counted(int(days), 'day')} overdue")
+    named = said(overdue[["milestone", "days"]], lambda name, days: f"{name} {counted(days, 'day')} overdue")
+    what = pd.Series(
+        {account: ", ".join(names) for account, names in named.groupby(overdue["account_id"])}, dtype=object
     )
-    what = named.groupby(overdue["account_id"], sort=False).agg(", ".join)
     behind = live.loc[what.index].sort_values(
         ["arr_usd", "expansion_rank"], ascending=[False, True], kind="stable"
     )
-    why = behind["tenure_days"].map(
-        lambda days: f"customer for {counted(int(days), 'day')}" if days >= 0 else ""
-    )
+    why = said(behind[["tenure_days"]].dropna(), lambda days: f"customer for {counted(int(days), 'day')}")
+    why = why.reindex(behind.index).fillna("")
     when = pd.Series("now", index=behind.index, dtype=object).mask(
         behind["is_at_risk"].astype(bool), "now: at risk, too"
     )

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from churnml.deliver.growth.door import Door
+from churnml.deliver.growth.door import Door, no_rows
 from churnml.features.onboarding import STALLED
 from churnml.features.support import OPEN, URGENT
 
@@ -13,7 +13,7 @@ def overdue_milestones(door: Door) -> pd.DataFrame:
     One missed more than a year ago is no longer being waited for.
     """
     if not door.gives("milestones", "due_at", "achieved_at"):
-        return pd.DataFrame(columns=["account_id", "milestone", "days"])
+        return no_rows(account_id="object", milestone="object", days="int64")
     return door.ask(f"""
         SELECT account_id, milestone, CAST(max(date_diff('day', CAST(due_at AS DATE), as_of)) AS INTEGER) AS days
         FROM {door.known("milestones")} WHERE {STALLED} GROUP BY ALL ORDER BY account_id, days DESC, milestone""")
@@ -22,7 +22,7 @@ def overdue_milestones(door: Door) -> pd.DataFrame:
 def open_tickets(door: Door) -> pd.DataFrame:
     """The open tickets of weight, by account id: ``is_escalated`` and ``is_urgent``, where at least one is so."""
     if not door.gives("tickets", "resolved_at"):
-        return pd.DataFrame(columns=["is_escalated", "is_urgent"], index=pd.Index([], name="account_id"))
+        return no_rows(account_id="object", is_escalated="bool", is_urgent="bool").set_index("account_id")
     found = door.ask(f"""
         SELECT account_id, bool_or(escalated_at IS NOT NULL) AS is_escalated, bool_or(coalesce({URGENT}, false)) AS is_urgent
         FROM {door.known("tickets")} WHERE {OPEN} GROUP BY ALL HAVING is_escalated OR is_urgent ORDER BY account_id""")

@@ -5,37 +5,39 @@ import pandas as pd
 from churnml.deliver.growth.cells import AT_RISK
 from churnml.deliver.growth.lines import said
 
+FIRST, RENEWAL = "first", "renewal"
 
-def what_comes_first(live: pd.DataFrame, tickets: pd.DataFrame) -> pd.Series:
-    """What each account should see settled before it is offered more; empty where nothing stands in the way.
 
-    Risk goes before all, then an open ticket of weight, then onboarding. ``tickets`` are those of ``open_tickets``.
+def timing(live: pd.DataFrame, tickets: pd.DataFrame) -> pd.DataFrame:
+    """What each account should see settled before it is offered more (FIRST), and the day before which to talk (RENEWAL).
+
+    FIRST is empty where nothing stands in the way; else risk goes before all, then an open ticket of weight, then
+    onboarding. ``tickets`` are those of ``open_tickets``.
     """
+    renewal = said(live[["is_rolling", "renewal", "lead_days"]], _before)
+    return pd.DataFrame({FIRST: _first(live, tickets), RENEWAL: renewal})
+
+
+def after(when: pd.DataFrame, then: pd.Series) -> pd.Series:
+    """What comes first where there is such a thing, else the given timing."""
+    first = when.loc[then.index, FIRST]
+    return then.where(first == "", first)
+
+
+def _first(live: pd.DataFrame, tickets: pd.DataFrame) -> pd.Series:
     overdue = live.loc[live["milestones_overdue"] > 0, ["milestones_overdue"]]
     behind = said(overdue, lambda n: f"once onboarding is through: {counted(int(n), 'milestone')} overdue")
     first = behind.reindex(live.index).fillna("")
     for column, words in (("is_urgent", "high-priority"), ("is_escalated", "escalated")):
-        first[first.index.isin(tickets.index[tickets[column].astype(bool)])] = (
-            f"once the {words} ticket is closed"
-        )
+        first[first.index.isin(tickets.index[tickets[column]])] = f"once the {words} ticket is closed"
     first[live["is_at_risk"].to_numpy(dtype=bool)] = AT_RISK
     return first
-
-
-def at_the_renewal(live: pd.DataFrame) -> pd.Series:
-    """The day before which to talk where nothing stands in the way; on rolling terms there is none to wait for."""
-    return said(live[["is_rolling", "renewal", "lead_days"]], _before)
 
 
 def _before(is_rolling: bool, renewal: pd.Timestamp, days: int) -> str:
     if is_rolling:
         return "now: rolling terms have no renewal to wait for"
     return f"before the renewal on {renewal:%Y-%m-%d}, {counted(int(days), 'day')} away"
-
-
-def after(first: pd.Series, then: pd.Series) -> pd.Series:
-    """What comes first where there is such a thing, else the given timing."""
-    return then.where(first.reindex(then.index) == "", first.reindex(then.index))
 
 
 def counted(number: int, what: str) -> str:

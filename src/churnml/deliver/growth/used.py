@@ -2,13 +2,15 @@
 
 import pandas as pd
 
-from churnml.deliver.growth.door import Door
+from churnml.deliver.growth.door import Door, no_rows
 from churnml.features.measures import QUARTER
 from churnml.timeline import Window
 
 YEAR = Window(365)
 YEAR_AGO = Window(QUARTER.days, ago=YEAR.days - QUARTER.days)
 """The quarter with which the year began: as long as the last one, so that the two can be compared."""
+NONE = {"account_id": "object", "thing": "object", "first_used": "datetime64[us]", "last_used": "datetime64[us]",
+        "is_in_use": "bool", "was_in_use": "bool"}  # fmt: skip
 
 
 def used_features(door: Door) -> pd.DataFrame:
@@ -17,11 +19,9 @@ def used_features(door: Door) -> pd.DataFrame:
 
     Usage is read once and counted where it lies.
     """  # fmt: skip
-    flags = ("is_in_use", QUARTER), ("was_in_use", YEAR_AGO)
     if not door.gives("usage", "feature"):
-        return pd.DataFrame(
-            columns=["account_id", "thing", "first_used", "last_used", *(name for name, _ in flags)]
-        )
+        return no_rows(**NONE)
+    flags = ("is_in_use", QUARTER), ("was_in_use", YEAR_AGO)
     told = ", ".join(f"bool_or({_within(window)}) AS {name}" for name, window in flags)
     return door.ask(f"""
         SELECT account_id, feature AS thing, min(clock) AS first_used, max(clock) AS last_used, {told}
