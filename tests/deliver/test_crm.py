@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from churnml.deliver.crm import read_crm, reach, to_hubspot, to_salesforce
+from churnml.deliver.crm import reach, read_crm, to_hubspot, to_salesforce
 from churnml.deliver.risk_list import schema
 from churnml.deliver.summary import summary
 from churnml.errors import SettingsError

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,8 @@ from churnml.deliver.terminal import left_out
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a spreadsheet read a text as a formula (OWASP); the last four are full-width forms."""
 
+CRLF = "\r\n"
+
 
 def to_csv(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> bytes:
     """The list as UTF-8 CSV with LF ends; read it with ``skiprows=1`` and ids as text.
@@ -25,12 +28,13 @@ def to_csv(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> b
     """
     shown = [column for column in columns if column.is_shown]
     cells = [[cell(value, column.kind) for value in listed[column.name]] for column in shown]
-    buffer = io.StringIO(newline="")
-    buffer.write(comment(header) + "\n")
-    writer = csv.writer(buffer, lineterminator="\n")
+    lines: list[str] = []
+    # Python quotes a bare CR only where CR ends lines; a reader takes it for the row's end. So CRLF is written, and taken off.
+    writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator=CRLF)
     writer.writerow([column.name for column in shown])
     writer.writerows(zip(*cells, strict=True))
-    return buffer.getvalue().encode("utf-8")
+    ends = [comment(header), *(line.removesuffix(CRLF) for line in lines)]
+    return ("\n".join(ends) + "\n").encode("utf-8")
 
 
 def comment(header: Header) -> str:
