@@ -83,8 +83,8 @@ def read_xlsx(name: str, content: bytes) -> None:
 
 
 def as_typed(text: str) -> str:
-    """A cell's text with Excel's own escapes (_x0000_) read back."""
-    return re.sub(r"_x([0-9A-F]{4})_", lambda code: chr(int(code[1], 16)), text)
+    """A cell's text with Excel's escapes of what XML cannot hold (_x0000_) read back; openpyxl leaves them."""
+    return re.sub(r"_x(00[01][0-9A-F]|FFF[EF])_", lambda code: chr(int(code[1], 16)), text)
 
 
 def is_number(text: str) -> bool:
