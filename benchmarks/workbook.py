@@ -5,6 +5,7 @@ it was. Needs ``soffice`` and a scored book in use (``churnml score``); the bloc
 """
 
 import csv
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,8 @@ QUIET = ("javaldx", "java may not function")
 """What LibreOffice says of a machine without Java, which no spreadsheet needs."""
 EACH_SHEET = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
 """The CSV filter: comma, double quotes, UTF-8, as shown, a file for each sheet."""
+UNPRINTABLE = re.compile(r"(?:[\x00-\x1f]|_x(?:00[01][0-9A-F]|FFF[EF])_)+", re.IGNORECASE)
+"""Control characters and Excel's way of writing them; LibreOffice ends a line by LF where it was CR."""
 CELL = tuple[str, int, int]
 
 
@@ -86,7 +89,9 @@ def _cells(workbook: Path) -> dict[CELL, tuple[object, str]]:
 
 
 def _plain(value: object) -> object:
-    """A value so that equal ones are equal: numbers to what the file holds, days as days."""
+    """A value so that equal ones are equal: numbers to nine places, days as days, what no line holds as one mark."""
+    if isinstance(value, str):
+        return UNPRINTABLE.sub(" ", value)
     if isinstance(value, datetime):
         return value.date()
     return round(value, 9) if isinstance(value, float) else value

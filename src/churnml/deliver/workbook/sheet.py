@@ -14,8 +14,8 @@ from churnml.deliver.workbook.look import LINE, TABS, Look
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-LONGEST = 32_767
-"""Characters a spreadsheet cell can hold."""
+LONGEST = 8_000
+"""Characters of a cell: Excel holds 32,767, but LibreOffice breaks what is longer than 16,000, and nobody reads it."""
 MOST_LINES = 30
 """Lines of a row: Excel draws none higher than 409 points."""
 NARROW = 0.78
