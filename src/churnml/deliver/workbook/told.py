@@ -58,7 +58,7 @@ WRAPPED = {
 }
 WIDE = {
     "rank": 6, "csm_rank": 6, "expansion_rank": 6, "name": 28, "band": 12, "account_id": 12, "segment": 13, "next_step_owner": 16,
-    "movement": 14, "thin_data": 24,
+    "lead_days": 8, "movement": 14, "thin_data": 24,
 }  # fmt: skip
 
 
