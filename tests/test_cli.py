@@ -8,7 +8,19 @@ from click.testing import CliRunner
 
 from churnml.cli import main
 
-COMMANDS = ["changes", "check", "features", "flat", "growth", "sample", "schema", "score", "show", "use", "why"]
+COMMANDS = [
+    "changes",
+    "check",
+    "features",
+    "flat",
+    "growth",
+    "sample",
+    "schema",
+    "score",
+    "show",
+    "use",
+    "why",
+]
 
 
 def churnml(*words):

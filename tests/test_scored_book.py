@@ -11,18 +11,10 @@ from benchmarks.share_found import share_found, with_truth
 from churnml.data.snapshots import current
 from churnml.data.tables import Tables
 from churnml.deliver.list_settings import ListSettings
+from churnml.deliver.outputs import OUTPUTS
 from churnml.deliver.scoring import score_book
 from churnml.learn.bundle import Bundle
 from churnml.places import Places, newest
-
-LISTS = (
-    "risk_list.csv",
-    "risk_list.parquet",
-    "risk_list.xlsx",
-    "growth.csv",
-    "growth.parquet",
-    "summary.json",
-)
 
 
 @pytest.fixture
@@ -59,7 +51,7 @@ def test_scoring_again_gives_the_same_bytes(places, tmp_path):
         tables, champion, tmp_path, ListSettings.of(params, *(places.path("score", name) for name in ("plays", "crm"))),
         date.fromisoformat(published.name), backtest=places.path("score", "backtest"),
     )  # fmt: skip
-    assert [name for name in LISTS if (again / name).read_bytes() != (published / name).read_bytes()] == []
+    assert [name for name in OUTPUTS if (again / name).read_bytes() != (published / name).read_bytes()] == []
 
 
 @pytest.mark.parametrize(("outcome", "aim"), [("churn", 0.80), ("expansion", 0.70)])

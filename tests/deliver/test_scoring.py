@@ -20,7 +20,7 @@ from churnml.deliver.terminal import render
 from churnml.errors import BundleError, NotEnoughError, SettingsError
 from churnml.learn.bundle import Scores
 from churnml.learn.logit import FloatArray
-from churnml.params import Bands, Health, Revenue, Rule, Score, Snapshots
+from churnml.params import Bands, Health, Revenue, Rule, Score, Snapshots, read_yaml
 from tests.books import make_tables, term
 from tests.deliver.fakes import FEATURES, LONG_ID, MEDIANS, TYPICAL, header
 
@@ -237,3 +237,35 @@ def test_the_report_is_one_page_of_inert_markdown(publish: Publish, tables: Tabl
     assert "| a\\|b | 1,200 |" in page
     assert "- **Expansion**: no proven signal. Only 12 renewals are ripe." in page
     assert "## The list of 2025-01-01" in page
+
+
+def test_the_teams_files_are_read_before_anything_is_scored(
+    publish: Publish, tables: Tables, tmp_path: Path, root: Path
+) -> None:
+    publish()  # verdicts
+    (tmp_path / "plays.yaml").write_text("default: {advice: call, owner: CSM, within_day: 3}")
+    (tmp_path / "crm.yaml").write_text("hubspot: {properties: {risk: {column: band, words: {hihg: x}}}}")
+    files = {"plays": root / "plays.yaml", "crm": root / "crm.yaml"}
+    parts = read_yaml(root / "params.yaml")["health"]["components"]
+    health = Health(components=HEALTH.components | dict.fromkeys(parts, HEALTH.components["usage"]))
+    for name, said in (("plays", "did you mean 'within_days'"), ("crm", "did you mean 'high'")):
+        with pytest.raises(SettingsError, match=said):
+            score_book(
+                tables.folder, tmp_path / "champion", tmp_path / "none", SCORE, health, REVENUE, SNAPSHOTS, "latest",
+                **files | {name: tmp_path / f"{name}.yaml"},
+            )  # fmt: skip
+    assert not (tmp_path / "none").exists()
+    day = score_book(
+        tables.folder,
+        tmp_path / "champion",
+        tmp_path / "l",
+        SCORE,
+        HEALTH,
+        REVENUE,
+        SNAPSHOTS,
+        "latest",
+        **files,
+    )
+    listed = read_list(day)[0]
+    assert listed.loc[listed["is_at_risk"], "next_step"].str.startswith("Advice: ").all()
+    assert not listed.loc[~listed["is_at_risk"] & ~listed["is_within_capacity"], "next_step"].any()

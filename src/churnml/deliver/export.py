@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ LINE_ENDS = re.compile(r"\r\n?")
 """The csv module quotes a cell for a line feed and not for a lone carriage return, which spreadsheets take for a new row."""
 HEADER = b"churnml.header"
 """Where a Parquet file keeps the header."""
+CRLF = "\r\n"
 
 
 def to_csv(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> bytes:
@@ -30,12 +32,13 @@ def to_csv(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> b
     """
     shown = [column for column in columns if column.is_shown]
     cells = [[cell(value, column.kind) for value in listed[column.name]] for column in shown]
-    buffer = io.StringIO(newline="")
-    buffer.write(comment(header) + "\n")
-    writer = csv.writer(buffer, lineterminator="\n")
+    lines: list[str] = []
+    # Python quotes a bare CR only where CR ends lines; a reader takes it for the row's end. So CRLF is written, and taken off.
+    writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator=CRLF)
     writer.writerow([column.name for column in shown])
     writer.writerows(zip(*cells, strict=True))
-    return buffer.getvalue().encode("utf-8")
+    ends = [comment(header), *(line.removesuffix(CRLF) for line in lines)]
+    return ("\n".join(ends) + "\n").encode("utf-8")
 
 
 def comment(header: Header) -> str:

@@ -2,7 +2,7 @@
 
 from churnml.deliver.edition import Edition
 from churnml.deliver.header import Header
-from churnml.deliver.workbook import GUIDE
+from churnml.deliver.terms import TERMS
 
 ON_PAPER = (
     ("Find", "Search looks at name, id, CSM and the first reason. A filter stays in the page's address, which can be kept as a bookmark."),
@@ -18,7 +18,7 @@ def guide(edition: Edition) -> list[tuple[str, list[tuple[str, str]]]]:
     churn = {column.title: column.note for column in shown if column.side != "expansion"}
     growth = {column.title: column.note for column in shown if column.side == "expansion"}
     return [
-        ("What this is", [*_verdicts(header), *GUIDE]),
+        ("What this is", [*_verdicts(header), *TERMS]),
         ("This page", list(ON_PAPER)),
         ("Columns of the list", list(churn.items())),
         ("Columns of the growth side", list(growth.items())),

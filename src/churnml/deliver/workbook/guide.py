@@ -9,16 +9,21 @@ from churnml.deliver.figures import money
 from churnml.deliver.header import Header
 from churnml.deliver.standing import to_keep
 from churnml.deliver.terminal import left_out
+from churnml.deliver.terms import TERMS
 from churnml.deliver.workbook import told
-from churnml.deliver.workbook.look import TABS, Look
-from churnml.deliver.workbook.sheet import set_print
+from churnml.deliver.workbook.look import LINE, TABS, Look
+from churnml.deliver.workbook.sheet import lines_of, set_print
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
+WIDTH = 110
 SHEETS = (
     (told.AT_RISK, "The accounts at risk that can still be kept, the first to call on top."),
-    (told.GROWING, "Every account that could be judged, the one with most ARR likely to grow on top."),
+    (
+        told.GROWING,
+        "The accounts whose chance to grow is above the base rate (without a proven signal: all), most ARR likely to grow on top.",
+    ),
     (
         told.LOST,
         "Notice was given: known, not predicted. All ARR is at stake, lost unless won back; no call is spent on them.",
@@ -30,23 +35,6 @@ SHEETS = (
     ("A CSM's name", "That person's accounts at risk, in the order to call them."),
     (told.ALL, "Every account with a live contract on the day, with all figures."),
 )
-TERMS = (
-    ("New", "A customer for too short a time to judge: no chance is shown, and it comes after the others."),
-    ("A chance", "A probability learned from past renewals: an association found in history, not a cause."),
-    ("Why", "Facts about the account beside the typical one's, strongest first; 'but' points the other way."),
-    (
-        "Advice",
-        "What your team's plays.yaml says to do about the first reason: a rule of thumb, not a measured remedy.",
-    ),
-    (
-        "No proven signal",
-        "Where line 1 says so, no chance is shown and the rules health score gives the order.",
-    ),
-    (
-        "Two health scores",
-        "The same parts twice: 'rules' weighs them as your team says, 'fitted' as past renewals showed.",
-    ),
-)
 
 
 def write_guide(page: "Worksheet", edition: Edition, look: Look) -> None:
@@ -56,10 +44,10 @@ def write_guide(page: "Worksheet", edition: Edition, look: Look) -> None:
         "This list": _facts(edition),
         "The sheets": list(SHEETS),
         "The words": list(TERMS),
-        "The columns": list({(column.title, column.note): None for column in shown}),
+        "The columns": list({(told.told_apart(column).title, column.note): None for column in shown}),
     }
     page.set_column(0, 0, 24)
-    page.set_column(1, 1, 110)
+    page.set_column(1, 1, WIDTH)
     row = 0
     for title, lines in blocks.items():
         page.write_string(row, 0, title, look.title)
@@ -67,6 +55,7 @@ def write_guide(page: "Worksheet", edition: Edition, look: Look) -> None:
         for at, (term, text) in enumerate(lines, start=row + 1):
             page.write_string(at, 0, term, look.term)
             page.write_string(at, 1, text, look.note)
+            page.set_row(at, LINE * lines_of(text, WIDTH) + 3)
         row += len(lines) + 2
     page.set_tab_color(TABS["book"])
     set_print(page)

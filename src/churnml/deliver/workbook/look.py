@@ -25,7 +25,7 @@ NUMBERS: dict[Kind, str] = {
     "score": "0", "weight": "0%",
 }  # fmt: skip
 WIDTHS: dict[Kind, int] = {
-    "count": 7, "usd": 13, "date": 12, "probability": 9, "multiple": 9, "score": 9, "flag": 8, "text": 16, "weight": 9,
+    "count": 7, "usd": 12, "date": 11, "probability": 9, "multiple": 9, "score": 9, "flag": 7, "text": 16, "weight": 9,
 }  # fmt: skip
 LINE = 13.5
 """Points that a line of text takes."""
@@ -37,6 +37,11 @@ class Look:
     def __init__(self, book: "Workbook") -> None:
         base = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "top"}
         cell = base | {"bottom": 1, "bottom_color": RULE}
+        words = cell | {
+            "num_format": "@",
+            "align": "left",
+            "indent": 1,
+        }  # a number ends where the next column's text begins
         self.first = book.add_format(base | {"bold": True, "font_size": 11, "valign": "vcenter"})
         heading = {
             "bold": True,
@@ -45,19 +50,20 @@ class Look:
             "text_wrap": True,
             "valign": "vcenter",
         }
-        self.heading = book.add_format(base | heading)
+        self.heading = book.add_format(base | heading | {"align": "left", "indent": 1})
+        self.heading_of_figures = book.add_format(base | heading | {"align": "right"})
         self.term = book.add_format(base | {"bold": True})
         self.note = book.add_format(base | {"text_wrap": True})
         self.title = book.add_format(base | {"bold": True, "font_size": 11, "bg_color": PAPER})
-        self.wrapped = book.add_format(cell | {"text_wrap": True})
-        self.text = book.add_format(cell | {"num_format": "@"})
-        self.strong = book.add_format(cell | {"num_format": "@", "bold": True})
+        self.wrapped = book.add_format(words | {"text_wrap": True})
+        self.text = book.add_format(words)
+        self.strong = book.add_format(words | {"bold": True})
         self.flag = book.add_format(cell | {"num_format": "@", "align": "center"})
         self.kinds: dict[Kind, Format] = {
             kind: book.add_format(cell | {"num_format": form}) for kind, form in NUMBERS.items()
         }
         self.bands = {
-            band: book.add_format(cell | {"bg_color": fill, "font_color": ink, "bold": True})
+            band: book.add_format(words | {"bg_color": fill, "font_color": ink, "bold": True})
             for band, (fill, ink) in BAND_COLOURS.items()
         }
 
@@ -68,6 +74,10 @@ class Look:
         if name == "name":
             return self.strong
         return self.flag if kind == "flag" else self.kinds.get(kind, self.text)
+
+    def over(self, kind: Kind) -> "Format":
+        """The format of a column's heading: above figures it ends where they do."""
+        return self.heading if kind in ("text", "flag") else self.heading_of_figures
 
     def of_band(self, band: Any) -> "Format":
         """The format of a band's cell."""

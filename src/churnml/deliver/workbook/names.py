@@ -7,7 +7,8 @@ from churnml.deliver.layout import plain
 from churnml.deliver.text_length import cut
 
 LONGEST = 31
-FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+FORBIDDEN = re.compile(r"[\[\]:*?/\\]|_(?=x[0-9A-Fa-f]{4}_)")
+"""Marks that Excel refuses, and how its files write a letter by its code: '_x0041_' would become 'A'."""
 RESERVED = frozenset({"history"})
 """Excel keeps this name to itself."""
 

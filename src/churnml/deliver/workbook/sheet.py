@@ -14,10 +14,12 @@ from churnml.deliver.workbook.look import LINE, TABS, Look
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-LONGEST = 32_767
-"""Characters a spreadsheet cell can hold."""
+LONGEST = 8_000
+"""Characters of a cell: Excel holds 32,767, but LibreOffice breaks what is longer than 16,000, and nobody reads it."""
 MOST_LINES = 30
 """Lines of a row: Excel draws none higher than 409 points."""
+NARROW = 0.78
+"""Width of a letter in running text; a column is as wide as so many digits of the larger default font."""
 A4 = 9
 
 
@@ -52,7 +54,7 @@ def write_sheet(page: "Worksheet", sheet: Sheet, look: Look) -> None:
     page.set_row(1, 32)
     for place, column in enumerate(sheet.columns):
         page.set_column(place, place, column.width)
-        page.write_string(1, place, column.title, look.heading)
+        page.write_string(1, place, column.title, look.over(column.kind))
         _write_column(page, place, column, look)
     for row, lines in enumerate(_lines(sheet.columns, rows), start=2):
         page.set_row(row, LINE * lines + 3)
@@ -96,10 +98,10 @@ def _lines(columns: Sequence[Cells], rows: int) -> list[int]:
     for column in columns:
         if column.is_wrapped:
             for row, text in enumerate(column.values):
-                needed[row] = max(needed[row], _wrapped(text, column.width))
+                needed[row] = max(needed[row], lines_of(text, column.width))
     return [min(lines, MOST_LINES) for lines in needed]
 
 
-def _wrapped(text: str, width: float) -> int:
-    """The lines a text takes in a column; words break early, hence the margin."""
-    return sum(max(1, math.ceil(units(line) * 1.06 / width)) for line in text.split("\n"))
+def lines_of(text: str, width: float) -> int:
+    """The lines a text takes in a column of that width."""
+    return sum(max(1, math.ceil(units(line) * NARROW / width)) for line in text.split("\n"))

@@ -1,6 +1,7 @@
 """What each sheet of the workbook says, as plain data: who is on it, in which order, in which columns."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -9,6 +10,7 @@ from churnml.deliver.figures import money
 from churnml.deliver.header import Header
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.deliver.risk_list import PREFIX, Column, Kind
+from churnml.deliver.roadblocks import NO_REASON
 from churnml.deliver.standing import NEW, is_lost, lost, to_keep
 from churnml.deliver.workbook.look import WIDTHS
 from churnml.deliver.workbook.sheet import Cells, Sheet
@@ -23,8 +25,8 @@ WHO = ("account_id", "name", "csm", "segment")
 RISK = (
     "rank", *WHO, "band", "is_within_capacity", "movement", "arr_usd", "renewal", "lead_days", "is_beyond_horizon",
     "churn_probability", "expected_loss_usd", "why", "next_step", "next_step_owner", "next_step_by", "thin_data",
-    "health_rules",
 )  # fmt: skip
+RULES = "health_rules"
 MINE = ("csm_rank", *(name for name in RISK if name != "csm"))
 GONE = (
     "rank",
@@ -46,26 +48,28 @@ GROWS = (
 """The columns of a sheet in their order; one that the list does not have is left out."""
 
 WRAPPED = {
-    "why": 62,
-    "next_step": 40,
+    "why": 68,
+    "next_step": 42,
     "growth_signal": 30,
     "growth_timing": 24,
     "cross_sell": 26,
     "advocacy": 26,
     "enablement": 30,
 }
-WIDE = {"name": 30, "band": 12, "account_id": 12, "next_step_owner": 15, "movement": 14, "thin_data": 24}
+WIDE = {
+    "rank": 6, "csm_rank": 6, "expansion_rank": 6, "name": 28, "band": 12, "account_id": 12, "segment": 13, "next_step_owner": 16,
+    "lead_days": 8, "movement": 14, "thin_data": 24,
+}  # fmt: skip
 
 
 def sheets(edition: Edition) -> list[Sheet]:
     """Every sheet in its order, but for the guide; those of growth lists and CSMs only where there is something to say."""
     listed, header = edition.listed, edition.header
     risk, growth = (f"{header.hindsight} {line}".strip() for line in header.lines)
-    growing = listed[~is_lost(listed) & (listed["band"] != NEW)].sort_values("expansion_rank")
-    gone = lost(listed)
+    gone, rules = lost(listed), () if header.churn.is_proven else (RULES,)
     return [
-        _accounts(AT_RISK, risk, to_keep(listed), RISK, edition, "risk"),
-        _accounts(GROWING, growth, growing, GROWS, edition, "growth"),
+        _accounts(AT_RISK, risk, to_keep(listed), (*RISK, *rules), edition, "risk"),
+        _accounts(GROWING, growth, _growing(edition), GROWS, edition, "growth"),
         *_growth_lists(edition.growth),
         _accounts(
             LOST,
@@ -79,6 +83,14 @@ def sheets(edition: Edition) -> list[Sheet]:
         *_by_csm(edition, risk),
         _everyone(edition, risk),
     ]
+
+
+def _growing(edition: Edition) -> pd.DataFrame:
+    """The accounts whose chance to grow is above the base rate; without a proven signal all that could be judged."""
+    listed = edition.listed[~is_lost(edition.listed) & (edition.listed["band"] != NEW)]
+    if edition.header.expansion.is_proven:
+        listed = listed[listed["expansion_base_multiple"] > 1]
+    return listed.sort_values("expansion_rank")
 
 
 def sums(accounts: pd.DataFrame, header: Header) -> str:
@@ -143,14 +155,20 @@ def _everyone(edition: Edition, verdict: str) -> Sheet:
     """Every account in one line, with all figures and none of the sentences."""
     shown = [c for c in edition.columns if c.is_shown and not _is_sentence(c)]
     front = [c for name in RISK for c in shown if c.name == name]
-    columns = [_cells(column, edition.listed[column.name]) for column in dict.fromkeys([*front, *shown])]
+    said = [told_apart(column) for column in dict.fromkeys([*front, *shown])]
+    columns = [_cells(column, edition.listed[column.name]) for column in said]
     return Sheet(ALL, verdict, columns, _place_of("name", columns) + 1, "book")
+
+
+def told_apart(column: Column) -> Column:
+    """The column under a title that says of which side it is."""
+    return replace(column, title=f"Growth: {column.title}") if column.side == "expansion" else column
 
 
 def _is_sentence(column: Column) -> bool:
     """Whether a column holds what belongs on the sheets of few accounts: reasons and advice."""
     stem = column.name.removeprefix(PREFIX["expansion"])
-    return column.kind == "text" and (stem.startswith((FOR, AGAINST)) or column.name in WRAPPED)
+    return stem.startswith((f"{FOR}_", f"{AGAINST}_", "next_step")) or column.name in WRAPPED
 
 
 def _cells(column: Column, values: pd.Series) -> Cells:
@@ -167,6 +185,8 @@ def _roadblocks(edition: Edition) -> Sheet:
         "expected_loss_usd": ("Expected loss", "usd", 14),
         "accounts_mentioning": ("Name it at all", "count", 10),
     }  # fmt: skip
+    if "concept" in found:
+        found = found.assign(concept=found["concept"].where(found["concept"] != "", NO_REASON))
     columns = [
         Cells(name, title, kind, found[name].tolist() if name in found else [], width, name == "what")
         for name, (title, kind, width) in kinds.items()
