@@ -188,7 +188,8 @@ def _described(fold: Fold, known: Dataset, tested: Dataset, outcome: str) -> pd.
     found["cutoff"] = pd.Timestamp(fold.cutoff)
     found["ripe_on"] = pd.to_datetime(tested.outcomes["ripe_on"])
     found["is_outcome"] = tested.is_outcome(outcome)
-    found["is_known"] = np.isin(tested.accounts, known.accounts)
+    # pandas hashes text; numpy would compare every pair.
+    found["is_known"] = pd.Series(tested.accounts).isin(known.accounts).to_numpy()
     found["arr_usd"] = tested.outcomes["arr_usd"].astype(float)
     if "segment" in tested.rows:
         found["segment"] = tested.rows["segment"]

@@ -85,7 +85,7 @@ class Dataset:
 
     def of_accounts(self, accounts: Collection[str]) -> Self:
         """The rows of some of the accounts."""
-        return self._where(np.isin(self.accounts, list(accounts)))
+        return self._where(pd.Series(self.accounts).isin(list(accounts)).to_numpy())
 
     def renewals(self, chosen: BoolArray | None = None) -> int:
         """How many renewals the rows (or the chosen ones) look at; several snapshots of one count once."""
