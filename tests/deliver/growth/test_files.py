@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from churnml.cli import main
 from churnml.deliver.growth.book import KINDS, GrowthSide, tell
 from churnml.deliver.growth.cells import CELLS
 from churnml.deliver.growth.file import FILE, LINES, growth_csv, growth_parquet, read_growth
@@ -81,6 +82,11 @@ def test_the_printed_lists(growth: pd.DataFrame) -> None:
     check_golden("growth.txt", text)
     assert max(map(width, text.splitlines())) <= PAGE
     assert "\x1b" not in text
+
+
+def test_the_command_knows_every_list() -> None:
+    kind = next(option for option in main.commands["growth"].params if option.name == "kind")
+    assert tuple(kind.type.choices) == KINDS  # type: ignore[attr-defined]
 
 
 def test_a_list_without_accounts_says_so(growth: pd.DataFrame) -> None:
