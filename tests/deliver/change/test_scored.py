@@ -138,6 +138,8 @@ def test_the_first_list_looks_back_and_says_so(publish: Publish, tables: Tables)
     assert rows.loc["renews", "change_data"] == rows.loc["renews", "change"] < 0
     assert rows.loc["notice", "change_calendar"] == 0
     assert not day.with_name("2024-12-04").exists()
+    again = publish(lists="again")
+    assert [f.name for f in sorted(day.iterdir()) if f.read_bytes() != (again / f.name).read_bytes()] == []
     told = json.loads((day / "summary.json").read_text(encoding="utf-8"))["changes"]
     assert (told["since"], told["is_looked_back"]) == ("2024-12-04", True)
     assert "There is no earlier day" not in page(day, tables)
@@ -168,8 +170,15 @@ def test_a_look_back_equals_a_list_published_then_and_the_page_reads_well(
 
 
 def test_a_refit_between_two_lists_is_the_models_part(publish: Publish) -> None:
-    publish(THEN)
-    rows = read_list(publish(shift=1.0))[0].set_index("account_id")
+    before, after = publish(THEN), publish(shift=1.0)
+    rows = read_list(after)[0].set_index("account_id")
+    assert [name for name in pq.read_schema(after / FILE).names if name.startswith(FEATURE)] == [
+        "feature_tenure_days", "feature_has_notice", "feature_renewal_in_days",
+    ]  # fmt: skip
+    exact = [read_facts(day).rows["churn_probability"] for day in (before, after)]
+    assert (
+        rows.loc["stays", "change"] == exact[1]["stays"] - exact[0]["stays"]
+    )  # not rounded, unlike the chance
     assert rows.loc["stays", "change_model"] > 0.05
     parts = rows[["change_data", "change_calendar", "change_model"]].sum(axis=1)
     np.testing.assert_allclose(parts[rows["change"].notna()], rows["change"].dropna(), rtol=0, atol=1e-12)
@@ -221,15 +230,3 @@ def test_a_band_is_held_and_its_reading_kept(publish: Publish) -> None:
     facts = read_facts(publish(date(2024, 12, 20)), ("account_id", "band", "band_reading")).rows.loc["stays"]
     assert facts.tolist() == ["normal", "high"]
     assert read_list(publish())[0].set_index("account_id").loc["stays", "band"] == "high"
-
-
-def test_the_facts_hold_what_the_champions_saw(publish: Publish) -> None:
-    names = pq.read_schema(publish() / FILE).names
-    assert [name for name in names if name.startswith(FEATURE)] == [
-        "feature_tenure_days", "feature_has_notice", "feature_renewal_in_days",
-    ]  # fmt: skip
-
-
-def test_scoring_twice_gives_the_same_bytes(publish: Publish) -> None:
-    first, second = publish(), publish(lists="again")
-    assert [f.name for f in sorted(first.iterdir()) if f.read_bytes() != (second / f.name).read_bytes()] == []
