@@ -18,7 +18,9 @@ SHAPES: dict[Kind, dict[str, Any]] = {
     "multiple": NUMBER | {"minimum": 0, "unit": "times"},
     "score": NUMBER | {"minimum": 0},
     "flag": {"type": "boolean"},
-    "weight": NUMBER | {"minimum": 0, "unit": "share"},
+    "weight": NUMBER | {"unit": "share"},
+    "change": NUMBER | {"minimum": -1, "maximum": 1, "unit": "share"},
+    "place": NUMBER | {"minimum": 1},
 }
 """Type, format, range and unit of each kind of column."""
 ALWAYS: frozenset[Kind] = frozenset({"text", "count", "flag"})

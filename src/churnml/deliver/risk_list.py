@@ -207,19 +207,19 @@ def state_terms(columns: Sequence[Column], lifetime: Lifetime | None) -> tuple[C
 
 def conform(book: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
     """The list with exactly these columns, typed and rounded once, so that every file says the same."""
-    listed = pd.DataFrame(index=book.index)
-    for column in columns:
-        values = book[column.name]
-        if column.kind == "text":
-            listed[column.name] = values.astype(object).where(values.notna(), "").astype(str)
-        elif column.kind == "date":
-            listed[column.name] = pd.to_datetime(values).astype("datetime64[ms]")
-        elif column.kind in ("count", "flag"):
-            listed[column.name] = values.astype("int64" if column.kind == "count" else "bool")
-        else:
-            exact = values.astype("float64")  # a change keeps every digit, so that its parts sum
-            listed[column.name] = exact.round(DECIMALS[column.kind]) if column.kind in DECIMALS else exact
-    return listed
+    return pd.DataFrame({column.name: _typed(book[column.name], column.kind) for column in columns})
+
+
+def _typed(values: pd.Series, kind: Kind) -> pd.Series:
+    """A column's values in its kind's type; a change keeps every digit, so that its parts sum."""
+    if kind == "text":
+        return values.astype(object).where(values.notna(), "").astype(str)
+    if kind == "date":
+        return pd.to_datetime(values).astype("datetime64[ms]")
+    if kind in ("count", "flag"):
+        return values.astype("int64" if kind == "count" else "bool")
+    exact = values.astype("float64")
+    return exact.round(DECIMALS[kind]) if kind in DECIMALS else exact
 
 
 def read_list(folder: Path) -> tuple[pd.DataFrame, Header]:

@@ -22,10 +22,11 @@ TABS = {"risk": "#C0392B", "growth": "#2E7D32", "lost": "#6B3FA0", "csm": "#1F3A
 
 NUMBERS: dict[Kind, str] = {
     "count": "0", "usd": "$#,##0", "date": "yyyy-mm-dd", "probability": "0%", "multiple": '0.0"x"',
-    "score": "0", "weight": "0%",
+    "score": "0", "weight": "0%", "change": "+0.0;-0.0;0.0", "place": "0",
 }  # fmt: skip
 WIDTHS: dict[Kind, int] = {
     "count": 7, "usd": 12, "date": 11, "probability": 9, "multiple": 9, "score": 9, "flag": 7, "text": 16, "weight": 9,
+    "change": 9, "place": 8,
 }  # fmt: skip
 LINE = 13.5
 """Points that a line of text takes."""
