@@ -52,7 +52,9 @@ class Chromium:
     def go(self, at: str) -> None:
         """Goes to another address of the same page."""
         if self.run("return location.hash") != at:
-            self.run("document.documentElement.removeAttribute('data-ready'); location.hash = arguments[0]", at)
+            self.run(
+                "document.documentElement.removeAttribute('data-ready'); location.hash = arguments[0]", at
+            )
             self.wait(READY)
         self.settle()
 
@@ -64,11 +66,15 @@ class Chromium:
         """Waits until a script returns something true."""
         from selenium.webdriver.support.ui import WebDriverWait
 
-        WebDriverWait(self.driver, seconds, poll_frequency=0.02).until(lambda driver: driver.execute_script(script))
+        WebDriverWait(self.driver, seconds, poll_frequency=0.02).until(
+            lambda driver: driver.execute_script(script)
+        )
 
     def settle(self) -> None:
         """Waits until what was asked for is drawn."""
-        self.driver.execute_async_script("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))")
+        self.driver.execute_async_script(
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
+        )
 
     def requests(self) -> list[str]:
         """The addresses asked for since the page was opened."""
@@ -120,7 +126,9 @@ class Chromium:
 
         width, seen = self.run("return [innerWidth, innerHeight]")
         clip = {"x": 0, "y": 0, "width": width, "height": height or seen, "scale": scale}
-        shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True})
+        shot = self.driver.execute_cdp_cmd(
+            "Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True}
+        )
         file.write_bytes(base64.b64decode(shot["data"]))
 
 

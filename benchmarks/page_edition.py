@@ -1,7 +1,6 @@
 """An edition of the report as large as asked: the sample book's published list, its rows repeated under new ids."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -34,14 +33,21 @@ def enlarged(edition: Edition, accounts: int) -> Edition:
     take = np.sort(np.resize(np.arange(len(listed)), accounts))
     again = pd.Series(take).groupby(take).cumcount()
     larger = listed.iloc[take].reset_index(drop=True)
-    larger["account_id"] = [i if not n else f"{i}-{n}" for i, n in zip(larger["account_id"], again, strict=True)]
+    larger["account_id"] = [
+        i if not n else f"{i}-{n}" for i, n in zip(larger["account_id"], again, strict=True)
+    ]
     larger["rank"] = np.arange(1, accounts + 1)
-    origin = pd.DataFrame({"account_id": listed["account_id"].to_numpy()[take], "new_id": larger["account_id"]})
+    origin = pd.DataFrame(
+        {"account_id": listed["account_id"].to_numpy()[take], "new_id": larger["account_id"]}
+    )
     return replace(edition, listed=larger, timelines=_repeated(lines, take, origin))
 
 
 def _repeated(lines: Timelines, take: np.ndarray, origin: pd.DataFrame) -> Timelines:
-    weekly = {name: None if (values := getattr(lines, name)) is None else values[take] for name in ("usage", "users", "tickets")}
+    weekly = {
+        name: None if (values := getattr(lines, name)) is None else values[take]
+        for name in ("usage", "users", "tickets")
+    }
     marks, scores = (
         frame.merge(origin, on="account_id").drop(columns="account_id").rename(columns={"new_id": "account_id"})
         for frame in (lines.marks, lines.scores)

@@ -20,7 +20,9 @@ def score(
     backtest: Path,
 ) -> None:
     """Publishes one folder for the as-of date, whole or not at all."""
-    score_book(tables, champion, lists, score, health, revenue, snapshots, score.as_of, features, daily, backtest)
+    score_book(
+        tables, champion, lists, score, health, revenue, snapshots, score.as_of, features, daily, backtest
+    )
 
 
 if __name__ == "__main__":

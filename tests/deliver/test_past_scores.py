@@ -26,13 +26,19 @@ def publish(lists, listed, day, **said):
 
 def told(found):
     one = found[found["account_id"] == "00123"]
-    return [(f"{day:%Y-%m-%d}", chance, source) for day, chance, source in zip(one["as_of"], one["churn_probability"], one["source"], strict=True)]
+    return [
+        (f"{day:%Y-%m-%d}", chance, source)
+        for day, chance, source in zip(one["as_of"], one["churn_probability"], one["source"], strict=True)
+    ]
 
 
 def test_earlier_lists_are_read_one_a_week_and_no_later_one(tmp_path, listed):
     for day in ("2024-01-01", "2025-01-01", "2025-01-29", "2025-01-30", "2025-02-01", "2025-02-08"):
         publish(tmp_path, listed, day)
-    assert told(past_scores(tmp_path, DAY, 10)) == [("2025-01-01", 0.61, "published"), ("2025-01-30", 0.61, "published")]
+    assert told(past_scores(tmp_path, DAY, 10)) == [
+        ("2025-01-01", 0.61, "published"),
+        ("2025-01-30", 0.61, "published"),
+    ]
 
 
 def test_a_list_scored_in_hindsight_says_so(tmp_path, listed):
@@ -51,13 +57,22 @@ def test_a_list_without_chances_or_that_cannot_be_read_is_passed_over(tmp_path, 
 def test_the_backtest_gives_the_judged_model_s_chance_of_the_nearest_renewal(tmp_path):
     rows = [("churn", "2025-01-01", "2025-06-01", 0.3), ("churn", "2025-01-01", "2025-03-01", 0.2), ("churn", "2025-02-01", "2025-03-01", 0.9),
             ("expansion", "2025-01-01", "2025-03-01", 0.8), ("churn", "2024-01-01", "2024-03-01", 0.7)]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["outcome", "as_of", "renewal", "probability_bag"]).assign(account_id="00123")
+    frame = pd.DataFrame(rows, columns=["outcome", "as_of", "renewal", "probability_bag"]).assign(
+        account_id="00123"
+    )
     frame = frame.assign(as_of=pd.to_datetime(frame["as_of"]), renewal=pd.to_datetime(frame["renewal"]))
     frame.to_parquet(tmp_path / "backtest.parquet")
-    assert told(past_scores(tmp_path, DAY, 10, tmp_path / "backtest.parquet", "bag")) == [("2025-01-01", 0.2, "in the backtest")]
+    assert told(past_scores(tmp_path, DAY, 10, tmp_path / "backtest.parquet", "bag")) == [
+        ("2025-01-01", 0.2, "in the backtest")
+    ]
     assert past_scores(tmp_path, DAY, 10, tmp_path / "backtest.parquet", "other").empty
     assert past_scores(tmp_path, DAY, 10, tmp_path / "absent.parquet", "bag").empty
 
 
 def test_no_lists_at_all_is_no_past(tmp_path):
-    assert list(past_scores(tmp_path / "none", DAY, 10).columns) == ["account_id", "as_of", "churn_probability", "source"]
+    assert list(past_scores(tmp_path / "none", DAY, 10).columns) == [
+        "account_id",
+        "as_of",
+        "churn_probability",
+        "source",
+    ]

@@ -13,7 +13,11 @@ from tests.books import make_tables, term
 DAY = date(2025, 1, 1)
 REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
 LISTED = pd.DataFrame({"account_id": ["b", "a"], "renewal": pd.to_datetime(["2025-03-01", "2025-03-01"])})
-TERMS = [term("a", "2024-03-01", "2025-03-01"), term("b", "2024-03-01", "2025-03-01"), term("z", "2024-03-01", "2025-03-01")]
+TERMS = [
+    term("a", "2024-03-01", "2025-03-01"),
+    term("b", "2024-03-01", "2025-03-01"),
+    term("z", "2024-03-01", "2025-03-01"),
+]
 
 
 def ago(days):
@@ -35,8 +39,14 @@ def test_weeks_end_with_the_day_before_and_rows_follow_the_list(tmp_path):
 
 
 def test_what_became_known_later_is_not_drawn(tmp_path):
-    usage = [{"account_id": "a", "occurred_at": f"{ago(2)} 12:00:00", "known_at": known} for known in (f"{ago(1)} 00:00:00", f"{DAY} 00:00:00")]
-    tickets = [{"ticket_id": str(n), "account_id": "a", "opened_at": f"{ago(days)} 12:00:00"} for n, days in enumerate((1, 2, 9))]
+    usage = [
+        {"account_id": "a", "occurred_at": f"{ago(2)} 12:00:00", "known_at": known}
+        for known in (f"{ago(1)} 00:00:00", f"{DAY} 00:00:00")
+    ]
+    tickets = [
+        {"ticket_id": str(n), "account_id": "a", "opened_at": f"{ago(days)} 12:00:00"}
+        for n, days in enumerate((1, 2, 9))
+    ]
     found = read(tmp_path, usage=usage, tickets=tickets)
     assert found.usage[1].tolist() == [0, 0, 0, 1] and found.tickets[1].tolist() == [0, 0, 1, 2]
 
@@ -49,7 +59,12 @@ def test_a_book_without_usage_tickets_or_users_has_no_such_drawing(tmp_path):
 
 
 def test_every_day_of_the_weeks_is_counted_once(tmp_path):
-    usage = [{"account_id": account, "occurred_at": f"{ago(days)} {hour}:00:00"} for account in "az" for days in range(1, 41) for hour in ("00", "23")]
+    usage = [
+        {"account_id": account, "occurred_at": f"{ago(days)} {hour}:00:00"}
+        for account in "az"
+        for days in range(1, 41)
+        for hour in ("00", "23")
+    ]
     found = read(tmp_path, usage=usage)
     assert found.usage.tolist() == [[0, 0, 0, 0], [14, 14, 14, 14]]
 
@@ -61,7 +76,10 @@ def test_terms_are_told_as_start_renewal_addition_and_end(tmp_path):
         term("b", "2024-11-01", "2024-12-01"), term("b", "2024-12-01", "2025-01-01"),
     ]  # fmt: skip
     marks = read(tmp_path, contracts=terms).marks
-    told = [(a, f"{on:%Y-%m-%d}", what, None if np.isnan(arr) else arr) for a, on, what, arr in marks.iloc[:, :4].itertuples(index=False)]
+    told = [
+        (a, f"{on:%Y-%m-%d}", what, None if np.isnan(arr) else arr)
+        for a, on, what, arr in marks.iloc[:, :4].itertuples(index=False)
+    ]
     assert told == [
         ("a", "2023-03-01", "customer since", 1000), ("a", "2023-06-01", "added", 200), ("a", "2024-03-10", "renewed", 1500),
         ("a", "2024-12-20", "notice given", None), ("a", "2025-03-10", "term ends", 1500), ("b", "2024-11-01", "customer since", 1000),
@@ -69,7 +87,10 @@ def test_terms_are_told_as_start_renewal_addition_and_end(tmp_path):
 
 
 def test_a_notice_of_tomorrow_is_not_known(tmp_path):
-    terms = [term("a", "2024-03-01", "2025-03-01", notice_at="2025-01-01 00:00:00"), term("b", "2024-03-01", "2025-03-01")]
+    terms = [
+        term("a", "2024-03-01", "2025-03-01", notice_at="2025-01-01 00:00:00"),
+        term("b", "2024-03-01", "2025-03-01"),
+    ]
     assert "notice given" not in read(tmp_path, contracts=terms).marks["what"].tolist()
 
 

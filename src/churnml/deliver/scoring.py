@@ -94,4 +94,3 @@ def _header(
         min((bundle.longest_lead_days for bundle in bundles), default=None),
         horizon_months=max(horizons, default=None),
     )  # fmt: skip
-

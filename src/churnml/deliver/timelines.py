@@ -76,7 +76,9 @@ def week_starts(as_of: date, weeks: int) -> list[date]:
 def _spread(found: pd.DataFrame, column: str, size: tuple[int, int]) -> Weekly:
     """The values laid out by account and week, oldest first; nothing counted is zero."""
     laid, kept = np.zeros(size), found[(found["ago"] >= 0) & (found["ago"] < size[1])]
-    laid[kept["snapshot"].to_numpy(), size[1] - 1 - kept["ago"].to_numpy()] = kept[column].to_numpy(dtype=float)
+    laid[kept["snapshot"].to_numpy(), size[1] - 1 - kept["ago"].to_numpy()] = kept[column].to_numpy(
+        dtype=float
+    )
     return laid
 
 

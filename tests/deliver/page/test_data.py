@@ -28,7 +28,9 @@ def test_levels_lead_back_to_the_texts():
 
 def test_an_account_is_found_by_the_concept_of_any_reason_for_leaving():
     of = edition()
-    listed = of.listed.assign(reason_1_concept=["a", "", "b", "", ""], reason_2_concept=["b", "", "", "", ""], against_1_concept="c")
+    listed = of.listed.assign(
+        reason_1_concept=["a", "", "b", "", ""], reason_2_concept=["b", "", "", "", ""], against_1_concept="c"
+    )
     data = table_data(replace(of, listed=listed))
     assert data["levels"]["concept"] == ["a", "b"]
     assert data["columns"]["concepts"] == [[0, 1], [], [1], [], []]
@@ -44,7 +46,10 @@ def test_an_account_s_reasons_keep_side_order_weight_and_confirmation():
     of = full_edition()
     place = of.listed.index[of.listed["account_id"] == "00123"][0]
     told = account_data(of)["accounts"][place]
-    assert [reason[0] for reason in told["for"]] == [of.listed.loc[place, "reason_1"], of.listed.loc[place, "reason_2"]]
+    assert [reason[0] for reason in told["for"]] == [
+        of.listed.loc[place, "reason_1"],
+        of.listed.loc[place, "reason_2"],
+    ]
     assert told["for"][0][2:] == [0.6, 9] and told["against"][0][2:] == [0.6, None]
 
 
@@ -57,12 +62,14 @@ def test_what_a_list_lacks_is_left_out():
 
 def test_an_account_s_past_is_its_own():
     of = edition()
-    lines = replace(of.timelines, usage=np.arange(5 * WEEKS, dtype=float).reshape(5, WEEKS) + 0.25, users=None)
+    lines = replace(
+        of.timelines, usage=np.arange(5 * WEEKS, dtype=float).reshape(5, WEEKS) + 0.25, users=None
+    )
     data = account_data(replace(of, timelines=lines))
     assert [account["usage"][0] for account in data["accounts"]] == [0.2, 20.2, 40.2, 60.2, 80.2]
     assert "users" not in data["accounts"][0] and "users" not in data["typical"]
-    assert data["accounts"][1]["marks"][1] == ["2024-10-14", "renewed", 1000, "Core"]
-    assert data["accounts"][1]["scores"][0] == ["2024-10-01", 0.2, "in the backtest"]
+    assert data["accounts"][1]["marks"][1] == ("2024-10-14", "renewed", 1000, "Core")
+    assert data["accounts"][1]["scores"][0] == ("2024-10-01", 0.2, "in the backtest")
 
 
 def test_the_typical_week_is_the_mean_over_who_was_a_customer():
@@ -71,7 +78,9 @@ def test_the_typical_week_is_the_mean_over_who_was_a_customer():
     is_late = (marks["account_id"] != of.listed["account_id"][0]) & (marks["what"] == "customer since")
     marks.loc[is_late, "on"] = pd.Timestamp(of.timelines.weeks[-1])
     usage = np.vstack([np.full(WEEKS, 10.0), np.full((4, WEEKS), 20.0)])
-    typical = account_data(replace(of, timelines=replace(of.timelines, usage=usage, marks=marks)))["typical"]["usage"]
+    typical = account_data(replace(of, timelines=replace(of.timelines, usage=usage, marks=marks)))["typical"][
+        "usage"
+    ]
     assert typical[0] == 10 and typical[-1] == 18
 
 

@@ -32,7 +32,9 @@ def test_the_first_figures_are_those_of_the_list():
 def test_the_verdict_comes_first_and_hindsight_before_it():
     found = glance(edition())
     assert [judged.grade for judged in found.judged] == ["B", "A"]
-    assert found.judged[0].sentence.startswith("Grade B") and found.judged[0].order == "Ranked by expected loss."
+    assert (
+        found.judged[0].sentence.startswith("Grade B") and found.judged[0].order == "Ranked by expected loss."
+    )
     assert found.hindsight == ""
 
 
@@ -63,21 +65,30 @@ def test_months_hold_the_dated_renewals_and_say_who_is_missing():
     of = edition()
     board = boards(of)["months"]
     accounts = sum(int(row[1]) for row in texts(board))
-    assert accounts + 1 == len(of.listed) and board.note == "1 account on rolling terms have no renewal date."
+    assert (
+        accounts + 1 == len(of.listed) and board.note == "1 account on rolling terms, without a renewal date."
+    )
 
 
 def test_bars_stay_within_their_board():
     for board in glance(full_edition()).boards:
         for row in board.rows:
-            assert all(piece.start >= 0 and piece.width >= 0 and piece.start + piece.width <= 100.01 for piece in row.bar)
+            assert all(
+                piece.start >= 0 and piece.width >= 0 and piece.start + piece.width <= 100.01
+                for piece in row.bar
+            )
 
 
 def test_the_steps_of_the_change_lead_from_then_to_now():
-    rows = waterfall([("opening", 1000.0), ("joined", 50.0), ("left", -200.0), ("data", 120.0), ("closing", 970.0)])
+    rows = waterfall(
+        [("opening", 1000.0), ("joined", 50.0), ("left", -200.0), ("data", 120.0), ("closing", 970.0)]
+    )
     assert [row.cells[1].text for row in rows] == ["$1,000", "+$50", "−$200", "+$120", "$970"]
     assert [row.bar[0].tone for row in rows] == ["whole", "more", "less", "more", "whole"]
     joined, left = rows[1].bar[0], rows[2].bar[0]
-    assert left.start + left.width == pytest.approx(joined.start + joined.width)  # begins where the step before ended
+    assert left.start + left.width == pytest.approx(
+        joined.start + joined.width
+    )  # begins where the step before ended
 
 
 def test_a_change_of_nothing_can_be_drawn():
@@ -87,7 +98,9 @@ def test_a_change_of_nothing_can_be_drawn():
 def test_an_edition_with_more_tells_more():
     found = boards(full_edition())
     assert {"changed", "off", "roadblocks", "record"} <= set(found)
-    assert found["changed"].title == "What changed since 1 Dec 2024" and "today's model" in found["changed"].note
+    assert (
+        found["changed"].title == "What changed since 1 Dec 2024" and "today's model" in found["changed"].note
+    )
     assert texts(found["roadblocks"])[-1][0] == "No reason told"
     assert found["roadblocks"].rows[0].cells[0].href == "#/accounts?concept=active+users"
     assert texts(found["record"]) == [["1 Jun 2024", "12", "12", "4", "33%", "5%", "$4,000"]]
@@ -96,7 +109,9 @@ def test_an_edition_with_more_tells_more():
 
 def test_what_an_edition_lacks_or_has_empty_is_not_there():
     full = full_edition()
-    empty = replace(full, changes=None, record=None, roadblocks=full.roadblocks.head(0), growth=full.growth.head(0))
+    empty = replace(
+        full, changes=None, record=None, roadblocks=full.roadblocks.head(0), growth=full.growth.head(0)
+    )
     for of in (edition(), empty):
         assert not {"changed", "off", "roadblocks", "record"} & set(boards(of))
 
@@ -116,7 +131,10 @@ def test_links_carry_what_they_must():
 
 def test_far_renewals_and_accounts_in_grace_are_remarked():
     listed = edition().listed.assign(is_beyond_horizon=True)
-    assert "5 accounts: each renews more than 270 days ahead" in glance(replace(edition(), listed=listed)).remarks[0]
+    assert (
+        "5 accounts: each renews more than 270 days ahead"
+        in glance(replace(edition(), listed=listed)).remarks[0]
+    )
 
 
 def test_an_account_too_new_to_judge_is_counted_and_costs_nothing():

@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 
@@ -45,7 +46,9 @@ def test_nothing_on_the_page_asks_for_anything_outside(page):
 
 def test_the_policy_lets_these_scripts_and_styles_run_and_nothing_load(page):
     rules = dict(rule.split(" ", 1) for rule in page.meta("Content-Security-Policy").split("; "))
-    assert rules["default-src"] == rules["connect-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
+    assert (
+        rules["default-src"] == rules["connect-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
+    )
     assert rules["img-src"] == "data:"
     assert rules["script-src"].split() == [digest(text) for text in page.scripts]
     assert rules["style-src"].split() == [digest(text) for text in page.styles]
@@ -64,7 +67,13 @@ def test_hostile_names_stay_text():
     plain, evil = read("full"), read("hostile")
     tags = [{tag for tag, _ in page.elements} for page in (plain, evil)]
     assert tags[0] == tags[1] and len(evil.scripts) == len(plain.scripts)
-    names = [EVIL[0], EVIL[1], "\ufffdgnp.exe", EVIL[3], EVIL[0]]  # what turns the writing round is shown as unprintable
+    names = [
+        EVIL[0],
+        EVIL[1],
+        "\ufffdgnp.exe",
+        EVIL[3],
+        EVIL[0],
+    ]  # what turns the writing round is shown as unprintable
     assert evil.list["columns"]["name"] == names
     assert EVIL[0] in evil.text and EVIL[1] in evil.text
 
@@ -83,7 +92,7 @@ def test_ids_of_elements_are_unique():
 
 def test_the_headings_step_down_one_by_one_and_each_view_has_one_first():
     levels = [int(tag[1]) for tag, _ in read("full").elements if tag in ("h1", "h2", "h3")]
-    assert levels[0] == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in pairwise(levels))
     assert levels.count(1) == 4
 
 
@@ -93,7 +102,11 @@ def test_the_page_is_one_of_the_list_s_files():
 
 def test_the_libraries_are_the_ones_their_readme_names():
     vendor = files("churnml.deliver.page") / "vendor"
-    rows = [row.split("|") for row in (vendor / "README.md").read_text(encoding="utf-8").splitlines() if row.startswith("| `")]
+    rows = [
+        row.split("|")
+        for row in (vendor / "README.md").read_text(encoding="utf-8").splitlines()
+        if row.startswith("| `")
+    ]
     assert len(rows) == 3
     for _, name, *_, told, _ in rows:
         assert hashlib.sha256((vendor / name.strip(" `")).read_bytes()).hexdigest() == told.strip(" `")

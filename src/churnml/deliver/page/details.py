@@ -1,5 +1,6 @@
 """What an account's page says beyond the table's row: reasons, health, what is to come, and its past."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -28,22 +29,36 @@ FIGURES = {
     "rank_before": ("rank_before", 0),
 }  # fmt: skip
 """Figures of the list by their short name, with decimals; one that a list lacks is left out."""
-TEXTS = ("next_step", "next_step_owner", "growth_signal", "growth_timing", "cross_sell", "advocacy", "enablement")
+TEXTS = (
+    "next_step",
+    "next_step_owner",
+    "growth_signal",
+    "growth_timing",
+    "cross_sell",
+    "advocacy",
+    "enablement",
+)
 
 
 def account_data(edition: Edition) -> dict[str, Any]:
     """Every account's details, in the list's order, with what they share: the weeks, and what a weight means."""
     listed, lines = edition.listed, edition.timelines
     found: dict[str, list[Any]] = {side: _reasons(listed, *where) for side, where in SIDES.items()}
-    found |= {name: bare(listed[column], digits) for name, (column, digits) in FIGURES.items() if column in listed}
+    found |= {
+        name: bare(listed[column], digits) for name, (column, digits) in FIGURES.items() if column in listed
+    }
     found |= {name: [plain(text) for text in listed[name]] for name in TEXTS if name in listed}
     if "next_step_by" in listed:
         found["next_step_by"] = dates(listed["next_step_by"])
     if "is_silent_decline" in listed:
         found["is_silent"] = listed["is_silent_decline"].astype(int).tolist()
-    parts = [column for column in listed if column.startswith(HEALTH_PART)]
-    found["parts"] = list(map(list, zip(*(bare(listed[part], 0) for part in parts), strict=True))) or [[]] * len(listed)
-    shared: dict[str, Any] = {"parts": [part.removeprefix(HEALTH_PART) for part in parts], "weight": _weight_note(edition)}
+    parts = [str(column) for column in listed if str(column).startswith(HEALTH_PART)]
+    points = [bare(listed[part], 0) for part in parts]
+    found["parts"] = [list(row) for row in zip(*points, strict=True)] if parts else [[]] * len(listed)
+    shared: dict[str, Any] = {
+        "parts": [part.removeprefix(HEALTH_PART) for part in parts],
+        "weight": _weight_note(edition),
+    }
     if lines is not None:
         found |= _past(lines, listed)
         shared |= {"weeks": [week.isoformat() for week in lines.weeks], "typical": _typical(lines, listed)}
@@ -60,8 +75,12 @@ def _reasons(listed: pd.DataFrame, prefix: str, stem: str) -> list[list[list[Any
     """Each account's reasons of one side: text, concept, weight, and how many models confirm it."""
     told: list[list[list[Any]]] = [[] for _ in range(len(listed))]
     for name in places(listed, stem, prefix):
-        confirmed = bare(listed[f"{name}_confirmed"], 0) if f"{name}_confirmed" in listed else [None] * len(listed)
-        cells = zip(listed[name], listed[f"{name}_concept"], bare(listed[f"{name}_weight"], 4), confirmed, strict=True)
+        confirmed = (
+            bare(listed[f"{name}_confirmed"], 0) if f"{name}_confirmed" in listed else [None] * len(listed)
+        )
+        cells = zip(
+            listed[name], listed[f"{name}_concept"], bare(listed[f"{name}_weight"], 4), confirmed, strict=True
+        )
         for reasons, (text, *rest) in zip(told, cells, strict=True):
             if text:
                 reasons.append([plain(text), *rest])
@@ -76,12 +95,17 @@ def _weight_note(edition: Edition) -> str:
 def _past(lines: Timelines, listed: pd.DataFrame) -> dict[str, list[Any]]:
     """Weekly counts, contract marks and earlier scores of each account."""
     counted = {name: getattr(lines, name) for name in ("usage", "users", "tickets")}
-    found: dict[str, list[Any]] = {name: _counts(weekly) for name, weekly in counted.items() if weekly is not None}
-    marks = lines.marks.assign(on=dates(lines.marks["on"]), arr_usd=bare(lines.marks["arr_usd"], 0))
-    scores = lines.scores.assign(as_of=dates(lines.scores["as_of"]), churn_probability=bare(lines.scores["churn_probability"], 4))
+    found: dict[str, list[Any]] = {
+        name: _counts(weekly) for name, weekly in counted.items() if weekly is not None
+    }
+    marks, scores = lines.marks, lines.scores
     return found | {
-        "marks": _by_account(marks, ["on", "what", "arr_usd", "product"], listed),
-        "scores": _by_account(scores, ["as_of", "churn_probability", "source"], listed),
+        "marks": _by_account(
+            listed, marks, dates(marks["on"]), marks["what"], bare(marks["arr_usd"], 0), marks["product"]
+        ),
+        "scores": _by_account(
+            listed, scores, dates(scores["as_of"]), bare(scores["churn_probability"], 4), scores["source"]
+        ),
     }
 
 
@@ -92,12 +116,14 @@ def _counts(weekly: Weekly) -> list[list[Any]]:
     return whole
 
 
-def _by_account(frame: pd.DataFrame, columns: list[str], listed: pd.DataFrame) -> list[list[list[Any]]]:
-    found: dict[str, list[list[Any]]] = {account: [] for account in listed["account_id"]}
-    cells = zip(frame["account_id"], *(frame[column] for column in columns), strict=True)
-    for account, *rest in cells:
+def _by_account(
+    listed: pd.DataFrame, frame: pd.DataFrame, *columns: Iterable[Any]
+) -> list[list[tuple[Any, ...]]]:
+    """The columns' cells of each listed account, in the frame's order."""
+    found: dict[str, list[tuple[Any, ...]]] = {account: [] for account in listed["account_id"]}
+    for account, *cells in zip(frame["account_id"], *columns, strict=True):
         if account in found:
-            found[account].append([None if isinstance(v, float) and np.isnan(v) else v for v in rest])
+            found[account].append(tuple(cells))
     return list(found.values())
 
 
@@ -106,7 +132,11 @@ def _typical(lines: Timelines, listed: pd.DataFrame) -> dict[str, list[Any]]:
     first = lines.marks[lines.marks["what"] == STARTED].set_index("account_id")["on"]
     since = listed["account_id"].map(first).to_numpy(dtype="datetime64[D]")
     is_customer = since[:, None] <= np.array(lines.weeks, dtype="datetime64[D]")[None, :]
-    return {name: _mean(weekly, is_customer) for name in ("usage", "users") if (weekly := getattr(lines, name)) is not None}
+    return {
+        name: _mean(weekly, is_customer)
+        for name in ("usage", "users")
+        if (weekly := getattr(lines, name)) is not None
+    }
 
 
 def _mean(weekly: Weekly, is_customer: np.ndarray[Any, np.dtype[np.bool_]]) -> list[Any]:

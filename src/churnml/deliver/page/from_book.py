@@ -7,7 +7,19 @@ import pandas as pd
 from churnml.deliver.edition import Edition
 from churnml.deliver.figures import money
 from churnml.deliver.layout import plain
-from churnml.deliver.page.boards import Board, Cell, Row, account, accounts, counted, day, pieces, sentence, short, who
+from churnml.deliver.page.boards import (
+    Board,
+    Cell,
+    Row,
+    account,
+    accounts,
+    counted,
+    day,
+    pieces,
+    sentence,
+    short,
+    who,
+)
 from churnml.deliver.ranking import NORMAL
 from churnml.deliver.reasons import FOR
 from churnml.deliver.standing import NEW, NOTICE
@@ -38,20 +50,30 @@ def _called(row: pd.Series, is_proven: bool, widest: float) -> Row:
     about = " · ".join(plain(text) for text in (row["csm"], row["segment"]) if text)
     name = Cell(who(row["name"], row["account_id"]), about, account(row["account_id"]))
     why = Cell(sentence(row[f"{FOR}_1"]))
-    due = Cell("rolling") if row["is_rolling"] else Cell(day(row["renewal"]), counted(row["lead_days"], "day"))
+    due = (
+        Cell("rolling") if row["is_rolling"] else Cell(day(row["renewal"]), counted(row["lead_days"], "day"))
+    )
     if not is_proven:
         health = "unknown" if pd.isna(row["health_rules"]) else f"{row['health_rules']:.0f}"
         return Row([name, why, Cell(health), due, Cell(money(row["arr_usd"]))])
     chance = Cell(chance_to_leave(row), f"{row['churn_base_multiple']:.1f}× base rate")
     loss = row["expected_loss_usd"]
-    return Row([name, why, chance, due, Cell(money(row["arr_usd"])), Cell(money(loss))], pieces([(loss, "loss")], widest))
+    return Row(
+        [name, why, chance, due, Cell(money(row["arr_usd"])), Cell(money(loss))],
+        pieces([(loss, "loss")], widest),
+    )
 
 
 def by_csm(edition: Edition) -> Iterator[Board]:
     """The book by who looks after it: a name leads to its accounts."""
     listed = edition.listed
     if (listed["csm"] != "").any():
-        yield _grouped(edition, "csm", "By CSM", "Choose a name for its accounts; that address can be kept as a bookmark.")
+        yield _grouped(
+            edition,
+            "csm",
+            "By CSM",
+            "Choose a name for its accounts; that address can be kept as a bookmark.",
+        )
 
 
 def by_segment(edition: Edition) -> Iterator[Board]:
@@ -80,8 +102,22 @@ def _grouped(edition: Edition, column: str, title: str, lead: str) -> Board:
         )
         for name, row in found.iterrows()
     ]  # fmt: skip
-    heading = ("CSM" if column == "csm" else "Segment", "Accounts", "Call now", "ARR", *(["Expected loss"] if is_proven else []))
-    return Board(column, title, lead, heading, rows, bar="Expected loss" if is_proven else "ARR", bar_after=len(heading) - 1)
+    heading = (
+        "CSM" if column == "csm" else "Segment",
+        "Accounts",
+        "Call now",
+        "ARR",
+        *(["Expected loss"] if is_proven else []),
+    )
+    return Board(
+        column,
+        title,
+        lead,
+        heading,
+        rows,
+        bar="Expected loss" if is_proven else "ARR",
+        bar_after=len(heading) - 1,
+    )
 
 
 def _bands(listed: pd.DataFrame) -> Board:
@@ -93,12 +129,12 @@ def _bands(listed: pd.DataFrame) -> Board:
     widest = float((table[risky].sum(axis=1) / table.sum(axis=1)).max()) if risky else 0.0
     rows = [
         Row(
-            [Cell(plain(str(name)) or "no segment", "", accounts(segment=plain(str(name)))),
-             *(Cell(f"{row[band]:,}", "", accounts(segment=plain(str(name)), band=band) if row[band] else "") for band in bands),
+            [Cell(plain(name) or "no segment", "", accounts(segment=plain(name))),
+             *(Cell(f"{row[band]:,}", "", accounts(segment=plain(name), band=band) if row[band] else "") for band in bands),
              Cell(money(loss[name]))],
-            pieces([(row[band] / row.sum(), band.split()[0]) for band in risky], widest),
+            pieces([(row[band] / sum(row.values()), band.split()[0]) for band in risky], widest),
         )
-        for name, row in table.iterrows()
+        for name, row in zip(table.index.astype(str), table.to_dict("records"), strict=True)
     ]  # fmt: skip
     return Board(
         "segment", "Risk by segment", "How many accounts stand in each band; the bar is the share of the segment's accounts above normal.",
@@ -115,17 +151,24 @@ def by_month(edition: Edition) -> Iterator[Board]:
         return
     months = pd.period_range(pd.Timestamp(edition.header.as_of), periods=MONTHS, freq="M")
     due = dated.assign(month=dated["renewal"].dt.to_period("M"), loss=dated["expected_loss_usd"].fillna(0.0))
-    found = due.groupby("month").agg(accounts=("account_id", "size"), arr=("arr_usd", "sum"), loss=("loss", "sum")).reindex(months, fill_value=0)
+    found = (
+        due.groupby("month")
+        .agg(accounts=("account_id", "size"), arr=("arr_usd", "sum"), loss=("loss", "sum"))
+        .reindex(months, fill_value=0)
+    )
     rolling, later = int(listed["is_rolling"].sum()), int((due["month"] > months[-1]).sum())
     rows = [
         Row(
-            [Cell(month.strftime("%b %Y"), "", accounts(renews=f"{month}") if row["accounts"] else ""), Cell(f"{row['accounts']:,.0f}"),
+            [Cell(month.strftime("%b %Y"), "", accounts(renews=str(month)) if row["accounts"] else ""), Cell(f"{row['accounts']:,.0f}"),
              Cell(money(row["arr"])), *([Cell(money(row["loss"]))] if is_proven else [])],
             pieces([(row["loss"], "loss"), (row["arr"] - row["loss"], "rest")], found["arr"].max()),
         )
-        for month, row in found.iterrows()
+        for month, (_, row) in zip(months, found.iterrows(), strict=True)
     ]  # fmt: skip
-    beside = [f"{counted(later, 'account')} renew later" if later else "", f"{counted(rolling, 'account')} on rolling terms have no renewal date" if rolling else ""]
+    beside = [
+        f"{counted(later, 'account')} later" if later else "",
+        f"{counted(rolling, 'account')} on rolling terms, without a renewal date" if rolling else "",
+    ]
     note = "; ".join(text for text in beside if text)
     yield Board(
         "months", "Renewals by month", "ARR that comes up for renewal" + (", and the expected loss in it." if is_proven else "."),

@@ -8,7 +8,7 @@ import pandas as pd
 from churnml.deliver.edition import Edition
 from churnml.deliver.figures import money
 from churnml.deliver.layout import plain
-from churnml.deliver.page.boards import Board, Cell, Piece, Row, account, accounts, day, pieces, sentence, who
+from churnml.deliver.page.boards import Board, Cell, Piece, Row, accounts, day, pieces, sentence, who
 from churnml.deliver.page.from_book import NAMED
 
 PARTS = {
@@ -54,7 +54,13 @@ def waterfall(steps: list[tuple[str, float]]) -> list[Row]:
         said = money(usd) if is_total else f"{'+' if usd > 0 else '−' if usd < 0 else ''}{money(abs(usd))}"
         width = max(MARK, 100 * (high - low) / span) if usd else 0.0
         start = min(100 - width, 100 * (low - floor) / span)
-        rows.append(Row([Cell(PARTS.get(part, part)), Cell(said)], [Piece(round(start, 2), round(width, 2), tone)], is_total))
+        rows.append(
+            Row(
+                [Cell(PARTS.get(part, part)), Cell(said)],
+                [Piece(round(start, 2), round(width, 2), tone)],
+                is_total,
+            )
+        )
     return rows
 
 
@@ -68,7 +74,9 @@ def gone_off(edition: Edition) -> Iterator[Board]:
         for _, row in changes.off.head(NAMED).iterrows()
     ]  # fmt: skip
     more = f"The first {NAMED} of {len(changes.off):,}." if len(changes.off) > NAMED else ""
-    yield Board("off", "No longer on the list", "", ("Account", "Why", "Rank then", "ARR"), rows, words=2, note=more)
+    yield Board(
+        "off", "No longer on the list", "", ("Account", "Why", "Rank then", "ARR"), rows, words=2, note=more
+    )
 
 
 def roadblocks(edition: Edition) -> Iterator[Board]:
@@ -108,7 +116,15 @@ def track_record(edition: Edition) -> Iterator[Board]:
         )
         for _, row in record.rows.iterrows()
     ]  # fmt: skip
-    yield Board("record", "How earlier lists did", " ".join(plain(line) for line in record.lines), heading, rows, bar="Share that left" if rows else "", bar_after=4)
+    yield Board(
+        "record",
+        "How earlier lists did",
+        " ".join(plain(line) for line in record.lines),
+        heading,
+        rows,
+        bar="Share that left" if rows else "",
+        bar_after=4,
+    )
 
 
 def _place(rank: float) -> str:

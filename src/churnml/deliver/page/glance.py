@@ -66,12 +66,20 @@ def tiles(edition: Edition) -> list[Tile]:
         found.append(Tile("The team can call", f"{len(called):,}", f"{short(called['arr_usd'].sum())} ARR"))
     if "expected_gain_usd" in listed and listed["expected_gain_usd"].notna().any():
         pays = listed["expected_gain_usd"] > 0
-        found.append(Tile("Worth a call", f"{int(pays.sum()):,}", f"{short(listed.loc[pays, 'expected_gain_usd'].sum())} expected gain"))
+        found.append(
+            Tile(
+                "Worth a call",
+                f"{int(pays.sum()):,}",
+                f"{short(listed.loc[pays, 'expected_gain_usd'].sum())} expected gain",
+            )
+        )
     gave = listed[listed["band"] == NOTICE]
     if len(gave):
         found.append(Tile("Notice given", f"{len(gave):,}", f"{short(gave['arr_usd'].sum())} ARR"))
     if edition.header.expansion.is_proven:
-        found.append(Tile("ARR likely to grow", short(listed["expansion_arr_usd"].sum()), "chance to grow × ARR"))
+        found.append(
+            Tile("ARR likely to grow", short(listed["expansion_arr_usd"].sum()), "chance to grow × ARR")
+        )
     return found
 
 
@@ -82,5 +90,8 @@ def _of_arr(listed: pd.DataFrame) -> str:
 
 def _far_ahead(edition: Edition) -> str:
     far = int(edition.listed["is_beyond_horizon"].sum())
-    return f"{counted(far, 'account')}: each {edition.header.horizon}. They stay ranked." if far and edition.header.horizon else ""
-
+    return (
+        f"{counted(far, 'account')}: each {edition.header.horizon}. They stay ranked."
+        if far and edition.header.horizon
+        else ""
+    )
