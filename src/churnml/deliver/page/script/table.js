@@ -114,6 +114,7 @@ function draw() {
   heads.replaceChildren(...COLUMNS.map((column) => heading(column, sorted)));
   body.replaceChildren(...table.getRowModel().rows.map((row) => line(row.original)));
   empty.hidden = found.length > 0;
+  byId("clear").hidden = !state.columnFilters.length;
   byId("sort").value = sorted.id;
   const total = (of) => found.reduce((sum, row) => sum + (row.original[of] ?? 0), 0);
   byId("count").replaceChildren(make("b", {}, found.length === rows.length ? counted(rows.length, "account") : `${count(found.length)} of ${counted(rows.length, "account")}`),
