@@ -106,7 +106,7 @@ def test_without_a_signal_the_list_is_ranked_by_the_rules_and_says_so(publish: P
     day = publish()
     assert day.name == "2025-01-01"
     assert {path.name for path in day.iterdir()} == {
-        "risk_list.csv", "risk_list.xlsx", "risk_list.parquet", "summary.json",
+        "report.html", "risk_list.csv", "risk_list.xlsx", "risk_list.parquet", "summary.json",
     }  # fmt: skip
     assert "no proven signal" in (day / "risk_list.csv").read_text(encoding="utf-8").splitlines()[0]
     listed, said = read_list(day)
