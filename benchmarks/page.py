@@ -44,7 +44,11 @@ def main() -> None:
             *audited(browser, large, ("#/", "#/accounts", first, "#/guide")),
         ]
         print(table(["report", "measured"], rows))
-        for name, size, at in (("report", DESKTOP, "#/"), ("report-phone", PHONE, "#/accounts"), ("report-account", DESKTOP, first)):
+        for name, size, at in (
+            ("report", DESKTOP, "#/"),
+            ("report-phone", PHONE, "#/accounts"),
+            ("report-account", DESKTOP, first),
+        ):
             browser.open(small, size, at)
             browser.settle()
             browser.picture(PICTURES / f"{name}.png", CROPS[name])

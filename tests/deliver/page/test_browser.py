@@ -190,6 +190,14 @@ def test_what_is_filtered_is_what_is_printed(browser, large):
     assert len(browser.run(SHOWN)) == 50
 
 
+def test_a_browser_that_cannot_unpack_says_so_and_shows_what_the_table_knows(browser, full):
+    browser.open(full, DESKTOP, "#/accounts")
+    browser.run("delete window.DecompressionStream")
+    browser.go("#/account/00123")
+    said = browser.run("return document.getElementById('account').innerText")
+    assert "cannot unpack" in said and "61%" in said and browser.complaints() == []
+
+
 def test_a_list_without_a_signal_shows_health_and_no_chance(browser, folder):
     browser.open(write(folder / "unproven.html", edition(is_proven=False)), DESKTOP, "#/accounts")
     heads = browser.run(
