@@ -23,13 +23,15 @@ FLAGS = (
 READY = "return document.documentElement.hasAttribute('data-ready')"
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]"
 ROUNDS = 4
+AXE = "selenium_axe_python"
+"""The package that carries axe-core as one script; nothing else of it is used."""
 SERIOUS = {"serious", "critical"}
 
 
 def lacking() -> str:
     """What is missing on this machine for a browser to be driven; nothing where all is there."""
     programs = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
-    packages = [name for name in ("selenium", "axe_playwright_python") if not find_spec(name)]
+    packages = [name for name in ("selenium", AXE) if not find_spec(name)]
     return ", ".join([*programs, *packages])
 
 
@@ -115,7 +117,7 @@ class Chromium:
     def findings(self) -> list[tuple[str, str, str]]:
         """What axe finds serious or critical: the impact, the rule, and the first element concerned."""
         if not self.run("return Boolean(window.axe)"):
-            self.run(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+            self.run(files(AXE).joinpath("axe-core", "axe.min.js").read_text(encoding="utf-8"))
         script = "const done = arguments[0]; axe.run({resultTypes: ['violations']}).then((found) => done(found.violations.map((v) => [v.impact, v.id, v.nodes[0].html])))"
         found = self.driver.execute_async_script(script)
         return [tuple(one) for one in found if one[0] in SERIOUS]

@@ -114,7 +114,7 @@ def test_without_a_signal_the_list_is_ranked_by_the_rules_and_says_so(publish: P
     day = publish()
     assert day.name == "2025-01-01"
     assert {path.name for path in day.iterdir()} == {
-        "risk_list.csv", "risk_list.xlsx", "risk_list.parquet", "risk_list.json", "risk_list.schema.json",
+        "report.html", "risk_list.csv", "risk_list.xlsx", "risk_list.parquet", "risk_list.json", "risk_list.schema.json",
         "crm_salesforce.json", "crm_hubspot.json", "summary.json", "facts.parquet", "changes.json",
         "growth.csv", "growth.parquet",
     }  # fmt: skip

@@ -59,7 +59,8 @@ def _read(folder: Path, day: date) -> pd.DataFrame:
     except (OSError, ValueError, pa.ArrowException):
         return pd.DataFrame({name: [] for name in COLUMNS})
     source = HINDSIGHT if said.get("hindsight") else PUBLISHED
-    return table.to_pandas().assign(as_of=pd.Timestamp(day), source=source)[COLUMNS]
+    told: pd.DataFrame = table.to_pandas().assign(as_of=pd.Timestamp(day), source=source)
+    return told[COLUMNS]
 
 
 def _out_of_fold(backtest: Path, model: str, since: date, as_of: date) -> pd.DataFrame:
@@ -75,4 +76,7 @@ def _out_of_fold(backtest: Path, model: str, since: date, as_of: date) -> pd.Dat
     except (OSError, ValueError, KeyError):  # a backtest of other models
         return pd.DataFrame({name: [] for name in COLUMNS})
     nearest = found.sort_values("renewal", kind="stable").drop_duplicates(["account_id", "as_of"])
-    return nearest.rename(columns={chance: "churn_probability"}).assign(source=BACKTEST)[COLUMNS]
+    told: pd.DataFrame = nearest.rename(columns={chance: "churn_probability"}).assign(source=BACKTEST)[
+        COLUMNS
+    ]
+    return told

@@ -45,6 +45,7 @@ def read_timelines(
 ) -> Timelines:  # fmt: skip
     """The timelines of the listed accounts, of facts known before the as-of date only."""
     con = tables.connect()
+    con.execute("SET enable_progress_bar = false")
     register_snapshots(con, listed.assign(as_of=pd.Timestamp(as_of)))
     size, given = (len(listed), weeks), tables.given()
     usage = users = tickets = None

@@ -76,7 +76,7 @@ def full_edition(of: Edition | None = None) -> Full:
         expected_gain_usd=[900.0, 20.0, -50.0, -50.0, -50.0][: len(of.listed)] if len(of.listed) == 5 else 10.0,
         change=0.03, change_data=0.02, change_calendar=0.02, change_model=-0.01, movement="up 2",
         next_step="Ask who stopped using it.", next_step_owner="CSM", next_step_by=pd.Timestamp("2025-01-10"),
-        growth_signal="97% of paid seats active", reason_1_confirmed=9.0, is_silent_decline=True, thin_data="",
+        growth_signal="97% of paid seats active", reason_1_confirmed=9.0, is_silent_decline=True, is_within_csm_capacity=True, thin_data="",
     )  # fmt: skip
     first = listed.iloc[0]
     steps = [("opening", 1000.0), ("joined", 50.0), ("left", -200.0), ("data", 120.0), ("closing", 970.0)]

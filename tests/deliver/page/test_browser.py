@@ -79,7 +79,7 @@ def test_no_page_has_a_serious_finding_an_error_a_request_or_a_sideways_scroll(b
         browser.go(at)
         wide = browser.run("return document.documentElement.scrollWidth - innerWidth")
         found[at] = [*browser.findings(), *([f"{wide} px too wide"] if wide > 0 else [])]
-    assert found == dict.fromkeys(found, [])
+    assert found == {at: [] for at in pages}
     assert browser.complaints() == []
     assert {address.partition("#")[0] for address in browser.requests()} == {full.as_uri()}
 
@@ -188,6 +188,14 @@ def test_what_is_filtered_is_what_is_printed(browser, large):
     assert len(browser.run(SHOWN)) == 1_200
     browser.run("dispatchEvent(new Event('afterprint'))")
     assert len(browser.run(SHOWN)) == 50
+
+
+def test_a_browser_that_cannot_unpack_says_so_and_shows_what_the_table_knows(browser, full):
+    browser.open(full, DESKTOP, "#/accounts")
+    browser.run("delete window.DecompressionStream")
+    browser.go("#/account/00123")
+    said = browser.run("return document.getElementById('account').innerText")
+    assert "cannot unpack" in said and "61%" in said and browser.complaints() == []
 
 
 def test_a_list_without_a_signal_shows_health_and_no_chance(browser, folder):

@@ -68,8 +68,8 @@ def test_an_account_s_past_is_its_own():
     data = account_data(replace(of, timelines=lines))
     assert [account["usage"][0] for account in data["accounts"]] == [0.2, 20.2, 40.2, 60.2, 80.2]
     assert "users" not in data["accounts"][0] and "users" not in data["typical"]
-    assert data["accounts"][1]["marks"][1] == ["2024-10-14", "renewed", 1000, "Core"]
-    assert data["accounts"][1]["scores"][0] == ["2024-10-01", 0.2, "in the backtest"]
+    assert data["accounts"][1]["marks"][1] == ("2024-10-14", "renewed", 1000, "Core")
+    assert data["accounts"][1]["scores"][0] == ("2024-10-01", 0.2, "in the backtest")
 
 
 def test_the_typical_week_is_the_mean_over_who_was_a_customer():

@@ -65,7 +65,9 @@ def test_months_hold_the_dated_renewals_and_say_who_is_missing():
     of = edition()
     board = boards(of)["months"]
     accounts = sum(int(row[1]) for row in texts(board))
-    assert accounts + 1 == len(of.listed) and board.note == "1 account on rolling terms have no renewal date."
+    assert (
+        accounts + 1 == len(of.listed) and board.note == "1 account on rolling terms, without a renewal date."
+    )
 
 
 def test_bars_stay_within_their_board():

@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 
@@ -91,7 +92,7 @@ def test_ids_of_elements_are_unique():
 
 def test_the_headings_step_down_one_by_one_and_each_view_has_one_first():
     levels = [int(tag[1]) for tag, _ in read("full").elements if tag in ("h1", "h2", "h3")]
-    assert levels[0] == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in pairwise(levels))
     assert levels.count(1) == 4
 
 

@@ -1,5 +1,6 @@
 """What an account's page says beyond the table's row: reasons, health, what is to come, and its past."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -51,10 +52,9 @@ def account_data(edition: Edition) -> dict[str, Any]:
         found["next_step_by"] = dates(listed["next_step_by"])
     if "is_silent_decline" in listed:
         found["is_silent"] = listed["is_silent_decline"].astype(int).tolist()
-    parts = [column for column in listed if column.startswith(HEALTH_PART)]
-    found["parts"] = list(map(list, zip(*(bare(listed[part], 0) for part in parts), strict=True))) or [
-        []
-    ] * len(listed)
+    parts = [str(column) for column in listed if str(column).startswith(HEALTH_PART)]
+    points = [bare(listed[part], 0) for part in parts]
+    found["parts"] = [list(row) for row in zip(*points, strict=True)] if parts else [[]] * len(listed)
     shared: dict[str, Any] = {
         "parts": [part.removeprefix(HEALTH_PART) for part in parts],
         "weight": _weight_note(edition),
@@ -98,13 +98,14 @@ def _past(lines: Timelines, listed: pd.DataFrame) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {
         name: _counts(weekly) for name, weekly in counted.items() if weekly is not None
     }
-    marks = lines.marks.assign(on=dates(lines.marks["on"]), arr_usd=bare(lines.marks["arr_usd"], 0))
-    scores = lines.scores.assign(
-        as_of=dates(lines.scores["as_of"]), churn_probability=bare(lines.scores["churn_probability"], 4)
-    )
+    marks, scores = lines.marks, lines.scores
     return found | {
-        "marks": _by_account(marks, ["on", "what", "arr_usd", "product"], listed),
-        "scores": _by_account(scores, ["as_of", "churn_probability", "source"], listed),
+        "marks": _by_account(
+            listed, marks, dates(marks["on"]), marks["what"], bare(marks["arr_usd"], 0), marks["product"]
+        ),
+        "scores": _by_account(
+            listed, scores, dates(scores["as_of"]), bare(scores["churn_probability"], 4), scores["source"]
+        ),
     }
 
 
@@ -115,12 +116,14 @@ def _counts(weekly: Weekly) -> list[list[Any]]:
     return whole
 
 
-def _by_account(frame: pd.DataFrame, columns: list[str], listed: pd.DataFrame) -> list[list[list[Any]]]:
-    found: dict[str, list[list[Any]]] = {account: [] for account in listed["account_id"]}
-    cells = zip(frame["account_id"], *(frame[column] for column in columns), strict=True)
-    for account, *rest in cells:
+def _by_account(
+    listed: pd.DataFrame, frame: pd.DataFrame, *columns: Iterable[Any]
+) -> list[list[tuple[Any, ...]]]:
+    """The columns' cells of each listed account, in the frame's order."""
+    found: dict[str, list[tuple[Any, ...]]] = {account: [] for account in listed["account_id"]}
+    for account, *cells in zip(frame["account_id"], *columns, strict=True):
         if account in found:
-            found[account].append([None if isinstance(v, float) and np.isnan(v) else v for v in rest])
+            found[account].append(tuple(cells))
     return list(found.values())
 
 

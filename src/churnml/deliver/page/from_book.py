@@ -129,12 +129,12 @@ def _bands(listed: pd.DataFrame) -> Board:
     widest = float((table[risky].sum(axis=1) / table.sum(axis=1)).max()) if risky else 0.0
     rows = [
         Row(
-            [Cell(plain(str(name)) or "no segment", "", accounts(segment=plain(str(name)))),
-             *(Cell(f"{row[band]:,}", "", accounts(segment=plain(str(name)), band=band) if row[band] else "") for band in bands),
+            [Cell(plain(name) or "no segment", "", accounts(segment=plain(name))),
+             *(Cell(f"{row[band]:,}", "", accounts(segment=plain(name), band=band) if row[band] else "") for band in bands),
              Cell(money(loss[name]))],
-            pieces([(row[band] / row.sum(), band.split()[0]) for band in risky], widest),
+            pieces([(row[band] / sum(row.values()), band.split()[0]) for band in risky], widest),
         )
-        for name, row in table.iterrows()
+        for name, row in zip(table.index.astype(str), table.to_dict("records"), strict=True)
     ]  # fmt: skip
     return Board(
         "segment", "Risk by segment", "How many accounts stand in each band; the bar is the share of the segment's accounts above normal.",
@@ -159,15 +159,15 @@ def by_month(edition: Edition) -> Iterator[Board]:
     rolling, later = int(listed["is_rolling"].sum()), int((due["month"] > months[-1]).sum())
     rows = [
         Row(
-            [Cell(month.strftime("%b %Y"), "", accounts(renews=f"{month}") if row["accounts"] else ""), Cell(f"{row['accounts']:,.0f}"),
+            [Cell(month.strftime("%b %Y"), "", accounts(renews=str(month)) if row["accounts"] else ""), Cell(f"{row['accounts']:,.0f}"),
              Cell(money(row["arr"])), *([Cell(money(row["loss"]))] if is_proven else [])],
             pieces([(row["loss"], "loss"), (row["arr"] - row["loss"], "rest")], found["arr"].max()),
         )
-        for month, row in found.iterrows()
+        for month, (_, row) in zip(months, found.iterrows(), strict=True)
     ]  # fmt: skip
     beside = [
-        f"{counted(later, 'account')} renew later" if later else "",
-        f"{counted(rolling, 'account')} on rolling terms have no renewal date" if rolling else "",
+        f"{counted(later, 'account')} later" if later else "",
+        f"{counted(rolling, 'account')} on rolling terms, without a renewal date" if rolling else "",
     ]
     note = "; ".join(text for text in beside if text)
     yield Board(

@@ -39,6 +39,8 @@ def table_data(edition: Edition) -> dict[str, Any]:
         "reason": [plain(text) for text in listed[f"{FOR}_1"]],
         "concepts": _places(listed, levels["concept"]),
     }
+    if "is_within_csm_capacity" in listed:
+        columns["mine"] = listed["is_within_csm_capacity"].astype(int).tolist()
     columns |= {name: [plain(text) for text in listed[name]] for name in OPTIONAL if name in listed}
     return {
         "book": edition.header.book,
@@ -60,7 +62,9 @@ def places(listed: pd.DataFrame, stem: str, prefix: str = "") -> Iterator[str]:
 
 def dates(values: pd.Series) -> list[str | None]:
     """Days as ISO text; unknown is None."""
-    return [None if pd.isna(value) else f"{value:%Y-%m-%d}" for value in values]
+    return [
+        text if isinstance(text, str) else None for text in pd.to_datetime(values).dt.strftime("%Y-%m-%d")
+    ]
 
 
 def _concepts(listed: pd.DataFrame) -> list[str]:

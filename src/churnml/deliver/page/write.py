@@ -18,28 +18,29 @@ if TYPE_CHECKING:
 
 PAGE = "page.html.j2"
 LIBRARIES = ("vendor/table-core/index.production.js", "vendor/uplot/uPlot.iife.min.js")
-STYLES = ("vendor/uplot/uPlot.min.css", "page.css", "table.css", "account.css", "print.css")
-OURS = ("said.js", "list.js", "table.js", "chart.js", "past.js", "account.js", "growth.js", "route.js")
+STYLES = (
+    "vendor/uplot/uPlot.min.css",
+    *(f"style/{name}.css" for name in ("page", "table", "account", "print")),
+)
+OURS = tuple(
+    f"script/{name}.js" for name in ("said", "list", "table", "chart", "past", "account", "growth", "route")
+)
 
 
 def to_page(edition: Edition) -> bytes:
     """The list as HTML: the book at a glance in plain HTML, every account behind a table; no request leaves it."""
-    style, scripts = code(_joined(STYLES)), [*map(_library, LIBRARIES), _ours()]
-    return (
-        _environment()
-        .get_template(PAGE)
-        .render(
-            glance=glance(edition),
-            guide=guide(edition),
-            has_growth=bool(growth := growth_data(edition)),
-            policy=policy(scripts, [style]),
-            style=style,
-            scripts=scripts,
-            list=safe_json(table_data(edition) | {"growth": growth}),
-            details=packed(account_data(edition)),
-        )  # fmt: skip
-        .encode("utf-8")
-    )
+    style, scripts, growth = code(_joined(STYLES)), [*map(_library, LIBRARIES), _ours()], growth_data(edition)
+    page = {
+        "glance": glance(edition),
+        "guide": guide(edition),
+        "has_growth": growth is not None,
+        "policy": policy(scripts, [style]),
+        "style": style,
+        "scripts": scripts,
+        "list": safe_json(table_data(edition) | {"growth": growth}),
+        "details": packed(account_data(edition)),
+    }
+    return _environment().get_template(PAGE).render(page).encode("utf-8")
 
 
 def _library(name: str) -> str:
@@ -65,6 +66,6 @@ def _environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
-        loader=PackageLoader(__package__ or "", ""), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        loader=PackageLoader(__package__ or "", "template"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=StrictUndefined, keep_trailing_newline=True,
     )  # fmt: skip

@@ -14,8 +14,8 @@ const rows = list.columns.id.map((id, place) => {
 const rowOf = new Map(rows.map((row) => [row.id, row]));
 const address = (id) => `#/account/${encodeURIComponent(id)}`;
 
-let unpacked;
-const details = () => (unpacked ??= unpack(byId("details").textContent));
+let details;
+const unpacked = () => (details ??= unpack(byId("details").textContent).catch(() => null));
 async function unpack(text) {
   const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));

@@ -9,8 +9,11 @@ async function route() {
   const at = id !== null ? "/account" : views.some((view) => view.id === path && path !== "/account") ? path : "/";
   if (at === "/accounts") apply(new URLSearchParams(query));
   if (id !== null) {
+    const asked = location.hash;
+    const details = await unpacked();
+    if (location.hash !== asked) return; // gone on while they were unpacked
     show(at);
-    await accountPage(id);
+    accountPage(id, details);
   } else show(at);
   for (const link of document.querySelectorAll(".top nav a")) {
     const is = link.hash === `#${at}` || (at === "/account" && link.hash === "#/accounts");

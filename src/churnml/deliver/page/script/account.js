@@ -2,25 +2,25 @@
 const WEEK = 604800;
 const SOURCES = { published: "in a published list", "in hindsight": "in hindsight", "in the backtest": "in the backtest" };
 
-async function accountPage(id) {
+function accountPage(id, found) {
   const box = byId("account"), row = rowOf.get(id);
   forget();
-  document.querySelector('[id="/account"]').setAttribute("aria-labelledby", "account-title");
   if (!row) {
     box.replaceChildren(make("h1", { id: "account-title", tabindex: -1 }, "No such account"),
       make("p", {}, "This list has no account ", name(id), ": unknown, or no live contract on that day. ", make("a", { href: "#/accounts" }, "All accounts")));
     return;
   }
-  const all = await details(), more = all.accounts[row.place];
+  const all = found ?? { parts: [] }, more = found?.accounts[row.place] ?? {};
   const charts = chartsOf(row, more, all);
   const right = [...charts.map((chart) => chart.figure), charts.length ? weeklyTable(more, all) : null, contractOf(more)];
   box.replaceChildren(...present([
     crumbs(row),
     make("div", { class: "account-head" }, make("h1", { id: "account-title", tabindex: -1 }, name(row.label)), row.band ? chip(row.band) : null, row.call ? make("span", { class: "chip" }, "call now") : null),
     make("p", { class: "about" }, ...about(row)),
+    found ? null : make("p", { class: "notice" }, "This browser cannot unpack the reasons and the past of an account: please use a current one."),
     adviceOf(more),
     tilesOf(row, more),
-    make("div", { class: "columns" }, make("div", {}, ...present([whyOf(row, more, all), changeOf(more), growthOf(row, more), healthOf(row, more, all)])),
+    make("div", { class: "columns" }, make("div", {}, ...present([found ? whyOf(row, more, all) : null, changeOf(more), growthOf(row, more), healthOf(row, more, all)])),
       make("div", {}, ...present(right))),
   ]));
   for (const chart of charts) chart.draw();

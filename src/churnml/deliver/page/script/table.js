@@ -26,7 +26,9 @@ const FILTERS = {
   concept: (row, said) => row.concepts.includes(said),
   renews: (row, said) => row.month === said,
   call: (row) => row.call === 1,
+  mine: (row) => row.mine === 1,
 };
+const CHOICES = ["csm", "segment", "band", "concept", "renews"], CHECKS = ["call", "mine"];
 const FIRST = []; // the list's own order: by rank
 
 let state = { columnFilters: [], sorting: FIRST, pagination: { pageIndex: 0, pageSize: PAGE }, columnVisibility: {}, columnPinning: { left: [], right: [] } };
@@ -67,8 +69,9 @@ function setUp() {
   byId("filters").hidden = false;
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
   byId("q").addEventListener("input", () => filter("q", byId("q").value.trim()));
-  for (const id of ["csm", "segment", "band", "concept", "renews"]) byId(id).addEventListener("change", () => filter(id, byId(id).value));
-  byId("call").addEventListener("change", () => filter("call", byId("call").checked ? "1" : ""));
+  for (const id of CHOICES) byId(id).addEventListener("change", () => filter(id, byId(id).value));
+  for (const id of CHECKS) byId(id).addEventListener("change", () => filter(id, byId(id).checked ? "1" : ""));
+  byId("mine").parentNode.hidden = !list.columns.mine;
   byId("sort").addEventListener("change", () => sort(byId("sort").value, Boolean(table.getColumn(byId("sort").value).columnDef.sortDescFirst)));
   byId("clear").addEventListener("click", () => { apply(new URLSearchParams()); remember(); byId("q").focus(); });
   byId("further").addEventListener("click", () => {
@@ -111,6 +114,7 @@ function draw() {
   heads.replaceChildren(...COLUMNS.map((column) => heading(column, sorted)));
   body.replaceChildren(...table.getRowModel().rows.map((row) => line(row.original)));
   empty.hidden = found.length > 0;
+  byId("clear").hidden = !state.columnFilters.length;
   byId("sort").value = sorted.id;
   const total = (of) => found.reduce((sum, row) => sum + (row.original[of] ?? 0), 0);
   byId("count").replaceChildren(make("b", {}, found.length === rows.length ? counted(rows.length, "account") : `${count(found.length)} of ${counted(rows.length, "account")}`),
@@ -169,8 +173,8 @@ function apply(said) {
   const id = sorted.replace("-", "");
   table.setColumnFilters(Object.keys(FILTERS).filter((of) => said.get(of)).map((of) => ({ id: `by-${of}`, value: said.get(of) })));
   table.setSorting(sorted !== "rank" && COLUMNS.some((column) => column.id === id) ? [{ id, desc: sorted.startsWith("-") }] : FIRST);
-  for (const of of ["q", "csm", "segment", "band", "concept", "renews"]) byId(of).value = said.get(of) ?? "";
-  byId("call").checked = Boolean(said.get("call"));
+  for (const of of ["q", ...CHOICES]) byId(of).value = said.get(of) ?? "";
+  for (const of of CHECKS) byId(of).checked = Boolean(said.get(of));
   const last = Math.max(0, Math.ceil(table.getFilteredRowModel().rows.length / PAGE) - 1);
   page(Math.min(last, Math.max(0, (Number(said.get("page")) || 1) - 1)), PAGE);
 }
