@@ -75,3 +75,21 @@ def test_capacity_is_a_share_rounded_up(accounts: int, share: float, calls: int)
 def test_bands_are_high_above_elevated_and_no_others(bands: dict[str, float], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         Bands.model_validate(bands)
+
+
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_those_already_lost_stand_last_by_arr_and_take_no_call_even_where_calls_are_left(
+    is_proven: bool,
+) -> None:
+    noticed = book().assign(
+        standing=["notice given", "", "notice given", "new", ""], health_rules=[20.0, 20, 80, 50, 60]
+    )
+    noticed.loc[noticed["standing"] == "notice given", "churn_probability"] = 1.0
+    ranked = rank_churn(noticed, 1.0, BANDS, is_proven)
+    assert ranked["account_id"].tolist()[2:] == [
+        "d",
+        "c",
+        "a",
+    ]  # new, then lost: 200 before 100 whatever their health
+    assert ranked["is_within_capacity"].tolist() == [True, True, False, False, False]
+    assert ranked["rank"].tolist() == [1, 2, 3, 4, 5] and ranked["is_at_risk"].tolist()[3:] == [True, True]

@@ -260,7 +260,7 @@ def test_the_teams_files_are_read_before_anything_is_scored(
         tmp_path / "champion",
         tmp_path / "l",
         SCORE,
-        HEALTH,
+        health,
         REVENUE,
         SNAPSHOTS,
         "latest",
