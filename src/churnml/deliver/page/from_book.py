@@ -20,9 +20,8 @@ from churnml.deliver.page.boards import (
     short,
     who,
 )
-from churnml.deliver.ranking import NORMAL
 from churnml.deliver.reasons import FOR
-from churnml.deliver.standing import NEW, NOTICE
+from churnml.deliver.standing import NEW, NORMAL, NOTICE
 from churnml.deliver.terminal import chance_to_leave
 
 FIRST, MONTHS, NAMED = 10, 12, 40
