@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 import numpy as np
 import pandas as pd
 
+from churnml.data.snapshots import KEYS
 from churnml.data.tables import Tables
 from churnml.deliver.calling import by_csm, expected_gain
 from churnml.deliver.champions import Champion
@@ -105,7 +106,9 @@ def ruled(
     needed = _needed(available(tables), columns)
     has_all = (rows for rows in built if rows is not None and {f.column for f in needed} <= set(rows))
     found = next(has_all, None)
-    return build_by(engine, tables, accounts, needed) if found is None else found
+    if found is None:
+        return build_by(engine, tables, accounts, needed)
+    return found.assign(**{key: accounts[key].to_numpy() for key in KEYS})
 
 
 def _needed(features: Sequence[Feature], columns: AbstractSet[str]) -> tuple[Feature, ...]:
