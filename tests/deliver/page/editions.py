@@ -91,7 +91,7 @@ def full_edition(of: Edition | None = None) -> Full:
                             "others_share_left": 0.05, "arr_left_usd": 4000.0}]),
     )  # fmt: skip
     roadblocks = pd.DataFrame(
-        [("active users", "active users fell", 2, 100.0, 60.0, 3), ("", "", 1, 10.0, 1.0, 0)],
+        [("active users", "3 active users (the middle of 2 accounts)", 2, 100.0, 60.0, 3), ("", "", 1, 10.0, 1.0, 0)],
         columns=["concept", "what", "accounts", "arr_usd", "expected_loss_usd", "accounts_mentioning"],
     )  # fmt: skip
     growth = pd.DataFrame([

@@ -91,6 +91,12 @@ def test_the_steps_of_the_change_lead_from_then_to_now():
     )  # begins where the step before ended
 
 
+def test_steps_in_whole_dollars_add_up_whatever_their_cents():
+    steps = [("opening", 100.4), ("data", 0.4), ("calendar", 0.4), ("model", 0.4), ("closing", 101.6)]
+    said = [row.cells[1].text for row in waterfall(steps)]
+    assert said == ["$100", "+$1", "$0", "+$1", "$102"]
+
+
 def test_a_change_of_nothing_can_be_drawn():
     assert len(waterfall([("opening", 0.0), ("data", 0.0), ("closing", 0.0)])) == 3
 

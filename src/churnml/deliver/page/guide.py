@@ -2,9 +2,24 @@
 
 from churnml.deliver.edition import Edition
 from churnml.deliver.header import Header
-from churnml.deliver.workbook import GUIDE
 
-ON_PAPER = (
+TERMS = (
+    ("The list", "Accounts with a live contract on the day."),
+    ("Notice given", "Known, not predicted: all ARR is at stake, lost unless won back."),
+    ("New", "A customer for too short a time to judge: no chance is shown, and it comes after the others."),
+    ("A chance", "A probability learned from past renewals: an association found in history, not a cause."),
+    ("Reasons", "Facts about the account beside the typical one's, strongest first, on either side."),
+    (
+        "No proven signal",
+        "Where a verdict says so, no chance is shown and the rules health score gives the order.",
+    ),
+    (
+        "Two health scores",
+        "The same parts twice: 'rules' weighs them as your team says, 'fitted' as past renewals showed.",
+    ),
+    ("Advice", "What your team would do about the first reason: a rule of thumb, not a measured remedy."),
+)
+PAGE = (
     ("Find", "Search looks at name, id, CSM and the first reason. A filter stays in the page's address, which can be kept as a bookmark."),
     ("Print", "Printing the table prints the accounts that are shown; printing an account prints its page."),
     ("This file", "Everything is inside it: it needs no network, and nothing leaves it."),
@@ -18,8 +33,8 @@ def guide(edition: Edition) -> list[tuple[str, list[tuple[str, str]]]]:
     churn = {column.title: column.note for column in shown if column.side != "expansion"}
     growth = {column.title: column.note for column in shown if column.side == "expansion"}
     return [
-        ("What this is", [*_verdicts(header), *GUIDE]),
-        ("This page", list(ON_PAPER)),
+        ("What this is", [*_verdicts(header), *TERMS]),
+        ("This page", list(PAGE)),
         ("Columns of the list", list(churn.items())),
         ("Columns of the growth side", list(growth.items())),
     ]
