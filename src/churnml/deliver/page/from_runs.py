@@ -92,7 +92,7 @@ def roadblocks(edition: Edition) -> Iterator[Board]:
     yield Board(
         "roadblocks", "What stands in the way", "Accounts at risk by their first reason: each is counted once, so the rows add up. A name leads to all that give it as a reason.",
         ("First reason", "Accounts", "Mentioned by", "ARR", *(["Expected loss"] if widest > 0 else [])), rows,
-        bar="Expected loss" if widest > 0 else "ARR", bar_after=4 if widest > 0 else 3,
+        bar="Expected loss" if widest > 0 else "ARR", bar_after=4 if widest > 0 else 3, is_wide=True,
     )  # fmt: skip
 
 
