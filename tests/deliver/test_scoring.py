@@ -251,21 +251,12 @@ def test_the_teams_files_are_read_before_anything_is_scored(
     for name, said in (("plays", "did you mean 'within_days'"), ("crm", "did you mean 'high'")):
         with pytest.raises(SettingsError, match=said):
             score_book(
-                tables.folder, tmp_path / "champion", tmp_path / "none", SCORE, health, REVENUE, SNAPSHOTS, "latest",
-                **files | {name: tmp_path / f"{name}.yaml"},
+                tables.folder, tmp_path / "champion", tmp_path / "none",
+                ListSettings(SCORE, health, REVENUE, SNAPSHOTS, **files | {name: tmp_path / f"{name}.yaml"}), "latest",
             )  # fmt: skip
     assert not (tmp_path / "none").exists()
-    day = score_book(
-        tables.folder,
-        tmp_path / "champion",
-        tmp_path / "l",
-        SCORE,
-        health,
-        REVENUE,
-        SNAPSHOTS,
-        "latest",
-        **files,
-    )
+    settings = ListSettings(SCORE, health, REVENUE, SNAPSHOTS, **files)
+    day = score_book(tables.folder, tmp_path / "champion", tmp_path / "l", settings, "latest")
     listed = read_list(day)[0]
     assert listed.loc[listed["is_at_risk"], "next_step"].str.startswith("Advice: ").all()
     assert not listed.loc[~listed["is_at_risk"] & ~listed["is_within_capacity"], "next_step"].any()

@@ -61,9 +61,9 @@ def test_texts_are_texts_and_numbers_are_numbers(book) -> None:
 def test_reasons_and_advice_stand_in_one_wrapped_cell_each(book) -> None:
     row = rows(book["At risk"])[0]
     assert row["Why"].split("\n") == [
-        "• 12 active users in the last 28 days; typical account: 38",
-        "• oldest open ticket is 41 days old; typical account: 4 days",
-        "◦ but 97% of paid seats active; typical account: 70%",
+        "• 12 active users in the last 28 days; similar accounts: 38",
+        "• oldest open ticket is 41 days old; similar accounts: 4 days",
+        "◦ but 97% of paid seats active; similar accounts: 70%",
     ]
     assert row["Next step"] == "Advice: ask who still uses it."
     assert book["At risk"].row_dimensions[3].height > 3 * 13

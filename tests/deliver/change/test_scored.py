@@ -17,6 +17,7 @@ from churnml.deliver.change.against import compared
 from churnml.deliver.change.facts import FEATURE, FILE, read_facts
 from churnml.deliver.change.told import render
 from churnml.deliver.layout import PAGE, width
+from churnml.deliver.list_settings import ListSettings
 from churnml.deliver.risk_list import read_list
 from churnml.deliver.scoring import score_book
 from churnml.deliver.why import explain
@@ -112,7 +113,7 @@ def publish(tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         verdicts = {v.outcome: v.as_dict() for v in (said.churn, said.expansion)}
         (champion / "verdicts.json").write_text(json.dumps(verdicts), encoding="utf-8")
         return score_book(
-            tables.folder, champion, tmp_path / lists, settings, HEALTH, REVENUE, SNAPSHOTS, day
+            tables.folder, champion, tmp_path / lists, ListSettings(settings, HEALTH, REVENUE, SNAPSHOTS), day
         )
 
     return score

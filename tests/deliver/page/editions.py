@@ -23,16 +23,6 @@ EVIL = [
 ]
 
 
-@dataclass(frozen=True)
-class Full(Edition):
-    """An edition with the fields that other parts of the list add."""
-
-    changes: Any = None
-    record: Any = None
-    roadblocks: Any = None
-    growth: Any = None
-
-
 def edition(*, is_proven: bool = True, evil: bool = False) -> Edition:
     """The awkward accounts as one day's edition, with timelines."""
     listed, columns = _made(is_proven)
@@ -67,7 +57,7 @@ def timelines(listed: pd.DataFrame) -> Timelines:
     return Timelines(week_starts(DAY, WEEKS), falling, falling // 10, tickets, marks, scores)
 
 
-def full_edition(of: Edition | None = None) -> Full:
+def full_edition(of: Edition | None = None) -> Edition:
     """An edition with changes, track record, roadblocks, growth, intervals, next steps and what a score moved by."""
     of = of or edition()
     listed = of.listed.assign(
@@ -91,7 +81,7 @@ def full_edition(of: Edition | None = None) -> Full:
                             "others_share_left": 0.05, "arr_left_usd": 4000.0}]),
     )  # fmt: skip
     roadblocks = pd.DataFrame(
-        [("active users", "active users fell", 2, 100.0, 60.0, 3), ("", "", 1, 10.0, 1.0, 0)],
+        [("active users", "3 active users (the middle of 2 accounts)", 2, 100.0, 60.0, 3), ("", "", 1, 10.0, 1.0, 0)],
         columns=["concept", "what", "accounts", "arr_usd", "expected_loss_usd", "accounts_mentioning"],
     )  # fmt: skip
     growth = pd.DataFrame([
@@ -100,7 +90,9 @@ def full_edition(of: Edition | None = None) -> Full:
         for kind in ("expansion", "advocacy")
     ])  # fmt: skip
     columns = [*of.columns]
-    return Full(listed, columns, of.header, {}, of.timelines, changes, record, roadblocks, growth)
+    return Edition(
+        listed, columns, of.header, changes=changes, record=record, roadblocks=roadblocks, growth=growth, timelines=of.timelines
+    )  # fmt: skip
 
 
 def shortened(of: Edition, accounts: int) -> Edition:

@@ -10,7 +10,9 @@ import pytest
 
 from benchmarks.chromium import DESKTOP, PHONE, Chromium, chromium, lacking
 from benchmarks.page_edition import enlarged
+from churnml.deliver.figures import money
 from churnml.deliver.page.write import to_page
+from churnml.deliver.terminal import chance_to_leave
 from tests.deliver.page.editions import EVIL, edition, full_edition
 
 pytestmark = [
@@ -145,6 +147,15 @@ def test_a_heading_sorts_both_ways_and_says_so(browser, full):
             )
         ]
         assert arr == sorted(arr, reverse=direction == "descending")
+
+
+def test_a_figure_reads_as_in_the_other_files(browser, full):
+    browser.open(full, DESKTOP, "#/accounts")
+    cells = "return [...document.querySelectorAll('.list tbody tr')].map((row) => ['arr', 'loss', 'chance'].map((name) => row.querySelector('.' + name).innerText))"
+    told = [(money(row["arr_usd"]), money(row["expected_loss_usd"]), f"{chance_to_leave(row)}\n{row['churn_base_multiple']:.1f}× base")
+            for _, row in full_edition().listed.iterrows()]  # fmt: skip
+    assert [tuple(row) for row in browser.run(cells)] == told
+    assert "$12,000" in str(told)  # 12,000.50: halves go to the even digit
 
 
 def test_an_account_s_page_says_what_the_list_says(browser, full):

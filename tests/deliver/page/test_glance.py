@@ -6,7 +6,8 @@ import pytest
 
 from churnml.deliver.page.from_runs import waterfall
 from churnml.deliver.page.glance import glance
-from tests.deliver.page.editions import Full, edition, full_edition, shortened
+from churnml.deliver.edition import Edition
+from tests.deliver.page.editions import edition, full_edition, shortened
 
 
 def boards(of):
@@ -91,6 +92,12 @@ def test_the_steps_of_the_change_lead_from_then_to_now():
     )  # begins where the step before ended
 
 
+def test_steps_in_whole_dollars_add_up_whatever_their_cents():
+    steps = [("opening", 100.4), ("data", 0.4), ("calendar", 0.4), ("model", 0.4), ("closing", 101.6)]
+    said = [row.cells[1].text for row in waterfall(steps)]
+    assert said == ["$100", "+$1", "$0", "+$1", "$102"]
+
+
 def test_a_change_of_nothing_can_be_drawn():
     assert len(waterfall([("opening", 0.0), ("data", 0.0), ("closing", 0.0)])) == 3
 
@@ -118,7 +125,7 @@ def test_what_an_edition_lacks_or_has_empty_is_not_there():
 
 def test_a_book_of_one_account_without_names_is_told():
     one = shortened(edition(), 1)
-    bare = Full(one.listed.assign(name="", csm="", segment="", is_rolling=True), one.columns, one.header)
+    bare = Edition(one.listed.assign(name="", csm="", segment="", is_rolling=True), one.columns, one.header)
     assert set(boards(bare)) == {"first"}
     assert texts(boards(bare)["first"])[0][0] == one.listed["account_id"].iloc[0]
 

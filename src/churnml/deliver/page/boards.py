@@ -49,7 +49,7 @@ class Row:
 class Board:
     """A table: the first ``words`` columns hold text, the others numbers.
 
-    ``bar`` says what the bars measure and ``bar_after`` how many columns stand before them; ``keys`` what their tones mean.
+    ``bar`` says what the bars measure and ``bar_after`` how many columns stand before them; ``keys`` what their tones mean. A board is wide where it holds sentences.
     """
 
     anchor: str
@@ -62,6 +62,7 @@ class Board:
     bar_after: int = 1
     keys: Sequence[tuple[str, str]] = ()
     note: str = ""
+    is_wide: bool = False
 
 
 def account(identity: str) -> str:

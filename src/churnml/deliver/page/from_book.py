@@ -41,7 +41,7 @@ def first_to_call(edition: Edition) -> Iterator[Board]:
     yield Board(
         "first", "First to call", f"The first of {counted(int(listed['is_within_capacity'].sum()), 'account')} that the team can call, by {edition.header.churn_order}.",
         ("Account", "Why first", "Chance to leave" if is_proven else "Health", "Renewal", "ARR", *(["Expected loss"] if is_proven else [])),
-        [_called(row, is_proven, widest) for _, row in rows.iterrows()], words=2, bar="Expected loss" if is_proven else "", bar_after=5,
+        [_called(row, is_proven, widest) for _, row in rows.iterrows()], words=2, bar="Expected loss" if is_proven else "", bar_after=5, is_wide=True,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from churnml.deliver.edition import Edition
@@ -12,18 +13,18 @@ from churnml.deliver.page.boards import Board, Cell, Piece, Row, accounts, day, 
 from churnml.deliver.page.from_book import NAMED
 
 PARTS = {
-    "opening": "Expected loss then", "joined": "New on the list", "left": "Off the list", "ARR": "ARR moved",
-    "data": "Their facts changed", "calendar": "Renewals came nearer", "model": "The model was refitted",
-    "closing": "Expected loss now",
+    "opening": "Expected loss then", "joined": "Accounts that came", "judged": "Judged for the first time", "left": "Accounts that went",
+    "notice": "Notices of cancellation", "arr": "ARR that changed", "data": "What accounts did", "calendar": "Renewals came nearer",
+    "model": "The model was refitted", "closing": "Expected loss now",
 }  # fmt: skip
-ENDS = ("opening", "closing")
+NO_REASON = "No reason told"
 MARK = 1.0
 """Percent of the axis that a sum's mark, and the least step, takes."""
 
 
 def changed(edition: Edition) -> Iterator[Board]:
     """What moved the book's expected loss, step by step from then to now."""
-    changes: Any = getattr(edition, "changes", None)
+    changes = edition.changes
     if changes is None or not len(changes.dollars):
         return
     steps = list(zip(changes.dollars["part"], changes.dollars["usd"].astype(float), strict=True))
@@ -35,38 +36,31 @@ def changed(edition: Edition) -> Iterator[Board]:
 
 
 def waterfall(steps: list[tuple[str, float]]) -> list[Row]:
-    """Each step from where the sum stood to where it then stands; the opening and closing sums are marks on that axis.
+    """Each step from where the sum stood to where it then stands; the first and last are the sums, drawn as marks on that axis.
+
+    A step reads as the difference of the sums in whole dollars, so that what is read adds up.
 
     >>> [(row.bar[0].start, row.bar[0].width) for row in waterfall([("opening", 100.0), ("data", 20.0), ("closing", 120.0)])]
     [(0.0, 1.0), (0.0, 100.0), (99.0, 1.0)]
     """
-    levels, running = [], 0.0
-    for part, usd in steps:
-        begin = usd if part in ENDS else running
-        running = usd if part in ENDS else running + usd
-        levels.append((min(begin, running), max(begin, running)))
-    floor = min(low for low, _ in levels)
-    span = (max(high for _, high in levels) - floor) or 1.0
+    sums = [*np.cumsum([usd for _, usd in steps[:-1]]).tolist(), steps[-1][1]]
+    begins = [sums[0], *sums[:-2], sums[-1]]
+    floor, span = min(sums), (max(sums) - min(sums)) or 1.0
     rows = []
-    for (part, usd), (low, high) in zip(steps, levels, strict=True):
-        is_total = part in ENDS
+    for place, ((part, usd), begin, end) in enumerate(zip(steps, begins, sums, strict=True)):
+        is_total = place in (0, len(steps) - 1)
+        width = max(MARK, 100 * abs(end - begin) / span) if usd else 0.0
+        start = min(100 - width, 100 * (min(begin, end) - floor) / span)
         tone = "whole" if is_total else "more" if usd > 0 else "less"
-        said = money(usd) if is_total else f"{'+' if usd > 0 else '−' if usd < 0 else ''}{money(abs(usd))}"
-        width = max(MARK, 100 * (high - low) / span) if usd else 0.0
-        start = min(100 - width, 100 * (low - floor) / span)
-        rows.append(
-            Row(
-                [Cell(PARTS.get(part, part)), Cell(said)],
-                [Piece(round(start, 2), round(width, 2), tone)],
-                is_total,
-            )
-        )
+        said = money(end) if is_total else _signed(round(end) - round(begin))
+        named = Cell(PARTS.get(part.lower(), sentence(part)))
+        rows.append(Row([named, Cell(said)], [Piece(round(start, 2), round(width, 2), tone)], is_total))
     return rows
 
 
 def gone_off(edition: Edition) -> Iterator[Board]:
     """Accounts of the earlier list that are not on this one, and why."""
-    changes: Any = getattr(edition, "changes", None)
+    changes = edition.changes
     if changes is None or not len(changes.off):
         return
     rows = [
@@ -81,14 +75,14 @@ def gone_off(edition: Edition) -> Iterator[Board]:
 
 def roadblocks(edition: Edition) -> Iterator[Board]:
     """What holds accounts at risk back, by their first reason; the parts add up to all accounts at risk."""
-    found: Any = getattr(edition, "roadblocks", None)
+    found = edition.roadblocks
     if found is None or not len(found):
         return
     widest = float(found["expected_loss_usd"].max()) if "expected_loss_usd" in found else float("nan")
     stake = "expected_loss_usd" if widest > 0 else "arr_usd"
     rows = [
         Row(
-            [Cell(sentence(row["what"]) or "No reason told", "", accounts(concept=row["concept"]) if row["concept"] else ""),
+            [Cell(sentence(row["concept"]) or NO_REASON, sentence(row["what"]), accounts(concept=row["concept"]) if row["concept"] else ""),
              Cell(f"{row['accounts']:,.0f}"), Cell(f"{row['accounts_mentioning']:,.0f}" if pd.notna(row.get("accounts_mentioning")) else ""),
              Cell(money(row["arr_usd"])), *([Cell(money(row["expected_loss_usd"]))] if widest > 0 else [])],
             pieces([(row[stake], "loss" if widest > 0 else "rest")], float(found[stake].max())),
@@ -96,15 +90,15 @@ def roadblocks(edition: Edition) -> Iterator[Board]:
         for _, row in found.iterrows()
     ]  # fmt: skip
     yield Board(
-        "roadblocks", "What stands in the way", "Accounts at risk by their first reason: each is counted once, so the rows add up.",
+        "roadblocks", "What stands in the way", "Accounts at risk by their first reason: each is counted once, so the rows add up. A name leads to all that give it as a reason.",
         ("First reason", "Accounts", "Mentioned by", "ARR", *(["Expected loss"] if widest > 0 else [])), rows,
-        bar="Expected loss" if widest > 0 else "ARR", bar_after=4 if widest > 0 else 3,
+        bar="Expected loss" if widest > 0 else "ARR", bar_after=4 if widest > 0 else 3, is_wide=True,
     )  # fmt: skip
 
 
 def track_record(edition: Edition) -> Iterator[Board]:
     """How earlier lists did, where their renewals are ripe."""
-    record: Any = getattr(edition, "record", None)
+    record = edition.record
     if record is None or not (len(record.rows) or record.lines):
         return
     heading = ("List of", "Called", "Ripe", "Left", "Share that left", "Others", "ARR that left")
@@ -125,6 +119,10 @@ def track_record(edition: Edition) -> Iterator[Board]:
         bar="Share that left" if rows else "",
         bar_after=4,
     )
+
+
+def _signed(usd: int) -> str:
+    return f"{'+' if usd > 0 else '−' if usd < 0 else ''}{money(abs(usd))}"
 
 
 def _place(rank: float) -> str:

@@ -13,7 +13,7 @@ TEXTS = ("kind", "account_id", "what", "why", "when")
 
 def growth_data(edition: Edition) -> dict[str, Any] | None:
     """The growth list as columns; None where an edition has none."""
-    found: Any = getattr(edition, "growth", None)
+    found = edition.growth
     if found is None or not len(found):
         return None
     columns: dict[str, list[Any]] = {name: [_text(value) for value in found[name]] for name in TEXTS}

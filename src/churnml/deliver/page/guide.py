@@ -4,7 +4,7 @@ from churnml.deliver.edition import Edition
 from churnml.deliver.header import Header
 from churnml.deliver.terms import TERMS
 
-ON_PAPER = (
+PAGE = (
     ("Find", "Search looks at name, id, CSM and the first reason. A filter stays in the page's address, which can be kept as a bookmark."),
     ("Print", "Printing the table prints the accounts that are shown; printing an account prints its page."),
     ("This file", "Everything is inside it: it needs no network, and nothing leaves it."),
@@ -19,7 +19,7 @@ def guide(edition: Edition) -> list[tuple[str, list[tuple[str, str]]]]:
     growth = {column.title: column.note for column in shown if column.side == "expansion"}
     return [
         ("What this is", [*_verdicts(header), *TERMS]),
-        ("This page", list(ON_PAPER)),
+        ("This page", list(PAGE)),
         ("Columns of the list", list(churn.items())),
         ("Columns of the growth side", list(growth.items())),
     ]

@@ -20,7 +20,7 @@ function accountPage(id, found) {
     found ? null : make("p", { class: "notice" }, "This browser cannot unpack the reasons and the past of an account: please use a current one."),
     adviceOf(more),
     tilesOf(row, more),
-    make("div", { class: "columns" }, make("div", {}, ...present([found ? whyOf(row, more, all) : null, changeOf(more), growthOf(row, more), healthOf(row, more, all)])),
+    make("div", { class: "columns" }, make("div", {}, ...present([found ? whyOf(row, more, all) : null, changeOf(more), growthOf(row, more, all), healthOf(row, more, all)])),
       make("div", {}, ...present(right))),
   ]));
   for (const chart of charts) chart.draw();
@@ -84,12 +84,12 @@ function changeOf(more) {
   return block("What changed", make("p", { class: "quiet" }, `The chance to leave moved by ${signed(more.change)} points since the list before.`),
     make("table", { class: "split" }, make("thead", { class: "unseen" }, make("tr", {}, make("th", { scope: "col" }, "Because"), make("th", { scope: "col" }, "Drawn"), make("th", { scope: "col" }, "Points"))), make("tbody", {}, ...lines)));
 }
-function growthOf(row, more) {
-  const texts = [more.growth_signal, more.growth_timing, more.cross_sell, more.advocacy, more.enablement].filter(Boolean);
+function growthOf(row, more, all) {
+  const texts = ["growth_signal", "growth_timing", "cross_sell", "advocacy", "enablement"].filter((of) => more[of]);
   const isTold = isKnown(more.grow_chance) || texts.length || more.grow?.length;
   if (!isTold) return null;
   const first = isKnown(more.grow_chance) ? make("p", { class: "quiet" }, `Chance to grow ${share(more.grow_chance)}, ${times(more.grow_multiple)} the base rate.`) : null;
-  return block("Growth", first, texts.length ? make("ul", {}, ...texts.map((text) => make("li", {}, sentence(text)))) : null,
+  return block("Growth", first, texts.length ? make("ul", {}, ...texts.map((of) => make("li", {}, all.titles?.[of] ? make("b", {}, `${all.titles[of]}: `) : null, more[of]))) : null,
     ...(sideOf("Points to growth", more.grow, "less") ?? []), ...(sideOf("Points away from it", more.hold, "rest") ?? []));
 }
 function healthOf(row, more, all) {

@@ -44,7 +44,7 @@ function decoded(text) {
 function reach() {
   for (const box of document.querySelectorAll(".scroll")) {
     const isWide = box.scrollWidth > box.clientWidth;
-    for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", box.dataset.title ?? "Table"]]) {
+    for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", `${box.dataset.title}: table`]]) {
       if (isWide) box.setAttribute(name, value); else box.removeAttribute(name);
     }
   }
