@@ -16,8 +16,6 @@ from churnml.deliver.terminal import left_out
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a spreadsheet read a text as a formula (OWASP); the last four are full-width forms."""
 
-LINE_ENDS = re.compile(r"\r\n?")
-"""The csv module quotes a cell for a line feed and not for a lone carriage return, which spreadsheets take for a new row."""
 HEADER = b"churnml.header"
 """Where a Parquet file keeps the header."""
 CRLF = "\r\n"
@@ -55,7 +53,7 @@ def cell(value: Any, kind: Kind) -> str:
     ("'=1+1", '-12.50', 'true')
     """
     if kind == "text":
-        return inert(LINE_ENDS.sub("\n", value))
+        return inert(value)
     if pd.isna(value):
         return ""
     if kind == "date":

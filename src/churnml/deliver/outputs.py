@@ -40,6 +40,11 @@ NOTES: dict[str, str] = {
     f"{FILE}.schema.json": "JSON Schema (draft 2020-12) of one row: type, format, unit, words and meaning of each column.",
     "crm_salesforce.json": "A list of request bodies for Salesforce's sObject Collections, by the fields of `crm.yaml`.",
     "crm_hubspot.json": "A list of request bodies for HubSpot's batch update of companies, by the properties of `crm.yaml`.",
+    f"{growth.FILE}.csv": "The growth lists for scripts: expansion, cross-sell, advocacy, onboarding, enablement, one under the other.",
+    f"{growth.FILE}.parquet": "The same for programs, and for `churnml growth`.",
+    facts.FILE: "What later lists are compared with: exact chances, and the values the models saw. Not for people.",
+    stored.FILE: "What changed since the list before, and what came of earlier lists, for `churnml changes` and `why`.",
+    "report.html": "For people: the whole list as one page that needs no network, with a page an account.",
     "summary.json": "The list in numbers: accounts, dollars, roadblocks, verdicts, and whom the CRM files leave out.",
 }
 """What each of them is for, in one line of Markdown."""

@@ -1,7 +1,10 @@
 """The words of the list, and what each means, for whoever reads it on paper, in a workbook or in a browser."""
 
 TERMS = (
-    ("Notice given", "Known, not predicted: all ARR is at stake, lost unless won back; it takes none of the calls."),
+    (
+        "Notice given",
+        "Known, not predicted: all ARR is at stake, lost unless won back; it takes none of the calls.",
+    ),
     ("New", "A customer for too short a time to judge: no chance is shown, and it comes after the others."),
     ("A chance", "A probability learned from past renewals: an association found in history, not a cause."),
     (

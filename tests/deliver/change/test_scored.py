@@ -64,7 +64,7 @@ class NearerIsRiskier:
 
     base_rate, fingerprint, outcome = 0.1, "f1", "churn"
     trained_through, longest_lead_days = date(2024, 6, 1), 900
-    health, lifetime = None, None
+    health, lifetime, model = None, None, None
     columns = COLUMNS
     features = tuple(feature for feature in CATALOG if feature.column in COLUMNS)
     medians = dict.fromkeys(COLUMNS, 1.0)

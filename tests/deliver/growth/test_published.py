@@ -9,8 +9,8 @@ from churnml.deliver.growth.book import COLUMNS
 from churnml.deliver.growth.cells import CELLS
 from churnml.deliver.growth.file import read_growth
 from churnml.deliver.growth.told import render
-from churnml.deliver.risk_list import read_list
 from churnml.deliver.list_settings import ListSettings
+from churnml.deliver.risk_list import read_list
 from churnml.deliver.scoring import score_book
 from churnml.deliver.why import explain
 from tests.books import make_tables
@@ -30,7 +30,11 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
         json.dumps({v.outcome: v.as_dict() for v in (verdicts.churn, verdicts.expansion)})
     )
     return score_book(
-        tables.folder, folder, folder / "lists", ListSettings(SCORE, HEALTH, REVENUE, SNAPSHOTS, growth=SETTINGS), "latest"
+        tables.folder,
+        folder,
+        folder / "lists",
+        ListSettings(SCORE, HEALTH, REVENUE, SNAPSHOTS, growth=SETTINGS),
+        "latest",
     )
 
 

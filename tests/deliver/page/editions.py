@@ -1,10 +1,9 @@
 """Editions for the tests of the page: the awkward accounts with a past, and all that an edition may have."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pandas as pd

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from churnml.deliver.edition import Edition
 from churnml.deliver.page.from_runs import waterfall
 from churnml.deliver.page.glance import glance
-from churnml.deliver.edition import Edition
 from tests.deliver.page.editions import edition, full_edition, shortened
 
 

@@ -1,7 +1,6 @@
 """Boards an edition may have: what changed since an earlier list, what holds accounts back, and how earlier lists did."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
