@@ -111,7 +111,6 @@ def test_an_edition_with_more_tells_more():
     assert texts(found["roadblocks"])[-1][0] == "No reason told"
     assert found["roadblocks"].rows[0].cells[0].href == "#/accounts?concept=active+users"
     assert texts(found["record"]) == [["1 Jun 2024", "12", "12", "4", "33%", "5%", "$4,000"]]
-    assert tiles(full_edition())["Worth a call"] == ("2", "$920 expected gain")
 
 
 def test_what_an_edition_lacks_or_has_empty_is_not_there():

@@ -73,8 +73,7 @@ def test_a_level_that_was_always_low_is_told_as_a_level_only() -> None:
 def test_where_people_stayed_and_seats_grew_the_share_is_told() -> None:
     row = told(look(0.3, 41, 1.0), {365: look(0.7, 41, 0.0)})
     assert (
-        row["reason_2"]
-        == "the share of seats in use fell from 70% to 30% over 365 days; similar accounts: 60%"
+        row["reason_2"] == "the share of seats in use fell from 70% to 30% over a year; similar accounts: 60%"
     )
 
 
@@ -102,7 +101,7 @@ def test_who_has_spoken_up_is_not_silent() -> None:
     rows = pd.DataFrame(
         {TICKETS: [0.0, 0.0], TOUCHES: [2.0, 0.0], UNANSWERED: [1.0, 1.0], COMPLAINTS: [0.0, 1.0]}
     )
-    assert silences(rows) == ["no ticket in 91 days, 1 survey unanswered", ""]
+    assert silences(rows) == ["no ticket in 91 days, 1 survey unanswered in a year", ""]
 
 
 def test_a_book_without_tickets_and_touches_knows_of_no_silence() -> None:

@@ -64,13 +64,13 @@ def tiles(edition: Edition) -> list[Tile]:
         found.append(Tile("The team can call", f"{len(called):,}", f"{reached:.0%} of the expected loss"))
     else:
         found.append(Tile("The team can call", f"{len(called):,}", f"{short(called['arr_usd'].sum())} ARR"))
-    if "expected_gain_usd" in listed and listed["expected_gain_usd"].notna().any():
-        pays = listed["expected_gain_usd"] > 0
+    calls = edition.header.calling
+    if calls:
         found.append(
             Tile(
-                "Worth a call",
-                f"{int(pays.sum()):,}",
-                f"{short(listed.loc[pays, 'expected_gain_usd'].sum())} expected gain",
+                "Calls pay for",
+                f"{calls.best_accounts:,}",
+                f"the first: {short(calls.best_gain_usd)} expected gain",
             )
         )
     gave = listed[listed["band"] == NOTICE]

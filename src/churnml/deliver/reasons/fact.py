@@ -16,8 +16,18 @@ def beside_others(case: Case, feature: Feature, row: int, side: int) -> str:
             told = mover(case, feature, row, days, side)
             if told:
                 return _move(case, feature, told, row, side, days)
-    text = sentence(feature, float(case.numbers(feature)[row]))
-    return _with_silence(case, feature.concept, row, side, text) + _others(case, feature, feature, row, side)
+    told = _plainest(case, feature, row, side)
+    text = sentence(told, float(case.numbers(told)[row]))
+    return _with_silence(case, feature.concept, row, side, text) + _others(case, feature, told, row, side)
+
+
+def _plainest(case: Case, feature: Feature, row: int, side: int) -> Feature:
+    """What a comparison with similar accounts is told by: the figure itself beside theirs, where it says the same."""
+    told = case.known.get(feature.level)
+    if not feature.is_beside_peers or told is None or told.column not in case.similar.values:
+        return feature
+    other = float(case.similar.values[told.column][row])
+    return told if case.points(feature, told, row, other, side) else feature
 
 
 def since(case: Case, feature: Feature, row: int, side: int, days: int) -> str:

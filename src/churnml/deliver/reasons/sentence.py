@@ -4,6 +4,8 @@ import re
 
 from churnml.features.spec import Feature
 
+YEAR = 365
+
 
 def sentence(feature: Feature, value: float | str, other: float | None = None, beside: str = "") -> str:
     """One account's value as a plain fact, beside another value where there is one.
@@ -27,7 +29,18 @@ def moved(feature: Feature, then: float, now: float, days: int) -> str:
     noun = feature.noun.format(days=feature.window.days if feature.window else "")
     way = "fell" if now < then else "rose"
     first, last = (singular(feature.format(value), feature.unit) for value in (then, now))
-    return f"{noun} {way} from {first} to {last} over {days} days"
+    return f"{noun} {way} from {first} to {last} over {stretch(days)}"
+
+
+def stretch(days: int) -> str:
+    """A stretch of days as a person says it.
+
+    >>> stretch(91), stretch(365), stretch(730)
+    ('91 days', 'a year', '2 years')
+    """
+    if days % YEAR:
+        return f"{days} days"
+    return "a year" if days == YEAR else f"{days // YEAR} years"
 
 
 def compared(feature: Feature, other: float | None, beside: str) -> str:

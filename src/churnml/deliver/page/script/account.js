@@ -20,7 +20,7 @@ function accountPage(id, found) {
     found ? null : make("p", { class: "notice" }, "This browser cannot unpack the reasons and the past of an account: please use a current one."),
     adviceOf(more),
     tilesOf(row, more),
-    make("div", { class: "columns" }, make("div", {}, ...present([found ? whyOf(row, more, all) : null, changeOf(more), growthOf(row, more, all), healthOf(row, more, all)])),
+    make("div", { class: "columns" }, make("div", {}, ...present([found ? whyOf(row, more, all) : null, changeOf(more, all), growthOf(row, more, all), healthOf(row, more, all)])),
       make("div", {}, ...present(right))),
   ]));
   for (const chart of charts) chart.draw();
@@ -42,7 +42,7 @@ function about(row) {
 function adviceOf(more) {
   if (!more.next_step) return null;
   const whom = [more.next_step_owner && `${more.next_step_owner}`, more.next_step_by && `by ${day(more.next_step_by)}`].filter(Boolean).join(", ");
-  return make("p", { class: "advice", role: "note" }, make("b", {}, "Advice:"), " ", more.next_step, whom ? make("small", {}, whom) : null);
+  return make("p", { class: "advice", role: "note" }, more.next_step, whom ? make("small", {}, whom) : null);
 }
 
 function tilesOf(row, more) {
@@ -60,28 +60,29 @@ function tilesOf(row, more) {
 
 function whyOf(row, more, all) {
   const isWeighed = [...(more.for ?? []), ...(more.against ?? [])].some(([, , weight]) => isKnown(weight));
-  const told = [sideOf("Points to leaving", more.for, "loss"), sideOf("Points to staying", more.against, "less")];
+  const of = all.members.churn;
+  const told = [sideOf("Points to leaving", more.for, "loss", of), sideOf("Points to staying", more.against, "less", of)];
   const none = present(told).length ? null : make("p", { class: "quiet" }, "Nothing about this account stands out.");
   return block("Why", row.thin_data ? make("p", { class: "notice" }, row.thin_data) : null, more.is_silent ? make("p", { class: "notice" }, "Use falls and nobody complains: silence is evidence, too.") : null,
     none, ...told.flat(), isWeighed ? make("p", { class: "quiet" }, make("small", {}, `The bar: ${all.weight.replace(/^Its/, "the fact’s")} Facts are associations, not causes.`)) : null);
 }
-function sideOf(title, reasons, tone) {
+function sideOf(title, reasons, tone, members) {
   if (!reasons?.length) return null;
   return [make("h3", { class: "side" }, title), make("ul", { class: "why" }, ...reasons.map(([text, concept, weight, confirmed]) => {
-    const wide = (100 * (weight ?? 0)) / Math.max(1, ...reasons.map(([, , one]) => one ?? 0));
-    const said = [isKnown(weight) ? `${whole.format(100 * weight)}%` : null, isKnown(confirmed) ? make("small", {}, `${counted(confirmed, "model")} ${confirmed === 1 ? "agrees" : "agree"}`) : null];
+    const wide = (100 * Math.abs(weight ?? 0)) / Math.max(1, ...reasons.map(([, , one]) => Math.abs(one ?? 0)));
+    const said = [isKnown(weight) ? `${whole.format(100 * weight)}%` : null, isKnown(confirmed) ? make("small", {}, members ? `${confirmed} of ${counted(members, "model")}` : counted(confirmed, "model")) : null];
     return make("li", {}, make("p", {}, sentence(text), concept && !BANDS.includes(concept) ? make("small", {}, concept) : null),
       make("div", { class: "weight" }, isKnown(weight) ? bar(0, wide, tone) : null, ...said));
   }))];
 }
 
-function changeOf(more) {
+function changeOf(more, all) {
   if (!isKnown(more.change)) return null;
   const steps = [["its facts changed", more.change_data], ["the renewal came nearer", more.change_calendar], ["the model was refitted", more.change_model]].filter(([, value]) => isKnown(value));
   const widest = Math.max(...steps.map(([, value]) => Math.abs(value)), 1e-9);
   const lines = steps.map(([words, value]) => make("tr", {}, make("th", { scope: "row" }, words),
     make("td", { class: "drawn" }, bar(value > 0 ? 50 : 50 - (50 * -value) / widest, (50 * Math.abs(value)) / widest, value > 0 ? "more" : "less")), make("td", { class: "right" }, signed(value))));
-  return block("What changed", make("p", { class: "quiet" }, `The chance to leave moved by ${signed(more.change)} points since the list before.`),
+  return block("What changed", make("p", { class: "quiet" }, `The chance to leave moved by ${signed(more.change)} points since ${all.since}.`),
     make("table", { class: "split" }, make("thead", { class: "unseen" }, make("tr", {}, make("th", { scope: "col" }, "Because"), make("th", { scope: "col" }, "Drawn"), make("th", { scope: "col" }, "Points"))), make("tbody", {}, ...lines)));
 }
 function growthOf(row, more, all) {
@@ -90,7 +91,7 @@ function growthOf(row, more, all) {
   if (!isTold) return null;
   const first = isKnown(more.grow_chance) ? make("p", { class: "quiet" }, `Chance to grow ${share(more.grow_chance)}, ${times(more.grow_multiple)} the base rate.`) : null;
   return block("Growth", first, texts.length ? make("ul", {}, ...texts.map((of) => make("li", {}, all.titles?.[of] ? make("b", {}, `${all.titles[of]}: `) : null, more[of]))) : null,
-    ...(sideOf("Points to growth", more.grow, "less") ?? []), ...(sideOf("Points away from it", more.hold, "rest") ?? []));
+    ...(sideOf("Points to growth", more.grow, "less", all.members.expansion) ?? []), ...(sideOf("Points away from it", more.hold, "rest", all.members.expansion) ?? []));
 }
 function healthOf(row, more, all) {
   const parts = all.parts.map((part, place) => [part, more.parts?.[place]]).filter(([, value]) => isKnown(value));
