@@ -161,8 +161,8 @@ def test_a_figure_reads_as_in_the_other_files(browser, full):
 def test_an_account_s_page_says_what_the_list_says(browser, full):
     browser.open(full, DESKTOP, "#/account/00123")
     said = " ".join(browser.run("return document.getElementById('account').innerText").split())
-    for words in ("61%", "6.1× the base rate", "$182,400", "$111,264", "44 days", "Advice: Ask who stopped using it.",
-                  "12 active users in the last 28 days; typical account: 38", "9 models agree", "moved by +3.0 points", "in the last 13 weeks",
+    for words in ("61%", "6.1× the base rate", "$182,400", "$111,264", "44 days", "Ask who stopped using it.",
+                  "12 active users in the last 28 days; similar accounts: 38", "9 models", "moved by +3.0 points", "in the last 13 weeks",
                   "2 tickets", "61% today; 2 earlier scores between 20% and 40%."):  # fmt: skip
         assert words.lower() in said.lower()
     assert browser.run("return document.querySelectorAll('.plot canvas').length") == 4
