@@ -57,7 +57,7 @@ def test_the_interval_holds_the_chance_and_widens_as_the_models_part() -> None:
 def test_it_is_the_delete_d_jackknife_on_the_log_odds() -> None:
     ends = chance_interval(champion(0.1), 3, 0.8).loc[1]
     reach = np.log(ends[HIGH] / (1 - ends[HIGH]))
-    assert reach == pytest.approx(1.2816 * 0.1 * np.sqrt(0.8 / 0.2), rel=1e-3)
+    assert reach == pytest.approx(1.2816 * 0.1 * np.sqrt(2) * np.sqrt(0.8 / 0.2), rel=1e-3)
 
 
 def test_without_a_bag_nothing_is_claimed() -> None:

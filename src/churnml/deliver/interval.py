@@ -44,11 +44,11 @@ def _deviation(margins: FloatArray, seen: float) -> FloatArray:
     """The standard error of the bag's margin, by account; NaN where the members saw everything.
 
     >>> _deviation(np.array([[0.0], [1.0]]), 0.8).round(3).tolist()
-    [1.0]
+    [1.414]
     """
     if seen >= 1:
         return np.full(margins.shape[1], np.nan)
-    return np.asarray(np.sqrt(seen / (1 - seen)) * margins.std(axis=0))
+    return np.asarray(np.sqrt(seen / (1 - seen)) * margins.std(axis=0, ddof=1))
 
 
 def with_interval(book: pd.DataFrame) -> pd.DataFrame:

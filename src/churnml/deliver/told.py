@@ -33,7 +33,9 @@ def reasons_told(
     always = {}
     if champion:
         evidence = model_evidence(case_of(outcome, champion, score.reason_least_difference, silence))
-        always = {MOVE: np.array([bool(words) for words in silence])} if outcome == "churn" else {}
+        is_silent = np.array([bool(words) for words in silence], dtype=bool)
+        is_likelier = champion.scores.probability >= champion.bundle.base_rate
+        always = {MOVE: is_silent & is_likelier} if outcome == "churn" else {}
     else:
         words = {feature.column: feature for feature in CATALOG}
         evidence = rule_evidence(rows, health, words, is_risk=outcome == "churn")
@@ -45,13 +47,9 @@ def case_of(outcome: str, champion: Champion, least_difference: float, silence: 
     bundle, values = champion.bundle, champion.scores.values
     numbers = [f.column for f in bundle.features if f.column in values and not f.is_category]
     similar = Similar.of(values, numbers, bundle.medians)
+    moving = [f.column for f in bundle.features if f.noun and f.column in numbers]
+    similar_past = {ago: Similar.of(then.values, moving, {}) for ago, then in champion.past.items()}
     return Case(
-        outcome,
-        bundle.features,
-        champion.scores,
-        similar,
-        champion.past,
-        bundle.model,
-        least_difference,
-        silence,
-    )
+        outcome, bundle.features, champion.scores, similar, champion.past, bundle.model, least_difference, silence,
+        similar_past,
+    )  # fmt: skip

@@ -103,7 +103,8 @@ class Feature:
         """
         if isinstance(value, str):
             return value
-        return SAY.get(self.unit, "{:,.0f}").format(value)
+        text = SAY.get(self.unit, "{:,.0f}").format(value)
+        return text if any(digit in text for digit in "123456789") else text.replace("-", "")  # no '-0'
 
     def say(self, value: float | str) -> str:
         """One account's value as a plain fact.

@@ -70,7 +70,7 @@ def full_edition(of: Edition | None = None) -> Edition:
     first = listed.iloc[0]
     steps = [("opening", 1000.0), ("joined", 50.0), ("left", -200.0), ("data", 120.0), ("closing", 970.0)]
     changes = SimpleNamespace(
-        against="1 Dec 2024, looked back with today\'s model", since=date(2024, 12, 1), is_looked_back=True, dollars=pd.DataFrame(steps, columns=["part", "usd"]),
+        against="1 Dec 2024, looked back with today's model", since=date(2024, 12, 1), is_looked_back=True, dollars=pd.DataFrame(steps, columns=["part", "usd"]),
         off=pd.DataFrame([{"account_id": "gone", "name": "<b>Gone</b>", "csm": "Ann", "arr_usd": 10.0, "rank_before": 3.0, "why": "left"}]),
         lines=["Expected loss fell by $30."],
     )  # fmt: skip

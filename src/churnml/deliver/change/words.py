@@ -15,7 +15,7 @@ def apportion(parts: Sequence[float], total: int) -> list[int]:
     Each is rounded down, and what is left goes to the largest remainders.
 
     >>> apportion([14.6, 4.7, -0.9], 18)
-    [15, 4, -1]
+    [14, 5, -1]
     """
     whole = [math.floor(part) for part in parts]
     order = sorted(range(len(parts)), key=lambda place: (whole[place] - parts[place], place))

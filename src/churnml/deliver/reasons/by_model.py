@@ -78,12 +78,15 @@ def _against_others(case: Case, feature: Feature, side: FloatArray) -> BoolArray
         return np.zeros(len(side), dtype=bool)
     if not has_value(feature):
         return np.asarray((values == 1) & (side == lean))
-    return case.argues(feature, values, case.similar.values[feature.column], side)
+    return case.argues(feature, feature, case.similar.values[feature.column], side)
 
 
 def _against_past(case: Case, feature: Feature, side: FloatArray, days: FloatArray) -> BoolArray:
-    """Where each account's value beside its own of so many days ago argues for its side."""
-    then = np.full(len(days), np.nan)
-    for ago in case.past:
-        then = np.where(days == ago, case.numbers(feature, ago), then)
-    return case.argues(feature, case.numbers(feature), then, side)
+    """Where something that tells the feature has moved for its side since so many days ago, and not as similar accounts did."""
+    found = np.zeros(len(days), dtype=bool)
+    for told in case.movers(feature):
+        for ago in case.past:
+            others = case.numbers(told, ago), case.had_it_moved_alike(told, ago)
+            alike = [case.argues(feature, told, other, np.where(days == ago, side, 0.0)) for other in others]
+            found |= alike[0] & alike[1]
+    return found

@@ -38,7 +38,7 @@ def rule_evidence(
     telling = [_tells(*source) for source in zip(values.T, features, rules, strict=True)]
     may_argue = np.array(telling, dtype=bool).reshape(len(rules), len(rows)).T
     parts = [part for part, _ in known]
-    return Evidence(parts, pull if is_risk else -pull, may_argue, say)
+    return Evidence(parts, pull if is_risk else -pull, may_argue, say, is_weighed=False)
 
 
 def _points_short(values: FloatArray, rules: Sequence[Rule]) -> FloatArray:

@@ -20,7 +20,7 @@ NOW = 0
 class Case:
     """One model's scores of the accounts, and of the same accounts some days ago (``past``, by days).
 
-    ``similar`` holds what similar accounts show, ``silence`` what was not heard from each account. A number whose relative
+    ``similar`` holds what similar accounts show (``similar_past`` what those of the time did), ``silence`` what was not heard from each account. A number whose relative
     difference from another is below ``least_difference`` does not differ from it.
     """
 
@@ -32,6 +32,7 @@ class Case:
     model: Model | Bag | None = None
     least_difference: float = 0.0
     silence: Sequence[str] = ()
+    similar_past: Mapping[int, Similar] = field(default_factory=dict)
 
     @cached_property
     def told(self) -> list[Feature]:
@@ -68,19 +69,33 @@ class Case:
         """Which way a higher value leans; none is claimed for a category."""
         return 0 if feature.is_category else feature.lean(self.outcome)
 
-    def argues(self, feature: Feature, values: FloatArray, others: FloatArray, side: FloatArray) -> BoolArray:
+    def had_it_moved_alike(self, told: Feature, days: int) -> FloatArray:
+        """What each account's value would be today, had it moved since then as similar accounts' did: a season moves everybody."""
+        then = self.numbers(told, days)
+        before = self.similar_past.get(days)
+        if before is None or told.column not in before.values or told.column not in self.similar.values:
+            return then
+        now, past = self.similar.values[told.column], before.values[told.column]
+        ratio = np.divide(now, past, out=np.ones(len(then)), where=(now > 0) & (past > 0))
+        return np.asarray(then * ratio)
+
+    def argues(self, feature: Feature, told: Feature, others: FloatArray, side: FloatArray) -> BoolArray:
         """Where a value clearly differs from the other one to the given side of the outcome (1 towards it, -1 away), and reads so."""
-        difference, lean = values - others, self.lean(feature)
+        values, lean = self.numbers(told), self.lean(feature)
         with np.errstate(invalid="ignore"):
+            difference = values - others
             is_clear = np.abs(difference) >= self.least_difference * np.maximum(
                 np.abs(values), np.abs(others)
             )
-            found = (
-                is_clear & (np.sign(difference) * lean == side) & (side != 0)
-            )  # an unknown difference is never equal
-        for row in np.flatnonzero(found):
-            found[row] = feature.format(float(values[row])) != feature.format(float(others[row]))
+            found = is_clear & (np.sign(difference) * lean == side) & (side != 0)
+        for row in np.flatnonzero(found):  # an unknown difference was never equal
+            found[row] = told.format(float(values[row])) != told.format(float(others[row]))
         return np.asarray(found)
+
+    def movers(self, feature: Feature) -> list[Feature]:
+        """What may tell a feature's move, the plainest first: its level's own column, then its own."""
+        known = (self.known.get(column) for column in (feature.level, feature.column))
+        return [told for told in known if told and told.noun]
 
     def points(self, feature: Feature, told: Feature, row: int, other: float, side: int) -> bool:
         """Whether one account's value of what is told differs from another one to the side, by the feature's own lean."""

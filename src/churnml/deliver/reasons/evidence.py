@@ -14,7 +14,7 @@ class Evidence:
 
     ``pull`` is the contribution towards the outcome, ``may_argue`` where value and declared direction
     agree, and ``say`` the sentence of one cell. ``confirmed`` counts, by account and concept, the members of a bag that pull the way
-    the whole does; None where there is no bag.
+    the whole does; None where there is no bag. ``is_weighed`` is false where pulls are points of a rule and no distance.
     """
 
     concepts: Sequence[str]
@@ -22,6 +22,7 @@ class Evidence:
     may_argue: BoolArray
     say: Callable[[int, int], str]
     confirmed: FloatArray | None = None
+    is_weighed: bool = True
 
     @property
     def names(self) -> list[str]:

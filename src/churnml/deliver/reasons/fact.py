@@ -32,14 +32,17 @@ def _plainest(case: Case, feature: Feature, row: int, side: int) -> Feature:
 
 def since(case: Case, feature: Feature, row: int, side: int, days: int) -> str:
     """A level's move in so many days, told by its plainest column."""
-    return _move(case, feature, mover(case, feature, row, days, side) or feature, row, side, days)
+    told = mover(case, feature, row, days, side)
+    if told is None:
+        raise ValueError(f"'{feature.column}' has not moved in {days} days, and was asked to tell it.")
+    return _move(case, feature, told, row, side, days)
 
 
 def mover(case: Case, feature: Feature, row: int, days: int, side: int) -> Feature | None:
-    """What tells a move: the level's own column, else the feature's, if it has clearly moved to that side."""
-    for column in (feature.level, feature.column):
-        told = case.known.get(column)
-        if told and told.noun and case.points(feature, told, row, float(case.numbers(told, days)[row]), side):
+    """What tells a move: the plainest column that has clearly moved to that side, and farther than similar accounts' did."""
+    for told in case.movers(feature):
+        others = case.numbers(told, days), case.had_it_moved_alike(told, days)
+        if all(case.points(feature, told, row, float(other[row]), side) for other in others):
             return told
     return None
 

@@ -16,6 +16,10 @@ def sentence(feature: Feature, value: float | str, other: float | None = None, b
     """
     is_cap = bool(value) and value == feature.no_rows  # stands for 'not once within the window'
     fact = singular(feature.say(f"{feature.format(value)} or more" if is_cap else value), feature.unit)
+    if (
+        value == 0 and feature.none and other
+    ):  # 'every invoice was paid in time' and a bare 8 % would read the wrong way round
+        return f"{fact}; {beside} {singular(feature.say(other), feature.unit)}"
     return fact + compared(feature, other, beside)
 
 

@@ -1,7 +1,7 @@
 """Falling use that nobody explains: silence is evidence, not health.
 
 Most who leave never complain. Where use falls and no voice is heard, what was not heard is told with the fall: no ticket, no contact
-begun by the customer, surveys left unanswered, the heaviest user gone, or at least no complaint. Where the customer did speak up (a ticket escalated, a complaint),
+begun by the customer, surveys left unanswered, the heaviest user gone. Where the customer did speak up (a ticket escalated, a complaint),
 the fall is not silent and nothing is added.
 """
 
@@ -25,10 +25,9 @@ def silences(rows: pd.DataFrame) -> list[str]:
 
     >>> quiet = {TICKETS: [0.0, 2.0, 0.0], COMPLAINTS: [0.0, 0.0, 1.0], TOUCHES: [0.0, 3.0, 0.0], UNANSWERED: [2.0, 0.0, 0.0]}
     >>> silences(pd.DataFrame(quiet))
-    ['no ticket and no contact begun by the customer in 91 days, 2 surveys unanswered in a year', 'no complaint in a year', '']
+    ['no ticket and no contact begun by the customer in 91 days, 2 surveys unanswered in a year', '', '']
     """
     spoke = _is(rows, COMPLAINTS, above=0) | _is(rows, ESCALATED, above=0)
-    nothing = "no complaint in a year" if COMPLAINTS in rows else ""
     parts = (
         _is(rows, TICKETS, above=-1) & ~_is(rows, TICKETS, above=0),
         _is(rows, TOUCHES, above=-1) & ~_is(rows, TOUCHES, above=0),
@@ -36,7 +35,7 @@ def silences(rows: pd.DataFrame) -> list[str]:
     )
     unanswered = rows[UNANSWERED].fillna(0).astype(int) if UNANSWERED in rows else np.zeros(len(rows), int)
     return [
-        "" if has_spoken else (_told(no_ticket, no_contact, is_gone, int(surveys)) or nothing)
+        "" if has_spoken else _told(no_ticket, no_contact, is_gone, int(surveys))
         for has_spoken, no_ticket, no_contact, is_gone, surveys in zip(spoke, *parts, unanswered, strict=True)
     ]
 

@@ -34,8 +34,8 @@ def tell(evidence: Evidence, telling: Telling, always: Mapping[str, BoolArray] |
 
     Columns ``reason_1``, ``reason_1_concept``, ``reason_1_weight``, ``reason_1_confirmed``, ..., ``against_1``, ...; text is empty where
     nothing is to say. A weight is the concept's share of the account's whole distance from the base rate: with those that point the
-    other way, which are negative, all weights of an account sum to 1. It is NaN where the pulls all but cancel out (a distance below
-    ``least_distance`` of them). ``confirmed`` is NaN without a bag. A reason that carries less than ``least_share`` of what pulls its
+    other way, which are negative, all weights of an account sum to 1. It is NaN for rules, and where the pulls all but cancel out (a distance
+    below ``least_distance`` of them). ``confirmed`` is NaN without a bag. A reason that carries less than ``least_share`` of what pulls its
     way is not told, nor one beyond the most; ``always`` names concepts that are told all the same where they argue, in the last place.
     """
     chosen = _spokesmen(evidence, telling.least_distance)
@@ -65,7 +65,7 @@ def _spokesmen(evidence: Evidence, least_distance: float) -> pd.DataFrame:
     """Who speaks: one line for each account and concept that has a spokesman."""
     pulls = evidence.pulls
     distance, all_pulls = pulls.sum(axis=1), np.abs(pulls).sum(axis=1)
-    is_near = np.abs(distance) <= least_distance * all_pulls
+    is_near = (np.abs(distance) <= least_distance * all_pulls) | (not evidence.is_weighed)
     towards, away = np.clip(pulls, 0, None).sum(axis=1), np.clip(pulls, None, 0).sum(axis=1)
     lines = []
     for place, concept in enumerate(evidence.names):

@@ -63,7 +63,7 @@ function whyOf(row, more, all) {
   const of = all.members.churn;
   const told = [sideOf("Points to leaving", more.for, "loss", of), sideOf("Points to staying", more.against, "less", of)];
   const none = present(told).length ? null : make("p", { class: "quiet" }, "Nothing about this account stands out.");
-  return block("Why", row.thin_data ? make("p", { class: "notice" }, row.thin_data) : null, more.is_silent ? make("p", { class: "notice" }, "Use falls and nobody complains: silence is evidence, too.") : null,
+  return block("Why", row.thin_data ? make("p", { class: "notice" }, row.thin_data) : null, more.is_silent && (row.call || ["high", "elevated"].includes(row.band)) ? make("p", { class: "notice" }, "Use has fallen and nobody has spoken up: silence is no sign of health.") : null,
     none, ...told.flat(), isWeighed ? make("p", { class: "quiet" }, make("small", {}, `The bar: ${all.weight.replace(/^Its/, "the fact’s")} Facts are associations, not causes.`)) : null);
 }
 function sideOf(title, reasons, tone, members) {
