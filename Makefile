@@ -4,6 +4,7 @@
 #   make run BOOK=crm5 RAW=path/to/raw  another book (the choice is written to params.yaml and stays)
 #   make test                           every test
 #   make bench                          slow measurements: the scored sample book, contributions, the feature engine (EVENTS=50e6)
+#   make page                           the report of 3,000 accounts in Chromium: limits, accessibility, pictures for docs/
 #   make spark                          PySpark into the environment, and its tests (needs Java 17)
 #   make check                          form: ruff, types, floors, dvc.yaml contract, docs in sync
 
@@ -23,7 +24,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # An activated environment of another project must not receive our packages.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: run test check spark bench format install clean
+.PHONY: run test check spark bench page format install clean
 
 run: install
 ifdef BOOK
@@ -46,8 +47,15 @@ check: install
 bench: install
 	@$(BIN)/python -m benchmarks.share_found
 	@$(BIN)/python -m benchmarks.refit_stability
+	@$(BIN)/python -m benchmarks.planted
+	@$(BIN)/python -m benchmarks.dollar_ranking
+	@$(BIN)/python -m benchmarks.change_split
 	@$(BIN)/python -m benchmarks.contributions
 	@$(BIN)/python -m benchmarks.engine --root data/work/bench --events $(EVENTS) --contestants floor churnml duckdb pandas
+
+page: install
+	@CHURNML_PAGE=1 $(BIN)/python -m pytest tests/deliver/page
+	@$(BIN)/python -m benchmarks.page
 
 # Not part of the environment's lock: half a gigabyte that one machine does not need.
 spark: install

@@ -3,6 +3,7 @@
 One browser for all tests. Without Chromium, its driver, selenium or axe they are skipped, and say what is missing.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ pytestmark = [
     pytest.mark.skipif(bool(lacking()), reason=f"not on this machine: {lacking()}"),
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning"),  # of selenium's own
 ]
+slow = pytest.mark.skipif("CHURNML_PAGE" not in os.environ, reason="a page of 3,000 accounts takes seconds: make page")
 ACCOUNTS, MOST_BYTES, FIRST_PAINT_MS, FILTER_MS = 3_000, 5_000_000, 2_000, 100
 SHOWN = "return [...document.querySelectorAll('.list tbody tr')].map((row) => row.dataset.id)"
 COUNT = "return document.getElementById('count').textContent"
@@ -59,6 +61,7 @@ def press(browser, *keys):
     ActionChains(browser.driver, duration=0).send_keys(*keys).perform()
 
 
+@slow
 def test_3000_accounts_are_within_the_limits(browser, large):
     assert large.stat().st_size <= MOST_BYTES
     assert browser.first_paint(large) <= FIRST_PAINT_MS
@@ -192,6 +195,7 @@ def test_hostile_names_are_shown_and_do_nothing(browser, folder):
     assert EVIL[1] in browser.run("return document.getElementById('table').textContent")
 
 
+@slow
 def test_what_is_filtered_is_what_is_printed(browser, large):
     browser.open(large, DESKTOP, "#/accounts?segment=SMB")
     assert len(browser.run(SHOWN)) == 50
