@@ -16,7 +16,8 @@ DAY = date(2025, 1, 1)
 
 def book(**columns: object) -> pd.DataFrame:
     """One account at risk that renews in March, with something changed."""
-    row = {"is_at_risk": True, "is_within_capacity": False, "reason_1_concept": "", "renewal": "2025-03-01"}
+    row = {"is_at_risk": True, "is_within_capacity": False, "reason_1_concept": "", "renewal": "2025-03-01",
+           "is_silent_decline": False}  # fmt: skip
     return pd.DataFrame([row | columns])
 
 
@@ -29,6 +30,16 @@ def step(**columns: object) -> tuple[str, str, object]:
 def test_the_first_reasons_concept_chooses_the_play() -> None:
     assert step(reason_1_concept="active users")[:2] == ("Advice: ask who still uses it.", "=CSM")
     assert step(reason_1_concept="tickets") == ("Advice: call and ask.", "CSM", pd.Timestamp("2025-01-15"))
+
+
+def test_a_fall_in_use_that_nobody_explains_is_answered_by_the_play_of_silence() -> None:
+    fall = {"reason_1_concept": "usage trend", "is_silent_decline": True}
+    spoken = PLAYS.model_copy(update={"churn": PLAYS.churn | {"silence": PLAYS.churn["active users"]}})
+    told = next_steps(pd.concat([book(**fall), book(**fall | {"is_silent_decline": False}),
+                                 book(**fall | {"reason_1_concept": "tone"})], ignore_index=True), spoken, DAY)  # fmt: skip
+    assert told["next_step"].tolist() == ["Advice: ask who still uses it.", *["Advice: call and ask."] * 2]
+    without = PLAYS.model_copy(update={"churn": {"usage trend": PLAYS.churn["active users"]}})
+    assert next_steps(book(**fall), without, DAY)["next_step"].tolist() == ["Advice: ask who still uses it."]
 
 
 def test_a_step_is_due_by_the_renewal_at_the_latest() -> None:

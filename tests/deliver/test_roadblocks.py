@@ -1,5 +1,7 @@
 """Roadblocks: whatever the list, they sum to its accounts at risk to the cent, and quote what it says."""
 
+import itertools
+
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,6 +77,22 @@ def test_the_fact_told_is_one_accounts_own_and_windows_are_not_mixed() -> None:
         "$1,200 overdue (the middle"
     )
     assert middle(["a single person uses the product"] * 2) == "a single person uses the product"
+
+
+def test_how_long_a_fall_took_and_what_was_not_heard_make_no_fact_of_their_own() -> None:
+    quiet = (
+        "no ticket in 91 days",
+        "no contact begun by the customer in 91 days, 3 surveys unanswered in a year",
+        "",
+    )
+    falls = [
+        f"events per seat in 28 days fell from {20 + n} to {n}.4 over {stretch}{', ' if words else ''}{words}; similar accounts: 6"
+        for n, (stretch, words) in enumerate(itertools.product(("91 days", "a year", "2 years"), quiet))
+    ]
+    assert middle(
+        [*falls, "active users rose from 1,004 to 2,008 over 91 days", *["last used 9 days ago"] * 5]
+    ) == ("events per seat in 28 days fell from 24 to 4.4 (the middle of 9 accounts)")
+    assert middle(["$900 was charged too much, no refund yet"]) == "$900 was charged too much, no refund yet"
 
 
 def test_an_empty_book_of_risk_has_no_roadblocks() -> None:

@@ -10,14 +10,13 @@ from typing import Any
 import pandas as pd
 
 from churnml.deliver.header import Header
+from churnml.deliver.read_back import HEADER
 from churnml.deliver.risk_list import DECIMALS, LAYOUT, Column, Kind
 from churnml.deliver.terminal import left_out
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a spreadsheet read a text as a formula (OWASP); the last four are full-width forms."""
 
-HEADER = b"churnml.header"
-"""Where a Parquet file keeps the header."""
 CRLF = "\r\n"
 
 

@@ -7,12 +7,13 @@ from typing import Literal
 
 import pandas as pd
 
+from churnml.deliver.reasons import MOVE
 from churnml.deliver.standing import NEW, NOTICE
 from churnml.features.catalog import CATALOG
 from churnml.params import Plays, read_typed
 
 SILENCE = "silence"
-"""The concept of a reason that tells what is missing: no ticket, no answer, a user gone."""
+"""The play for a fall in use that nobody explains, where the team has written one: it goes before that of a move in use."""
 ADVICE = "Advice: "
 """Leads every next step, in every file: it is a team's rule of thumb, and nothing that was measured."""
 
@@ -46,7 +47,7 @@ def next_steps(ranked: pd.DataFrame, plays: Plays | None, as_of: date) -> pd.Dat
     wanted = ranked["is_at_risk"] | ranked["is_within_capacity"]
     if plays is None or not wanted.any():
         return steps
-    chosen = [plays.of(concept) for concept in ranked.loc[wanted, "reason_1_concept"].fillna("")]
+    chosen = [plays.of(concept) for concept in _topics(ranked[wanted], plays)]
     days = [pd.Timedelta(days=play.within_days) for play in chosen]
     latest = pd.to_datetime(ranked.loc[wanted, "renewal"])
     due = pd.Series(pd.Timestamp(as_of), index=latest.index) + pd.Series(days, index=latest.index)
@@ -54,3 +55,10 @@ def next_steps(ranked: pd.DataFrame, plays: Plays | None, as_of: date) -> pd.Dat
     steps.loc[wanted, names[1]] = [play.owner for play in chosen]
     steps.loc[wanted, names[2]] = due.where(~(due > latest), latest)
     return steps
+
+
+def _topics(ranked: pd.DataFrame, plays: Plays) -> "pd.Series[str]":
+    """What each account's play is about: its first reason's concept, or SILENCE where that reason is a silent fall."""
+    concept = ranked["reason_1_concept"].fillna("")
+    is_silent = ranked["is_silent_decline"] & (concept == MOVE) & (SILENCE in plays.churn)
+    return concept.mask(is_silent, SILENCE)

@@ -12,6 +12,7 @@ from churnml.deliver.growth.cells import CELLS
 from churnml.deliver.header import Header
 from churnml.deliver.lifetime import LIFETIME, WORTH
 from churnml.deliver.next_steps import STEPS
+from churnml.deliver.read_back import read_back
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.deliver.standing import BANDS
 from churnml.errors import PublishError
@@ -224,17 +225,10 @@ def _typed(values: pd.Series, kind: Kind) -> pd.Series:
 
 def read_list(folder: Path) -> tuple[pd.DataFrame, Header]:
     """A published list and its header, from the folder of one day; PublishError where there is none to read."""
-    import pyarrow.parquet as pq
-
-    path = folder / f"{FILE}.parquet"
-    if not path.is_file():
-        raise PublishError(f"no list in '{folder}'; write one first (churnml score).")
-    table = pq.read_table(path)
-    if {column.name for column in COLUMNS} - set(table.column_names):
+    listed, header = read_back(folder / f"{FILE}.parquet", "list")
+    if {column.name for column in COLUMNS} - set(listed):
         raise PublishError(f"the list in '{folder}' is of an older version; write it again (churnml score).")
-    return table.to_pandas(), Header.from_json(
-        (table.schema.metadata or {})[b"churnml.header"].decode("utf-8")
-    )
+    return listed, header
 
 
 def reasons_of(row: pd.Series, side: Literal["churn", "expansion"], stem: str) -> list[str]:

@@ -17,8 +17,10 @@ from churnml.deliver.standing import to_keep
 
 COLUMNS = ("concept", "what", "accounts", "arr_usd", "expected_loss_usd", "accounts_mentioning")
 NO_REASON = "no reason told"
-NUMBER = re.compile(r"(?<!last )(?<!over )-?\$?\d[\d,.]*")
+NUMBER = re.compile(r"(?<!last )-?\$?\d[\d,.]*")
 """A figure of the account; the length of a window ('the last 28 days') belongs to the fact itself."""
+MOVE = re.compile(r"(?P<move> (?:fell|rose) from .+?) over (?:\d+ days|a year|\d+ years)(?:, .*)?$")
+"""A fall or rise with how long it took and what was not heard meanwhile: these differ from account to account."""
 
 
 def roadblocks(listed: pd.DataFrame) -> pd.DataFrame:
@@ -64,8 +66,10 @@ def middle(reasons: Sequence[str]) -> str:
 
     >>> middle(["9 tickets open; typical: 1", "last used 3 days ago", "1 ticket open", "4 tickets open; typical: 1"])
     '4 tickets open (the middle of 3 accounts)'
+    >>> middle(["users fell from 9 to 2 over a year, no ticket in 91 days", "users fell from 30 to 3 over 91 days; typical: 20"])
+    'users fell from 9 to 2 (the middle of 2 accounts)'
     """
-    facts = [reason.split(";")[0] for reason in reasons]
+    facts = [MOVE.sub(r"\g<move>", reason.split(";")[0]) for reason in reasons]
     form = Counter(map(_form, facts)).most_common(1)[0][0]
     told = sorted((fact for fact in facts if _form(fact) == form), key=_figures)
     fact = told[(len(told) - 1) // 2]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,8 @@ from churnml.deliver.growth.cells import CELLS
 from churnml.deliver.growth.file import FILE, LINES, growth_csv, growth_parquet, read_growth
 from churnml.deliver.growth.told import render
 from churnml.deliver.layout import PAGE, width
+from churnml.deliver.risk_list import FILE as LIST
+from churnml.deliver.risk_list import read_list
 from churnml.errors import PublishError
 from tests.deliver.fakes import header
 from tests.deliver.growth.fakes import SETTINGS, facts, live
@@ -73,8 +76,22 @@ def test_the_lists_are_read_back_as_they_were_written(growth: pd.DataFrame, tmp_
 
 
 def test_where_no_list_was_written_the_message_says_so(tmp_path: Path) -> None:
-    with pytest.raises(PublishError, match=r"no growth lists in .*churnml score"):
+    with pytest.raises(PublishError, match=r"no growth list in .*churnml score"):
         read_growth(tmp_path)
+
+
+@pytest.mark.parametrize(("file", "read"), [(FILE, read_growth), (LIST, read_list)])
+def test_a_damaged_file_is_told_in_words(
+    file: str, read: Callable[[Path], object], growth: pd.DataFrame, tmp_path: Path
+) -> None:
+    path, nameless = tmp_path / f"{file}.parquet", io.BytesIO()
+    growth.to_parquet(nameless)
+    for content in (b"PA", nameless.getvalue(), growth_parquet(growth, header())[:-40]):
+        path.write_bytes(content)
+        with pytest.raises(
+            PublishError, match=rf"is damaged \({file}.parquet cannot be read\).*churnml score"
+        ):
+            read(tmp_path)
 
 
 def test_the_printed_lists(growth: pd.DataFrame) -> None:

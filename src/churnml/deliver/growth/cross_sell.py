@@ -5,8 +5,9 @@ import pandas as pd
 from churnml.deliver.growth.account import is_healthy, open_to_offers
 from churnml.deliver.growth.beside import had_beside
 from churnml.deliver.growth.lines import lines, said
-from churnml.deliver.growth.peers import BOOK, by_segment_and_tenure, grouped, lacking, population, without
+from churnml.deliver.growth.peers import BOOK, grouped, lacking, population, without
 from churnml.deliver.growth.timing import RENEWAL, after
+from churnml.deliver.reasons import kinds
 from churnml.params import Growth
 
 
@@ -21,7 +22,7 @@ def cross_sell(
     """
     held = products[products["is_held"] & products["account_id"].isin(live.index)]
     known = live[live.index.isin(held["account_id"])]
-    groups = grouped(by_segment_and_tenure(known))
+    groups = grouped(kinds(known))
     offers = lacking(held, groups, settings.least_peers, settings.product_share)
     offers = had_beside(without(offers, products), held, settings.beside_share)
     offers = offers[offers["account_id"].isin(open_to_offers(live).index)]

@@ -58,7 +58,7 @@ def _unused(live: pd.DataFrame, used: pd.DataFrame, left: pd.DataFrame, settings
 
 def _plans(users: pd.DataFrame) -> pd.Series:
     """Each account's group by plan; one whose plan is not known is compared with the book."""
-    return grouped([users["plan"].where(users["plan"] != "")])
+    return grouped(users["plan"].where(users["plan"] != ""))
 
 
 def _shares(missed: pd.DataFrame, plans: pd.Series) -> Iterator[str]:

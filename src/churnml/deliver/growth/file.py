@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from churnml.deliver.export import HEADER, to_csv, to_parquet
+from churnml.deliver.export import to_csv, to_parquet
 from churnml.deliver.header import Header
+from churnml.deliver.read_back import read_back
 from churnml.deliver.risk_list import Column, conform
 from churnml.errors import PublishError
 
@@ -38,14 +39,12 @@ def growth_parquet(growth: pd.DataFrame, header: Header) -> bytes:
 
 def read_growth(folder: Path) -> tuple[pd.DataFrame, Header]:
     """The growth lists of a published day and their header; PublishError where there are none to read."""
-    import pyarrow.parquet as pq
-
-    path = folder / f"{FILE}.parquet"
-    if not path.is_file():
-        raise PublishError(f"no growth lists in '{folder}'; write them first (churnml score).")
-    table = pq.read_table(path)
-    said = (table.schema.metadata or {})[HEADER].decode("utf-8")
-    return table.to_pandas(), Header.from_json(said)
+    growth, header = read_back(folder / f"{FILE}.parquet", "growth list")
+    if {column.name for column in LINES} - set(growth):
+        raise PublishError(
+            f"the growth list in '{folder}' is of an older version; write it again (churnml score)."
+        )
+    return growth, header
 
 
 def _conformed(growth: pd.DataFrame) -> pd.DataFrame:

@@ -1,23 +1,14 @@
 """What similar accounts have that an account lacks: products, or features in use."""
 
-import numpy as np
 import pandas as pd
-
-from churnml.features.peers import TENURE_BANDS
 
 BOOK = -1
 """The group of all accounts."""
 
 
-def by_segment_and_tenure(live: pd.DataFrame) -> list[pd.Series]:
-    """What makes accounts similar: the same segment and the same tenure band, as for the features' peers."""
-    band = np.digitize(live["tenure_days"].fillna(0), TENURE_BANDS)
-    return [live["segment"], pd.Series(band, index=live.index)]
-
-
-def grouped(alike: list[pd.Series]) -> pd.Series:
-    """Each account's group, from 0 on: those that are alike in all of these; one of which one is unknown stands in BOOK."""
-    groups: pd.Series = alike[0].groupby(alike, dropna=True).ngroup()
+def grouped(alike: pd.Series) -> pd.Series:
+    """Each account's group, from 0 on: those that are alike in this; one of which it is unknown stands in BOOK."""
+    groups: pd.Series = alike.groupby(alike, dropna=True).ngroup()
     return groups
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from churnml.deliver import standing
 from churnml.deliver.edition import Edition
 from churnml.deliver.figures import money
 from churnml.deliver.layout import plain
@@ -21,20 +22,19 @@ from churnml.deliver.page.boards import (
     who,
 )
 from churnml.deliver.reasons import FOR
-from churnml.deliver.standing import NEW, NORMAL, NOTICE
+from churnml.deliver.standing import BANDS, NEW, NORMAL, is_lost
 from churnml.deliver.terminal import chance_to_leave
 
 FIRST, MONTHS, NAMED = 10, 12, 40
 """How many rows a board of accounts, of months, and of names shows: what fits a page."""
 
-BANDS = (NOTICE, "high", "elevated", NORMAL, NEW)
 NOBODY = "nobody named"
 
 
 def first_to_call(edition: Edition) -> Iterator[Board]:
     """The first accounts of the list that were not lost already."""
     listed, is_proven = edition.listed, edition.header.churn.is_proven
-    rows = listed[(listed["band"] != NOTICE) & listed["is_within_capacity"]].head(FIRST)
+    rows = listed[~is_lost(listed) & listed["is_within_capacity"]].head(FIRST)
     if rows.empty:
         return
     widest = float(rows["expected_loss_usd"].max()) if is_proven else 0.0
@@ -178,7 +178,7 @@ def by_month(edition: Edition) -> Iterator[Board]:
 
 def lost(edition: Edition) -> Iterator[Board]:
     """Who gave notice: known, not predicted."""
-    rows = edition.listed[edition.listed["band"] == NOTICE]
+    rows = standing.lost(edition.listed)
     if rows.empty:
         return
     yield Board(

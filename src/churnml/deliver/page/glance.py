@@ -6,12 +6,12 @@ from itertools import chain
 
 import pandas as pd
 
+from churnml.deliver import standing
 from churnml.deliver.edition import Edition
 from churnml.deliver.header import ranked_by, words
 from churnml.deliver.page.boards import Board, Tile, counted, day, sentence, short
 from churnml.deliver.page.from_book import by_csm, by_month, by_segment, first_to_call, lost
 from churnml.deliver.page.from_runs import changed, gone_off, roadblocks, track_record
-from churnml.deliver.standing import NOTICE
 from churnml.deliver.terminal import left_out
 
 
@@ -73,7 +73,7 @@ def tiles(edition: Edition) -> list[Tile]:
                 f"the first: {short(calls.best_gain_usd)} expected gain",
             )
         )
-    gave = listed[listed["band"] == NOTICE]
+    gave = standing.lost(listed)
     if len(gave):
         found.append(Tile("Notice given", f"{len(gave):,}", f"{short(gave['arr_usd'].sum())} ARR"))
     if edition.header.expansion.is_proven:

@@ -7,7 +7,7 @@ from churnml.deliver.reasons.evidence import Evidence
 from churnml.deliver.reasons.own_past import MOVE
 from churnml.deliver.reasons.sentence import has_value, sentence
 from churnml.deliver.reasons.silence import SILENCE, is_named, silences
-from churnml.deliver.reasons.similar import Similar
+from churnml.deliver.reasons.similar import Similar, kinds
 from churnml.deliver.reasons.tell import AGAINST, FOR, PARTS, Telling, tell
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Telling",
     "has_value",
     "is_named",
+    "kinds",
     "model_evidence",
     "rule_evidence",
     "sentence",

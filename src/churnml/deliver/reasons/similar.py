@@ -27,7 +27,7 @@ class Similar:
         of training. An account is its own peer, too.
         """
         numbers = rows[list(columns)].astype("float64").reset_index(drop=True)
-        groups = numbers.groupby(_kind(rows), sort=False)
+        groups = numbers.groupby(kinds(rows).to_numpy(), sort=False)
         near = groups.transform("median").where(groups.transform("count") >= LEAST_PEERS)
         every = numbers.median().where(numbers.count() >= LEAST_PEERS)
         values, whose = {}, {}
@@ -41,10 +41,14 @@ class Similar:
         return cls(values, whose)
 
 
-def _kind(rows: pd.DataFrame) -> pd.Series:
-    """The segment and tenure band of each account, as one key; a book that does not give one compares without it."""
+def kinds(rows: pd.DataFrame) -> pd.Series:
+    """The segment and tenure band of each account, as one key, by the rows' index; a book that does not give one compares without it.
+
+    >>> kinds(pd.DataFrame({"segment": ["SMB", "SMB"], "tenure_days": [90.0, 400.0]}, index=["a", "b"]))["b"]
+    '2|SMB'
+    """
     size = len(rows)
     segment = rows["segment"].fillna("").astype(str).to_numpy() if "segment" in rows else np.full(size, "")
     tenure = rows["tenure_days"].to_numpy(dtype=float) if "tenure_days" in rows else np.zeros(size)
     band = np.digitize(np.nan_to_num(tenure), TENURE_BANDS)
-    return pd.Series([f"{place}|{name}" for place, name in zip(band, segment, strict=True)])
+    return pd.Series([f"{place}|{name}" for place, name in zip(band, segment, strict=True)], index=rows.index)
