@@ -69,7 +69,10 @@ def test_numbers_are_never_quoted() -> None:
 
 
 def test_a_lone_carriage_return_starts_no_row_of_its_own() -> None:
-    assert cell("Acme\r=1+1\r\nLtd", "text") == "Acme\n=1+1\nLtd"
+    listed, columns = the_list()
+    name = "Acme\r=1+1\r\nLtd"
+    rows = read_csv(to_csv(listed.assign(name=name), columns, header()))
+    assert len(rows) == len(NAMES) and {row["name"] for row in rows} == {name}
 
 
 def test_the_comment_line_survives_commas_and_quotes() -> None:

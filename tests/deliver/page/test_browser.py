@@ -20,7 +20,9 @@ pytestmark = [
     pytest.mark.skipif(bool(lacking()), reason=f"not on this machine: {lacking()}"),
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning"),  # of selenium's own
 ]
-slow = pytest.mark.skipif("CHURNML_PAGE" not in os.environ, reason="a page of 3,000 accounts takes seconds: make page")
+slow = pytest.mark.skipif(
+    "CHURNML_PAGE" not in os.environ, reason="a page of 3,000 accounts takes seconds: make page"
+)
 ACCOUNTS, MOST_BYTES, FIRST_PAINT_MS, FILTER_MS = 3_000, 5_000_000, 2_000, 100
 SHOWN = "return [...document.querySelectorAll('.list tbody tr')].map((row) => row.dataset.id)"
 COUNT = "return document.getElementById('count').textContent"

@@ -81,4 +81,4 @@ def _others(case: Case, feature: Feature, told: Feature, row: int, side: int) ->
     other = float(case.similar.values[told.column][row])
     if not case.points(feature, told, row, other, side):
         return ""
-    return compared(told, other, case.similar.whose[told.column][row])
+    return compared(told, float(case.numbers(told)[row]), other, case.similar.whose[told.column][row])

@@ -16,11 +16,7 @@ def sentence(feature: Feature, value: float | str, other: float | None = None, b
     """
     is_cap = bool(value) and value == feature.no_rows  # stands for 'not once within the window'
     fact = singular(feature.say(f"{feature.format(value)} or more" if is_cap else value), feature.unit)
-    if (
-        value == 0 and feature.none and other
-    ):  # 'every invoice was paid in time' and a bare 8 % would read the wrong way round
-        return f"{fact}; {beside} {singular(feature.say(other), feature.unit)}"
-    return fact + compared(feature, other, beside)
+    return fact + compared(feature, value, other, beside)
 
 
 def moved(feature: Feature, then: float, now: float, days: int) -> str:
@@ -47,9 +43,15 @@ def stretch(days: int) -> str:
     return "a year" if days == YEAR else f"{days // YEAR} years"
 
 
-def compared(feature: Feature, other: float | None, beside: str) -> str:
-    """What is added for another value that the account is held against; nothing where there is none."""
-    return "" if other is None else f"; {beside} {singular(feature.format(other), feature.unit)}"
+def compared(feature: Feature, value: float | str, other: float | None, beside: str) -> str:
+    """What is added for another value that the account is held against; nothing where there is none.
+
+    Beside a phrase for nothing ('every invoice was paid in time') a bare figure would read the wrong way round: it is said whole.
+    """
+    if other is None:
+        return ""
+    is_nothing = value == 0 and bool(feature.none) and other != 0
+    return f"; {beside} {singular(feature.say(other) if is_nothing else feature.format(other), feature.unit)}"
 
 
 def has_value(feature: Feature) -> bool:

@@ -1,0 +1,115 @@
+"""Commands about a book: which one is in use, its raw files and their proof."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from churnml.cli.group import main
+from churnml.places import Places
+
+if TYPE_CHECKING:
+    from churnml.data.check import Check
+
+folder = click.Path(path_type=Path, file_okay=False)
+
+
+@main.command()
+@click.argument("book")
+@click.option("--raw", type=folder, help="Folder with the book's raw files.")
+def use(book: str, raw: Path | None) -> None:
+    """Make BOOK the one in use: from now on `dvc repro` runs it.
+
+    BOOK is a folder of data/sources. Writes book.name and book.raw in params.yaml.
+    """
+    chosen = Places.here().of(book, raw)
+    chosen.use()
+    click.echo(f"book {chosen.book['name']}, raw files in {chosen.book['raw']}", err=True)
+
+
+@main.command()
+def sample() -> None:
+    """Write the sample book: four years of an invented company's exports.
+
+    Its size and seed are the section 'sample' of params.yaml. The true chances are written apart, where no stage reads them.
+    """
+    from churnml.data.sample import write_sample
+
+    places = Places.here()
+    raw, truth = places.path("sample", "raw"), places.path("sample", "truth")
+    write_sample(places.settings("sample")[0].sample, raw, truth)
+    click.echo(f"raw files in {raw}")
+
+
+@main.command()
+@click.argument("book", required=False)
+@click.option("--raw", type=folder, help="Folder with the book's raw files.")
+@click.option(
+    "--time", "of_time", is_flag=True, help="Prove on the ingested tables that no feature knows the future."
+)
+def check(book: str | None, raw: Path | None, of_time: bool) -> None:
+    """Check a book's raw files: what is read, what is quarantined and why.
+
+    Without BOOK the one in use. Nothing but the quarantine is written; a book that is refused says every reason at once.
+
+    With --time, a sample of the tables that were ingested is delivered again with another future, late, in other pieces and twice. A
+    feature that moves by a byte is named, and the exit code is 1. Its size is the section 'proof' of params.yaml.
+    """
+    if of_time:
+        _check_time(Places.here().of(book, raw))
+    else:
+        _check_files(Places.here().of(book, raw))
+
+
+def _check_time(places: Places) -> None:
+    """Prints one line a proof; exit code 1 where a feature moved."""
+    from tempfile import TemporaryDirectory
+
+    from churnml.data.tables import Tables
+    from churnml.features.catalog import available
+    from churnml.features.proof.proofs import prove, sample_trial
+    from churnml.features.proof.told import tell
+
+    params, _ = places.settings("ingest")
+    tables = Tables(places.path("ingest", "tables"))
+    features = available(tables, params.features.exclude)
+    with TemporaryDirectory() as folder:
+        trial = sample_trial(
+            tables, features, Path(folder), params.proof, params.ingest, params.revenue, params.snapshots
+        )
+        found = prove(trial)
+    click.echo(tell(found, features))
+    if not all(proof.is_proved for proof in found):
+        click.get_current_context().exit(1)
+
+
+def _check_files(places: Places) -> None:
+    """Prints what ingest would read, keep and refuse."""
+    from tempfile import TemporaryDirectory
+
+    from churnml.data.ingest import ingest_book
+    from churnml.data.tables import Tables
+    from churnml.features.catalog import missing
+
+    params, settings = places.settings("ingest")
+    mapping, quarantine = places.path("ingest", "mapping"), places.path("ingest", "quarantine")
+    with TemporaryDirectory() as tables:
+        found = ingest_book(
+            places.path("ingest", "raw"), mapping, settings, params.ingest, Path(tables), quarantine
+        )
+        found.notices += missing(Tables(Path(tables)))
+    click.echo(_told(found))
+
+
+def _told(found: "Check") -> str:
+    """What a check found, one line a table, then the reasons for what was refused."""
+    lines = [f"{'table':<12}{'read':>10}{'kept':>10}{'quarantined':>13}"]
+    lines += [
+        f"{name:<12}{n['read']:>10,}{n['kept']:>10,}{n['quarantined']:>13,}" for name, n in found.rows.items()
+    ]
+    lines += [
+        f"{name}: {n:,} {reason}"
+        for name, reasons in found.quarantined.items()
+        for reason, n in reasons.items()
+    ]
+    return "\n".join([*lines, *found.notices, f"last day: {found.last_day}"])

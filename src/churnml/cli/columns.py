@@ -1,0 +1,74 @@
+"""Commands about columns: the catalogue of features, and a flat table judged."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from churnml.cli.group import main
+from churnml.places import Places
+
+
+@main.command()
+@click.option(
+    "--size", is_flag=True, help="Print instead how closely each concept follows ARR on the book in use."
+)
+def features(size: bool) -> None:
+    """Print the catalogue of features as the Markdown page docs/features.md."""
+    if not size:
+        from churnml.features.docs import page
+
+        click.echo(page(), nl=False)
+        return
+    from churnml.data.tables import Tables
+    from churnml.features.catalog import available
+    from churnml.features.size import told
+    from churnml.places import read_built
+
+    places = Places.here()
+    built = read_built(places.path("featurize", "out"))
+    kept = available(Tables(places.path("featurize", "tables")))
+    click.echo(told(built, [feature for feature in kept if feature.column in built]))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--outcome", required=True, help="The column that says who left (or grew).")
+@click.option("--yes", help="Its value that means yes, where that is not plain.")
+@click.option("--id", "of_customer", help="The column that names the customer.")
+@click.option("--value", help="The column with what a customer is worth (margin, ARR).")
+@click.option("--drop", multiple=True, help="A column to leave out; may be said several times.")
+@click.option(
+    "--dates",
+    type=click.Choice(["day-first", "month-first"]),
+    help="How days are written, where no row proves it.",
+)
+@click.option(
+    "--earlier",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="An older export of the same customers, to find columns rewritten since.",
+)
+def flat(
+    file: Path,
+    outcome: str,
+    yes: str | None,
+    of_customer: str | None,
+    value: str | None,
+    drop: tuple[str, ...],
+    dates: Any,
+    earlier: Path | None,
+) -> None:
+    """Judge a flat FILE (CSV, XLSX, Parquet): one row a customer, no history.
+
+    Columns that know the outcome are named first, and stop it. Else it is cross-validated; time it cannot prove.
+    """
+    from churnml.deliver.alarms_told import require_clear_table
+    from churnml.deliver.flat_told import render_flat
+    from churnml.learn.flat.flat import judge_table, open_flat
+    from churnml.learn.flat.table import Roles
+
+    params = Places.here().params()
+    opened = open_flat(file, Roles(outcome, yes, of_customer, value, drop, dates), earlier, params)
+    audit = opened.audit.as_dict()
+    require_clear_table(audit, file.name)
+    click.echo(render_flat(opened.table, audit, judge_table(opened.table, params)), nl=False)
