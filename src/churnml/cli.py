@@ -33,7 +33,10 @@ class PlainErrors(click.Group):
         try:
             return super().invoke(ctx)
         except ChurnmlError as error:
-            raise BadInput(str(error)) from None
+            said = str(error)
+        raise BadInput(
+            said
+        )  # out here: an error that hung on it would keep DuckDB alive, which complains of that at length
 
 
 @click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"]})
