@@ -48,8 +48,8 @@ def score_book(
     Raises SettingsError for a day after the book's end, a fault in the team's files or where Spark cannot start, NotEnoughError where
     no account is live, BundleError for a champion that is missing or damaged, PublishError where the folder cannot be written whole.
     """
-    book = Tables(tables, daily)
     team = _team_files(settings)
+    book = Tables(tables, daily)
     day = choose_day(book, as_of)
     accounts = current(book, day, settings.revenue, settings.snapshots)
     if accounts.empty:
