@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from churnml.deliver.calling import Calling
 from churnml.deliver.export import cell, comment, inert, to_csv, to_parquet
 from churnml.deliver.header import Header
 from churnml.deliver.risk_list import FILE, read_list
@@ -62,6 +63,25 @@ def test_an_unproven_list_says_so_first_and_shows_no_probability() -> None:
 @pytest.mark.parametrize("start", list("=+-@\t\r\n\0＝＋－＠"))
 def test_formula_starts_are_led_by_an_apostrophe(start: str) -> None:
     assert inert(f"{start}1+1") == f"'{start}1+1"
+
+
+def test_a_change_is_a_share_in_every_file_for_programs_and_points_for_people() -> None:
+    names = ["change", "change_data", "change_calendar", "change_model"]
+    first = {row["account_id"]: row for row in read_csv(to_csv(*the_list(), header()))}["00123"]
+    assert [first[name] for name in names] == ["0.1610", "0.1460", "0.0260", "-0.0110"]
+    exact = pd.read_parquet(io.BytesIO(to_parquet(*the_list(), header()))).set_index("account_id")
+    assert exact.loc["00123", "change"] == 0.161
+    sheet = openpyxl.load_workbook(io.BytesIO(to_xlsx(edition())))["All accounts"]
+    heading, *rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    points = next([row[heading.index(f"Change{of}")] for of in ("", ": data", ": calendar", ": model")]
+                  for row in rows if row[heading.index("Account")] == "00123")  # fmt: skip
+    assert points == [16.1, 14.6, 2.6, -1.1]
+
+
+def test_the_gains_in_the_summary_are_cents() -> None:
+    calls = Calling(2, 10.004999, 1, 20.129)
+    said = summary(replace(edition(), header=replace(header(), calling=calls)))["calls"]
+    assert said == {"accounts": 2, "gain_usd": 10.0, "best_accounts": 1, "best_gain_usd": 20.13}
 
 
 def test_numbers_are_never_quoted() -> None:

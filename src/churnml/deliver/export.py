@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from churnml.deliver.change.words import summing
 from churnml.deliver.header import Header
 from churnml.deliver.read_back import HEADER
 from churnml.deliver.risk_list import DECIMALS, LAYOUT, Column, Kind
@@ -18,6 +19,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b"
 """What makes a spreadsheet read a text as a formula (OWASP); the last four are full-width forms."""
 
 CRLF = "\r\n"
+CHANGE_DECIMALS = DECIMALS["probability"]
+"""Of a change in CSV: a share like the chance that it is of; the list itself keeps every digit."""
 
 
 def to_csv(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> bytes:
@@ -27,7 +30,7 @@ def to_csv(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> b
     that a spreadsheet would take for a formula is led by an apostrophe; numbers never are. Flags are
     ``true`` and ``false``, dates ISO, unknown is empty.
     """
-    shown = [column for column in columns if column.is_shown]
+    shown, listed = [column for column in columns if column.is_shown], summing(listed, CHANGE_DECIMALS)
     cells = [[cell(value, column.kind) for value in listed[column.name]] for column in shown]
     lines: list[str] = []
     # Python quotes a bare CR only where CR ends lines; a reader takes it for the row's end. So CRLF is written, and taken off.
@@ -60,7 +63,7 @@ def cell(value: Any, kind: Kind) -> str:
     if kind == "flag":
         return str(bool(value)).lower()
     if kind == "change":
-        return f"{100 * value:.1f}"
+        return f"{value:.{CHANGE_DECIMALS}f}"
     return f"{value:.{DECIMALS.get(kind, 0)}f}"
 
 

@@ -52,6 +52,8 @@ KINDS = """## Kinds
 | usd | number, 2 decimals | US dollars |
 | date | string, `YYYY-MM-DD` | |
 | probability, weight | number, 4 decimals | a share: 0.39 is 39 % |
+| change | number, unrounded; 4 decimals in the CSV | a share: 0.161 is 16.1 points more; the parts sum to their change in either |
+| place | number | a place in an order |
 | multiple | number, 2 decimals | times the base rate |
 | score | number, 1 decimal | points, or months |
 | flag | boolean | |

@@ -79,10 +79,12 @@ def edition_of(
         then = look_back(book, earlier, champions, settings, header.churn.is_proven)
     readings = remembered(then, day, settings.score.bands)
     exact, columns, growing = make_list(book, header, accounts, champions, settings, readings, plays)
-    facts = facts_of(day, exact, [c.seen for c in champions.values()], is_hindsight=bool(header.hindsight))
+    missing = in_grace(book, day, settings.revenue)
+    facts = facts_of(
+        day, exact, [c.seen for c in champions.values()], is_hindsight=bool(header.hindsight), in_grace=missing["account_id"]
+    )  # fmt: skip
     changes = _changes(facts, then, champions, book, settings, passed)
     listed = conform(with_changes(exact, changes), columns)
-    missing = in_grace(book, day, settings.revenue)
     header = replace(
         header,
         calling=calling(listed),
@@ -92,28 +94,11 @@ def edition_of(
     )
     record = track_record(lists, day, book, settings.revenue, settings.score.record)
     timelines = read_timelines(
-        book,
-        listed,
-        day,
-        settings.score.timeline_weeks,
-        settings.revenue,
-        lists,
-        backtest,
-        header.churn.model,
-    )
+        book, listed, day, settings.score.timeline_weeks, settings.revenue, lists, backtest, header.churn.model
+    )  # fmt: skip
     return Edition(
-        listed,
-        columns,
-        header,
-        champions,
-        facts,
-        changes,
-        record,
-        growing,
-        roadblocks(listed),
-        crm,
-        timelines,
-    )
+        listed, columns, header, champions, facts, changes, record, growing, roadblocks(listed), crm, timelines
+    )  # fmt: skip
 
 
 def _team_files(settings: ListSettings) -> tuple[Plays | None, Crm | None]:

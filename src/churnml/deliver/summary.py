@@ -44,7 +44,7 @@ def summary(edition: Edition) -> dict[str, Any]:
         "expected_loss_within_capacity_usd": _dollars(listed.loc[within, "expected_loss_usd"])
         if is_proven
         else None,
-        "calls": header.calling and asdict(header.calling),
+        "calls": header.calling and {name: round(value, 2) for name, value in asdict(header.calling).items()},
         "accounts_in_silent_decline": int(listed["is_silent_decline"].sum()),
         "accounts_with_thin_data": int((listed["thin_data"] != "").sum()),
         "expected_loss_at_risk_usd": _dollars(at_risk["expected_loss_usd"]) if is_proven else None,

@@ -4,6 +4,7 @@ from typing import Literal
 
 import pandas as pd
 
+from churnml.deliver.change.bands import held
 from churnml.deliver.figures import money, share
 from churnml.deliver.header import Header
 from churnml.deliver.layout import PAGE, pad, plain, wrap
@@ -138,6 +139,10 @@ def _account(
     for sign, stem in (("+", FOR), ("-", AGAINST)):
         for reason in reasons_of(row, side, stem):
             lines += wrap(plain(reason), f"    {sign} ", "      ")
+    if side == "churn" and (today := held(row["band"], row["band_reading"])):
+        lines += wrap(
+            f"{row['band']} is held ({today}): a band flips after two readings in a row", "    = ", "      "
+        )
     return lines + (wrap(step(row), "    > ", "      ") if side == "churn" and row["next_step"] else [])
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from churnml.deliver.change.bands import held
 from churnml.deliver.change.told import changed
 from churnml.deliver.figures import money, share
 from churnml.deliver.growth.told import grow_with
@@ -86,7 +87,8 @@ def _leaving(row: pd.Series, header: Header, accounts: int) -> list[str]:
             f"{money(row['expected_loss_usd'])} expected loss{_between(row, 'expected_loss_{}_usd', money)}"
         )
         chance = f"{chance_to_leave(row)} to leave {_when(row)}{_between(row, 'churn_probability_{}', share)}"
-        said = f"{chance}, {_multiple(row, 'churn')} ({row['band']}): {stake}. {said}"
+        risk = "; ".join(filter(None, [row["band"], held(row["band"], row["band_reading"])]))
+        said = f"{chance}, {_multiple(row, 'churn')} ({risk}): {stake}. {said}"
     elif row["band"]:
         said = f"{row['band'].capitalize()}. {said}"
     if row["thin_data"]:

@@ -1,6 +1,7 @@
 """The book's expected loss then and now, in dollars that sum."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -38,8 +39,8 @@ def test_opening_and_moves_sum_to_the_closing(
         assert usd.index.tolist() == [OPENING, *MOVED, CLOSING]
         assert usd[OPENING] + usd[list(MOVED)].sum() == pytest.approx(usd[CLOSING], abs=1e-6)
         whole = whole_dollars(found)
-        assert whole[OPENING] + sum(whole[part] for part in MOVED) == whole[CLOSING]
-        assert all(abs(whole[part] - usd[part]) < 1 for part in (OPENING, *MOVED, CLOSING))
+        assert whole[OPENING] + sum(whole.get(part, 0) for part in MOVED) == whole[CLOSING]
+        assert all(abs(whole.get(part, 0) - usd[part]) < 1 for part in (OPENING, *MOVED, CLOSING))
 
 
 def test_each_cause_has_its_line() -> None:
@@ -60,6 +61,23 @@ def test_each_cause_has_its_line() -> None:
     assert usd["calendar"] == pytest.approx((1000 + 1500) * (p1 - p0), abs=0.01)
     assert usd["data"] == pytest.approx(0, abs=0.02)
     assert usd["model"] == 0
+
+
+def test_a_late_renewal_is_no_loss_that_went_away() -> None:
+    then = facts(THEN, {"late": {}, "gone": {"arr_usd": 100.0}, "stays": {}}, bundle())
+    now = replace(facts(NOW, {"stays": {}}, bundle()), in_grace=("late", "never here"))
+    usd = in_dollars(now, then, split(now, then, bundle())).set_index("part")["usd"]
+    loss = (then.rows["churn_probability"] * then.rows["arr_usd"]).round(2)
+    assert (usd["grace"], usd["left"]) == (-loss["late"], -loss["gone"])
+    assert usd[OPENING] + usd[list(MOVED)].sum() == pytest.approx(usd[CLOSING], abs=1e-6)
+
+
+def test_without_the_model_that_made_the_list_a_change_is_no_ones_doing() -> None:
+    then = facts(THEN, {"a": {}, "n": {}}, bundle())
+    now = facts(NOW, {"a": {"users": 1.0}, "n": {"standing": "notice given"}}, bundle(1.0))
+    usd = in_dollars(now, then, split(now, then, None)).set_index("part")["usd"]
+    assert usd["unsplit"] > 1 and usd["notice"] > 1
+    assert usd[["data", "calendar", "model"]].tolist() == [0, 0, 0]
 
 
 def test_a_refit_alone_is_the_models_line() -> None:

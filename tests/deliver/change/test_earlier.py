@@ -1,5 +1,6 @@
 """Earlier lists: the newest that can be read; what cannot is passed over in words."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -85,3 +86,11 @@ def test_a_reading_is_remembered_for_so_many_days(days: int, is_remembered: bool
     found = remembered(then, NOW, Bands(high=3, elevated=1.5, memory_days=days))
     assert (found is not None) == is_remembered
     assert remembered(None, NOW, Bands(high=3, elevated=1.5, memory_days=days)) is None
+    looked_back = replace(then, is_looked_back=True)  # nobody ever read its bands
+    assert remembered(looked_back, NOW, Bands(high=3, elevated=1.5, memory_days=days)) is None
+
+
+def test_who_was_in_grace_is_kept(tmp_path: Path) -> None:
+    said = replace(facts(NOW, {"a": {}}, bundle()), in_grace=("b", "né"))
+    (tmp_path / FILE).write_bytes(to_bytes(said))
+    assert read_facts(tmp_path).in_grace == ("b", "né")

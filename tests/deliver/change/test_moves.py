@@ -1,5 +1,6 @@
 """Who came on the list of those to call, who went off it and why, and who moved."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -41,6 +42,9 @@ def why(before: Account, after: Account | None) -> str:
         ({"churn_probability": 0.4}, {"churn_probability": 0.41}, "others rose: place 1 to 2"),
         ({"is_rolling": True, "renewal": "2025-03-04"}, {"is_rolling": True, "renewal": "2025-04-01"}, "others rose: place 1 to 2"),
         ({"health_rules": 40.0}, {"health_rules": 60.0}, "health rose: 40 to 60 of 100"),
+        ({"churn_probability": 0.124}, {"churn_probability": 0.116}, "others rose: place 1 to 2"),  # both read 12%
+        ({"churn_probability": 0.4, "arr_usd": 1000.4}, {"churn_probability": 0.4}, "others rose: place 1 to 2"),
+        ({"health_rules": 51.6}, {"health_rules": 52.4}, "others rose: place 1 to 2"),
         ({"health_rules": float("nan")}, {}, "others rose: place 1 to 2"),
     ],
 )  # fmt: skip
@@ -48,6 +52,12 @@ def test_why_an_account_is_off_the_list(
     before: dict[str, Any], after: dict[str, Any] | None, said: str
 ) -> None:
     assert why(before, after) == said
+
+
+def test_who_is_in_grace_is_late_and_not_gone() -> None:
+    then = facts(THEN, {"late": {}, "gone": {}}, called=["late", "gone"])
+    found = off_the_list(replace(facts(NOW, {"z": {}}), in_grace=("late",)), then)
+    assert found["why"].tolist() == ["term ended, next not recorded yet", "left: no live contract any more"]
 
 
 def test_nobody_off_the_list_is_an_empty_table() -> None:

@@ -1,17 +1,19 @@
 """Two days of a small book, scored and published: what the second says of the first."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from churnml.data.tables import Tables
-from churnml.deliver import champions
+from churnml.deliver import champions, terminal
 from churnml.deliver.change import against
 from churnml.deliver.change.against import compared
 from churnml.deliver.change.facts import FEATURE, FILE, read_facts
@@ -139,6 +141,7 @@ def test_the_first_list_looks_back_and_says_so(publish: Publish, tables: Tables)
     assert rows.loc["renews", "change_data"] == rows.loc["renews", "change"] < 0
     assert rows.loc["notice", "change_calendar"] == 0
     assert not day.with_name("2024-12-04").exists()
+    assert rows["band"].equals(rows["band_reading"])  # nobody read a band before, so none is held
     again = publish(lists="again")
     assert [f.name for f in sorted(day.iterdir()) if f.read_bytes() != (again / f.name).read_bytes()] == []
     told = json.loads((day / "summary.json").read_text(encoding="utf-8"))["changes"]
@@ -154,7 +157,7 @@ def test_a_look_back_equals_a_list_published_then_and_the_page_reads_well(
     both = publish(lists="both")
     columns = [
         "account_id",
-        "band",
+        "band_reading",
         "change",
         "change_data",
         "change_calendar",
@@ -196,6 +199,8 @@ def test_against_any_day_the_split_needs_the_model_that_made_the_list(
     text = page(day, tables, date(2024, 11, 1))
     assert "no longer the promoted one" in text.replace("\n", " ")
     assert "calendar" not in text
+    assert "not split (another model)" in text and "(data)" not in text
+    assert re.search(r"place 1 from \d", text) and "not judged" not in text
     with pytest.raises(PublishError, match=r"no list of 2024-11-02 was published"):
         page(day, tables, date(2024, 11, 2))
     with pytest.raises(PublishError, match=r"2025-01-01 is not before 2025-01-01"):
@@ -208,9 +213,10 @@ def test_without_a_signal_moves_are_told_and_no_chances(publish: Publish, tables
     assert listed["change"].isna().all()
     assert listed.set_index("account_id").loc["comes", "movement"] == "new account"
     assert (
-        said.changed == "Since 2024-12-04, looked back with today's model: 1 new among those to call, 1 off."
+        said.changed == "Since 2024-12-04, looked back with today's rules: 1 new among those to call, 1 off."
     )
-    assert "left: no live contract any more" in page(day, tables)
+    text = page(day, tables)
+    assert "term ended, next not recorded yet" in text  # the term of 'goes' ended three weeks ago
     assert "place" in explain(day, "stays")
 
 
@@ -224,10 +230,19 @@ def test_a_book_too_short_to_look_back_has_no_changes(publish: Publish, tables: 
     assert json.loads((day / "summary.json").read_text(encoding="utf-8"))["changes"] is None
 
 
-def test_a_band_is_held_and_its_reading_kept(publish: Publish) -> None:
+def test_a_band_is_held_and_its_reading_kept(publish: Publish, tmp_path: Path) -> None:
     publish(THEN, shift=-1.5)
     once = read_list(publish())[0].set_index("account_id")
     assert (once.loc["stays", "band"], once.loc["stays", "band_reading"]) == ("normal", "high")
+    day = tmp_path / "lists" / DAY.isoformat()
+    assert "(normal; today: high)" in explain(day, "stays")
+    printed = terminal.render(*read_list(day), 5).replace("\n      ", " ")
+    assert "= normal is held (today: high): a band flips after two readings in a row" in printed
+    book = openpyxl.load_workbook(day / "risk_list.xlsx")
+    for sheet in ("At risk", "All accounts"):
+        heading, *found = list(book[sheet].iter_rows(min_row=2, values_only=True))
+        bands = [(row[heading.index("Risk")], row[heading.index("Risk today")]) for row in found]
+        assert ("normal", "today: high") in bands
     facts = read_facts(publish(date(2024, 12, 20)), ("account_id", "band", "band_reading")).rows.loc["stays"]
     assert facts.tolist() == ["normal", "high"]
     assert read_list(publish())[0].set_index("account_id").loc["stays", "band"] == "high"

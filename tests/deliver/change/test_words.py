@@ -2,10 +2,11 @@
 
 import re
 
+import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churnml.deliver.change.words import apportion, told_change
+from churnml.deliver.change.words import apportion, summing, told_change
 
 CHANCE = st.floats(0, 1)
 
@@ -27,6 +28,20 @@ def test_the_points_told_add_up(before: float, after: float, calendar: float, mo
     points = sum(int(found) for found in re.findall(r"[+-]\d+", parts))
     assert points == round(100 * after) - round(100 * min(max(round(after - change, 9), 0.0), 1.0))
     assert " from " in said
+
+
+@given(CHANCE, CHANCE, st.floats(-0.5, 0.5), st.floats(-0.5, 0.5), st.sampled_from([3, 4]))
+def test_parts_as_shown_sum_to_the_change_as_shown(
+    before: float, after: float, calendar: float, model: float, decimals: int
+) -> None:
+    row = {"change": after - before, "change_data": after - before - calendar - model,
+           "change_calendar": calendar, "change_model": model}  # fmt: skip
+    listed = pd.DataFrame([row, dict.fromkeys(row, float("nan"))])
+    shown = summing(listed, decimals)
+    told = [int(f"{value:.{decimals}f}".replace(".", "")) for value in shown.loc[0]]
+    assert told[0] == sum(told[1:])
+    assert ((shown.loc[0] - listed.loc[0]).abs() <= 10.0**-decimals).all()
+    assert shown.loc[1].isna().all()
 
 
 def test_a_change_in_words() -> None:

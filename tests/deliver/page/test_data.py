@@ -90,3 +90,20 @@ def test_growth_keeps_its_kinds_in_order_and_flags_who_is_at_risk():
     found = growth_data(full_edition())
     assert found["kinds"] == ["expansion", "advocacy"] and found["columns"]["is_at_risk"] == [1, 1]
     assert growth_data(edition()) is None
+
+
+def test_a_held_band_says_todays_reading_beside_it():
+    of = edition()
+    place = of.listed["band"].tolist().index("normal")
+    readings = of.listed["band"].tolist()
+    readings[place] = "high"
+    told = table_data(replace(of, listed=of.listed.assign(band_reading=readings)))["columns"]["today"]
+    assert told == ["today: high" if at == place else "" for at in range(len(readings))]
+
+
+def test_the_parts_of_a_change_sum_in_tenths_of_a_point():
+    full = full_edition()
+    moved = {"change": 0.0012, "change_data": 0.0004, "change_calendar": 0.0004, "change_model": 0.0004}
+    said = account_data(replace(full, listed=full.listed.assign(**moved)))["accounts"][0]
+    tenths = [round(1000 * said[name], 6) for name in moved]
+    assert tenths[0] == sum(tenths[1:]) == 1

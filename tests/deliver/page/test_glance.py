@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
+from churnml.deliver.change.changes import whole_dollars
+from churnml.deliver.change.dollars import MOVED
 from churnml.deliver.edition import Edition
-from churnml.deliver.page.from_runs import waterfall
+from churnml.deliver.page.from_runs import PARTS, waterfall
 from churnml.deliver.page.glance import glance
 from tests.deliver.page.editions import edition, full_edition, shortened
 
@@ -81,9 +84,7 @@ def test_bars_stay_within_their_board():
 
 
 def test_the_steps_of_the_change_lead_from_then_to_now():
-    rows = waterfall(
-        [("opening", 1000.0), ("joined", 50.0), ("left", -200.0), ("data", 120.0), ("closing", 970.0)]
-    )
+    rows = waterfall([("opening", 1000), ("joined", 50), ("left", -200), ("data", 120), ("closing", 970)])
     assert [row.cells[1].text for row in rows] == ["$1,000", "+$50", "−$200", "+$120", "$970"]
     assert [row.bar[0].tone for row in rows] == ["whole", "more", "less", "more", "whole"]
     joined, left = rows[1].bar[0], rows[2].bar[0]
@@ -92,14 +93,30 @@ def test_the_steps_of_the_change_lead_from_then_to_now():
     )  # begins where the step before ended
 
 
-def test_steps_in_whole_dollars_add_up_whatever_their_cents():
-    steps = [("opening", 100.4), ("data", 0.4), ("calendar", 0.4), ("model", 0.4), ("closing", 101.6)]
-    said = [row.cells[1].text for row in waterfall(steps)]
-    assert said == ["$100", "+$1", "$0", "+$1", "$102"]
+def test_the_steps_read_as_the_sentence_and_the_terminal_have_them():
+    full = full_edition()
+    cents = [
+        ("opening", 100.4),
+        ("grace", 0.4),
+        ("data", 0.4),
+        ("calendar", 0.0),
+        ("model", 0.4),
+        ("closing", 101.6),
+    ]
+    dollars = pd.DataFrame(cents, columns=["part", "usd"])
+    full.changes.dollars = dollars
+    assert whole_dollars(dollars) == {"opening": 100, "grace": 1, "data": 1, "closing": 102}
+    assert texts(boards(full)["changed"]) == [
+        ["Expected loss then", "$100"], ["Term ended, next not recorded", "+$1"], ["What accounts did", "+$1"], ["Expected loss now", "$102"],
+    ]  # fmt: skip
+
+
+def test_every_move_has_its_words_on_the_page():
+    assert list(PARTS) == ["opening", *MOVED, "closing"]
 
 
 def test_a_change_of_nothing_can_be_drawn():
-    assert len(waterfall([("opening", 0.0), ("data", 0.0), ("closing", 0.0)])) == 3
+    assert len(waterfall([("opening", 0), ("data", 0), ("closing", 0)])) == 3
 
 
 def test_an_edition_with_more_tells_more():

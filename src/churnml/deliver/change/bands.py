@@ -29,3 +29,12 @@ def settle(reading: pd.Series, before: pd.DataFrame) -> NDArray[np.object_]:
     names = np.array(list(RUNGS), dtype=object)
     held = names[np.where(is_held, rung, 0).astype(int)]
     return np.asarray(np.where(is_held, held, reading.to_numpy(dtype=object)))
+
+
+def held(band: str, reading: str) -> str:
+    """What to say beside a band that is held against today's reading; nothing where the two agree.
+
+    >>> held("elevated", "high"), held("high", "high"), held("", "")
+    ('today: high', '', '')
+    """
+    return f"today: {reading}" if band in RUNGS and band != reading else ""

@@ -40,9 +40,10 @@ class Changes:
 
     @property
     def against(self) -> str:
-        """What today is compared with, in words."""
+        """What today is compared with, in words; without chances, and so without dollars, it is the rules that look back."""
+        by = "model" if len(self.dollars) else "rules"
         return (
-            f"{self.since}, looked back with today's model"
+            f"{self.since}, looked back with today's {by}"
             if self.is_looked_back
             else f"the list of {self.since}"
         )
@@ -85,18 +86,20 @@ def with_changes(book: pd.DataFrame, changes: Changes | None) -> pd.DataFrame:
 
 
 def whole_dollars(dollars: pd.DataFrame) -> dict[str, int]:
-    """Opening, moves and closing in whole dollars that still sum."""
+    """Opening, what moved it and closing in whole dollars that still sum: as every page and sentence tells them."""
     usd = dollars.set_index("part")["usd"]
     opening, closing = round(usd[OPENING]), round(usd[CLOSING])
-    moved = apportion(usd[list(MOVED)].tolist(), closing - opening)
-    return {OPENING: opening, **dict(zip(MOVED, moved, strict=True)), CLOSING: closing}
+    parts = [part for part in MOVED if part in usd]
+    moved = apportion(usd[parts].tolist(), closing - opening)
+    told = {part: whole for part, whole in zip(parts, moved, strict=True) if whole}
+    return {OPENING: opening, **told, CLOSING: closing}
 
 
 def _lines(changes: Changes) -> Iterator[str]:
     yield f"Compared with {changes.against}."
     if len(changes.dollars):
         usd = whole_dollars(changes.dollars)
-        moved = ", ".join(f"{signed(usd[part])} {words}" for part, words in MOVED.items() if usd[part])
+        moved = ", ".join(f"{signed(usd[part])} {words}" for part, words in MOVED.items() if part in usd)
         yield f"Expected loss went from {money(usd[OPENING])} to {money(usd[CLOSING])}" + (
             f": {moved}." if moved else "."
         )

@@ -9,7 +9,7 @@ PARTS = ("data", "calendar", "model")
 
 CHANGE: tuple[Told, ...] = (
     ("change", "Change", "change",
-     "How the chance to leave moved since the earlier list, in points; the next three sum to it. Empty: not judged on one of the days."),
+     "How the chance to leave moved since the earlier list: a share (0.161), in workbook and page points (16.1); the next three sum to it. Empty: not judged on one of the days."),
     ("change_data", "Change: data", "change", "Of it, what the account did, or signed: with the same model on the same day before a renewal."),
     ("change_calendar", "Change: calendar", "change", "Of it, what passing days did: the same renewal came nearer."),
     ("change_model", "Change: model", "change", "Of it, what a refit did: the earlier facts, seen with today's model."),

@@ -1,6 +1,7 @@
 """What a list was made from, unrounded and account by account: what later lists are compared with."""
 
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,7 @@ class Facts:
     """One day's accounts: ``rows`` with the columns FACTS, by account id.
 
     ``features`` are what the champions saw of them, in the same order; None where they still lie in ``folder``.
+    ``in_grace`` are the ids of accounts that are not among them since their term ended lately and the next is not recorded.
     """
 
     day: date
@@ -38,6 +40,7 @@ class Facts:
     folder: Path | None = None
     is_looked_back: bool = False
     is_hindsight: bool = False
+    in_grace: tuple[str, ...] = ()
 
     def seen(self, columns: Sequence[str]) -> pd.DataFrame:
         """These columns of what the champions saw, by account id; those that are not stored, or cannot be read, are absent."""
@@ -53,7 +56,7 @@ class Facts:
 
 def facts_of(
     day: date, book: pd.DataFrame, seen: Iterable[pd.DataFrame] = (), *, is_looked_back: bool = False,
-    is_hindsight: bool = False,
+    is_hindsight: bool = False, in_grace: Iterable[str] = (),
 ) -> Facts:  # fmt: skip
     """The facts of a ranked, unrounded book, and of what each champion saw of it (feature rows by account id), a column once."""
     rows = pd.DataFrame({name: _cast(book[name], kind) for name, kind in FACTS.items()})
@@ -61,13 +64,17 @@ def facts_of(
     features = pd.DataFrame(index=rows.index)
     for values in seen:
         features = features.join(values[[name for name in values if name not in features]])
-    return Facts(day, rows, features, None, is_looked_back, is_hindsight)
+    return Facts(day, rows, features, None, is_looked_back, is_hindsight, tuple(in_grace))
 
 
 def remembered(then: Facts | None, day: date, bands: Bands) -> pd.DataFrame | None:
-    """The earlier day's bands by account id, as ``rank_churn`` reads them; None where it lies too far back to have a say."""
-    is_recent = then is not None and (day - then.day).days <= bands.memory_days
-    return then.rows[["band", "band_reading"]] if then is not None and is_recent else None
+    """The earlier day's bands by account id, as ``rank_churn`` reads them.
+
+    None where it lies too far back to have a say, or was only looked back at: nobody ever read its bands.
+    """
+    if then is None or then.is_looked_back or (day - then.day).days > bands.memory_days:
+        return None
+    return then.rows[["band", "band_reading"]]
 
 
 def to_bytes(facts: Facts | None) -> bytes:
@@ -90,7 +97,11 @@ def to_bytes(facts: Facts | None) -> bytes:
         fields.append(pa.field(str(name), pa.string() if is_text else pa.float64()))
     both = facts.rows.join(features).reset_index()
     table = pa.Table.from_pandas(both, schema=pa.schema(fields), preserve_index=False)
-    said = {"churnml.day": facts.day.isoformat(), "churnml.hindsight": str(facts.is_hindsight).lower()}
+    said = {
+        "churnml.day": facts.day.isoformat(),
+        "churnml.hindsight": str(facts.is_hindsight).lower(),
+        "churnml.in_grace": json.dumps(facts.in_grace),
+    }
     return _written(table.replace_schema_metadata(said))
 
 
@@ -104,7 +115,8 @@ def read_facts(folder: Path, columns: Iterable[str] = FACTS) -> Facts:
         raise PublishError(f"of an older layout (no {lacking[0]})")
     try:
         day = date.fromisoformat(said[b"churnml.day"].decode())
-    except (KeyError, ValueError):
+        in_grace = tuple(map(str, json.loads(said.get(b"churnml.in_grace", b"[]"))))
+    except (KeyError, ValueError, TypeError):
         raise PublishError("damaged (it does not say its day)") from None
     return Facts(
         day,
@@ -112,6 +124,7 @@ def read_facts(folder: Path, columns: Iterable[str] = FACTS) -> Facts:
         None,
         folder,
         is_hindsight=said.get(b"churnml.hindsight") == b"true",
+        in_grace=in_grace,
     )
 
 

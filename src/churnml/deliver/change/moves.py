@@ -43,7 +43,8 @@ def off_the_list(now: Facts, then: Facts) -> pd.DataFrame:
 def _why(before: pd.Series, today: pd.Series, now: Facts) -> str:
     """Why an account is off the list, in words: the first of these that holds."""
     if today.isna()["rank"]:
-        return "left: no live contract any more"
+        is_late = before.name in now.in_grace
+        return "term ended, next not recorded yet" if is_late else "left: no live contract any more"
     if today["standing"] == NOTICE != before["standing"]:
         return "notice of cancellation given"
     if not before["is_rolling"] and today["renewal"] > before["renewal"]:
@@ -58,16 +59,18 @@ def _fell(before: pd.Series, today: pd.Series) -> str:
     """What fell for a live account: its chance, its ARR or its place behind others."""
     p0, p1 = before["churn_probability"], today["churn_probability"]
     if pd.isna(p1) or pd.isna(p0):
-        if today["health_rules"] > before["health_rules"]:
-            return f"health rose: {before['health_rules']:.0f} to {today['health_rules']:.0f} of 100"
-        return _behind(before, today)
+        h0, h1 = before["health_rules"], today["health_rules"]
+        told = f"health rose: {h0:.0f} to {h1:.0f} of 100"
+        return told if h1 > h0 and f"{h0:.0f}" != f"{h1:.0f}" else _behind(before, today)
     by_chance = (p1 - p0) * (before["arr_usd"] + today["arr_usd"]) / 2
     by_arr = (today["arr_usd"] - before["arr_usd"]) * (p0 + p1) / 2
     if by_chance + by_arr >= 0:
         return _behind(before, today)
-    if by_chance <= by_arr:
-        return f"risk fell: {share(p0)} to {share(p1)}"
-    return f"ARR fell: {money(before['arr_usd'])} to {money(today['arr_usd'])}"
+    is_chance = by_chance <= by_arr
+    was, now = (share(p0), share(p1)) if is_chance else (money(before["arr_usd"]), money(today["arr_usd"]))
+    if was == now:  # too small a fall to be read
+        return _behind(before, today)
+    return f"{'risk' if is_chance else 'ARR'} fell: {was} to {now}"
 
 
 def _behind(before: pd.Series, today: pd.Series) -> str:

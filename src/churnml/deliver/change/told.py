@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from churnml.deliver.change.bands import RUNGS
+from churnml.deliver.change.bands import held
 from churnml.deliver.change.changes import Changes, whole_dollars
 from churnml.deliver.change.dollars import CLOSING, MOVED, OPENING
 from churnml.deliver.change.moves import CAME
@@ -47,14 +47,9 @@ def changed(row: pd.Series, header: Header) -> str:
     if pd.isna(row["rank_before"]):
         return f"{since}: not on the list then."
     said = told_change(row)
-    place = f"place {row['rank']:,} from {row['rank_before']:,.0f}"
-    if row["rank"] == row["rank_before"]:
-        place = f"place {row['rank']:,} as before"
-    held = ""
-    if row["band"] in RUNGS and row["band_reading"] != row["band"]:
-        held = f" Today alone reads {row['band_reading']}; a band flips after two readings in a row."
+    flips = " A band flips after two readings in a row." if held(row["band"], row["band_reading"]) else ""
     judged = said or ("not judged on both days" if header.churn.is_proven else "")
-    return f"{since}: {'; '.join(filter(None, [judged, place]))}.{held}"
+    return f"{since}: {'; '.join(filter(None, [judged, _place(row)]))}.{flips}"
 
 
 def _details(changes: Changes, listed: pd.DataFrame, header: Header, top: int) -> Iterator[list[str]]:
@@ -78,7 +73,7 @@ def _sum(changes: Changes, header: Header) -> Iterator[str]:
     """Opening, what moved it, closing: whole dollars that add up."""
     usd = whole_dollars(changes.dollars)
     yield _row(f"on {changes.since}", money(usd[OPENING]))
-    yield from (_row(f"  {words}", signed(usd[part])) for part, words in MOVED.items() if usd[part])
+    yield from (_row(f"  {words}", signed(usd[part])) for part, words in MOVED.items() if part in usd)
     yield _row(f"on {header.as_of}", money(usd[CLOSING]))
 
 
@@ -92,8 +87,14 @@ def _heading(title: str, count: int, top: int) -> str:
 
 def _accounts(rows: pd.DataFrame) -> Iterator[str]:
     for _, row in rows.iterrows():
-        why = "not judged before" if pd.notna(row["rank_before"]) else "not a live account before"
+        why = _place(row) if pd.notna(row["rank_before"]) else "not a live account before"
         yield _line(row, f"{row['rank']:,}", told_change(row) or why)
+
+
+def _place(row: pd.Series) -> str:
+    if row["rank"] == row["rank_before"]:
+        return f"place {row['rank']:,} as before"
+    return f"place {row['rank']:,} from {row['rank_before']:,.0f}"
 
 
 def _line(row: pd.Series, place: str, said: str) -> str:

@@ -3,10 +3,14 @@
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from churnml.deliver.change.columns import PARTS
 from churnml.deliver.figures import money, share
+
+TENTHS = 3
+"""Decimals of a share that is shown in points with one decimal."""
 
 
 def apportion(parts: Sequence[float], total: int) -> list[int]:
@@ -22,6 +26,25 @@ def apportion(parts: Sequence[float], total: int) -> list[int]:
     for place in order[: total - sum(whole)]:
         whole[place] += 1
     return whole
+
+
+def summing(listed: pd.DataFrame, decimals: int) -> pd.DataFrame:
+    """The list with each change to so many decimals, and its parts such that they still sum to it as shown.
+
+    >>> row = {"change": 0.0012, "change_data": 0.0004, "change_calendar": 0.0004, "change_model": 0.0004}
+    >>> summing(pd.DataFrame([row]), 3).iloc[0].tolist()
+    [0.001, 0.001, 0.0, 0.0]
+    """
+    names = [f"change_{part}" for part in PARTS]
+    if not {"change", *names} <= set(listed):
+        return listed
+    scale = 10**decimals
+    exact = scale * listed[names].to_numpy(dtype=float)
+    total, whole = np.round(scale * listed["change"].to_numpy(dtype=float)), np.floor(exact)
+    turn = (whole - exact).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+    whole += turn < (total - whole.sum(axis=1))[:, None]
+    parts = whole / scale + 0.0  # no part is told as -0
+    return listed.assign(change=total / scale + 0.0, **dict(zip(names, parts.T, strict=True)))
 
 
 def told_change(row: "pd.Series | Mapping[str, float]") -> str:

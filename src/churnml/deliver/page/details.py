@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from churnml.deliver.change.words import TENTHS, summing
 from churnml.deliver.edition import Edition
 from churnml.deliver.layout import plain
 from churnml.deliver.page.embed import bare
@@ -24,8 +25,8 @@ FIGURES = {
     "in_365": ("churn_probability_365d", 4), "kept_12": ("arr_kept_12m_usd", 0), "worth": ("lifetime_value_usd", 0),
     "grow_chance": ("expansion_probability", 4), "grow_multiple": ("expansion_base_multiple", 2), "grow_arr": ("expansion_arr_usd", 0),
     "low": ("churn_probability_low", 4), "high": ("churn_probability_high", 4), "loss_low": ("expected_loss_low_usd", 0),
-    "loss_high": ("expected_loss_high_usd", 0), "gain": ("expected_gain_usd", 0), "change": ("change", 6),
-    "change_data": ("change_data", 6), "change_calendar": ("change_calendar", 6), "change_model": ("change_model", 6),
+    "loss_high": ("expected_loss_high_usd", 0), "gain": ("expected_gain_usd", 0), "change": ("change", 3),
+    "change_data": ("change_data", 3), "change_calendar": ("change_calendar", 3), "change_model": ("change_model", 3),
     "rank_before": ("rank_before", 0),
 }  # fmt: skip
 """Figures of the list by their short name, with decimals; one that a list lacks is left out."""
@@ -42,7 +43,7 @@ TEXTS = (
 
 def account_data(edition: Edition) -> dict[str, Any]:
     """Every account's details, in the list's order, with what they share: the weeks, and what a weight means."""
-    listed, lines = edition.listed, edition.timelines
+    listed, lines = summing(edition.listed, TENTHS), edition.timelines
     found: dict[str, list[Any]] = {side: _reasons(listed, *where) for side, where in SIDES.items()}
     found |= {
         name: bare(listed[column], digits) for name, (column, digits) in FIGURES.items() if column in listed

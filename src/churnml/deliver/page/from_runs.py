@@ -1,10 +1,11 @@
 """Boards an edition may have: what changed since an earlier list, what holds accounts back, and how earlier lists did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
+from churnml.deliver.change.changes import whole_dollars
 from churnml.deliver.edition import Edition
 from churnml.deliver.figures import money
 from churnml.deliver.layout import plain
@@ -13,8 +14,8 @@ from churnml.deliver.page.from_book import NAMED
 
 PARTS = {
     "opening": "Expected loss then", "joined": "Accounts that came", "judged": "Judged for the first time", "left": "Accounts that went",
-    "notice": "Notices of cancellation", "arr": "ARR that changed", "data": "What accounts did", "calendar": "Renewals came nearer",
-    "model": "The model was refitted", "closing": "Expected loss now",
+    "grace": "Term ended, next not recorded", "notice": "Notices of cancellation", "arr": "ARR that changed", "data": "What accounts did", "calendar": "Renewals came nearer",
+    "model": "The model was refitted", "unsplit": "Not split (another model)", "closing": "Expected loss now",
 }  # fmt: skip
 NO_REASON = "No reason told"
 MARK = 1.0
@@ -26,7 +27,7 @@ def changed(edition: Edition) -> Iterator[Board]:
     changes = edition.changes
     if changes is None or not len(changes.dollars):
         return
-    steps = list(zip(changes.dollars["part"], changes.dollars["usd"].astype(float), strict=True))
+    steps = list(whole_dollars(changes.dollars).items())
     yield Board(
         "changed", f"What changed since {day(changes.since)}", " ".join(plain(line) for line in changes.lines),
         ("Step", "Dollars"), waterfall(steps), bar="Expected loss", keys=[("whole", "the sum"), ("more", "more at risk"), ("less", "less at risk")],
@@ -34,12 +35,10 @@ def changed(edition: Edition) -> Iterator[Board]:
     )  # fmt: skip
 
 
-def waterfall(steps: list[tuple[str, float]]) -> list[Row]:
+def waterfall(steps: Sequence[tuple[str, int]]) -> list[Row]:
     """Each step from where the sum stood to where it then stands; the first and last are the sums, drawn as marks on that axis.
 
-    A step reads as the difference of the sums in whole dollars, so that what is read adds up.
-
-    >>> [(row.bar[0].start, row.bar[0].width) for row in waterfall([("opening", 100.0), ("data", 20.0), ("closing", 120.0)])]
+    >>> [(row.bar[0].start, row.bar[0].width) for row in waterfall([("opening", 100), ("data", 20), ("closing", 120)])]
     [(0.0, 1.0), (0.0, 100.0), (99.0, 1.0)]
     """
     sums = [*np.cumsum([usd for _, usd in steps[:-1]]).tolist(), steps[-1][1]]
@@ -51,7 +50,7 @@ def waterfall(steps: list[tuple[str, float]]) -> list[Row]:
         width = max(MARK, 100 * abs(end - begin) / span) if usd else 0.0
         start = min(100 - width, 100 * (min(begin, end) - floor) / span)
         tone = "whole" if is_total else "more" if usd > 0 else "less"
-        said = money(end) if is_total else _signed(round(end) - round(begin))
+        said = money(end) if is_total else _signed(usd)
         named = Cell(PARTS.get(part.lower(), sentence(part)))
         rows.append(Row([named, Cell(said)], [Piece(round(start, 2), round(width, 2), tone)], is_total))
     return rows

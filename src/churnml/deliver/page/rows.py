@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from churnml.deliver.change.bands import held
 from churnml.deliver.edition import Edition
 from churnml.deliver.layout import plain
 from churnml.deliver.page.embed import bare
@@ -26,6 +27,7 @@ def table_data(edition: Edition) -> dict[str, Any]:
         "id": listed["account_id"].tolist(),
         "name": [plain(name) for name in listed["name"]],
         **{name: [levels[name].index(plain(text)) for text in listed[name]] for name in LEVELS},
+        "today": [held(*both) for both in zip(listed["band"], listed["band_reading"], strict=True)],
         "arr": bare(listed["arr_usd"], 2),
         "loss": bare(listed["expected_loss_usd"], 2),
         "chance": bare(listed["churn_probability"], 4),

@@ -9,7 +9,7 @@ from churnml.deliver.workbook.guide import write_guide
 from churnml.deliver.workbook.look import Look
 from churnml.deliver.workbook.names import sheet_names
 from churnml.deliver.workbook.sheet import write_sheet
-from churnml.deliver.workbook.told import GUIDE, sheets
+from churnml.deliver.workbook.told import GUIDE, as_shown, sheets
 
 
 def to_xlsx(edition: Edition) -> bytes:
@@ -23,6 +23,7 @@ def to_xlsx(edition: Edition) -> bytes:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
+    edition = as_shown(edition)
     header = edition.header
     told = sheets(edition)
     with Workbook(buffer, settings) as book:

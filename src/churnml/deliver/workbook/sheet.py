@@ -89,7 +89,7 @@ def _write_column(page: "Worksheet", place: int, column: Cells, look: Look) -> N
         elif column.kind == "date":
             page.write_datetime(row, place, value.to_pydatetime(), form)
         else:
-            page.write_number(row, place, 100 * value if column.kind == "change" else value, form)
+            page.write_number(row, place, round(100 * value, 1) if column.kind == "change" else value, form)
 
 
 def _lines(columns: Sequence[Cells], rows: int) -> list[int]:

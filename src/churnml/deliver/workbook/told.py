@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from churnml.deliver.change.bands import held
+from churnml.deliver.change.words import TENTHS, summing
 from churnml.deliver.edition import Edition
 from churnml.deliver.figures import money
 from churnml.deliver.header import Header
@@ -23,7 +25,7 @@ MOST_CSMS = 60
 
 WHO = ("account_id", "name", "csm", "segment")
 RISK = (
-    "rank", *WHO, "band", "is_within_capacity", "movement", "arr_usd", "renewal", "lead_days", "is_beyond_horizon",
+    "rank", *WHO, "band", "band_reading", "is_within_capacity", "movement", "arr_usd", "renewal", "lead_days", "is_beyond_horizon",
     "churn_probability", "expected_loss_usd", "why", "next_step", "next_step_owner", "next_step_by", "thin_data",
 )  # fmt: skip
 RULES = "health_rules"
@@ -58,8 +60,20 @@ WRAPPED = {
 }
 WIDE = {
     "rank": 6, "csm_rank": 6, "expansion_rank": 6, "name": 28, "band": 12, "account_id": 12, "segment": 13, "next_step_owner": 16,
-    "lead_days": 8, "movement": 14, "thin_data": 24,
+    "lead_days": 8, "movement": 14, "band_reading": 14, "thin_data": 24,
 }  # fmt: skip
+
+
+def as_shown(edition: Edition) -> Edition:
+    """The edition as a workbook shows it: changes in tenths of a point that sum, today's reading where a band is held against it."""
+    listed = summing(edition.listed, TENTHS)
+    today = [held(*both) for both in zip(listed["band"], listed["band_reading"], strict=True)]
+    columns = [
+        replace(column, is_shown=True) if column.name == "band_reading" else column
+        for column in edition.columns
+        if column.name != "band_reading" or any(today)
+    ]
+    return replace(edition, listed=listed.assign(band_reading=today), columns=columns)
 
 
 def sheets(edition: Edition) -> list[Sheet]:

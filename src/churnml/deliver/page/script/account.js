@@ -15,7 +15,7 @@ function accountPage(id, found) {
   const right = [...charts.map((chart) => chart.figure), charts.length ? weeklyTable(more, all) : null, contractOf(more)];
   box.replaceChildren(...present([
     crumbs(row),
-    make("div", { class: "account-head" }, make("h1", { id: "account-title", tabindex: -1 }, name(row.label)), row.band ? chip(row.band) : null, row.call ? make("span", { class: "chip" }, "call now") : null),
+    make("div", { class: "account-head" }, make("h1", { id: "account-title", tabindex: -1 }, name(row.label)), row.band ? chip(row.band) : null, row.today ? make("span", { class: "chip" }, row.today) : null, row.call ? make("span", { class: "chip" }, "call now") : null),
     make("p", { class: "about" }, ...about(row)),
     found ? null : make("p", { class: "notice" }, "This browser cannot unpack the reasons and the past of an account: please use a current one."),
     adviceOf(more),

@@ -8,7 +8,7 @@ const COLUMNS = [
     cell: (row) => [make("a", { href: address(row.id) }, name(row.label)), make("small", {}, row.movement)] },
   { id: "csm", title: "CSM", value: (row) => row.csm, sortingFn: inWords },
   { id: "segment", title: "Segment", value: (row) => row.segment, sortingFn: inWords },
-  { id: "band", title: "Risk", value: (row) => BANDS.indexOf(row.band), cell: (row) => [row.band && chip(row.band)] },
+  { id: "band", title: "Risk", value: (row) => BANDS.indexOf(row.band), cell: (row) => [row.band && chip(row.band), row.today && make("small", {}, row.today)] },
   { id: "chance", title: "Chance", isNumber: true, isIf: isProven, value: (row) => row.chance ?? undefined,
     cell: (row) => (isKnown(row.chance) ? [chance(row), make("small", {}, `${times(row.multiple)} base`)] : []) },
   { id: "health", title: "Health", isNumber: true, isIf: !isProven, value: (row) => row.health ?? undefined },
