@@ -1,5 +1,7 @@
 """When to talk about growth: what has to come first, and what need not wait for the renewal."""
 
+from functools import partial
+
 import pandas as pd
 
 from churnml.deliver.growth.cells import AT_RISK
@@ -14,7 +16,7 @@ def timing(live: pd.DataFrame, tickets: pd.DataFrame, near_days: int) -> pd.Data
     FIRST is empty where nothing stands in the way; else risk goes before all, then an open ticket of weight, then
     onboarding. ``tickets`` are those of ``open_tickets``. A renewal farther than ``near_days`` is not waited for.
     """
-    renewal = said(live[["is_rolling", "renewal", "lead_days"]], lambda *of: _before(*of, near_days))
+    renewal = said(live[["is_rolling", "renewal", "lead_days"]], partial(_before, near_days=near_days))
     return pd.DataFrame({FIRST: _first(live, tickets), RENEWAL: renewal})
 
 
