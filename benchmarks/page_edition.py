@@ -7,15 +7,18 @@ import pandas as pd
 
 from churnml.data.tables import Tables
 from churnml.deliver.edition import Edition
+from churnml.deliver.growth.file import read_growth
 from churnml.deliver.risk_list import HEALTH_PART, read_list, schema
+from churnml.deliver.roadblocks import roadblocks
 from churnml.deliver.timelines import Timelines, read_timelines
 from churnml.places import Places, newest
 
 
 def sample_edition(places: Places) -> Edition:
-    """The newest published list of the book in use, with its timelines, as an edition."""
+    """The newest published list of the book in use with its growth lists, roadblocks and timelines; what changed is left out."""
     lists = places.path("score", "lists")
     listed, header = read_list(newest(lists))
+    growth, _ = read_growth(newest(lists))
     params, _ = places.settings("score")
     parts = [column.removeprefix(HEALTH_PART) for column in listed if column.startswith(HEALTH_PART)]
     columns = schema(params.score.reasons_for, params.score.reasons_against, parts)
@@ -23,7 +26,7 @@ def sample_edition(places: Places) -> Edition:
         Tables(places.path("score", "tables")), listed, header.as_of, params.score.timeline_weeks,
         params.revenue, lists, places.path("score", "backtest"), header.churn.model,
     )  # fmt: skip
-    return Edition(listed, columns, header, timelines=timelines)
+    return Edition(listed, columns, header, growth=growth, roadblocks=roadblocks(listed), timelines=timelines)
 
 
 def enlarged(edition: Edition, accounts: int) -> Edition:

@@ -81,6 +81,21 @@ def test_every_sheet_of_accounts_keeps_headings_and_names_in_view_filters_and_pr
     assert book["At risk"].freeze_panes == "D3"
 
 
+def test_what_a_person_needs_on_paper_comes_first_and_is_printed_in_readable_letters() -> None:
+    for is_proven, of_chance in ((True, ["Chance to leave", "Expected loss"]), (False, ["Health (rules)"])):
+        printed = opened(edition(is_proven=is_proven))
+        for name in ("At risk", "Dana Wu"):
+            sheet = printed[name]
+            paper = sheet[sheet.print_area.split("!")[1].replace("$", "")]
+            titles = [cell.value for cell in paper[1]]
+            assert {"Account", "Name", "ARR", "Renewal", "Risk", *of_chance, "Why", "Next step"} <= set(
+                titles
+            )
+            width = sum(sheet.column_dimensions[cell.column_letter].width for cell in paper[1])
+            assert sheet.page_setup.paperSize == 9 and width < 235 and len(paper) == sheet.max_row
+        assert printed["All accounts"].page_setup.paperSize == 8
+
+
 def test_bands_are_said_in_words_and_repeated_in_colour(book) -> None:
     cells = [
         cell

@@ -19,6 +19,7 @@ class Growth(Section):
     healthy_from: Points
     least_signs: Positive
     near_renewal_days: Annotated[int, Field(ge=0)]
+    waited_for_days: Annotated[int, Field(ge=0)]
     least_peers: Positive
     product_share: Part
     beside_share: Part

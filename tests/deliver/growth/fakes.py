@@ -13,7 +13,7 @@ from churnml.params import Growth
 WHICH = {"account_id": "object", "thing": "object"}
 DAY = pd.Timestamp("2025-01-01")
 SETTINGS = Growth(
-    seats_near=0.85, breadth_by=2, rising_from=1.05, healthy_from=70, least_signs=2, near_renewal_days=60,
+    seats_near=0.85, breadth_by=2, rising_from=1.05, healthy_from=70, least_signs=2, near_renewal_days=60, waited_for_days=182,
     least_peers=2, product_share=0.3, beside_share=0.05, advocate_health=70, reference_health=85,
     reference_years=2, nps_within_days=182, csat_from=4.5, csat_most=5, idle_share=0.6, feature_share=0.6,
     left_after_days=28, features_named=3,

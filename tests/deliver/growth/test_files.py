@@ -112,6 +112,12 @@ def test_a_list_without_accounts_says_so(growth: pd.DataFrame) -> None:
     assert "No account to show" in text
 
 
+def test_a_list_cut_short_says_of_how_many(growth: pd.DataFrame) -> None:
+    told = render(growth, header(), 3)
+    assert "The first 3 of 5." in told
+    assert told.count("The first") == 1
+
+
 def test_the_list_says_the_same_of_an_account() -> None:
     cells = the_side().cells
     assert list(cells) == [told[0] for told in CELLS]

@@ -33,6 +33,20 @@ def test_seats_near_the_limit_in_mid_term_are_talked_about_now() -> None:
     assert told.loc["c", "when"] == "now: rolling terms have no renewal to wait for"
 
 
+def test_a_renewal_far_away_is_not_waited_for() -> None:
+    owned = {"near": {"Core": 900.0}, "far": {"Core": 900.0}} | {
+        f"p{n}": {"Core": 900.0, "Plus": 90.0} for n in range(4)
+    }
+    far = {"lead_days": 445, "renewal": pd.Timestamp("2026-03-22")}
+    told = lists(
+        {"near": {"lead_days": 182}, "far": far} | {f"p{n}": {} for n in range(4)},
+        "cross-sell",
+        products=owned,
+    )
+    assert told.loc["near", "when"] == "before the renewal on 2025-05-13, 182 days away"
+    assert told.loc["far", "when"] == "now, or at the renewal on 2026-03-22, 445 days away"
+
+
 def test_breadth_is_counted_against_the_same_quarter_a_year_ago() -> None:
     rose = {f: (True, f < "c") for f in "abcd"}
     told = lists(
@@ -178,8 +192,8 @@ def test_onboarding_names_what_is_overdue_the_larger_account_first() -> None:
     told = lists({"a": {}, "b": {"arr_usd": 9e4, "is_at_risk": True}}, "onboarding",
                  milestones={"a": {"go_live": 41, "kickoff": 1}, "b": {"go_live": 2}, "left": {"go_live": 3}})  # fmt: skip
     assert told["what"].to_dict() == {
-        "b": "go_live 2 days overdue",
-        "a": "go_live 41 days overdue, kickoff 1 day overdue",
+        "b": "go live 2 days overdue",
+        "a": "go live 41 days overdue, kickoff 1 day overdue",
     }
     assert list(told["when"]) == ["now: at risk, too", "now"]
 

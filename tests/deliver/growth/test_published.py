@@ -44,7 +44,7 @@ def test_the_lists_lie_beside_the_risk_list(day: Path) -> None:
     assert said == read_list(day)[1]
     assert (day / "growth.csv").read_bytes().startswith(b"# acme as of 2025-01-01.")
     told = growth.set_index(["kind", "account_id"])["what"]
-    assert told["onboarding", "a"] == "go_live 10 days overdue"
+    assert told["onboarding", "a"] == "go live 10 days overdue"
     assert told["enablement", "a"].startswith("1 of 10 seats active in 28 days; stopped using alerts")
     assert told["enablement", "b"] == "0 of 5 seats active in 28 days"
     assert "1 of 10 seats active" in render(growth, said, 5)
@@ -54,4 +54,4 @@ def test_the_list_and_why_say_the_same(day: Path) -> None:
     listed, _ = read_list(day)
     assert {told[0] for told in CELLS} <= set(listed)
     told = explain(day, "a")
-    assert "GROW WITH\n  Paid for, unused: onboarding: go_live 10 days overdue; 1 of 10 seats active" in told
+    assert "GROW WITH\n  Paid for, unused: onboarding: go live 10 days overdue; 1 of 10 seats active" in told

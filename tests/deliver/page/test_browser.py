@@ -5,6 +5,7 @@ One browser for all tests. Without Chromium, its driver, selenium or axe they ar
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -197,7 +198,22 @@ def test_hostile_names_are_shown_and_do_nothing(browser, folder):
     assert EVIL[1] in browser.run("return document.getElementById('table').textContent")
 
 
+<<<<<<< HEAD
 @slow
+=======
+def test_who_stays_to_the_end_of_what_is_counted_stays_that_long_or_longer(browser, folder):
+    of = full_edition()
+    of = replace(
+        of,
+        listed=of.listed.assign(months_left=60.0, months_left_low=4.0, months_left_high=60.0),
+        header=replace(of.header, horizon_months=60),
+    )
+    browser.open(write(folder / "staying.html", of), DESKTOP, "#/account/00123")
+    said = browser.run("return document.querySelector('#account .tiles').textContent")
+    assert "Months left60 or more8 in 10 such accounts: 4 to 60 or more" in said
+
+
+>>>>>>> h-fixB
 def test_what_is_filtered_is_what_is_printed(browser, large):
     browser.open(large, DESKTOP, "#/accounts?segment=SMB")
     assert len(browser.run(SHOWN)) == 50

@@ -7,9 +7,12 @@ from churnml.deliver.growth.timing import counted
 
 
 def onboarding(live: pd.DataFrame, overdue: pd.DataFrame) -> pd.DataFrame:
-    """Lines of the accounts with overdue milestones, by what is held up: ARR, largest first."""
+    """Lines of the accounts with overdue milestones, by what is held up: ARR, largest first. Underscores in a name read as blanks."""
     overdue = overdue[overdue["account_id"].isin(live.index)]
-    named = said(overdue[["milestone", "days"]], lambda name, days: f"{name} {counted(days, 'day')} overdue")
+    named = said(
+        overdue[["milestone", "days"]],
+        lambda name, days: f"{name.replace('_', ' ')} {counted(days, 'day')} overdue",
+    )
     what = pd.Series(
         {account: ", ".join(names) for account, names in named.groupby(overdue["account_id"])}, dtype=object
     )

@@ -1,5 +1,7 @@
 """When to talk about growth: what has to come first, and what need not wait for the renewal."""
 
+from functools import partial
+
 import pandas as pd
 
 from churnml.deliver.growth.cells import AT_RISK
@@ -8,13 +10,13 @@ from churnml.deliver.growth.lines import said
 FIRST, RENEWAL = "first", "renewal"
 
 
-def timing(live: pd.DataFrame, tickets: pd.DataFrame) -> pd.DataFrame:
+def timing(live: pd.DataFrame, tickets: pd.DataFrame, near_days: int) -> pd.DataFrame:
     """What each account should see settled before it is offered more (FIRST), and the day before which to talk (RENEWAL).
 
     FIRST is empty where nothing stands in the way; else risk goes before all, then an open ticket of weight, then
-    onboarding. ``tickets`` are those of ``open_tickets``.
+    onboarding. ``tickets`` are those of ``open_tickets``. A renewal farther than ``near_days`` is not waited for.
     """
-    renewal = said(live[["is_rolling", "renewal", "lead_days"]], _before)
+    renewal = said(live[["is_rolling", "renewal", "lead_days"]], partial(_before, near_days=near_days))
     return pd.DataFrame({FIRST: _first(live, tickets), RENEWAL: renewal})
 
 
@@ -34,9 +36,11 @@ def _first(live: pd.DataFrame, tickets: pd.DataFrame) -> pd.Series:
     return first
 
 
-def _before(is_rolling: bool, renewal: pd.Timestamp, days: int) -> str:
+def _before(is_rolling: bool, renewal: pd.Timestamp, days: int, near_days: int) -> str:
     if is_rolling:
         return "now: rolling terms have no renewal to wait for"
+    if days > near_days:
+        return f"now, or at the renewal on {renewal:%Y-%m-%d}, {counted(int(days), 'day')} away"
     return f"before the renewal on {renewal:%Y-%m-%d}, {counted(int(days), 'day')} away"
 
 

@@ -32,8 +32,9 @@ def render(growth: pd.DataFrame, header: Header, top: int, kinds: Sequence[str] 
     ]
     blocks = [[line for said in opening if said for line in wrap(plain(said))]]
     for kind in kinds:
-        shown = growth[growth["kind"] == kind].head(top)
-        told = ["\n".join(_account(row)) for _, row in shown.iterrows()]
+        found = growth[growth["kind"] == kind]
+        told = ["\n".join(_account(row)) for _, row in found.head(top).iterrows()]
+        told += [f"The first {top:,} of {len(found):,}."] if len(found) > top else []
         blocks += [_heading(kind), *([text] for text in told or [NOTHING])]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 

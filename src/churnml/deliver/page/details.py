@@ -59,6 +59,7 @@ def account_data(edition: Edition) -> dict[str, Any]:
     shared: dict[str, Any] = {
         "parts": [part.removeprefix(HEALTH_PART) for part in parts],
         "weight": _weight_note(edition),
+        "most_months": edition.header.horizon_months,
         "members": dict(edition.header.members),
         "since": edition.changes.against if edition.changes else "the list before",
         "titles": {column.name: column.title for column in edition.columns if column.name in TEXTS},

@@ -20,7 +20,9 @@ MOST_LINES = 30
 """Lines of a row: Excel draws none higher than 409 points."""
 NARROW = 0.78
 """Width of a letter in running text; a column is as wide as so many digits of the larger default font."""
-A4 = 9
+A3, A4 = 8, 9
+WIDEST_ON_A4 = 220
+"""Letters that a line of A4 holds before they print smaller than 6.5 points."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,17 @@ class Cells:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name, the sentence on top, its columns, how many of them stay in view, and what it is about."""
+    """One sheet: its name, the sentence on top, its columns, how many of them stay in view, and what it is about.
+
+    ``printed`` is how many of the columns go on paper, if not all: what a person needs there comes first.
+    """
 
     name: str
     first: str
     columns: Sequence[Cells]
     frozen: int
     about: str
+    printed: int | None = None
 
 
 def write_sheet(page: "Worksheet", sheet: Sheet, look: Look) -> None:
@@ -61,14 +67,16 @@ def write_sheet(page: "Worksheet", sheet: Sheet, look: Look) -> None:
     page.autofilter(1, 0, max(rows + 1, 2), len(sheet.columns) - 1)
     page.freeze_panes(2, sheet.frozen)
     page.set_tab_color(TABS[sheet.about])
-    set_print(page)
+    on_paper = sheet.columns[: sheet.printed]
+    set_print(page, A4 if sum(column.width for column in on_paper) <= WIDEST_ON_A4 else A3)
+    page.print_area(0, 0, rows + 1, len(on_paper) - 1)
     page.repeat_rows(1)
 
 
-def set_print(page: "Worksheet") -> None:
-    """Landscape A4, as many pages as it takes but one page wide, with name and page below."""
+def set_print(page: "Worksheet", paper: int = A4) -> None:
+    """Landscape, as many pages as it takes but one page wide, with name and page below."""
     page.set_landscape()
-    page.set_paper(A4)
+    page.set_paper(paper)
     page.fit_to_pages(1, 0)
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     page.set_footer("&L&A&R&P / &N")

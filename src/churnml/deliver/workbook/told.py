@@ -24,11 +24,20 @@ MOST_CSMS = 60
 """Sheets for one CSM each: beyond these nobody finds a tab; the others' accounts stand on the sheet of all at risk."""
 
 WHO = ("account_id", "name", "csm", "segment")
+<<<<<<< HEAD
 RISK = (
     "rank", *WHO, "band", "band_reading", "is_within_capacity", "movement", "arr_usd", "renewal", "lead_days", "is_beyond_horizon",
     "churn_probability", "expected_loss_usd", "why", "next_step", "next_step_owner", "next_step_by", "thin_data",
 )  # fmt: skip
+=======
+>>>>>>> h-fixB
 RULES = "health_rules"
+RISK = (
+    "rank", "account_id", "name", "arr_usd", "renewal", "band", "churn_probability", "expected_loss_usd", RULES, "why", "next_step",
+    "next_step_owner", "next_step_by", "csm", "segment", "is_within_capacity", "movement", "lead_days", "is_beyond_horizon", "thin_data",
+)  # fmt: skip
+LAST_PRINTED = "next_step"
+"""Up to here a sheet of accounts at risk goes on paper: more columns would make the letters too small to read."""
 MINE = ("csm_rank", *(name for name in RISK if name != "csm"))
 GONE = (
     "rank",
@@ -50,8 +59,8 @@ GROWS = (
 """The columns of a sheet in their order; one that the list does not have is left out."""
 
 WRAPPED = {
-    "why": 68,
-    "next_step": 42,
+    "why": 64,
+    "next_step": 38,
     "growth_signal": 30,
     "growth_timing": 24,
     "cross_sell": 26,
@@ -80,9 +89,9 @@ def sheets(edition: Edition) -> list[Sheet]:
     """Every sheet in its order, but for the guide; those of growth lists and CSMs only where there is something to say."""
     listed, header = edition.listed, edition.header
     risk, growth = (f"{header.hindsight} {line}".strip() for line in header.lines)
-    gone, rules = lost(listed), () if header.churn.is_proven else (RULES,)
+    gone = lost(listed)
     return [
-        _accounts(AT_RISK, risk, to_keep(listed), (*RISK, *rules), edition, "risk"),
+        _accounts(AT_RISK, risk, to_keep(listed), RISK, edition, "risk"),
         _accounts(GROWING, growth, _growing(edition), GROWS, edition, "growth"),
         *_growth_lists(edition.growth),
         _accounts(
@@ -141,13 +150,16 @@ def _accounts(
     side = "expansion" if about == "growth" else "churn"
     columns = []
     for wish in wanted:
+        if wish == RULES and side == "churn" and edition.header.churn.is_proven:
+            continue
         if wish == "why":
             columns.append(
                 Cells("why", "Why", "text", why(listed, edition.columns, side), WRAPPED["why"], True)
             )
         elif wish in known:
             columns.append(_cells(known[wish], listed[wish]))
-    return Sheet(name, first, columns, _place_of("name", columns) + 1, about)
+    printed = _place_of(LAST_PRINTED, columns) + 1 if about in ("risk", "csm") else None
+    return Sheet(name, first, columns, _place_of("name", columns) + 1, about, printed)
 
 
 def why(listed: pd.DataFrame, columns: Iterable[Column], side: str) -> list[str]:

@@ -19,7 +19,7 @@ function accountPage(id, found) {
     make("p", { class: "about" }, ...about(row)),
     found ? null : make("p", { class: "notice" }, "This browser cannot unpack the reasons and the past of an account: please use a current one."),
     adviceOf(more),
-    tilesOf(row, more),
+    tilesOf(row, more, all),
     make("div", { class: "columns" }, make("div", {}, ...present([found ? whyOf(row, more, all) : null, changeOf(more, all), growthOf(row, more, all), healthOf(row, more, all)])),
       make("div", {}, ...present(right))),
   ]));
@@ -45,7 +45,7 @@ function adviceOf(more) {
   return make("p", { class: "advice", role: "note" }, more.next_step, whom ? make("small", {}, whom) : null);
 }
 
-function tilesOf(row, more) {
+function tilesOf(row, more, all) {
   const found = [];
   const tile = (label, value, note) => found.push(make("div", {}, make("dt", {}, label), make("dd", {}, make("span", { class: "value" }, value), note ? make("span", { class: "note" }, note) : null)));
   if (isKnown(row.chance)) tile("Chance to leave", chance(row), row.band === NOTICE ? "notice was given" : `${times(row.multiple)} the base rate${isKnown(more.low) ? `; ${share(more.low)} to ${share(more.high)}` : ""}`);
@@ -54,9 +54,11 @@ function tilesOf(row, more) {
   else tile("Rank", count(row.rank), `of ${counted(rows.length, "account")}`);
   tile("Renewal", row.rolling ? "rolling" : counted(row.days, "day"), row.rolling ? "no renewal date" : `${renewal(row)}${row.far ? ", far ahead: less sure" : ""}`);
   if (isKnown(row.health)) tile("Health, of 100", count(row.health), isKnown(more.fitted) ? `by the rules; ${count(more.fitted)} fitted` : "by the rules");
-  if (isKnown(more.months)) tile("Months left", count(more.months), isKnown(more.months_low) ? `8 in 10 such accounts: ${count(more.months_low)} to ${count(more.months_high)}` : "");
+  if (isKnown(more.months)) tile("Months left", months(more.months, all), isKnown(more.months_low) ? `8 in 10 such accounts: ${months(more.months_low, all)} to ${months(more.months_high, all)}` : "");
   return make("dl", { class: "tiles" }, ...found);
 }
+
+const months = (value, all) => `${count(value)}${value === all.most_months ? " or more" : ""}`;
 
 function whyOf(row, more, all) {
   const isWeighed = [...(more.for ?? []), ...(more.against ?? [])].some(([, , weight]) => isKnown(weight));

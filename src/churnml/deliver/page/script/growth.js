@@ -1,4 +1,4 @@
-// Who is ready for more: one kind at a time or all, of one CSM or of everyone.
+// The growth lists: one kind at a time or all, of one CSM or of everyone.
 const STEP = 100;
 function growthPage() {
   const box = byId("growth");
@@ -14,7 +14,8 @@ function growthPage() {
     for (const press of choose.querySelectorAll("button")) press.setAttribute("aria-pressed", String(press.value === kind));
     const found = entries.filter((one) => (!kind || one.kind === kind) && (!whose.value || one.row?.csm === whose.value));
     const arr = [...new Set(found.map((one) => one.id))].reduce((sum, id) => sum + (rowOf.get(id)?.arr ?? 0), 0);
-    said.textContent = `${count(found.length)} ${found.length === 1 ? "entry" : "entries"}, ${dollars(arr)} ARR`;
+    const first = found.length > most ? `The first ${count(most)} of ` : "";
+    said.textContent = `${first}${count(found.length)} ${found.length === 1 ? "entry" : "entries"}, ${dollars(arr)} ARR`;
     body.replaceChildren(...found.slice(0, most).map(growing));
     more.hidden = found.length <= most;
   };
@@ -30,7 +31,7 @@ function growthPage() {
   addEventListener("beforeprint", () => { most = Infinity; show(); });
   const titles = ["Account", "Kind", "What", "Why", "When", "ARR"].map((title) => make("th", { scope: "col", class: title === "ARR" ? "right" : undefined }, title));
   const drawn = make("table", {}, make("thead", {}, make("tr", {}, ...titles)), body);
-  box.replaceChildren(choose, said, make("div", { class: "scroll growing", "data-title": "Ready to grow" }, drawn), make("div", { class: "pager" }, more));
+  box.replaceChildren(choose, said, make("div", { class: "scroll growing", "data-title": "Growth" }, drawn), make("div", { class: "pager" }, more));
   show();
 }
 function growing(one) {
