@@ -6,7 +6,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from churnml.cli import BadInput, main
+from churnml.cli.group import BadInput, main
 
 COMMANDS = [
     "changes",

@@ -198,9 +198,6 @@ def test_hostile_names_are_shown_and_do_nothing(browser, folder):
     assert EVIL[1] in browser.run("return document.getElementById('table').textContent")
 
 
-<<<<<<< HEAD
-@slow
-=======
 def test_who_stays_to_the_end_of_what_is_counted_stays_that_long_or_longer(browser, folder):
     of = full_edition()
     of = replace(
@@ -213,7 +210,7 @@ def test_who_stays_to_the_end_of_what_is_counted_stays_that_long_or_longer(brows
     assert "Months left60 or more8 in 10 such accounts: 4 to 60 or more" in said
 
 
->>>>>>> h-fixB
+@slow
 def test_what_is_filtered_is_what_is_printed(browser, large):
     browser.open(large, DESKTOP, "#/accounts?segment=SMB")
     assert len(browser.run(SHOWN)) == 50

@@ -24,16 +24,9 @@ MOST_CSMS = 60
 """Sheets for one CSM each: beyond these nobody finds a tab; the others' accounts stand on the sheet of all at risk."""
 
 WHO = ("account_id", "name", "csm", "segment")
-<<<<<<< HEAD
-RISK = (
-    "rank", *WHO, "band", "band_reading", "is_within_capacity", "movement", "arr_usd", "renewal", "lead_days", "is_beyond_horizon",
-    "churn_probability", "expected_loss_usd", "why", "next_step", "next_step_owner", "next_step_by", "thin_data",
-)  # fmt: skip
-=======
->>>>>>> h-fixB
 RULES = "health_rules"
 RISK = (
-    "rank", "account_id", "name", "arr_usd", "renewal", "band", "churn_probability", "expected_loss_usd", RULES, "why", "next_step",
+    "rank", "account_id", "name", "arr_usd", "renewal", "band", "band_reading", "churn_probability", "expected_loss_usd", RULES, "why", "next_step",
     "next_step_owner", "next_step_by", "csm", "segment", "is_within_capacity", "movement", "lead_days", "is_beyond_horizon", "thin_data",
 )  # fmt: skip
 LAST_PRINTED = "next_step"
