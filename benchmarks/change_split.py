@@ -1,6 +1,7 @@
 """Whether a change's parts sum, how large each is, and how often bands flip: six monthly lists, each by a model fitted that month."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from churnml.deliver.change.bands import RUNGS
 from churnml.deliver.change.columns import PARTS
 from churnml.deliver.change.facts import read_facts
 from churnml.deliver.change.stored import read_changes
+from churnml.deliver.list_settings import ListSettings
 from churnml.deliver.risk_list import read_list
 from churnml.deliver.scoring import score_book
 from churnml.features.catalog import available
@@ -41,10 +43,9 @@ def publish(places: Places, params: Params, bundle: Bundle, champion: Path, list
     (champion / "verdicts.json").write_text(json.dumps(said), encoding="utf-8")
     bundle.save(champion / "churn")
     tables, daily = places.path("score", "tables"), places.path("score", "daily")
+    settings = ListSettings.of(params)
     score = params.score.model_copy(update={"look_back_days": 0})
-    return score_book(
-        tables, champion, lists, score, params.health, params.revenue, params.snapshots, day, daily=daily
-    )
+    return score_book(tables, champion, lists, replace(settings, score=score), day, daily)
 
 
 def flips(lists: list[Path], column: str) -> tuple[int, int]:
