@@ -1,7 +1,7 @@
 """The sample book's spreadsheet in LibreOffice: ``python -m benchmarks.workbook``.
 
 Opened headless, recalculated, written again as XLSX and each sheet as CSV: no word on stderr, no formula, no error, and every cell as
-it was. Needs ``soffice`` and a scored book in use (``churnml score``); the block ``workbook`` of docs/performance.md is written.
+it was. Needs ``soffice`` and a scored book in use (``churnml score``).
 """
 
 import csv
