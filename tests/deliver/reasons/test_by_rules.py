@@ -30,6 +30,13 @@ def test_rules_that_cost_points_are_said_with_what_gives_full_points() -> None:
     assert told.loc[1, "reason_1"] == "oldest open ticket is 70 days old; full points at 10 days"
 
 
+def test_points_of_a_rule_are_no_distance_from_a_base_rate() -> None:
+    told = tell(rule_evidence(ROWS, HEALTH, WORDS, is_risk=True), Telling(4, 2))
+    assert told.loc[0, "reason_1"] and told[[name for name in told if name.endswith("_weight")]].isna().all(
+        axis=None
+    )
+
+
 def test_growth_reads_the_same_rules_from_the_other_side() -> None:
     told = tell(rule_evidence(ROWS, HEALTH, WORDS, is_risk=False), Telling(4, 2))
     assert told.loc[1, "reason_1"] == "30 active users in the last 28 days; full points at 20"

@@ -106,3 +106,32 @@ def test_who_has_spoken_up_is_not_silent() -> None:
 
 def test_a_book_without_tickets_and_touches_knows_of_no_silence() -> None:
     assert silences(pd.DataFrame({"tenure_days": [10.0]})) == [""]
+
+
+def test_what_everybody_does_is_nobodys_own_fall() -> None:
+    """Similar accounts fell as far, as at the turn of the year: the level may speak, the move may not."""
+    past = {91: look(0.7, 41, 0.0)}
+    others = {"seats_used": np.full(1, 0.4), "users": np.full(1, 12.0), "trend": np.full(1, 1.0)}
+    before = {"seats_used": np.full(1, 1.4), "users": np.full(1, 41.0)}
+    labels = {name: ["similar accounts:"] for name in others}
+    then = {91: Similar(before, {name: ["similar accounts:"] for name in before})}
+    case = Case(
+        "churn", FEATURES, look(0.2, 12, 1.0), Similar(others, labels), past, silence=[""], similar_past=then
+    )
+    row = tell(model_evidence(case), Telling(4, 2)).loc[0]
+    assert [row["reason_1_concept"], row["reason_2"]] == [LEVEL, ""]
+    alone = tell(model_evidence(replace(case, similar_past={})), Telling(4, 2)).loc[0]
+    assert alone["reason_2_concept"] == MOVE
+
+
+def test_what_has_no_noun_tells_no_move() -> None:
+    nameless = tuple(replace(feature, noun="", level="") for feature in FEATURES)
+    others = {
+        name: np.full(1, value) for name, value in (("seats_used", 0.6), ("users", 38.0), ("trend", 1.0))
+    }
+    similar = Similar(others, {name: ["similar accounts:"] for name in others})
+    case = Case(
+        "churn", nameless, look(0.2, 12, 1.0), similar, {91: look(0.7, 41, 0.0)}, silence=["no ticket"]
+    )
+    row = tell(model_evidence(case), Telling(4, 2)).loc[0]
+    assert row["reason_1"] == "20% of seats in use; similar accounts: 60%" and row["reason_2"] == ""
