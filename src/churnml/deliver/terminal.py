@@ -7,6 +7,7 @@ import pandas as pd
 from churnml.deliver.change.bands import held
 from churnml.deliver.figures import money, share
 from churnml.deliver.header import Header
+from churnml.deliver.phrases import chance_to_leave, left_out, step
 from churnml.deliver.layout import PAGE, pad, plain, wrap
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.deliver.risk_list import reasons_of
@@ -111,16 +112,6 @@ def _totals(listed: pd.DataFrame, header: Header) -> str:
     return f"{said}. The team can call {within.sum():,}."
 
 
-def left_out(header: Header) -> str:
-    """Who is missing from the list since the next term is not recorded; nothing where nobody is."""
-    grace = header.grace
-    if not grace or not grace.accounts:
-        return ""
-    who = "1 account" if grace.accounts == 1 else f"{grace.accounts:,} accounts"
-    ended = f"term ended in the last {grace.days} days and whose next is not recorded"
-    return f"Not on the list: {who} ({money(grace.arr_usd)} ARR) whose {ended}."
-
-
 def _headings(title: str, cells: tuple[str, ...]) -> list[str]:
     return [_line(title, "ARR", cells), "-" * PAGE]
 
@@ -146,11 +137,6 @@ def _account(
     return lines + (wrap(step(row), "    > ", "      ") if side == "churn" and row["next_step"] else [])
 
 
-def step(row: pd.Series) -> str:
-    """An account's next step in one sentence: the advice, who, and by when."""
-    return f"{plain(row['next_step']).rstrip('.')} ({plain(row['next_step_owner'])}, by {row['next_step_by']:%Y-%m-%d})."
-
-
 def _risk_cells(row: pd.Series) -> tuple[str, ...]:
     if row["band"] == NEW:
         return (_days(row), NEW, "", "", "")
@@ -174,8 +160,3 @@ def _days(row: pd.Series) -> str:
 
 def _health(row: pd.Series) -> str:
     return "?" if pd.isna(row["health_rules"]) else f"{row['health_rules']:.0f}"
-
-
-def chance_to_leave(row: pd.Series) -> str:
-    """The chance as a share; a notice that was given is no prediction and alone reads 100%."""
-    return "100%" if row["band"] == NOTICE else share(row["churn_probability"])

@@ -17,7 +17,7 @@ from churnml.deliver.lifetime import staying
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.deliver.risk_list import HEALTH_PART, PREFIX, read_list, reasons_of
 from churnml.deliver.standing import NOTICE
-from churnml.deliver.terminal import chance_to_leave, step
+from churnml.deliver.phrases import chance_to_leave, step
 from churnml.errors import ChurnmlError
 from churnml.learn.verdict import Verdict
 

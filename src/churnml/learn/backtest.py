@@ -25,9 +25,6 @@ from churnml.params import Health, Train, did_you_mean
 from churnml.progress import track
 from churnml.timeline import Fold, rolling_origin
 
-RIVALS = (*MODELS, "best_column", "base_rate")
-"""Everything a fold may fit, by the name its prediction columns end in."""
-
 ALWAYS = ("rules", "health_fitted")
 """Fitted whether candidate or not: no signal is proven that does not beat the rules; health is told two ways."""
 
@@ -35,15 +32,6 @@ Margins = dict[str, FloatArray]
 HeldOut = dict[str, FloatArray | None]
 Part = tuple[Fold, Dataset, Dataset]
 Fitted = tuple[Margins, HeldOut, Train]
-
-
-def rivals(predictions: pd.DataFrame) -> tuple[str, ...]:
-    """The rivals that stand in a table of predictions of one outcome, the simplest first and the baselines last."""
-    return tuple(
-        name
-        for name in RIVALS
-        if f"margin_{name}" in predictions and predictions[f"margin_{name}"].notna().all()
-    )
 
 
 def competing(train: Train, outcome: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from churnml.errors import NotEnoughError
-from churnml.learn.backtest import rivals
+from churnml.learn.candidates import rivals
 from churnml.learn.choice import choose
 from churnml.learn.dataset import OUTCOMES, Dataset
 from churnml.learn.evaluate import evaluate

@@ -14,7 +14,7 @@ from benchmarks.chromium import DESKTOP, PHONE, Chromium, chromium, lacking
 from benchmarks.page_edition import enlarged
 from churnml.deliver.figures import money
 from churnml.deliver.page.write import to_page
-from churnml.deliver.terminal import chance_to_leave
+from churnml.deliver.phrases import chance_to_leave
 from tests.deliver.page.editions import EVIL, edition, full_edition
 
 pytestmark = [

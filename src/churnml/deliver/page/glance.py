@@ -12,7 +12,7 @@ from churnml.deliver.header import ranked_by, words
 from churnml.deliver.page.boards import Board, Tile, counted, day, sentence, short
 from churnml.deliver.page.from_book import by_csm, by_month, by_segment, first_to_call, lost
 from churnml.deliver.page.from_runs import changed, gone_off, roadblocks, track_record
-from churnml.deliver.terminal import left_out
+from churnml.deliver.phrases import left_out
 
 
 @dataclass(frozen=True)

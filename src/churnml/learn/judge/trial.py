@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.learn.backtest import RIVALS
+from churnml.learn.candidates import RIVALS
 from churnml.learn.logit import BoolArray, FloatArray
 from churnml.learn.resample import account_weights
 from churnml.params import Evaluate
