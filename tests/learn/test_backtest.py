@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from churnml.errors import NotEnoughError, SettingsError
-from churnml.learn.backtest import ALWAYS, backtest, competing, rivals
+from churnml.learn.backtest import ALWAYS, backtest, competing
+from churnml.learn.candidates import rivals
 from churnml.learn.bundle import Bundle
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS

@@ -11,9 +11,9 @@ import pandas as pd
 
 from churnml.deliver.change.words import summing
 from churnml.deliver.header import Header
+from churnml.deliver.phrases import left_out
 from churnml.deliver.read_back import HEADER
 from churnml.deliver.risk_list import DECIMALS, LAYOUT, Column, Kind
-from churnml.deliver.phrases import left_out
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a spreadsheet read a text as a formula (OWASP); the last four are full-width forms."""

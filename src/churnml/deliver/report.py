@@ -17,8 +17,8 @@ from churnml.deliver.health_told import health_told
 from churnml.deliver.lifetime_told import lifetime_told
 from churnml.deliver.markdown import percent, safe, table
 from churnml.deliver.measured import measured
-from churnml.deliver.risk_list import read_list
 from churnml.deliver.phrases import chance_to_leave
+from churnml.deliver.risk_list import read_list
 from churnml.learn.verdict import Verdict
 from churnml.params import Revenue
 from churnml.timeline import add_months

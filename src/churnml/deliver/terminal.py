@@ -7,12 +7,12 @@ import pandas as pd
 from churnml.deliver.change.bands import held
 from churnml.deliver.figures import money, share
 from churnml.deliver.header import Header
-from churnml.deliver.phrases import chance_to_leave, left_out, step
 from churnml.deliver.layout import PAGE, pad, plain, wrap
+from churnml.deliver.phrases import chance_to_leave, left_out, step
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.deliver.risk_list import reasons_of
 from churnml.deliver.roadblocks import roadblocks, said
-from churnml.deliver.standing import NEW, NOTICE, is_lost, lost
+from churnml.deliver.standing import NEW, is_lost, lost
 
 NAME = 30
 LEGEND = "+ a fact that points to the outcome (leaving, growing)   - one that points away   > what to do next"

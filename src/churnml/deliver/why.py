@@ -14,10 +14,10 @@ from churnml.deliver.growth.told import grow_with
 from churnml.deliver.header import Header, words
 from churnml.deliver.layout import plain, wrap
 from churnml.deliver.lifetime import staying
+from churnml.deliver.phrases import chance_to_leave, step
 from churnml.deliver.reasons import AGAINST, FOR
 from churnml.deliver.risk_list import HEALTH_PART, PREFIX, read_list, reasons_of
 from churnml.deliver.standing import NOTICE
-from churnml.deliver.phrases import chance_to_leave, step
 from churnml.errors import ChurnmlError
 from churnml.learn.verdict import Verdict
 

@@ -21,9 +21,9 @@ from churnml.deliver.page.boards import (
     short,
     who,
 )
+from churnml.deliver.phrases import chance_to_leave
 from churnml.deliver.reasons import FOR
 from churnml.deliver.standing import BANDS, NEW, NORMAL, is_lost
-from churnml.deliver.phrases import chance_to_leave
 
 FIRST, MONTHS, NAMED = 10, 12, 40
 """How many rows a board of accounts, of months, and of names shows: what fits a page."""

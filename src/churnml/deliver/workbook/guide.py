@@ -7,8 +7,8 @@ import pandas as pd
 from churnml.deliver.edition import Edition
 from churnml.deliver.figures import money
 from churnml.deliver.header import Header
-from churnml.deliver.standing import to_keep
 from churnml.deliver.phrases import left_out
+from churnml.deliver.standing import to_keep
 from churnml.deliver.terms import TERMS
 from churnml.deliver.workbook import told
 from churnml.deliver.workbook.look import LINE, TABS, Look
