@@ -54,7 +54,7 @@ bench: install
 	@$(BIN)/python -m benchmarks.engine --root data/work/bench --events $(EVENTS) --contestants floor churnml duckdb pandas
 
 page: install
-	@CHURNML_PAGE=1 $(BIN)/python -m pytest tests/deliver/page
+	@CHURNML_PAGE=1 $(BIN)/python -m pytest tests/formats/html
 	@$(BIN)/python -m benchmarks.page
 
 # Not part of the environment's lock: half a gigabyte that one machine does not need.

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from churnml.places import Places
+from churnml.paths import Places
 
 SLOPE, ECE, LEAST_RENEWALS = (0.85, 1.15), 0.02, 200
 

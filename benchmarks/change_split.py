@@ -9,19 +9,19 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from churnml.data.tables import Tables
-from churnml.deliver.change.bands import RUNGS
-from churnml.deliver.change.columns import PARTS
-from churnml.deliver.change.facts import read_facts
-from churnml.deliver.change.stored import read_changes
-from churnml.deliver.list_settings import ListSettings
-from churnml.deliver.risk_list import read_list
-from churnml.deliver.scoring import score_book
 from churnml.features.catalog import available
-from churnml.learn.bundle import Bundle
+from churnml.history.changes_file import read_changes
+from churnml.history.list_facts import read_facts
+from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import Dataset
-from churnml.learn.fit import bundle_of
+from churnml.learn.training.train import bundle_of
+from churnml.listing.bands import RUNGS
+from churnml.listing.change_columns import PARTS
+from churnml.listing.columns import read_list
+from churnml.listing.list_settings import ListSettings
 from churnml.params import Params
-from churnml.places import Places
+from churnml.paths import Places
+from churnml.publish.score import score_book
 from churnml.timeline import add_months
 
 MONTHS = 6

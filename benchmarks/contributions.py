@@ -21,8 +21,8 @@ import lightgbm as lgb
 import numpy as np
 import shap
 
-from churnml.learn.logit import FloatArray
-from churnml.learn.models.tree_shap import Forest
+from churnml.learn.log_odds import FloatArray
+from churnml.learn.models.lightgbm.tree_shap import Forest
 
 COLUMNS, CATEGORIES, SEED = 120, 10, 3
 BAGS = {  # boosters, trees, leaves, rows, turns
@@ -32,9 +32,9 @@ BAGS = {  # boosters, trees, leaves, rows, turns
 }
 FIRST = """
 import sys; from pathlib import Path; from time import process_time
-import lightgbm, numpy as np, scipy.optimize, churnml.learn.models.lightgbm_bag
+import lightgbm, numpy as np, scipy.optimize, churnml.learn.models.lightgbm.bag
 begin = process_time()
-from churnml.learn.models.tree_shap import Forest
+from churnml.learn.models.lightgbm.tree_shap import Forest
 texts = [path.read_text() for path in sorted(Path(sys.argv[1]).glob("*.txt"))]
 Forest.read(texts).contributions(np.zeros((1, 120)))
 print(process_time() - begin)

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.data.book import read_book
-from churnml.data.ingest import ingest_book
+from churnml.data.ingest.ingest import ingest_book
 from churnml.data.revenue import movements
 from churnml.data.sample import write_sample
 from churnml.data.snapshots import KEYS, current, history
@@ -31,17 +31,17 @@ from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG, available
 from churnml.features.sweep.store import update
-from churnml.learn.backtest import calibration
-from churnml.learn.calibrate import parts_of
+from churnml.forecast.drift import learn_drift, past_openings
+from churnml.forecast.position import position, quarter_ends
+from churnml.forecast.projection import at_base_rate, forecast, groups_of, retention, ripe_renewals
+from churnml.forecast.shocks import Shock, estimate, quarter_ahead
+from churnml.learn.calibration import parts_of
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS
-from churnml.learn.money.drift import learn_drift, past_openings
-from churnml.learn.money.forecast import at_base_rate, forecast, groups_of, retention, ripe_renewals
-from churnml.learn.money.position import position, quarter_ends
-from churnml.learn.money.shocks import Shock, estimate, quarter_ahead
+from churnml.learn.training.backtest import calibration
 from churnml.outcomes import label
 from churnml.params import Params, load_params
-from churnml.places import Places
+from churnml.paths import Places
 from churnml.timeline import Fold, add_months, rolling_origin
 
 FOLDS, JUDGED = 10, 8

@@ -14,7 +14,7 @@ from churnml.data.snapshots import history
 from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import available
-from churnml.places import Places
+from churnml.paths import Places
 
 
 def main() -> None:

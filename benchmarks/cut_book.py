@@ -8,7 +8,7 @@ import pandas as pd
 from churnml.data.tables import Tables
 from churnml.features.catalog import CATALOG
 from churnml.learn.dataset import RENEWAL, Dataset
-from churnml.places import Places
+from churnml.paths import Places
 
 
 def book_in_use(places: Places) -> tuple[Dataset, date]:

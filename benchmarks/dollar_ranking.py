@@ -7,10 +7,10 @@ that left, where the chance must win. Needs the backtest of the book in use (``d
 
 import pandas as pd
 
-from churnml.learn.health import Interval, interval
-from churnml.learn.resample import account_weights, captured, over_folds
+from churnml.learn.health.health_scores import Interval, interval
+from churnml.learn.metrics.bootstrap import account_weights, captured, over_folds
 from churnml.params import Evaluate
-from churnml.places import Places, read_built
+from churnml.paths import Places, read_built
 
 
 def caught(rows: pd.DataFrame, model: str, settings: Evaluate) -> dict[str, dict[str, Interval]]:

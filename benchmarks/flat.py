@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from churnml.learn.flat.flat import judge_table, open_flat
-from churnml.learn.flat.table import Roles
+from churnml.flat.flat import judge_table, open_flat
+from churnml.flat.table import Roles
 from churnml.params import Params
-from churnml.places import Places
+from churnml.paths import Places
 
 TELCO = Roles("Churn Value", id="CustomerID")
 TELCO_HONEST = Roles(

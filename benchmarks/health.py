@@ -6,8 +6,8 @@ difference with its interval over resampled accounts. Needs the backtest of the 
 """
 
 from benchmarks.report import put, table
-from churnml.learn.health import FITTED, RULES, Interval, capture, disagreement
-from churnml.places import Places, read_built
+from churnml.learn.health.health_scores import FITTED, RULES, Interval, capture, disagreement
+from churnml.paths import Places, read_built
 
 WAYS = {
     "by_expected_loss": "most to lose first (chance x ARR)",

@@ -15,13 +15,13 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 from benchmarks.cut_book import book_in_use, cut
 from churnml.errors import NotEnoughError
-from churnml.learn.backtest import backtest, competing
-from churnml.learn.choice import choose
 from churnml.learn.dataset import Dataset
-from churnml.learn.logit import sigmoid
+from churnml.learn.log_odds import sigmoid
 from churnml.learn.models import MODELS
+from churnml.learn.selection.model_selection import choose
+from churnml.learn.training.backtest import backtest, competing
 from churnml.params import Params
-from churnml.places import Places
+from churnml.paths import Places
 from churnml.timeline import add_months
 
 SIZES = {100: 6, 150: 6, 200: 6, 300: 6, 500: 4, 1000: 3, 2000: 2}

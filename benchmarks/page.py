@@ -12,9 +12,9 @@ from typing import Any
 from benchmarks.chromium import DESKTOP, PHONE, Chromium, chromium, lacking
 from benchmarks.page_edition import enlarged, sample_edition
 from benchmarks.report import table
-from churnml.deliver.page.boards import account
-from churnml.deliver.page.write import to_page
-from churnml.places import Places
+from churnml.formats.html.components import account
+from churnml.formats.html.page import to_page
+from churnml.paths import Places
 
 ACCOUNTS = 3_000
 WORDS = ("ac", "amara", "usage", "12", "", "zz")

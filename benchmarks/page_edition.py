@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from churnml.data.tables import Tables
-from churnml.deliver.edition import Edition
-from churnml.deliver.growth.file import read_growth
-from churnml.deliver.risk_list import HEALTH_PART, read_list, schema
-from churnml.deliver.roadblocks import roadblocks
-from churnml.deliver.timelines import Timelines, read_timelines
-from churnml.places import Places, newest
+from churnml.formats.growth_files import read_growth
+from churnml.history.timelines import Timelines, read_timelines
+from churnml.list_snapshot import Edition
+from churnml.listing.columns import HEALTH_PART, read_list, schema
+from churnml.listing.top_drivers import roadblocks
+from churnml.paths import Places, newest
 
 
 def sample_edition(places: Places) -> Edition:

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from churnml.data.sample import laws
-from churnml.data.sample.story import tell
-from churnml.deliver.risk_list import read_list
+from churnml.data.sample.world import constants
+from churnml.data.sample.world.truth import tell
+from churnml.listing.columns import read_list
 from churnml.params import Sample
-from churnml.places import Places, newest
+from churnml.paths import Places, newest
 
 CONCEPTS: Mapping[str, frozenset[str]] = {
     "adoption": frozenset({"adoption", "feature breadth", "stickiness", "depth of use", "usage rhythm"}),
@@ -45,7 +45,7 @@ def decisions(sample: Sample) -> pd.DataFrame:
         {
             "account_id": story.ids(made.account),
             "renewal": made.renewal.astype("M8[D]").astype("M8[ns]"),
-            "strongest_driver": np.array(list(laws.CHURN))[beyond.argmax(axis=1)],
+            "strongest_driver": np.array(list(constants.CHURN))[beyond.argmax(axis=1)],
             "is_silent": (made.decline > 0.5) & ~made.has_complained,
             "has_begun": story.states.decline[made.account, today] > 0.5,
         }

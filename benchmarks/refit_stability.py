@@ -15,16 +15,16 @@ import pandas as pd
 
 from churnml.data.snapshots import current
 from churnml.data.tables import Tables
-from churnml.deliver.champions import champion_of, looks_of
-from churnml.deliver.reasons import Telling, model_evidence, tell
-from churnml.deliver.told import case_of
+from churnml.explain import Telling, model_evidence, tell
 from churnml.features.build import build
 from churnml.features.catalog import available
-from churnml.learn.bundle import Bundle
+from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import SIDES, Dataset
-from churnml.learn.fit import bundle_of
+from churnml.learn.training.train import bundle_of
+from churnml.listing.book_reasons import case_of
+from churnml.listing.champions import champion_of, looks_of
 from churnml.params import Params, Train
-from churnml.places import Places
+from churnml.paths import Places
 
 KEPT, TOP, FIRST = 0.9, 0.1, 3
 PLACES = [f"place_{number}" for number in range(1, FIRST + 1)]

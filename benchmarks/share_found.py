@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from churnml.places import Places
+from churnml.paths import Places
 
 RESAMPLES, SEED = 200, 5
 

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.cut_book import book_in_use
-from churnml.learn.backtest import backtest
-from churnml.learn.both import measure
 from churnml.learn.dataset import RENEWAL, Dataset
-from churnml.learn.verdict import judge
+from churnml.learn.outcomes import measure
+from churnml.learn.selection.promotion import judge
+from churnml.learn.training.backtest import backtest
 from churnml.params import Params
-from churnml.places import Places
+from churnml.paths import Places
 
 
 def dealt(book: Dataset, seed: int) -> Dataset:

@@ -13,12 +13,12 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.cut_book import book_in_use, cut
-from churnml.deliver.list_settings import ListSettings
-from churnml.deliver.scoring import score_book
-from churnml.learn.both import evaluate_all, judge_all, learn_all
 from churnml.learn.dataset import Dataset
+from churnml.learn.outcomes import evaluate_all, judge_all, learn_all
+from churnml.listing.list_settings import ListSettings
 from churnml.params import Params
-from churnml.places import Places
+from churnml.paths import Places
+from churnml.publish.score import score_book
 
 DRAWS, SHOWN = ((150, 1), (150, 2), (150, 3), (40, 1)), 5
 COLUMNS = ["rank", "account_id", "health_rules", "reason_1"]

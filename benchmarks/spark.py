@@ -16,7 +16,7 @@ import pandas as pd
 from churnml.data.tables import Tables
 from churnml.features import build as local
 from churnml.features.catalog import available
-from churnml.features.spark import build as spark
+from churnml.features.spark import spark_build as spark
 from churnml.features.spark.session import open_session
 from churnml.features.spark.tables import SparkTables
 

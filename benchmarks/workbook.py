@@ -19,8 +19,8 @@ from tempfile import TemporaryDirectory
 import openpyxl
 
 from benchmarks.report import table
-from churnml.deliver.risk_list import FILE
-from churnml.places import Places, newest
+from churnml.listing.columns import FILE
+from churnml.paths import Places, newest
 
 QUIET = ("javaldx", "java may not function")
 """What LibreOffice says of a machine without Java, which no spreadsheet needs."""

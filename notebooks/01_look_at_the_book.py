@@ -26,9 +26,9 @@ from lifelines import KaplanMeierFitter
 from churnml.data.revenue import create_ledger
 from churnml.data.snapshots import current
 from churnml.data.tables import Tables
-from churnml.deliver.why import explain
-from churnml.learn.bundle import Bundle
-from churnml.places import Places, newest
+from churnml.formats.terminal.account import explain
+from churnml.learn.artifact.bundle import Bundle
+from churnml.paths import Places, newest
 
 places = Places.here()
 settings, _ = places.settings("score")

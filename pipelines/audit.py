@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from churnml.data.tables import Tables
-from churnml.deliver.alarms_told import require_clear, warn_of_strangers
+from churnml.evidence.leakage import require_clear, warn_of_strangers
 from churnml.features.catalog import CATALOG
-from churnml.learn.alarms.audit import audit_book, nameable
 from churnml.learn.dataset import Dataset
+from churnml.learn.leakage.audit import audit_book, nameable
 from churnml.params import Alarms
 from pipelines.stage import read_frame, run, write_json
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from churnml.data.tables import Tables
-from churnml.deliver.card.curves import write_curves
-from churnml.deliver.card.headline import headline as headline_of
-from churnml.deliver.card.source import Settings
-from churnml.deliver.card.write import Evidence, sources, write_cards
+from churnml.evidence.card.cards import Evidence, sources, write_cards
+from churnml.evidence.card.curves import write_curves
+from churnml.evidence.card.source import Settings
+from churnml.evidence.headline import headline as headline_of
 from churnml.params import Card, Evaluate, Revenue, Snapshots, Train
 from pipelines.stage import read_frame, read_json, run, write_json
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from churnml.deliver.alarms_told import require_clear_backtest
-from churnml.deliver.gallery import draw
-from churnml.learn.alarms.easier import audit_backtest
-from churnml.learn.both import evaluate_all
+from churnml.evidence.charts.gallery import draw
+from churnml.evidence.leakage import require_clear_backtest
+from churnml.learn.leakage.l5_easier_test import audit_backtest
+from churnml.learn.outcomes import evaluate_all
 from churnml.params import Alarms, Evaluate
 from pipelines.stage import read_frame, run, write_json
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from churnml.data.tables import Tables
-from churnml.deliver.day import choose_day
-from churnml.deliver.forecast import Past, forecast_or_reason
-from churnml.deliver.forecast_files import write_forecast
+from churnml.evidence.charts.forecast_chart import write_forecast
+from churnml.forecast.book_forecast import Past, forecast_or_reason
+from churnml.listing.as_of import choose_day
 from churnml.params import Features, Forecast, Revenue, Score, Snapshots
 from pipelines.stage import read_frame, run, write_json
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from churnml.learn.both import judge_all
+from churnml.learn.outcomes import judge_all
 from churnml.params import Gate
 from pipelines.stage import read_json, run, write_json
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from churnml.data.book import BookSettings
-from churnml.data.ingest import ingest_book
+from churnml.data.ingest.ingest import ingest_book
 from churnml.params import Ingest
 from pipelines.stage import run
 

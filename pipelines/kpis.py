@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from churnml.data.kpis import track_kpis
+from churnml.data.kpis.kpis import track_kpis
 from churnml.data.tables import Tables
-from churnml.deliver.kpi_charts import write_kpis
+from churnml.evidence.charts.kpi_charts import write_kpis
 from churnml.params import Kpis, Revenue
 from pipelines.stage import run, write_json
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from churnml.deliver.report import write_report
+from churnml.evidence.report.report import write_report
 from churnml.params import Revenue
 from pipelines.stage import read_frame, read_json, run
 

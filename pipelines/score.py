@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from churnml.deliver.list_settings import ListSettings
-from churnml.deliver.scoring import score_book
+from churnml.listing.list_settings import ListSettings
 from churnml.params import Evaluate, Features, Growth, Health, Revenue, Score, Snapshots
+from churnml.publish.score import score_book
 from pipelines.stage import run
 
 

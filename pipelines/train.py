@@ -4,14 +4,14 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from churnml.atomic import publish
 from churnml.data.tables import Tables
-from churnml.deliver.alarms_told import require_clear
-from churnml.deliver.publish import publish
+from churnml.evidence.leakage import require_clear
 from churnml.features.catalog import CATALOG
-from churnml.learn.both import learn_all
 from churnml.learn.dataset import Dataset
-from churnml.learn.lifetime.trial import Lives, judge_lifetime, learn_lifetime
+from churnml.learn.lifetime.survival_backtest import Lives, judge_lifetime, learn_lifetime
 from churnml.learn.models import CANDIDATES
+from churnml.learn.outcomes import learn_all
 from churnml.params import Health, Lifetime, Revenue, Train
 from pipelines.stage import read_frame, read_json, run, write_frame, write_json
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from churnml.data.tables import Tables
 from churnml.features.catalog import CATALOG
-from churnml.learn.both import weigh_health
 from churnml.learn.dataset import Dataset
+from churnml.learn.outcomes import weigh_health
 from churnml.params import Evaluate, Health
 from pipelines.stage import read_frame, run, write_json
 

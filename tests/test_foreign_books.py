@@ -8,18 +8,18 @@ import pandas as pd
 import pytest
 
 from churnml.data.book import read_book
-from churnml.data.ingest import ingest_book
+from churnml.data.ingest.ingest import ingest_book
 from churnml.data.snapshots import current, history
 from churnml.data.tables import Tables
-from churnml.deliver.list_settings import ListSettings
-from churnml.deliver.scoring import score_book
 from churnml.errors import TableError
 from churnml.features.build import build
 from churnml.features.catalog import available
-from churnml.learn.both import evaluate_all, judge_all, learn_all
 from churnml.learn.dataset import Dataset
+from churnml.learn.outcomes import evaluate_all, judge_all, learn_all
+from churnml.listing.list_settings import ListSettings
 from churnml.outcomes import label
 from churnml.params import Params, Train, load_params
+from churnml.publish.score import score_book
 from tests.books import read_table
 
 pytestmark = pytest.mark.shared

@@ -10,11 +10,11 @@ import shap
 from benchmarks.share_found import share_found, with_truth
 from churnml.data.snapshots import current
 from churnml.data.tables import Tables
-from churnml.deliver.list_settings import ListSettings
-from churnml.deliver.outputs import OUTPUTS
-from churnml.deliver.scoring import score_book
-from churnml.learn.bundle import Bundle
-from churnml.places import Places, newest
+from churnml.learn.artifact.bundle import Bundle
+from churnml.listing.list_settings import ListSettings
+from churnml.paths import Places, newest
+from churnml.publish.outputs import OUTPUTS
+from churnml.publish.score import score_book
 
 
 @pytest.fixture

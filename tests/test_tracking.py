@@ -14,12 +14,12 @@ from mlflow.artifacts import download_artifacts
 from mlflow.models import Model
 
 from churnml import tracking
-from churnml.deliver.header import read_verdicts
 from churnml.errors import BundleError, ChurnmlError
 from churnml.features.catalog import CATALOG
-from churnml.learn.bundle import Bundle
-from churnml.learn.calibrate import Calibration
+from churnml.learn.artifact.bundle import Bundle
+from churnml.learn.calibration import Calibration
 from churnml.learn.models import MODELS
+from churnml.listing.metadata import read_verdicts
 from churnml.params import load_params
 from churnml.tracking import registry
 

@@ -5,8 +5,8 @@ import re
 import pytest
 import yaml
 
-from churnml.features import support
 from churnml.features.catalog import CATALOG
+from churnml.features.domains import support
 from churnml.features.spec import Feature
 from churnml.params import load_params
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from churnml.data.book import read_book
-from churnml.data.ingest import ingest_book
+from churnml.data.ingest.ingest import ingest_book
 from churnml.data.sample import write_sample
 from churnml.data.tables import Tables
 from churnml.params import Sample

@@ -12,9 +12,9 @@ from churnml.data.tables import Tables
 from churnml.features import build as building
 from churnml.features.build import Engine
 from churnml.features.catalog import CATALOG, available
-from churnml.features.proof import changes
-from churnml.features.proof.proofs import SNAPSHOTS as WHO
-from churnml.features.proof.proofs import (
+from churnml.features.leakage_test import deliveries as changes
+from churnml.features.leakage_test.proofs import SNAPSHOTS as WHO
+from churnml.features.leakage_test.proofs import (
     Finding,
     Trial,
     among_many,
@@ -24,7 +24,7 @@ from churnml.features.proof.proofs import (
     sample_trial,
     shuffled,
 )
-from churnml.features.proof.told import tell
+from churnml.features.leakage_test.report import tell
 from churnml.features.spec import UNKNOWN, ZERO, Feature, View
 from churnml.features.sweep import measure as sweeping
 from churnml.outcomes import label

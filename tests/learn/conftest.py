@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from churnml.learn.bundle import Bundle
+from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import Dataset
-from churnml.learn.fit import learn
+from churnml.learn.training.train import learn
 from tests.learn.planted import HEALTH, LAST_DAY, TRAIN, book
 
 

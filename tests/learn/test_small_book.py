@@ -6,11 +6,11 @@ import pytest
 from benchmarks.cut_book import cut
 from benchmarks.shuffled import dealt
 from churnml.errors import NotEnoughError
-from churnml.learn.backtest import backtest
-from churnml.learn.both import measure
 from churnml.learn.dataset import RENEWAL, Dataset
-from churnml.learn.fit import learn
-from churnml.learn.verdict import judge
+from churnml.learn.outcomes import measure
+from churnml.learn.selection.promotion import judge
+from churnml.learn.training.backtest import backtest
+from churnml.learn.training.train import learn
 from tests.learn.planted import EVALUATE, GATE, HEALTH, LAST_DAY, TRAIN
 
 

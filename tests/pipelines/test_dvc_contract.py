@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from churnml.places import Places
+from churnml.paths import Places
 from pipelines import stage as stages_of
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from churnml.data.book import read_book
-from churnml.data.ingest import ingest_book
+from churnml.data.ingest.ingest import ingest_book
 from churnml.data.sample import write_sample
 from churnml.data.snapshots import history
 from churnml.data.tables import Tables
@@ -85,7 +85,7 @@ def local(book: Tables, snapshots: pd.DataFrame) -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def built(spark, book: Tables, snapshots: pd.DataFrame) -> Iterator["object"]:
     """What Spark's build gives, kept."""
-    from churnml.features.spark.build import build as on_spark
+    from churnml.features.spark.spark_build import build as on_spark
     from churnml.features.spark.tables import SparkTables
 
     found = on_spark(SparkTables.beside(book, MASTER), snapshots, available(book)).cache()

@@ -12,13 +12,13 @@ from tests.spark.conftest import MASTER
 
 @pytest.fixture(scope="module")
 def gathered(built) -> pd.DataFrame:
-    from churnml.features.spark.build import gather
+    from churnml.features.spark.spark_build import gather
 
     return gather(built)
 
 
 def on_spark(tables, snapshots) -> pd.DataFrame:
-    from churnml.features.spark.build import build, gather
+    from churnml.features.spark.spark_build import build, gather
     from churnml.features.spark.tables import SparkTables
 
     return gather(build(SparkTables.beside(tables, MASTER), snapshots, available(tables)))

@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnml.deliver.list_settings import ListSettings
-from churnml.deliver.scoring import score_book
 from churnml.features.catalog import available
-from churnml.learn.bundle import Bundle
-from churnml.learn.calibrate import Calibration, Platt
+from churnml.learn.artifact.bundle import Bundle
+from churnml.learn.calibration import Calibration, Platt
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS
+from churnml.listing.list_settings import ListSettings
 from churnml.outcomes import label
-from tests.deliver.fakes import header
+from churnml.publish.score import score_book
+from tests.listing.fakes import header
 from tests.spark.conftest import MASTER
 
 OUTCOMES = {"churn": "lightgbm_bag", "expansion": "logistic"}
@@ -52,8 +52,8 @@ def champion(spark, tmp_path_factory, book, snapshots, local, params):
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_scores_and_contributions_are_the_local_ones(built, local, champion, outcome) -> None:
-    from churnml.deliver.spark_scores import gather_scores, score, score_frame
-    from churnml.features.spark.build import gather
+    from churnml.features.spark.spark_build import gather
+    from churnml.listing.spark import gather_scores, score, score_frame
 
     bundle = Bundle.load(champion / outcome)
     there = gather(score(built, champion / outcome))
@@ -74,7 +74,7 @@ def test_scores_and_contributions_are_the_local_ones(built, local, champion, out
     (pd.Series([0.5, np.nan]), "DOUBLE"),
 ])  # fmt: skip
 def test_text_is_text_to_spark_however_pandas_holds_it(values, kind) -> None:
-    from churnml.deliver.spark_scores import _kind
+    from churnml.listing.spark import _kind
 
     assert _kind(values) == kind
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from churnml.cli.group import main
-from churnml.places import Places
+from churnml.paths import Places
 
 if TYPE_CHECKING:
-    from churnml.data.check import Check
+    from churnml.data.ingest.checks import Check
 
 folder = click.Path(path_type=Path, file_okay=False)
 
@@ -67,8 +67,8 @@ def _check_time(places: Places) -> None:
 
     from churnml.data.tables import Tables
     from churnml.features.catalog import available
-    from churnml.features.proof.proofs import prove, sample_trial
-    from churnml.features.proof.told import tell
+    from churnml.features.leakage_test.proofs import prove, sample_trial
+    from churnml.features.leakage_test.report import tell
 
     params, _ = places.settings("ingest")
     tables = Tables(places.path("ingest", "tables"))
@@ -87,7 +87,7 @@ def _check_files(places: Places) -> None:
     """Prints what ingest would read, keep and refuse."""
     from tempfile import TemporaryDirectory
 
-    from churnml.data.ingest import ingest_book
+    from churnml.data.ingest.ingest import ingest_book
     from churnml.data.tables import Tables
     from churnml.features.catalog import missing
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from churnml.cli.group import main
-from churnml.places import Places
+from churnml.paths import Places
 
 
 @main.command()
@@ -23,7 +23,7 @@ def features(size: bool) -> None:
     from churnml.data.tables import Tables
     from churnml.features.catalog import available
     from churnml.features.size import told
-    from churnml.places import read_built
+    from churnml.paths import read_built
 
     places = Places.here()
     built = read_built(places.path("featurize", "out"))
@@ -62,10 +62,10 @@ def flat(
 
     Columns that know the outcome are named first, and stop it. Else it is cross-validated; time it cannot prove.
     """
-    from churnml.deliver.alarms_told import require_clear_table
-    from churnml.deliver.flat_told import render_flat
-    from churnml.learn.flat.flat import judge_table, open_flat
-    from churnml.learn.flat.table import Roles
+    from churnml.evidence.leakage import require_clear_table
+    from churnml.flat.flat import judge_table, open_flat
+    from churnml.flat.report import render_flat
+    from churnml.flat.table import Roles
 
     params = Places.here().params()
     opened = open_flat(file, Roles(outcome, yes, of_customer, value, drop, dates), earlier, params)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from churnml.cli.group import main
-from churnml.places import Places, newest
+from churnml.paths import Places, newest
 
 of_day = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The list of that day; by default the newest."
@@ -30,8 +30,8 @@ of_day = click.option(
 )
 def score(as_of: datetime | None, engine: str | None, master: str | None) -> None:
     """Score the current book and publish its list for one day, whole or not at all."""
-    from churnml.deliver.list_settings import ListSettings
-    from churnml.deliver.scoring import score_book
+    from churnml.listing.list_settings import ListSettings
+    from churnml.publish.score import score_book
 
     places = Places.here()
     params, _ = places.settings("score")
@@ -54,8 +54,8 @@ def score(as_of: datetime | None, engine: str | None, master: str | None) -> Non
 @of_day
 def show(top: int, as_of: datetime | None) -> None:
     """Print a published list: who is at risk, how many dollars, why, and who is ready to grow."""
-    from churnml.deliver.risk_list import read_list
-    from churnml.deliver.terminal import render
+    from churnml.formats.terminal.risk_list import render
+    from churnml.listing.columns import read_list
 
     click.echo(render(*read_list(_published(as_of)), top), nl=False)
 
@@ -74,9 +74,9 @@ def show(top: int, as_of: datetime | None) -> None:
 )
 def growth(kind: str | None, top: int, as_of: datetime | None) -> None:
     """Print the growth lists: who may buy more or another product, who would speak for us, what lies idle."""
-    from churnml.deliver.growth.book import KINDS
-    from churnml.deliver.growth.file import read_growth
-    from churnml.deliver.growth.told import render
+    from churnml.formats.growth_files import read_growth
+    from churnml.formats.terminal.growth import render
+    from churnml.listing.growth.growth_lists import KINDS
 
     lists, header = read_growth(_published(as_of))
     click.echo(render(lists, header, top, [kind] if kind else KINDS), nl=False)
@@ -87,7 +87,7 @@ def growth(kind: str | None, top: int, as_of: datetime | None) -> None:
 @of_day
 def why(account: str, as_of: datetime | None) -> None:
     """Say all that the newest list knows of one ACCOUNT: money, chances, facts for and against."""
-    from churnml.deliver.why import explain
+    from churnml.formats.terminal.account import explain
 
     click.echo(explain(_published(as_of), account), nl=False)
 
@@ -103,8 +103,8 @@ def changes(since: datetime | None, as_of: datetime | None, top: int) -> None:
 
     Each chance's change is split exactly into data, calendar and model.
     """
-    from churnml.deliver.change.against import compared
-    from churnml.deliver.change.told import render
+    from churnml.formats.terminal.changes import render
+    from churnml.history.compare import compared
 
     folder, places = _published(as_of), Places.here()
     paths = {flag: places.path("score", flag) for flag in ("champion", "tables", "daily")}
@@ -118,10 +118,10 @@ def changes(since: datetime | None, as_of: datetime | None, top: int) -> None:
 @click.option("--page", "is_page", is_flag=True, help="Print instead the Markdown page docs/list.md.")
 def list_schema(is_page: bool) -> None:
     """Print the JSON Schema of one row of the list, with a column for each setting of params.yaml."""
-    from churnml.deliver.json_text import as_json
-    from churnml.deliver.list_page import page
-    from churnml.deliver.list_schema import row_schema
-    from churnml.deliver.risk_list import schema
+    from churnml.formats.json import as_json
+    from churnml.formats.json_schema import row_schema
+    from churnml.listing.columns import schema
+    from churnml.publish.columns_page import page
 
     params = Places.here().params()
     columns = schema(params.score.reasons_for, params.score.reasons_against, tuple(params.health.components))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from churnml.data.schema import TABLES
 from churnml.data.tables import Tables
 from churnml.errors import SettingsError
-from churnml.features import (
+from churnml.features.domains import (
     actions,
     contract,
     engagement,
@@ -17,9 +17,9 @@ from churnml.features import (
     sentiment,
     support,
     usage,
-)  # fmt: skip
-from churnml.features.measures import MEASURES
+)
 from churnml.features.spec import Feature
+from churnml.features.usage_measures import MEASURES
 from churnml.params import did_you_mean
 
 CATALOG: tuple[Feature, ...] = (

@@ -19,7 +19,7 @@ def build_by(
     """
     if settings.engine == "local":
         return build(tables, snapshots, features)
-    from churnml.features.spark import build as spark
+    from churnml.features.spark import spark_build as spark
     from churnml.features.spark.tables import SparkTables
 
     return spark.gather(spark.build(SparkTables.beside(tables, settings.spark_master), snapshots, features))

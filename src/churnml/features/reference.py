@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.data.tables import Tables, register_snapshots
-from churnml.features.measures import MEASURES, Measure
 from churnml.features.spec import Feature, View
+from churnml.features.usage_measures import MEASURES, Measure
 
 
 def measured_by_sql(

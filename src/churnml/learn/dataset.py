@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from churnml.data.snapshots import KEYS
 from churnml.errors import NotEnoughError
 from churnml.features.spec import Feature
-from churnml.learn.logit import BoolArray
+from churnml.learn.log_odds import BoolArray
 from churnml.params import Backtest
 
 OUTCOMES = ("churn", "contraction", "expansion")

@@ -6,14 +6,14 @@ Unknown keys are refused, all at once, with the nearest known name.
 
 from churnml.params.book import Book, Features, Ingest, Kpis, Proof, Revenue, Sample, Snapshots
 from churnml.params.crm import AS_OF, Crm, CrmField
-from churnml.params.growing import Growth
-from churnml.params.judging import Alarms, AlarmWords, Evaluate, Flat, Gate, Profit
-from churnml.params.learning import Backtest, Calibrating, LightGBM, Logistic, Survival, Train, Tune
+from churnml.params.evaluation import Alarms, AlarmWords, Evaluate, Flat, Gate, Profit
+from churnml.params.growth import Growth
+from churnml.params.load import load_params, read_typed, read_yaml
 from churnml.params.plays import Play, Plays
-from churnml.params.reading import load_params, read_typed, read_yaml
+from churnml.params.reporting import Bands, Card, Forecast, Health, Lifetime, Record, Rule, Score
+from churnml.params.root import Params
 from churnml.params.section import Positive, Section, Share, did_you_mean
-from churnml.params.telling import Bands, Card, Forecast, Health, Lifetime, Record, Rule, Score
-from churnml.params.whole import Params
+from churnml.params.training import Backtest, Calibrating, LightGBM, Logistic, Survival, Train, Tune
 
 __all__ = [
     "AS_OF",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mlflow.entities.model_registry import ModelVersion
 
-from churnml.deliver.publish import publish
+from churnml.atomic import publish
 from churnml.params import Section
 from churnml.tracking.lineage import tags
 from churnml.tracking.registry import fetch, log_model, model_name, move_alias, new_version

@@ -16,7 +16,7 @@ from mlflow.models import Model
 from mlflow.models.signature import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
-from churnml.learn.bundle import Bundle
+from churnml.learn.artifact.bundle import Bundle
 
 CHAMPION, CHALLENGER, MODEL = "champion", "challenger", "model"
 

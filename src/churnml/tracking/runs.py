@@ -12,7 +12,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, Run
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
-from churnml.deliver.card.note import note
+from churnml.evidence.card.plain_text import note
 from churnml.params import Section
 
 LONGEST_PARAM = 500  # characters, by MLflow's own limit on older servers

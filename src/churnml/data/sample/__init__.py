@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from churnml.data.sample.actions import actions
-from churnml.data.sample.contracts import accounts, contracts
-from churnml.data.sample.dirt import dirtied
-from churnml.data.sample.dirty_usage import dirtied_usage
-from churnml.data.sample.export import usage_table, write_csv, write_parquet
-from churnml.data.sample.invoices import invoices
-from churnml.data.sample.milestones import milestones
 from churnml.data.sample.settings import SampleParams
-from churnml.data.sample.story import Story, tell, truth
-from churnml.data.sample.surveys import surveys
-from churnml.data.sample.tickets import tickets
-from churnml.data.sample.touches import touches
-from churnml.data.sample.usage import usage
+from churnml.data.sample.tables.actions import actions
+from churnml.data.sample.tables.contracts import accounts, contracts
+from churnml.data.sample.tables.corruption import dirtied
+from churnml.data.sample.tables.csv_files import usage_table, write_csv, write_parquet
+from churnml.data.sample.tables.invoices import invoices
+from churnml.data.sample.tables.milestones import milestones
+from churnml.data.sample.tables.surveys import surveys
+from churnml.data.sample.tables.tickets import tickets
+from churnml.data.sample.tables.touches import touches
+from churnml.data.sample.tables.usage import usage
+from churnml.data.sample.tables.usage_corruption import dirtied_usage
+from churnml.data.sample.world.truth import Story, tell, truth
 from churnml.errors import SettingsError
 
 __all__ = ["SampleParams", "tell", "truth", "write_sample"]

@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from churnml.data.tables import Tables
-from churnml.features.measures import MEASURES
 from churnml.features.spec import Feature
 from churnml.features.sweep import store
 from churnml.features.sweep.account_days import ARRAYS, AccountDays, join
@@ -18,6 +17,7 @@ from churnml.features.sweep.layout import DATES
 from churnml.features.sweep.plan import Plan, plan
 from churnml.features.sweep.rows import ranges, read_parts
 from churnml.features.sweep.sweep import sweep
+from churnml.features.usage_measures import MEASURES
 
 IntArray = NDArray[np.int64]
 

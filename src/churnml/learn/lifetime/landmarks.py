@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from churnml.learn.dataset import RENEWAL, Dataset
-from churnml.learn.lifetime.clock import Clock
-from churnml.learn.logit import BoolArray
-from churnml.learn.models.cox import Lives
+from churnml.learn.lifetime.renewal_clock import Clock
+from churnml.learn.log_odds import BoolArray
+from churnml.learn.models.survival.cox import Lives
 from churnml.params import Revenue
 
 TERM = "term_days"

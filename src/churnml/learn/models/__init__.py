@@ -6,14 +6,14 @@ False where its margin may move against a declared lean.
 """
 
 from churnml.learn.models.base import Model
-from churnml.learn.models.health_fitted import HealthFitted
-from churnml.learn.models.lightgbm_bag import LightGBMBag
-from churnml.learn.models.lightgbm_free import LightGBMFree
-from churnml.learn.models.logistic import Logistic
-from churnml.learn.models.logistic_splines import LogisticSplines
-from churnml.learn.models.rules import Rules
-from churnml.learn.models.rules_prior import RulesPrior
-from churnml.learn.models.survival import Survival
+from churnml.learn.models.lightgbm.bag import LightGBMBag
+from churnml.learn.models.lightgbm.unconstrained import LightGBMFree
+from churnml.learn.models.logistic.logistic import Logistic
+from churnml.learn.models.logistic.splines import LogisticSplines
+from churnml.learn.models.rules.health_fitted import HealthFitted
+from churnml.learn.models.rules.rules import Rules
+from churnml.learn.models.rules.rules_prior import RulesPrior
+from churnml.learn.models.survival.renewal_cox import Survival
 
 MODELS: dict[str, type[Model]] = {
     "rules": Rules,

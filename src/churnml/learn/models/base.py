@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.features.spec import Feature, Lean
-from churnml.learn.logit import BoolArray, FloatArray
+from churnml.learn.log_odds import BoolArray, FloatArray
 from churnml.params import Health, Train
 
 

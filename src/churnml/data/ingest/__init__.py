@@ -1,0 +1,1 @@
+"""Raw files to canonical tables: read, mapped, typed, checked, quarantined."""

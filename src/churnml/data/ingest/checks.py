@@ -1,0 +1,97 @@
+"""What checking a book finds: rows kept, rows quarantined with their reasons, and the limits that stop a run."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from churnml.data.ingest.validate import duplicate_key, reasons, references
+from churnml.data.schema import Table, quoted
+from churnml.params import Ingest
+
+
+@dataclass
+class Check:
+    """What checking a book found: per table the rows read, kept and quarantined by reason; notices; failures."""
+
+    last_day: date | None = None
+    rows: dict[str, dict[str, int]] = field(default_factory=dict)
+    quarantined: dict[str, dict[str, int]] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def as_json(self) -> str:
+        """The check as stable JSON, for the record and for people."""
+        content = {
+            "last_day": str(self.last_day),
+            "rows": self.rows,
+            "quarantined": self.quarantined,
+            "notices": self.notices,
+        }
+        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def check_table(con: duckdb.DuckDBPyConnection, table: Table, present: set[str], check: Check) -> None:
+    """Creates ``clean.<table>`` and ``bad.<table>`` and counts both."""
+    ledger: set[str] = {view for view in ("accounts", "contracts") if view in check.rows}
+    bad = reasons(table, present, check.last_day, ledger)
+    told = ", ".join(f"CASE WHEN {predicate} THEN '{reason}' END" for reason, predicate in bad.items())
+    con.execute("CREATE SCHEMA IF NOT EXISTS judged")
+    con.execute(
+        f"CREATE TABLE judged.\"{table.name}\" AS SELECT t.*, nullif(concat_ws('; ', {told}), '') AS reason "
+        f'FROM typed."{table.name}" t {references(table, ledger)}'
+    )
+    repeat = duplicate_key(table, present)
+    if repeat:
+        con.execute(f"""CREATE OR REPLACE TABLE judged."{table.name}" AS SELECT * REPLACE (
+            nullif(concat_ws('; ', reason, CASE WHEN {repeat} THEN 'key is repeated' END), '') AS reason) FROM judged."{table.name}" """)
+    con.execute(f'DROP TABLE typed."{table.name}"')
+    total, kept = con.execute(
+        f'SELECT count(*), count(*) FILTER (reason IS NULL) FROM judged."{table.name}"'
+    ).fetchall()[0]
+    check.rows[table.name] = {"read": total, "kept": kept, "quarantined": total - kept}
+    counts = con.execute(f"""SELECT r, count(*) FROM (SELECT unnest(string_split(reason, '; ')) AS r FROM judged."{table.name}"
+        WHERE reason IS NOT NULL) GROUP BY r ORDER BY 2 DESC, 1""").fetchall()
+    check.quarantined[table.name] = dict(counts)
+    if kept == 0:
+        check.failures.append(
+            f"{table.name}: no row is left after quarantine ({', '.join(f'{n} {r}' for r, n in counts)})"
+        )
+    _reference_views(con, table)
+
+
+def _reference_views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """What later tables are checked against: which accounts and contracts exist, and since when."""
+    source = f'FROM judged."{table.name}" WHERE reason IS NULL'
+    if table.name == "accounts":
+        con.execute(
+            f"CREATE TABLE known_accounts AS SELECT account_id, min(created_at) AS created_at {source} GROUP BY account_id"
+        )
+    if table.name == "contracts":
+        con.execute(f"CREATE TABLE known_contracts AS SELECT contract_id, start_date {source}")
+        con.execute(
+            f"CREATE TABLE first_contracts AS SELECT account_id, min(start_date) AS start_date {source} GROUP BY account_id"
+        )
+
+
+def apply_limit(name: str, ingest: Ingest, check: Check) -> None:
+    """Adds a failure to the check where more of a table was quarantined than its limit allows."""
+    counts = check.rows[name]
+    share, limit = counts["quarantined"] / counts["read"], ingest.limits.get(name, ingest.default_limit)
+    if share > limit and counts["kept"]:
+        why = ", ".join(f"{n} {reason}" for reason, n in check.quarantined[name].items())
+        check.failures.append(
+            f"{name}: {counts['quarantined']} of {counts['read']} rows ({share:.1%}) quarantined, over the limit of {limit:.1%}: {why}. "
+            f"Read data's quarantine/{name}.parquet; mend the source or raise ingest.limits.{name}"
+        )
+
+
+def write_quarantine(con: duckdb.DuckDBPyConnection, name: str, quarantine: Path) -> None:
+    """Writes the refused rows as they were delivered, each with its reasons and its place in the mapped table."""
+    quarantine.mkdir(parents=True, exist_ok=True)
+    raw = [row[0] for row in con.execute(f'DESCRIBE judged."{name}"').fetchall() if row[0].endswith("__raw")]
+    columns = ", ".join(f'"{c}" AS "{c.removesuffix("__raw")}"' for c in raw)
+    con.execute(f"""COPY (SELECT reason, row_number, {columns} FROM judged."{name}" WHERE reason IS NOT NULL ORDER BY row_number)
+        TO {quoted(quarantine / f"{name}.parquet")} (FORMAT parquet)""")

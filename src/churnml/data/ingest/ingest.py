@@ -1,0 +1,200 @@
+"""A book's raw files to canonical tables: map, type, check, quarantine; every failure in one message."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from churnml.data.book import BookSettings
+from churnml.data.ingest.casting import as_day_macro, date_faults, typed, written
+from churnml.data.ingest.checks import Check, apply_limit, check_table, write_quarantine
+from churnml.data.ingest.sources import open_raw, run_mapping
+from churnml.data.schema import DAY, KNOWN_AT, MOMENT, TABLES, USAGE, Table, quoted
+from churnml.data.usage_parts import CODES, PARTS, write_usage
+from churnml.errors import BookError, TableError
+from churnml.params import Ingest, did_you_mean
+from churnml.progress import track
+
+
+def ingest_book(
+    raw: Path, mapping: Path, book: BookSettings, ingest: Ingest, tables: Path, quarantine: Path
+) -> Check:
+    """The check of the book, after writing its canonical tables and its quarantine.
+
+    Raises BookError or TableError listing every failure at once; the quarantine is written even then, so that nothing is lost.
+    """
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    check = Check(last_day=book.last_day)
+    con.execute(as_day_macro(book))
+    check.notices += open_raw(con, raw)
+    present = _map_tables(con, mapping, book, ingest, check)
+    if not check.failures:
+        if book.last_day is None:
+            _infer_last_day(con, present, ingest, check)
+        for name in track(list(present), "checking"):
+            check_table(con, TABLES[name], present[name], check)
+            write_quarantine(con, name, quarantine)
+            apply_limit(name, ingest, check)
+    if check.failures:
+        count = len(check.failures)
+        raise TableError.of(
+            f"book '{mapping.name}' is refused, {count} failure(s); mend all and run again:", check.failures
+        )
+    _clear(tables)
+    columns = {name: _given(con, TABLES[name]) for name in present}
+    digests = {}
+    for name in track(list(present), "writing"):
+        if name == USAGE.name:
+            digests = write_usage(con, _canonical(USAGE), tables)
+        else:
+            _write_table(con, TABLES[name], tables)
+    header = {"book": mapping.name, "last_day": str(check.last_day), "static": list(book.static),
+              "columns": columns, "usage_parts": digests, "check": json.loads(check.as_json())}  # fmt: skip
+    (tables / "book.json").write_text(
+        json.dumps(header, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    return check
+
+
+def _clear(tables: Path) -> None:
+    """Makes the tables' folder and takes out what an earlier run wrote, the header first: half a folder is no book."""
+    tables.mkdir(parents=True, exist_ok=True)
+    for file in ("book.json", *(f"{name}.parquet" for name in TABLES)):
+        (tables / file).unlink(missing_ok=True)
+    for place in (PARTS, CODES):
+        shutil.rmtree(tables / place, ignore_errors=True)
+
+
+def _map_tables(
+    con: duckdb.DuckDBPyConnection, mapping: Path, book: BookSettings, ingest: Ingest, check: Check
+) -> dict[str, set[str]]:
+    """Canonical columns given per table, after typing each mapped table."""
+    present: dict[str, set[str]] = {}
+    if not mapping.is_dir():
+        raise BookError(
+            f"book '{mapping.name}' has no folder '{mapping}'; write one SELECT a table there (docs/books.md)."
+        )
+    files = {path.stem: path for path in sorted(mapping.glob("*.sql"))}
+    for stem in files.keys() - TABLES.keys():
+        check.failures.append(f"{stem}.sql: no canonical table '{stem}'{did_you_mean(stem, list(TABLES))}")
+    for name, table in TABLES.items():
+        if name not in files:
+            if table.required:
+                check.failures.append(
+                    f"{name}: required table has no mapping; write {mapping.name}/{name}.sql"
+                )
+            else:
+                check.notices.append(f"{name}: no mapping, its features drop out")
+            continue
+        try:
+            run_mapping(con, files[name])
+        except BookError as error:
+            check.failures.append(str(error))
+            continue
+        columns = _type_table(con, table, book, ingest, check)
+        if columns:
+            present[name] = columns
+    return present
+
+
+def _type_table(
+    con: duckdb.DuckDBPyConnection, table: Table, book: BookSettings, ingest: Ingest, check: Check
+) -> set[str]:
+    """Columns present, after creating ``typed.<table>``; failures are added to the check."""
+    described = con.execute(f'DESCRIBE mapped."{table.name}"').fetchall()
+    given = {row[0]: row[1] for row in described}
+    rows = con.execute(f'SELECT count(*) FROM mapped."{table.name}"').fetchall()[0][0]
+    known = [*table.names, "known_at"]
+    faults = [f"{table.name}.{c}: unknown column{did_you_mean(c, known)}" for c in given if c not in known]
+    faults += [f"{table.name}.{c.name}: required column is missing from {table.name}.sql" for c in table.columns
+               if c.required and c.name not in given]  # fmt: skip
+    if rows == 0 and table.required:
+        faults.append(f"{table.name}: required table is empty; check the raw file and {table.name}.sql")
+    every = (*table.columns, KNOWN_AT)
+    columns = [c for c in every if c.name in given]
+    for column in columns:
+        if column.type in (DAY, MOMENT) and given[column.name] == "VARCHAR":
+            faults += date_faults(con, table.name, column, book, ingest.stray_share)
+    if faults:
+        check.failures += faults
+        return set()
+    if rows == 0:
+        check.notices.append(f"{table.name}: empty, its features drop out")
+        return set()
+    parts = [
+        f'{typed(c, given[c.name], book)} AS "{c.name}", {written(c.name, given[c.name])} AS "{c.name}__raw"'
+        for c in columns
+    ]
+    parts += [f'CAST(NULL AS {c.type}) AS "{c.name}"' for c in every if c.name not in given]
+    con.execute("CREATE SCHEMA IF NOT EXISTS typed")
+    con.execute(
+        f'CREATE TABLE typed."{table.name}" AS SELECT row_number() OVER () AS row_number, {", ".join(parts)} FROM mapped."{table.name}"'
+    )
+    con.execute(f'DROP TABLE mapped."{table.name}"')
+    check.failures += _currencies(con, table.name) if "currency" in given else []
+    return {c.name for c in columns}
+
+
+def _currencies(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """A failure where amounts stand in more than one currency: dollars and yen do not add up."""
+    counts = con.execute(
+        f'SELECT currency, count(*) FROM typed."{table}" WHERE currency IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1'
+    ).fetchall()
+    told = ", ".join(f"{currency} {rows}" for currency, rows in counts)
+    return (
+        [f"{table}.currency: {len(counts)} currencies ({told} rows); convert amounts to one in {table}.sql"]
+        if len(counts) > 1
+        else []
+    )
+
+
+def _write_table(con: duckdb.DuckDBPyConnection, table: Table, tables: Path) -> None:
+    """One canonical Parquet file in an order of its own, so that its bytes do not depend on how rows were delivered."""
+    columns = ", ".join(f'"{name}"' for name in table.names)
+    con.execute(f"""COPY ({_canonical(table)} ORDER BY account_id, clock, {columns}, known_at)
+        TO {quoted(tables / f"{table.name}.parquet")} (FORMAT parquet, COMPRESSION zstd)""")
+
+
+def _canonical(table: Table) -> str:
+    """SQL for a table's clean rows with their canonical columns, ``known_at`` and ``clock``."""
+    values = ", ".join(
+        f'coalesce("{c.name}", {c.default}) AS "{c.name}"' if c.default else f'"{c.name}"'
+        for c in table.columns
+    )
+    known = f"coalesce(known_at, {table.known})"
+    known = f"greatest({known}, {table.clock})" if table.is_event else known
+    return f"""SELECT {values}, CAST({known} AS TIMESTAMP) AS known_at, CAST({table.clock} AS TIMESTAMP) AS clock
+        FROM judged."{table.name}" WHERE reason IS NULL"""
+
+
+def _given(con: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
+    """The table's columns that hold at least one value."""
+    counts = ", ".join(f'count("{name}")' for name in table.names)
+    row = con.execute(f'SELECT {counts} FROM judged."{table.name}" WHERE reason IS NULL').fetchall()[0]
+    return [column.name for column, count in zip(table.columns, row, strict=True) if count or column.default]
+
+
+def _infer_last_day(
+    con: duckdb.DuckDBPyConnection, present: Mapping[str, set[str]], ingest: Ingest, check: Check
+) -> None:
+    """Sets the check's last day to the day after the newest event, unless that event stands apart from all others."""
+    today = datetime.now(UTC).date()
+    events = [TABLES[name] for name in present if TABLES[name].is_event or name == "contracts"]
+    clocks = " UNION ALL ".join(
+        f'SELECT CAST({t.clock} AS DATE) AS day FROM typed."{t.name}"' for t in events
+    )
+    newest, usual = con.execute(f"""SELECT max(day), quantile_disc(day, {1 - ingest.stray_share})
+        FROM ({clocks}) WHERE day < DATE '{today}'""").fetchall()[0]
+    check.last_day = newest + timedelta(days=1) if newest else today
+    check.notices.append(
+        f"last_day: {check.last_day}, the day after the newest event; say 'last_day:' in book.yaml to be sure"
+    )
+    if newest and (newest - usual).days > ingest.stray_days:
+        check.failures.append(
+            f"last_day: the newest event is of {newest}, {(newest - usual).days} days after all but {ingest.stray_share:.1%} of them: "
+            "a wrong date, or an old export? Say 'last_day:' (exclusive) in book.yaml"
+        )

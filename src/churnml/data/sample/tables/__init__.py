@@ -1,0 +1,1 @@
+"""The tables that the invented company exports, bad rows among them."""

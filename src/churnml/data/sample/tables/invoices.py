@@ -1,0 +1,51 @@
+"""invoices.csv: what billing exports."""
+
+import numpy as np
+import pandas as pd
+
+from churnml.data.sample.world import constants
+from churnml.data.sample.world.calendar import add_months
+from churnml.data.sample.world.rng import Ints
+from churnml.data.sample.world.timestamps import DAY, day_text, moment_text, money_text, synced
+from churnml.data.sample.world.truth import Story
+
+
+def invoices(story: Story) -> pd.DataFrame:
+    """One row an invoice issued before today: monthly on rolling terms, else quarterly or yearly ahead."""
+    terms, today, rng = story.life.terms, story.calendar.last_day, story.stream("invoices")
+    quarterly = rng.random(len(story.founders.start)) < constants.PAID_QUARTERLY
+    every = np.where(story.founders.is_rolling, 1, np.where(quarterly, 3, 12))[terms.account]
+    term, issued = _schedule(terms.start, terms.end, every)
+    account = terms.account[term]
+    due_now = (issued < np.minimum(today, story.life.leaves[account])) & (terms.signed[term] < today)
+    term, issued, account = term[due_now], issued[due_now], account[due_now]
+    order = np.lexsort((account, issued))
+    term, issued, account = term[order], issued[order], account[order]
+    lateness = story.states.lateness[account, story.calendar.month_of(issued)]
+    wait = (
+        constants.PAID_AFTER
+        + constants.PAID_LATENESS * lateness
+        + constants.PAID_SPREAD * rng.standard_normal(len(issued))
+    )
+    yearly = terms.seats[term] * terms.price[term] * (1 + constants.EXTRA_PRICE * terms.extras[term])
+    return pd.DataFrame(
+        {
+            "Invoice No": [f"INV-{n:07d}" for n in range(1, len(issued) + 1)],
+            "Account ID": story.ids(account),
+            "Issue Date": day_text(issued),
+            "Due Date": day_text(issued + constants.INVOICE_DUE),
+            "Paid Date": day_text(issued + np.maximum(1, np.rint(wait)).astype(np.int64), before=today),
+            "Amount (USD)": money_text(yearly * every[term] / 12),
+            "Synced At": moment_text(synced(rng, issued * DAY + 6 * 3600)),
+        }
+    )
+
+
+def _schedule(start: Ints, end: Ints, every: Ints) -> tuple[Ints, Ints]:
+    """Terms and issue days: the first day of a term and every so many months after, until it ends."""
+    most = np.maximum(1, np.ceil((end - start) / 28 / every)).astype(np.int64)
+    term = np.repeat(np.arange(len(start)), most)
+    place = np.arange(len(term)) - np.repeat(np.cumsum(most) - most, most)
+    issued = np.where(place == 0, start[term], add_months(start[term], place * every[term]))
+    inside = issued < end[term]
+    return term[inside], issued[inside]

@@ -1,0 +1,1 @@
+"""The invented company: who its accounts are, what happens to them, and why."""

@@ -1,5 +1,0 @@
-"""The list as a spreadsheet: what each sheet says, how it looks, how it is written."""
-
-from churnml.deliver.workbook.book import to_xlsx
-
-__all__ = ["to_xlsx"]

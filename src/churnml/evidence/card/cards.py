@@ -1,0 +1,83 @@
+"""Every outcome's card in one folder."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from churnml.atomic import publish
+from churnml.data.tables import Tables
+from churnml.errors import ChurnmlError
+from churnml.evidence.card.compose import compose
+from churnml.evidence.card.history import Past, past_of
+from churnml.evidence.card.pictures.timeline import timeline_picture
+from churnml.evidence.card.render import to_html, to_markdown
+from churnml.evidence.card.source import Settings, Source, load_bundle, scored
+from churnml.evidence.leakage import told, vouched
+from churnml.features.catalog import CATALOG
+from churnml.learn.selection.promotion import Verdict
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the stages before the card left, read: frames of all outcomes, and JSON by outcome."""
+
+    tables: Tables
+    outcomes: pd.DataFrame
+    features: pd.DataFrame
+    backtest: pd.DataFrame
+    bundles: Path
+    metrics: Mapping[str, Any]
+    verdicts: Mapping[str, Any]
+    audits: Mapping[str, Any]
+
+
+def sources(settings: Settings, evidence: Evidence) -> list[Source]:
+    """What each outcome's card is written from, in the order of the verdicts; ChurnmlError where metrics lack one of them."""
+    absent = [outcome for outcome in evidence.verdicts if outcome not in evidence.metrics]
+    if absent:
+        raise ChurnmlError(
+            f"the metrics know nothing of {', '.join(absent)}: run evaluate again (dvc repro)."
+        )
+    folds, grace_days = settings.train.backtest, settings.revenue.grace_days
+    past = past_of(evidence.tables, evidence.outcomes, grace_days, folds.folds, folds.step_months)
+    drawn = timeline_picture(past)
+    return [
+        _source(settings, evidence, Verdict.from_dict(stored), past, drawn)
+        for stored in evidence.verdicts.values()
+    ]
+
+
+def _source(settings: Settings, evidence: Evidence, verdict: Verdict, past: Past, timeline: str) -> Source:
+    outcome, backtest = verdict.outcome, evidence.backtest
+    predictions = backtest[backtest["outcome"] == outcome].reset_index(drop=True)
+    bundle, audit = load_bundle(evidence.bundles, verdict), evidence.audits.get(outcome, {})
+    return Source(
+        settings=settings, tables=evidence.tables, outcome=outcome, verdict=verdict,
+        metrics=evidence.metrics[outcome], outcomes=evidence.outcomes, predictions=predictions, past=past,
+        timeline=timeline, scores=scored(bundle, predictions, evidence.features, settings.card), bundle=bundle,
+        alarms=[*told(audit), *vouched(audit)] if audit else [], catalogue=CATALOG,
+    )  # fmt: skip
+
+
+def write_cards(sources: Sequence[Source], folder: Path) -> None:
+    """Writes every outcome's card, replacing what the folder held."""
+
+    def fill(fresh: Path) -> None:
+        for source in sources:
+            write_card(source, fresh)
+
+    publish(folder, fill)
+
+
+def write_card(source: Source, folder: Path) -> None:
+    """Writes ``<outcome>.html``, ``<outcome>.md`` and the Markdown's pictures in ``<outcome>/``."""
+    card = compose(source)
+    below = folder / source.outcome
+    below.mkdir(parents=True, exist_ok=True)
+    for picture in card.pictures:
+        (below / f"{picture.name}.svg").write_text(picture.svg, encoding="utf-8")
+    (folder / f"{source.outcome}.html").write_text(to_html(card), encoding="utf-8")
+    (folder / f"{source.outcome}.md").write_text(to_markdown(card, source.outcome), encoding="utf-8")

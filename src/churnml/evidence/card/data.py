@@ -1,0 +1,110 @@
+"""On what the card rests: the book, its renewals, and what the words mean."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from churnml.evidence.card.blocks import Cell, Grid, Items, Pair, Picture, Section, Text
+from churnml.evidence.card.metric_names import dollars
+from churnml.evidence.card.source import Source
+
+MEANING = {
+    "churn": "the account's ARR is zero at the renewal plus the grace period",
+    "contraction": "ARR at the renewal plus the grace period is below today's by more than the tolerance, and not zero",
+    "flat": "ARR at the renewal plus the grace period is within the tolerance of today's",
+    "expansion": "ARR at the renewal plus the grace period is above today's by more than the tolerance",
+}
+KNOWN_ENDS = ("churn", "contraction", "flat", "expansion")
+
+
+def data(source: Source) -> Section:
+    """The book in one picture and in figures."""
+    return Section("Data", [Pair(_picture(source), _figures(source)), *_rows(source)])
+
+
+def definitions(source: Source) -> Section:
+    """What every word on the card means, with the numbers in force."""
+    revenue, looks = source.settings.revenue, source.settings.snapshots
+    counts_as = MEANING.get(source.outcome, "as defined in the code")
+    items = [
+        f"Outcome. {source.outcome.capitalize()}: {counts_as}. Churn, contraction, flat and expansion exclude each other and leave nothing out.",
+        f"Grace. {revenue.grace_days} days: a gap this long between two terms does not break an account.",
+        f"Tolerance. ARR that moves by at most {revenue.tolerance:.0%} is flat.",
+        "As-of day. The day on which an account is looked at; only what was known before that day is used.",
+        (
+            f"Lead. Days from the as-of day to the renewal: each renewal is looked at {_listed(looks.lead_days)} days ahead, "
+            f"from {looks.min_history_days} days after the account began."
+        ),
+        (
+            f"Rolling terms. Terms under {revenue.rolling_below_days} days have no renewal date; what is asked is what becomes of the "
+            f"account within {looks.rolling_horizon_days} days."
+        ),
+        "Ripe. A renewal whose grace period lies in the past, so that its outcome is known. Nothing else is learned from or judged.",
+    ]
+    return Section("Definitions", [Items(items)])
+
+
+def _listed(days: "tuple[int, ...]") -> str:
+    return ", ".join(str(day) for day in days[:-1]) + f" and {days[-1]}" if len(days) > 1 else str(days[0])
+
+
+def _picture(source: Source) -> Picture:
+    past = source.past
+    first, last = past.arr.iloc[0], past.arr.iloc[-1]
+    return Picture(
+        "book",
+        source.timeline,
+        f"Three panels over time. ARR moves from {dollars(first['arr_usd'])} in {first['month']:%B %Y} to {dollars(last['arr_usd'])} in "
+        f"{last['month']:%B %Y}. Below, renewals by quarter and how they ended. At the bottom {len(past.spans)} folds, each learning "
+        "from ever more of the past and predicting what followed.",
+        "The book in one picture. In each fold the model learns from renewals whose outcome was known at the cutoff (pale), leaves out "
+        "looks whose outcome was not yet known (grey) and predicts the looks that followed (dark).",
+    )  # fmt: skip
+
+
+def _figures(source: Source) -> Grid:
+    past, outcomes = source.past, source.outcomes
+    ends = past.renewals["end"].value_counts()
+    ripe = int(sum(ends.get(end, 0) for end in KNOWN_ENDS))
+    now = past.arr.iloc[-1]
+    rows = [
+        ("First month with revenue", f"{past.arr.iloc[0]['month']:%Y-%m}", ""),
+        ("Last day of data (exclusive)", f"{past.last_day}", ""),
+        ("Accounts ever looked at", f"{outcomes['account_id'].nunique():,}", ""),
+        ("Accounts paying at the end", f"{int(now['accounts']):,}", dollars(now["arr_usd"]) + " ARR"),
+        ("Snapshots: looks at an account", f"{len(outcomes):,}", f"{int(outcomes['is_ripe'].sum()):,} ripe"),
+        ("Renewals", f"{len(past.renewals):,}", f"{ripe:,} ripe"),
+        *((f"… that ended in {end}", f"{ends[end]:,}", f"{ends[end] / ripe:.1%} of the ripe") for end in KNOWN_ENDS if end in ends),
+    ]  # fmt: skip
+    return Grid("The book in figures", ("", ""), [[Cell(name), Cell(value, of)] for name, value, of in rows])
+
+
+def _rows(source: Source) -> list[Grid | Text]:
+    """The rows of each table that were refused on entry, where ingest recorded them."""
+    check = source.tables.header.get("check")
+    rows = check.get("rows", {}) if isinstance(check, Mapping) else {}
+    told = [
+        (name, f"{counts['read']:,}", f"{counts['quarantined']:,}", _share(counts))
+        for name, counts in rows.items()
+        if isinstance(counts, Mapping) and {"read", "quarantined"} <= counts.keys()
+    ]
+    if not told:
+        return []
+    heading = ("Table", "Rows read", "Quarantined", "Share")
+    return [Grid("Rows refused on entry (impossible, orphaned, doubled), by table", heading, _cells(told))]
+
+
+def _share(counts: Mapping[str, Any]) -> str:
+    return f"{counts['quarantined'] / counts['read']:.1%}" if counts["read"] else "–"
+
+
+def _cells(rows: Sequence[Sequence[str]]) -> list[list[Cell]]:
+    return [[Cell(text) for text in row] for row in rows]
+
+
+def segments(predictions: pd.DataFrame) -> list[str]:
+    """The segments among the predictions, in order; none where the book has no such column."""
+    return (
+        sorted(str(s) for s in predictions["segment"].dropna().unique()) if "segment" in predictions else []
+    )

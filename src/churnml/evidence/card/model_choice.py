@@ -1,0 +1,44 @@
+"""How the judged model was chosen among the candidates."""
+
+from churnml.evidence.card.blocks import Block, Cell, Grid, Section, Text
+from churnml.evidence.card.metric_names import cell, model
+from churnml.evidence.card.source import Source
+
+
+def choice(source: Source) -> Section | None:
+    """The reason in a sentence and each candidate's regret; None where nothing was chosen."""
+    found = source.metrics.get("choice") or {}
+    why, regret = found.get("why"), found.get("regret", {})
+    if not why or not regret:
+        return None
+    text = (
+        f"{why[0].upper()}{why[1:]}. A candidate's regret in a fold is its log loss there less the least of any candidate; of those "
+        "whose loss chance cannot tell from the best one's, the simplest is taken."
+    )
+    rows = [
+        [
+            Cell(model(name)),
+            _loss(row.get("log_loss")),
+            _loss(row.get("mean")),
+            cell("log_loss", row.get("worse")),
+            _points(row.get("arr_captured")),
+        ]
+        for name, row in regret.items()
+    ]
+    heading = (
+        "Candidate",
+        "Log loss",
+        "Mean regret",
+        "Worse than the best by",
+        "ARR caught, beside the most",
+    )
+    blocks: list[Block] = [Text(text), Grid("Candidates, the simplest first", heading, rows)]
+    return Section("How the model was chosen", blocks)
+
+
+def _loss(value: float | None) -> Cell:
+    return Cell("–" if value is None else f"{value:.4f}")
+
+
+def _points(value: float | None) -> Cell:
+    return Cell("–" if value is None else f"{100 * value:+.1f} points")

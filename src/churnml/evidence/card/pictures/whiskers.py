@@ -1,0 +1,80 @@
+"""Dots with whiskers: one figure and its interval for each of several names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from churnml.evidence.card.pictures.svg_style import MODEL, QUIET, bare, percent, svg, title
+from churnml.evidence.charts.plot_style import FAINT, INK
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A figure with its interval; the ends are None where there is none."""
+
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    is_first: bool = True
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One scale of several names; ``mark`` is the value that means nothing was achieved (or all is right)."""
+
+    title: str
+    dots: Sequence[Dot]
+    mark: float | None = None
+    is_share: bool = False
+    style: str = "{:.2f}"
+
+
+def whiskers(panels: Sequence[Panel], columns: int = 1) -> str:
+    """SVG of panels in rows; names stand left of the first panel of a row."""
+    names = max(len(panel.dots) for panel in panels)
+    rows = -(-len(panels) // columns)
+
+    def draw(figure: "Figure") -> None:
+        grid = figure.subplots(rows, columns, squeeze=False)
+        for place, axes in enumerate(grid.flat):
+            if place < len(panels):
+                _panel(axes, panels[place], is_named=place % columns == 0)
+            else:
+                axes.set_visible(False)
+
+    return svg(rows * (0.75 + 0.29 * names), draw)
+
+
+def _panel(axes: "Axes", panel: Panel, *, is_named: bool) -> None:
+    places = list(range(len(panel.dots)))[::-1]
+    if panel.mark is not None:
+        axes.axvline(panel.mark, color=FAINT, linewidth=1.2, linestyle=(0, (4, 2)), zorder=0)
+    for place, dot in zip(places, panel.dots, strict=True):
+        colour = MODEL if dot.is_first else QUIET
+        if dot.low is not None and dot.high is not None:
+            axes.plot(
+                [dot.low, dot.high],
+                [place, place],
+                color=colour,
+                linewidth=2.2,
+                solid_capstyle="round",
+                alpha=0.45,
+            )
+        axes.plot([dot.value], [place], "o", color=colour, markersize=6.5)
+        end = dot.value if dot.high is None else dot.high
+        axes.annotate(
+            panel.style.format(dot.value), (end, place), xytext=(6, 0), textcoords="offset points", va="center",
+            fontsize=8.5, color=INK, weight="bold" if dot.is_first else "normal",
+        )  # fmt: skip
+    axes.set_yticks(places, [dot.name for dot in panel.dots] if is_named else [""] * len(places))
+    axes.set_ylim(-0.6, len(places) - 0.4)
+    axes.margins(x=0.16)
+    title(axes, panel.title)
+    bare(axes)
+    axes.tick_params(axis="y", colors=INK)
+    percent(axes, x=panel.is_share)

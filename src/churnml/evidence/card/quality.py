@@ -1,0 +1,213 @@
+"""How good the predictions are: beside simpler ways, as probabilities, and as a list to call by."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from churnml.evidence.card.blocks import Block, Cell, Grid, Items, Pair, Picture, Section, Text
+from churnml.evidence.card.metric_names import FLOOR, METRICS, cell, figure, measured, metric, model, said
+from churnml.evidence.card.pictures.gain import curves, gain_picture
+from churnml.evidence.card.pictures.reliability import reliability_picture
+from churnml.evidence.card.pictures.whiskers import Dot, Panel, whiskers
+from churnml.evidence.card.source import Source
+from churnml.evidence.charts.backtest_charts import reliability
+
+DRAWN = {"roc_auc": 0.5, "arr_captured_at_capacity": None}
+"""Metrics drawn with whiskers, and the value of a coin."""
+
+BESIDE = ("rules", "base_rate")
+LEADS = ("roc_auc", "arr_captured_at_capacity", "brier")
+"""Headline metrics whose paired differences are shown."""
+
+
+def quality(source: Source) -> Section:
+    """The judged model beside every rival."""
+    models = _ordered(source)
+    keys = list(dict.fromkeys(key for figures in models.values() for key in measured(figures)))
+    blocks: list[Block] = [
+        Text(
+            f"The judged model stands first; the others are what it must beat. Intervals: {source.confidence}, over accounts."
+        ),
+        *_picture(source, models),
+        *_differences(source),
+        *_grids(models, keys),
+        Items(
+            [
+                f"{metric(key).name}: {METRICS[key].meaning}."
+                for key in keys
+                if key in METRICS and METRICS[key].meaning
+            ]
+        ),
+    ]
+    return Section("Beside simpler ways", blocks)
+
+
+def _grids(models: Mapping[str, Mapping[str, Any]], keys: list[str]) -> list[Grid]:
+    """One table a kind of metric, each with every model."""
+    grids = []
+    for kind in dict.fromkeys(metric(key).kind for key in keys):
+        ours = [key for key in keys if metric(key).kind == kind]
+        rows = [
+            [Cell(model(name)), *(cell(key, found.get(key)) for key in ours)]
+            for name, found in models.items()
+        ]
+        grids.append(
+            Grid(f"{kind}: every model, out of fold", ["Model", *(metric(key).name for key in ours)], rows)
+        )
+    return grids
+
+
+def _ordered(source: Source) -> dict[str, Mapping[str, Any]]:
+    models = source.metrics["models"]
+    return {str(source.verdict.model): source.judged, **models}
+
+
+def _picture(source: Source, models: Mapping[str, Mapping[str, Any]]) -> list[Block]:
+    """Nothing where the backtest held no pair to compare and no ARR to catch."""
+    panels = [
+        Panel(
+            metric(key).name + (f" by calling {source.settings.evaluate.capacity_share:.0%}" if key != "roc_auc" else ""),
+            [_dot(model(name), figures[key], is_first=not place) for place, (name, figures) in enumerate(models.items())
+             if figures.get(key, {}).get("value") is not None],
+            mark, is_share=key != "roc_auc", style=metric(key).style,
+        )
+        for key, mark in DRAWN.items()
+    ]  # fmt: skip
+    told = "; ".join(
+        f"{model(name)} {cell('roc_auc', found.get('roc_auc')).line}" for name, found in models.items()
+    )
+    drawn = [panel for panel in panels if panel.dots]
+    if not drawn:
+        return []
+    picture = Picture(
+        "rivals", whiskers(drawn), f"Dots with intervals. ROC-AUC: {told}.",
+        "The judged model (bold) beside its rivals. Overlapping whiskers do not settle which of two is better: the paired differences do.",
+    )  # fmt: skip
+    return [picture]
+
+
+def _dot(name: str, found: Mapping[str, Any], *, is_first: bool) -> Dot:
+    return Dot(name, float(found["value"]), found.get("low"), found.get("high"), is_first)
+
+
+def _differences(source: Source) -> list[Grid]:
+    """Paired differences from each rival, of whatever headline metrics were paired."""
+    leads = source.metrics.get("differences", {}).get(source.verdict.model, {})
+    paired = {
+        name: {**_paired(source, name), "roc_auc": found}
+        for name, found in leads.items()
+        if found.get("value") is not None
+    }
+    if not paired:
+        return []
+    keys = [key for key in LEADS if any(key in found for found in paired.values())]
+    rows = [
+        [Cell(model(name)), *(_lead(key, found.get(key)) for key in keys)] for name, found in paired.items()
+    ]
+    heading = ["Minus", *(metric(key).name for key in keys)]
+    return [
+        Grid(
+            "The judged model minus each rival, in the same draws of accounts (of Brier, below zero is better)",
+            heading,
+            rows,
+        )
+    ]
+
+
+def _paired(source: Source, rival: str) -> Mapping[str, Any]:
+    """The judged model's metrics less a rival's; each pair is kept once, so that its sign may have to be turned."""
+    table, judged = source.metrics.get("paired", {}), str(source.verdict.model)
+    if rival in table.get(judged, {}):
+        return dict(table[judged][rival])
+    turned = table.get(rival, {}).get(judged, {})
+    return {key: _turned(found) for key, found in turned.items()}
+
+
+def _turned(found: Mapping[str, Any]) -> dict[str, Any]:
+    value, low, high = (found.get(end) for end in ("value", "high", "low"))
+    return {
+        end: None if each is None else -each for end, each in (("value", value), ("low", low), ("high", high))
+    }
+
+
+def _lead(key: str, found: Mapping[str, Any] | None) -> Cell:
+    """A difference with its sign; shares in points of a hundred."""
+    value, low, high = ((found or {}).get(name) for name in ("value", "low", "high"))
+    if value is None:
+        return Cell("–")
+    if "%" in metric(key).style:
+        return _signed(
+            "{:+.1f}", [None if each is None else 100 * each for each in (value, low, high)], " points"
+        )
+    return _signed("{:+.4f}" if key == "brier" else "{:+.3f}", [value, low, high])
+
+
+def _signed(style: str, figures: "list[float | None]", unit: str = "") -> Cell:
+    value, low, high = ("" if each is None else style.format(each) for each in figures)
+    return Cell(value + unit, f"{low} to {high}" if low and high else "")
+
+
+def calibration(source: Source) -> Section:
+    """Whether 20 % means 20 %."""
+    rows = source.predictions
+    said_, seen, low, high = reliability(rows[f"probability_{source.verdict.model}"], rows["is_outcome"])
+    table = [
+        [Cell(f"{s:.1%}"), Cell(f"{v:.1%}", f"{a:.1%} to {b:.1%}")]
+        for s, v, a, b in zip(said_, seen, low, high, strict=True)
+    ]
+    worst = max(zip(said_, seen, strict=True), key=lambda pair: abs(pair[0] - pair[1]))
+    picture = Picture(
+        "calibration", reliability_picture(rows[f"probability_{source.verdict.model}"], rows["is_outcome"], source.outcome),
+        f"Predicted against observed share in {len(seen)} bins. The bin farthest off predicts {worst[0]:.1%} and saw {worst[1]:.1%}.",
+        "Each dot is a tenth of the predicted snapshots; on the dashed line, what was said is what was seen. Whiskers are 90 % Wilson "
+        "intervals as if snapshots were independent, so they are somewhat too short. Below: how often each probability is said.",
+    )  # fmt: skip
+    slope = cell("calibration_slope", source.judged.get("calibration_slope"))
+    text = f"Calibration slope {slope.line}: at 1 a stated 20 % comes true in 20 of 100 cases."
+    error, floor = source.judged.get("ece"), source.judged.get(FLOOR, {})
+    if error:
+        text += f" Expected calibration error (ECE) {cell('ece', error).line}"
+        text += (
+            f"; predictions that were right would show {figure('ece', floor['value'])} by chance alone."
+            if floor.get("value")
+            else "."
+        )
+    return Section(
+        "Does 20 % mean 20 %?",
+        [Text(text), Pair(picture, Grid("The dots in figures", ["Predicted", "Observed"], table))],
+    )
+
+
+def gain(source: Source) -> Section:
+    """What a short list reaches."""
+    rows, capacity = source.predictions, source.settings.evaluate.capacity_share
+    names = [name for name in (str(source.verdict.model), *BESIDE) if f"probability_{name}" in rows]
+    names = list(dict.fromkeys(names))
+    picture = Picture(
+        "gain", gain_picture(rows, names, capacity),
+        f"Two curves of the share of {said(source.outcome).many} and of their ARR found by the share of the book called. "
+        + "; ".join(_at(source, name, capacity) for name in names),
+        "Left: ranked by probability. Right: ranked by probability × ARR. Accounts are ranked within their fold, as the team would "
+        "have met them; the upright line is the team's capacity, the dashed one a random order.",
+    )  # fmt: skip
+    shares = [capacity / 2, capacity, 2 * capacity, 3 * capacity]
+    table = []
+    for share in shares:
+        count, arr = (curve[0] for curve in curves(rows, names[0], np.array([share])).values())
+        table.append(
+            [
+                Cell(f"{share:.0%}"),
+                Cell(f"{count:.0%}", f"lift {count / share:.1f}×"),
+                Cell(f"{arr:.0%}", f"lift {arr / share:.1f}×"),
+            ]
+        )
+    heading = ["Book called", f"of {said(source.outcome).many}", f"of {said(source.outcome).arr}"]
+    return Section(
+        "What a short list reaches", [Pair(picture, Grid("Found by the judged model", heading, table))]
+    )
+
+
+def _at(source: Source, name: str, capacity: float) -> str:
+    count, arr = (curve[0] for curve in curves(source.predictions, name, np.array([capacity])).values())
+    return f"{model(name)}: calling {capacity:.0%} finds {figure('arr_captured_at_capacity', count)} of accounts and {arr:.0%} of ARR"

@@ -1,0 +1,105 @@
+"""What is said first: the verdict, what it means to somebody who signs for money, and what it does not say."""
+
+from collections.abc import Iterator
+
+from churnml.evidence.card.blocks import Tile
+from churnml.evidence.card.metric_names import cell, figure, model, said
+from churnml.evidence.card.source import Source
+from churnml.listing.metadata import words
+
+LISTED = ("churn", "expansion")
+"""The outcomes by which a list is ranked."""
+
+TRUST = {
+    "A": "The ranking can carry decisions on single accounts, beside a person who knows them.",
+    "B": "The ranking can carry the plan of whom to call; single accounts deserve a second look.",
+    "C": "The ranking beats guessing and every simple rule; use it to order the work, not to forecast.",
+    "D": "The ranking is better than chance and than every simple rule, and not much more.",
+}
+
+
+def headline(source: Source) -> str:
+    """The verdict's own sentence."""
+    text = words(source.verdict)
+    return text[0].upper() + text[1:]
+
+
+def says(source: Source) -> list[str]:
+    """What the verdict means, in sentences that need no statistics."""
+    if not source.judged:
+        return [f"There is no model. {_instead(source.outcome)}"]
+    return list(_says(source))
+
+
+def _says(source: Source) -> Iterator[str]:
+    verdict, confidence = source.verdict, source.confidence
+    if verdict.is_proven:
+        yield TRUST.get(str(verdict.grade), "")
+    else:
+        yield f"Nothing is proven, so nothing was registered. {_instead(source.outcome)}"
+    auc, spoken = cell("roc_auc", source.judged.get("roc_auc")), said(source.outcome)
+    yield (
+        f"Show the model {spoken.one} and {spoken.other}: how often it puts the first higher is its ROC-AUC, {auc.line}. "
+        f"A coin gets 0.5. The range is what the same customers, drawn again, would give in {confidence} of the draws."
+    )
+    share, caught = source.settings.evaluate.capacity_share, source.judged.get("arr_captured_at_capacity")
+    largest = source.metrics["models"].get("base_rate", {}).get("arr_captured_at_capacity")
+    if caught and largest:
+        yield (
+            f"Calling the first {share:.0%} of the list would have reached {cell('arr_captured_at_capacity', caught).line} of "
+            f"{spoken.arr}; calling the largest accounts first reaches {figure('arr_captured_at_capacity', largest['value'])}."
+        )
+    yield (
+        "Every figure comes from predictions made before the outcome was known, by a model that had seen nothing later: "
+        f"at each of {len(source.metrics['counts']['folds'])} cutoffs it learned from what was known on that day and was asked about what followed."
+    )
+
+
+def says_not(source: Source) -> list[str]:
+    """What nobody may read into the verdict."""
+    leads = source.settings.snapshots.lead_days
+    return [
+        "It does not say that a call will change anything: the figures are about finding accounts, not about keeping or winning them.",
+        "It does not say why: what stands beside an account is associated with the outcome, and need not cause it.",
+        f"It does not reach beyond renewals {max(leads)} days ahead, nor to a market, a price or a product unlike those of the past.",
+    ]
+
+
+def _instead(outcome: str) -> str:
+    """What a list does without a proven model; only churn and expansion have a side of it."""
+    if outcome not in LISTED:
+        return "No list ranks by it, and no account is given a probability of it."
+    return "The list is ranked by the rules health score, which is a judgement and not a measurement, and says so."
+
+
+def tiles(source: Source) -> list[Tile]:
+    """The figures to be seen first."""
+    if not source.judged:
+        return []
+    counts, judged = source.metrics["counts"], source.judged
+    slope = cell("calibration_slope", judged.get("calibration_slope"))
+    caught = cell("arr_captured_at_capacity", judged.get("arr_captured_at_capacity"))
+    auc = cell("roc_auc", judged.get("roc_auc"))
+    found = [
+        Tile("ROC-AUC", auc.text, auc.note),
+        Tile(f"ARR caught by calling {source.settings.evaluate.capacity_share:.0%}", caught.text, caught.note),
+        Tile("Calibration slope, 1 is right", slope.text, slope.note),
+        Tile("Renewals judged", f"{counts['renewals']:,}", f"{counts['renewals_with_outcome']:,} with {source.outcome}"),
+    ]  # fmt: skip
+    recall = judged.get("recall_at_90_days")
+    if recall:
+        found.insert(
+            2,
+            Tile(
+                "Found 90 days ahead",
+                cell("recall_at_90_days", recall).text,
+                cell("recall_at_90_days", recall).note,
+            ),
+        )
+    return found
+
+
+def subtitle(source: Source) -> str:
+    """Book, day and model on one line."""
+    named = f"judged: {model(source.verdict.model)}" if source.verdict.model else "no model"
+    return f"Book {source.tables.book}, data until {source.tables.last_day} · {named}"

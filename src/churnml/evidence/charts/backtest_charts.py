@@ -1,0 +1,131 @@
+"""Two pictures of a backtest: the ARR a short list catches, and whether 20 % means 20 %."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from churnml.evidence.charts.plot_style import FAINT, INK, canvas, percent_up, save, title
+from churnml.learn.log_odds import FloatArray
+from churnml.learn.models import CANDIDATES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MODELS: Mapping[str, tuple[str, str, float]] = {
+    "lightgbm_bag": ("LightGBM bag", "#0B4F8A", 2.4),
+    "lightgbm_free": ("LightGBM without leans", "#5B8DB8", 1.5),
+    "logistic": ("logistic regression", "#D9822B", 1.5),
+    "survival": ("survival model", "#7A6C5D", 1.5),
+    "logistic_splines": ("logistic with bends", "#C65B7C", 1.5),
+    "rules_prior": ("rules as prior", "#86A93F", 1.5),
+    "health_fitted": ("fitted health score", "#1F9E9E", 1.5),
+    "rules": ("rules health score", "#4C9A6A", 1.5),
+    "best_column": ("best single column", "#A15FA8", 1.5),
+    "base_rate": ("no model, by ARR", "#98A2B3", 1.5),
+}
+"""The models in the order drawn: words, colour (told apart by the colour-blind), line width."""
+
+BINS = 10
+CALLED = np.linspace(0, 1, 201)
+Z_90 = 1.645
+LEAST_SCALE = 0.05
+
+
+def capture_chart(predictions: pd.DataFrame, outcome: str, capacity_share: float, path: Path) -> None:
+    """Writes a PNG of the ARR caught by calling the first x % of the book, by probability x ARR.
+
+    Accounts are ranked within their fold, as a team would have met them; ``predictions`` are the
+    backtest's, out of fold.
+    """
+    figure, axes = canvas()
+    axes.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1)
+    for model, (words, colour, line) in _present(predictions):
+        caught = captured(predictions, model, CALLED)
+        at_capacity = captured(predictions, model, np.array([capacity_share]))[0]
+        axes.plot(CALLED, caught, color=colour, linewidth=line, label=f"{words}: {at_capacity:.0%}")
+    axes.axvline(capacity_share, color=INK, linewidth=0.8)
+    axes.set(xlim=(0, 1), ylim=(0, 1.01), xlabel="share of the book called, highest probability x ARR first")
+    axes.set_ylabel(f"share of all ARR with {outcome} among them")
+    title(axes, f"{outcome.capitalize()}: ARR caught by a short list")
+    axes.legend(
+        title=f"caught by calling {capacity_share:.0%}", loc="lower right", frameon=False, alignment="left"
+    )
+    _percent(axes)
+    save(figure, path)
+
+
+def captured(predictions: pd.DataFrame, model: str, called: FloatArray) -> FloatArray:
+    """The share of the outcome's ARR found by calling each share of every fold, by probability x ARR.
+
+    At the team's capacity it is ``arr_captured_at_capacity`` of the metrics: equal scores, and the last row, count in part.
+    """
+    stake = (predictions[f"probability_{model}"] * predictions["arr_usd"]).to_numpy(dtype=float)
+    won = (predictions["arr_usd"] * predictions["is_outcome"]).to_numpy(dtype=float)
+    folds = predictions["cutoff"].to_numpy() if "cutoff" in predictions else np.zeros(len(stake))
+    found = np.zeros(len(called))
+    for fold in np.unique(folds):
+        inside = folds == fold
+        order = np.argsort(-stake[inside], kind="stable")
+        ranked, worth = stake[inside][order], won[inside][order]
+        ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
+        rows, sums = np.append(0, ends + 1), np.append(0.0, worth.cumsum()[ends])
+        found += np.interp(called * len(ranked), rows, sums)
+    return found / (won.sum() or 1.0)
+
+
+def calibration_chart(predictions: pd.DataFrame, outcome: str, path: Path) -> None:
+    """Writes a PNG of what was predicted against what came, in bins of equal size with 90 % intervals."""
+    figure, axes = canvas()
+    top = LEAST_SCALE
+    for model, (words, colour, line) in _present(predictions):
+        if model not in CANDIDATES:
+            continue
+        said, seen, low, high = reliability(predictions[f"probability_{model}"], predictions["is_outcome"])
+        axes.vlines(said, low, high, color=colour, linewidth=0.8)
+        axes.plot(said, seen, color=colour, linewidth=line, marker="o", markersize=4, label=words)
+        top = max(top, float(said.max()), float(high.max()))
+    axes.plot([0, top], [0, top], color=FAINT, linestyle="--", linewidth=1)
+    axes.set(xlim=(0, top * 1.03), ylim=(0, top * 1.03), xlabel="predicted probability")
+    axes.set_ylabel(f"share with {outcome} that followed")
+    title(axes, f"{outcome.capitalize()}: does 20 % mean 20 %?")
+    axes.legend(loc="upper left", frameon=False)
+    _percent(axes)
+    save(figure, path)
+
+
+def reliability(
+    probability: pd.Series, is_outcome: pd.Series
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Mean prediction, share that came true, and its Wilson interval, for bins of equal size."""
+    said, came = probability.to_numpy(dtype=float), is_outcome.to_numpy(dtype=float)
+    bins = [part for part in np.array_split(np.argsort(said, kind="stable"), BINS) if len(part)]
+    size = np.array([len(part) for part in bins], dtype=float)
+    mean = np.array([said[part].mean() for part in bins])
+    seen = np.array([came[part].mean() for part in bins])
+    z = Z_90
+    centre = (seen + z**2 / (2 * size)) / (1 + z**2 / size)
+    spread = z * np.sqrt(seen * (1 - seen) / size + z**2 / (4 * size**2)) / (1 + z**2 / size)
+    return mean, seen, np.minimum(centre - spread, seen), np.maximum(centre + spread, seen)
+
+
+def look(model: str) -> tuple[str, str, float]:
+    """A model's words, colour and line width, also of a family this page does not know.
+
+    >>> look("my_family")[0]
+    'my family'
+    """
+    return MODELS.get(model, (model.replace("_", " "), "#6B7785", 1.5))
+
+
+def _present(predictions: pd.DataFrame) -> list[tuple[str, tuple[str, str, float]]]:
+    return [(name, look) for name, look in MODELS.items() if f"probability_{name}" in predictions]
+
+
+def _percent(axes: "Axes") -> None:
+    from matplotlib.ticker import PercentFormatter
+
+    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    percent_up(axes)

@@ -1,0 +1,1 @@
+"""The book on one page of Markdown, a file a section."""

@@ -1,0 +1,150 @@
+"""A backtest as Markdown: what the judged model would have done in time, and every rival's metrics."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from churnml.text.markdown import percent, safe, table
+from churnml.text.number_format import money
+
+Figure = Mapping[str, float | None]
+
+METRICS = {
+    "roc_auc": "ROC-AUC", "pr_auc": "PR-AUC",
+    "arr_captured_at_capacity": "ARR caught at capacity", "brier": "Brier",
+    "calibration_slope": "Calibration slope", "ece": "ECE (floor)",
+}  # fmt: skip
+"""What is shown of each rival, in the words of the page."""
+
+UNPAIRED = ("calibration_slope", "ece")
+"""Nearer to its mark, not larger or smaller, is better: a difference says nothing."""
+
+RECALL = "recall_at_"
+PARTS = {"by_lead_days": "Days left", "by_segment": "Segment", "by_account": "Account"}
+
+
+def measured(outcome: str, found: Mapping[str, Any], model: str | None) -> str:
+    """The section on one outcome's metrics; ``model`` is the one that the verdict judged."""
+    rate = percent(found["counts"]["base_rate"])
+    said = (
+        f"Out of fold, with {found['confidence']:.0%} intervals over accounts; base rate {rate} of the snapshots, "
+        "in which a renewal counts on each day it was looked at. ECE is the expected calibration error over ten "
+        "equal bins; its floor is what predictions that are right would show on so few renewals (and, in 95 of "
+        "100 draws, at most)."
+    )
+    judged = found["models"].get(model, {})
+    shown = METRICS | {name: f"Found {_days(name)} days before" for name in _recalls(judged)[:1]}
+    rows = [(_words(name), *_figures(figures, shown)) for name, figures in found["models"].items()]
+    parts = [_parts(judged[key], words, str(model)) for key, words in PARTS.items() if judged.get(key)]
+    sections = [
+        f"## {outcome.capitalize()} backtest", *_in_time(outcome, found, judged), said,
+        _metrics(("Model",), shown, rows), *_against(found.get("paired", {}), str(model), shown), *parts,
+    ]  # fmt: skip
+    return "\n\n".join(sections)
+
+
+def _in_time(outcome: str, found: Mapping[str, Any], judged: Mapping[str, Any]) -> list[str]:
+    """The headline: who stood on the list early enough, and the dollars; nothing where it was not measured."""
+    leads = _recalls(judged)
+    if not leads:
+        return []
+    called = f"the top {found['capacity_share']:.0%}"
+    lines = [
+        f"- **{_days(name)} days before the renewal, {called} held {_shares(judged[name])} of those with "
+        f"{outcome} to come; by probability x ARR, {_shares(judged[f'arr_{name}'])} of their ARR.**"
+        for name in leads
+    ]
+    caught, all_of_it = judged["usd_captured_at_capacity"], found["counts"]["arr_usd_with_outcome"]
+    lines.append(
+        f"- By probability x ARR, {called} held {_dollars(caught)} of {money(all_of_it)}, each renewal counted once."
+    )
+    best = judged.get("empb_usd")
+    if best:
+        share = percent(judged["empb_share_called"]["value"])
+        lines.append(
+            f"- A retention campaign earns most by calling {share}: {_dollars(best)} a snapshot (EMPB, in hindsight)."
+        )
+    return ["\n".join(lines)]
+
+
+def _recalls(judged: Mapping[str, Any]) -> list[str]:
+    return [name for name in judged if name.startswith(RECALL) and judged[name]["value"] is not None]
+
+
+def _days(recall: str) -> str:
+    return recall.removeprefix(RECALL).partition("_")[0]
+
+
+def _against(paired: Mapping[str, Any], model: str, shown: Mapping[str, str]) -> list[str]:
+    """The judged model minus each rival, each difference with its own interval."""
+    compared, rows = {name: words for name, words in shown.items() if name not in UNPAIRED}, []
+    for one, others in paired.items():
+        for other, differences in others.items():
+            if model in (one, other):
+                sign = 1 if one == model else -1
+                turned = [_turned(differences.get(metric), sign) for metric in compared]
+                rows.append(
+                    (_words(other if sign > 0 else one), *(_interval(each, "+.3f") for each in turned))
+                )
+    differences = _metrics(("Minus",), compared, rows)
+    title = f"### {_words(model)} against the others, from the same resamples"
+    return [f"{title}\n\n{differences}"] if rows else []
+
+
+def _turned(figure: Figure | None, sign: int) -> Figure | None:
+    """The difference the other way round, where ``sign`` is -1."""
+    if sign > 0 or figure is None or figure["value"] is None:
+        return figure
+    low, high = figure["low"], figure["high"]
+    return {
+        "value": -figure["value"], "low": None if high is None else -high, "high": None if low is None else -low
+    }  # fmt: skip
+
+
+def _parts(parts: Mapping[str, Any], words: str, model: str) -> str:
+    """One line for each lead time, segment, or kind of account that has enough with and without the outcome."""
+    rows = [
+        (safe(name), f"{part['rows']:,}", f"{part['outcomes']:,}", *_figures(part, METRICS))
+        for name, part in parts.items()
+    ]
+    title = f"### {_words(model)} by {words.lower()}"
+    return f"{title}\n\n{_metrics((words, 'Snapshots', 'Outcomes'), METRICS, rows)}"
+
+
+def _words(model: str) -> str:
+    return model.replace("_", " ")
+
+
+def _figures(figures: Mapping[str, Any], metrics: Mapping[str, str]) -> list[str]:
+    shown = {name: _interval(figures.get(name)) for name in metrics}
+    value, floor = figures.get("ece"), figures.get("ece_floor")
+    if value and floor and value["value"] is not None:
+        shown["ece"] = f"{value['value']:.3f} ({floor['value']:.3f}, {floor['high']:.3f})"
+    return list(shown.values())
+
+
+def _interval(figure: Figure | None, form: str = ".3f") -> str:
+    value, low, high = (figure or {}).get("value"), (figure or {}).get("low"), (figure or {}).get("high")
+    if value is None:
+        return "–"
+    if low is None or high is None:
+        return f"{value:{form}}"
+    return f"{value:{form}} ({low:{form}}{' to ' if '+' in form else '–'}{high:{form}})"
+
+
+def _shares(figure: Figure) -> str:
+    value, low, high = figure["value"], figure["low"], figure["high"]
+    if value is None or low is None or high is None:
+        return "–" if value is None else f"{value:.0%}"
+    return f"{value:.0%} ({low:.0%}–{high:.0%})"
+
+
+def _dollars(figure: Figure) -> str:
+    value, low, high = figure["value"], figure["low"], figure["high"]
+    if value is None or low is None or high is None:
+        return "–" if value is None else money(value)
+    return f"{money(value)} ({money(low)} to {money(high)})"
+
+
+def _metrics(first: tuple[str, ...], metrics: Mapping[str, str], rows: Sequence[Sequence[str]]) -> str:
+    heading = (*first, *metrics.values())
+    return table(heading, rows, "l" + "r" * (len(heading) - 1))

@@ -1,0 +1,107 @@
+"""What one model says of the accounts of the day, with all that a reason may hold them against."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from churnml.explain.vs_history import LEVEL
+from churnml.explain.vs_peers import Similar
+from churnml.features.spec import Feature
+from churnml.learn.artifact.bundle import Scores
+from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.models.base import Bag, Model
+
+NOW = 0
+
+
+@dataclass(frozen=True)
+class Case:
+    """One model's scores of the accounts, and of the same accounts some days ago (``past``, by days).
+
+    ``similar`` holds what similar accounts show (``similar_past`` what those of the time did), ``silence`` what was not heard from each account. A number whose relative
+    difference from another is below ``least_difference`` does not differ from it.
+    """
+
+    outcome: str
+    features: Sequence[Feature]
+    scores: Scores
+    similar: Similar
+    past: Mapping[int, Scores] = field(default_factory=dict)
+    model: Model | Bag | None = None
+    least_difference: float = 0.0
+    silence: Sequence[str] = ()
+    similar_past: Mapping[int, Similar] = field(default_factory=dict)
+
+    @cached_property
+    def told(self) -> list[Feature]:
+        """The features that have a pull, in their order."""
+        return [feature for feature in self.features if feature.column in self.scores.contributions]
+
+    @cached_property
+    def levels(self) -> list[int]:
+        """Which of them belong to the level of use."""
+        return [place for place, feature in enumerate(self.told) if feature.concept == LEVEL]
+
+    @cached_property
+    def known(self) -> dict[str, Feature]:
+        """Every feature that has a value, by its column, building blocks included."""
+        return {f.column: f for f in self.features if f.column in self.scores.values}
+
+    @cached_property
+    def _numbers(self) -> dict[int, dict[str, FloatArray]]:
+        days = {NOW: self.scores, **self.past}
+        return {
+            ago: {
+                f.column: at.values[f.column].to_numpy(dtype=float)
+                for f in self.known.values()
+                if not f.is_category
+            }
+            for ago, at in days.items()
+        }
+
+    def numbers(self, feature: Feature, days: int = NOW) -> FloatArray:
+        """A feature's values, an account each, so many days ago; NaN where the account was no customer yet."""
+        return self._numbers[days][feature.column]
+
+    def lean(self, feature: Feature) -> int:
+        """Which way a higher value leans; none is claimed for a category."""
+        return 0 if feature.is_category else feature.lean(self.outcome)
+
+    def had_it_moved_alike(self, told: Feature, days: int) -> FloatArray:
+        """What each account's value would be today, had it moved since then as similar accounts' did: a season moves everybody."""
+        then = self.numbers(told, days)
+        before = self.similar_past.get(days)
+        if before is None or told.column not in before.values or told.column not in self.similar.values:
+            return then
+        now, past = self.similar.values[told.column], before.values[told.column]
+        ratio = np.divide(now, past, out=np.ones(len(then)), where=(now > 0) & (past > 0))
+        return np.asarray(then * ratio)
+
+    def argues(self, feature: Feature, told: Feature, others: FloatArray, side: FloatArray) -> BoolArray:
+        """Where a value clearly differs from the other one to the given side of the outcome (1 towards it, -1 away), and reads so."""
+        values, lean = self.numbers(told), self.lean(feature)
+        with np.errstate(invalid="ignore"):
+            difference = values - others
+            is_clear = np.abs(difference) >= self.least_difference * np.maximum(
+                np.abs(values), np.abs(others)
+            )
+            found = is_clear & (np.sign(difference) * lean == side) & (side != 0)
+        for row in np.flatnonzero(found):  # an unknown difference was never equal
+            found[row] = told.format(float(values[row])) != told.format(float(others[row]))
+        return np.asarray(found)
+
+    def movers(self, feature: Feature) -> list[Feature]:
+        """What may tell a feature's move, the plainest first: its level's own column, then its own."""
+        known = (self.known.get(column) for column in (feature.level, feature.column))
+        return [told for told in known if told and told.noun]
+
+    def points(self, feature: Feature, told: Feature, row: int, other: float, side: int) -> bool:
+        """Whether one account's value of what is told differs from another one to the side, by the feature's own lean."""
+        value = float(self.numbers(told)[row])
+        difference = value - other
+        if difference != difference or difference * self.lean(feature) * side <= 0:  # noqa: PLR0124 - NaN
+            return False
+        is_clear = abs(difference) >= self.least_difference * max(abs(value), abs(other))
+        return is_clear and told.format(value) != told.format(other)

@@ -1,0 +1,48 @@
+"""What may be said of each account by each source of a reason, whoever judged it: a model or the health rules."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from churnml.learn.log_odds import BoolArray, FloatArray
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What may be said of each account (row) by each source of a reason (column).
+
+    ``pull`` is the contribution towards the outcome, ``may_argue`` where value and declared direction
+    agree, and ``say`` the sentence of one cell. ``confirmed`` counts, by account and concept, the members of a bag that pull the way
+    the whole does; None where there is no bag. ``is_weighed`` is false where pulls are points of a rule and no distance.
+    """
+
+    concepts: Sequence[str]
+    pull: FloatArray
+    may_argue: BoolArray
+    say: Callable[[int, int], str]
+    confirmed: FloatArray | None = None
+    is_weighed: bool = True
+
+    @property
+    def names(self) -> list[str]:
+        """The concepts, each once, in the order in which they first appear."""
+        return list(dict.fromkeys(self.concepts))
+
+    @property
+    def pulls(self) -> FloatArray:
+        """The summed pull of each concept, an account a row, in the order of ``names``."""
+        return by_concept(self.pull, self.concepts)
+
+
+def by_concept(pull: FloatArray, concepts: Sequence[str]) -> FloatArray:
+    """The pulls of sources summed by concept, in the order in which concepts first appear.
+
+    >>> by_concept(np.array([[1.0, 2.0, 4.0]]), ["use", "money", "use"]).tolist()
+    [[5.0, 2.0]]
+    """
+    names = list(dict.fromkeys(concepts))
+    summed = np.zeros((len(pull), len(names)))
+    for place, concept in enumerate(concepts):
+        summed[:, names.index(concept)] += pull[:, place]
+    return summed

@@ -1,0 +1,212 @@
+"""The proofs: what may not move a feature, tried on a few of the book's accounts."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from churnml.data.schema import TABLES
+from churnml.data.snapshots import KEYS, current
+from churnml.data.tables import Tables
+from churnml.errors import NotEnoughError
+from churnml.features.build import build
+from churnml.features.leakage_test import deliveries as changes
+from churnml.features.leakage_test.sample import Changes, Specimen, take
+from churnml.features.spec import Feature
+from churnml.params import Ingest, Proof, Revenue, Snapshots
+from churnml.progress import track
+from churnml.timeline import add_months
+
+SNAPSHOTS = "the snapshots themselves"
+
+
+@dataclass
+class Finding:
+    """What a proof found: how much it compared, the columns that moved, and the places that it changed.
+
+    ``columns`` counts those with a known value on some snapshot; the others, ``unknown``, are equal for want of a value and prove nothing.
+
+    A place is a table (``tickets``) or a column of it that is revealed later (``tickets.resolved_at``). ``unchanged`` are those that the
+    proof should have changed and never did: what stands on them is not put to the test.
+    """
+
+    name: str
+    columns: int = 0
+    snapshots: int = 0
+    moved: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+    unchanged: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether nothing moved."""
+        return not self.moved
+
+    def compare(self, one: pd.DataFrame, two: pd.DataFrame) -> None:
+        """Adds the columns that differ between the same snapshots built twice; byte by byte, so that a last bit counts."""
+        columns = [str(c) for c in one if c not in KEYS]
+        self.known |= {c for c in columns if one[c].notna().any() or two[c].notna().any()}
+        self.unknown = set(columns) - self.known
+        self.columns = len(self.known)
+        self.snapshots += len(one)
+        if len(one) != len(two) or not one[KEYS].equals(two[KEYS]):
+            self.moved.add(SNAPSHOTS)
+        else:
+            self.moved |= {c for c in columns if not same_bytes(one[c], two[c])}
+
+    def note(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
+        """Adds the places that differ; those that never did stay ``unchanged``."""
+        self.changed |= {place for place in before if before[place] != after[place]}
+        self.unchanged = before.keys() - self.changed
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A sample of a book, and what is built from it."""
+
+    specimen: Specimen
+    base: Tables
+    features: Sequence[Feature]
+    revenue: Revenue
+    snapshots: Snapshots
+    engine: str = "sweep"
+    truth: Mapping[date, pd.DataFrame] = field(default_factory=dict)
+
+    def of(self, features: Sequence[Feature], engine: str = "sweep") -> "Trial":
+        """The same sample with other features, built anew."""
+        fresh = replace(self, features=features, engine=engine)
+        return replace(fresh, truth={day: fresh.look(self.base, day) for day in self.truth})
+
+    def look(self, tables: Tables, *days: date) -> pd.DataFrame:
+        """The features of all accounts live on some days, day by day."""
+        live = [current(tables, day, self.revenue, self.snapshots)[KEYS] for day in days]
+        return build(tables, pd.concat(live, ignore_index=True), self.features, self.engine)
+
+
+def sample_trial(tables: Tables, features: Sequence[Feature], folder: Path, proof: Proof, ingest: Ingest, revenue: Revenue,
+                 snapshots: Snapshots) -> Trial:  # fmt: skip
+    """A sample of the book with its features on some days; ``folder`` takes what is delivered for the proofs.
+
+    Raises NotEnoughError where no sampled account is live on any of the days.
+    """
+    specimen = take(tables, folder, proof.accounts, proof.seed, ingest)
+    base = specimen.deliver("as it is", {})
+    days = _days(specimen, base.last_day, proof.dates)
+    live = {day: built for day in days if len(built := current(base, day, revenue, snapshots))}
+    if not live:
+        raise NotEnoughError(
+            f"book '{tables.book}': no account of the sample is live on {', '.join(map(str, days))}; "
+            "raise proof.accounts or proof.dates in params.yaml."
+        )
+    return Trial(specimen, base, features, revenue, snapshots, truth=live).of(features)
+
+
+def prove(trial: Trial) -> list[Finding]:
+    """What each proof finds."""
+    return [found for proof in track(PROOFS, "proving") for found in proof(trial)]
+
+
+def deleted(trial: Trial) -> Iterator[Finding]:
+    """Nothing known on or after the day can matter: it is deleted."""
+    yield _futures(trial, "future deleted", changes.future_deleted)
+
+
+def shuffled(trial: Trial) -> Iterator[Finding]:
+    """Nothing known on or after the day can matter: it is given to others and told otherwise."""
+    yield _futures(trial, "future shuffled", changes.future_shuffled)
+
+
+def _futures(trial: Trial, name: str, change: Callable[[changes.Columns, date], Changes]) -> Finding:
+    found = Finding(name)
+    for day, built in trial.truth.items():
+        other = trial.specimen.deliver(f"{name} {day}", change(trial.specimen.columns, day))
+        found.note(
+            *(
+                _contents(tables, changes.revelations(trial.specimen.columns), day)
+                for tables in (trial.base, other)
+            )
+        )
+        found.compare(built, trial.look(other, day))
+    return found
+
+
+def among_many(trial: Trial) -> Iterator[Finding]:
+    """A day's snapshots built alone equal the same ones built among all others, in another order."""
+    found = Finding("one date among many")
+    alone = pd.concat(trial.truth.values(), ignore_index=True)
+    mixed = alone[KEYS].sample(frac=1, random_state=len(alone))
+    crowd = build(trial.base, mixed, trial.features, trial.engine)
+    crowd.index = mixed.index
+    found.compare(alone, crowd.sort_index())
+    yield found
+
+
+def delivered(trial: Trial) -> Iterator[Finding]:
+    """Neither the order of rows, nor the files they come in, nor a second delivery matters."""
+    ways = {"row order and file split": changes.in_pieces, "files delivered twice": changes.twice}
+    for name, change in ways.items():
+        found = Finding(name)
+        other = trial.specimen.deliver(name, change(trial.specimen.columns))
+        found.compare(pd.concat(trial.truth.values(), ignore_index=True), trial.look(other, *trial.truth))
+        yield found
+
+
+def late(trial: Trial) -> Iterator[Finding]:
+    """A row that comes late is as if absent until the day it is known, and counts as any other from then on.
+
+    Peers are looked at as the month began, so that 'from then on' is the first of the next month.
+    """
+    before, after = Finding("late rows absent until known"), Finding("late rows counted once known")
+    for day in trial.truth:
+        came = trial.specimen.deliver(f"late {day}", changes.delayed(trial.specimen.columns, day))
+        never = trial.specimen.deliver(f"never {day}", changes.undelivered(trial.specimen.columns, day))
+        before.note(*(_contents(tables, {}, day) for tables in (trial.base, came)))
+        before.compare(trial.look(never, day), trial.look(came, day))
+        next_month = add_months(day.replace(day=1), 1)
+        after.compare(trial.look(trial.base, next_month), trial.look(came, next_month))
+    yield before
+    yield after
+
+
+PROOFS = (deleted, shuffled, among_many, delivered, late)
+
+
+def same_bytes(one: pd.Series, two: pd.Series) -> bool:
+    """Whether two columns hold the same values to the last bit; an unknown category equals an unknown one."""
+    if one.dtype.kind != "f" or two.dtype.kind != "f":
+        return bool(one.fillna("").tolist() == two.fillna("").tolist())
+    return bool(one.to_numpy().tobytes() == two.to_numpy().tobytes())
+
+
+def _days(specimen: Specimen, last_day: date, dates: int) -> list[date]:
+    """Days spread over the life of the sample, each the one of its stretch on which most kinds of value are still to be revealed."""
+    pending = " UNION ALL ".join(
+        f"""SELECT '{place}' AS place, CAST(known_at AS DATE) + 1 AS first, CAST({by} AS DATE) AS last
+            FROM {place.split(".")[0]} WHERE {by} > known_at"""
+        for place, by in changes.revelations(specimen.columns).items()
+    )
+    pending = pending or "SELECT '' AS place, DATE '1900-01-01' AS first, DATE '1900-01-01' AS last"
+    found = specimen.con.execute(f"""
+        WITH life AS (SELECT min(start_date) AS first, DATE '{last_day}' - min(start_date) AS days FROM contracts),
+        calendar AS (SELECT CAST(unnest(range(first, DATE '{last_day}', INTERVAL 1 DAY)) AS DATE) AS day, first, days FROM life),
+        stretches AS (SELECT day, (day - first) * {dates} / days AS place FROM calendar)
+        SELECT CAST(floor(s.place) AS INTEGER) AS stretch, day FROM stretches s LEFT JOIN ({pending}) p ON day BETWEEN p.first AND p.last
+        GROUP BY stretch, day, s.place
+        QUALIFY row_number() OVER (PARTITION BY stretch ORDER BY count(DISTINCT p.place) DESC, count(p.place) DESC,
+            abs(s.place % 1 - 0.5), day) = 1
+        ORDER BY stretch""").fetchall()
+    return [day for _, day in found]
+
+
+def _contents(tables: Tables, revelations: Mapping[str, str], day: date) -> dict[str, object]:
+    """A mark of each place's contents, the same for the same rows in any order; of what is revealed only that of rows known by then."""
+    con = tables.connect()
+    queries = {name: f'hash(t)) FROM "{name}" t' for name in TABLES if tables.has(name)}
+    for place in revelations:
+        name, column = place.split(".")
+        queries[place] = f"hash({column})) FROM {name} WHERE known_at < TIMESTAMP '{day}'"
+    return {place: con.execute(f"SELECT sum({rest}").fetchall() for place, rest in queries.items()}

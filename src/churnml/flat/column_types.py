@@ -1,0 +1,115 @@
+"""A raw column as numbers, days or words: decided by all of its values, never by the first few."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from churnml.data.ingest.casting import ISO, WRITTEN
+from churnml.errors import BookError
+
+Kind = Literal["number", "date", "category"]
+Style = Literal["day-first", "month-first"]
+
+SILENT = {"", "na", "n/a", "#n/a", "nan", "null", "none", "-", "?"}
+"""What stands for nothing in a column of numbers or days."""
+
+NUMBERS = {
+    r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?|[+-]?\.\d+": ("", ""),
+    r"[+-]?[$€£]?\d{1,3}(,\d{3})*(\.\d+)?": (r"[,$€£]", ""),
+    r"[+-]?[$€£]?\d{1,3}(\.\d{3})*,\d+|[+-]?\d+": (r"[.$€£]", ""),
+}
+"""How numbers may be written, and what to take away before a decimal comma becomes a point."""
+
+WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
+
+ZEROS = r"0\d+"
+"""A code, not a number."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A column read: numbers as floats, days as timestamps, categories as text or None."""
+
+    kind: Kind
+    values: "pd.Series[Any]"
+
+
+def typed(raw: "pd.Series[Any]", stray_share: float, style: Style | None) -> Typed:
+    """The column as what nearly all of its written values are; BookError where days may be read two ways.
+
+    Up to ``stray_share`` of the values may be something else; they count as missing.
+
+    >>> typed(pd.Series(["1.5", " ", "2"]), 0.0, None).kind, typed(pd.Series(["007", "8"]), 0.0, None).kind
+    ('number', 'category')
+    """
+    if pd.api.types.is_datetime64_any_dtype(raw):
+        return Typed("date", raw.dt.tz_localize(None))
+    if pd.api.types.is_bool_dtype(raw) or pd.api.types.is_numeric_dtype(raw):
+        return Typed("number", raw.astype("float64"))
+    text = written(raw)
+    said = text.where(~text.fillna("").str.lower().isin(SILENT))
+    numbers = _numbers(said, stray_share)
+    if numbers is not None:
+        return Typed("number", numbers)
+    days = _days(said, stray_share, style)
+    return Typed("date", days) if days is not None else Typed("category", text.astype("object"))
+
+
+def written(raw: "pd.Series[Any]") -> "pd.Series[Any]":
+    """The values as trimmed text, None where blank; 1.0 is written as 1.
+
+    >>> written(pd.Series(["1.0", " b ", ""])).tolist()
+    ['1', 'b', None]
+    """
+    values = raw.astype("object")
+    text = values.map(lambda v: None if v is None or pd.isna(v) else WHOLE.sub(r"\1", str(v).strip()))
+    text = text.astype("object")
+    return text.where(text.notna() & (text != ""), None)
+
+
+def date_style(raw: "pd.Series[Any]") -> Style | None:
+    """The style that a column's days prove; None where it has none, or none beyond the twelfth."""
+    first, second = _parts(written(raw))
+    if (first > 12).any() == (second > 12).any():
+        return None
+    return "day-first" if (first > 12).any() else "month-first"
+
+
+def _numbers(said: "pd.Series[Any]", stray_share: float) -> "pd.Series[Any] | None":
+    known = said.dropna()
+    if known.empty or known.str.fullmatch(ZEROS).any():
+        return None
+    for pattern, (drop, by) in NUMBERS.items():
+        if (~known.str.fullmatch(pattern)).mean() <= stray_share:
+            plain = said.str.replace(drop, by, regex=True).str.replace(",", ".") if drop else said
+            return pd.to_numeric(plain, errors="coerce").astype("float64")
+    return None
+
+
+def _days(said: "pd.Series[Any]", stray_share: float, style: Style | None) -> "pd.Series[Any] | None":
+    known = said.dropna()
+    if known.empty:
+        return None
+    is_iso, is_written = known.str.contains(ISO), known.str.contains(WRITTEN.replace("(", "(?:"))
+    if (~is_iso).mean() <= stray_share:
+        return pd.to_datetime(said.str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
+    if (~is_written).mean() > stray_share:
+        return None
+    found = date_style(known) or style
+    if found is None:
+        raise BookError(
+            f"column '{said.name}' holds days like '{known.iloc[0]}', and nothing says which number is the month; "
+            f"say --dates day-first or --dates month-first, or --drop '{said.name}'."
+        )
+    day, month = (1, 2) if found == "day-first" else (2, 1)
+    parts = said.str.extract(WRITTEN)
+    iso = parts[2] + "-" + parts[month - 1].str.zfill(2) + "-" + parts[day - 1].str.zfill(2)
+    return pd.to_datetime(iso, format="%Y-%m-%d", errors="coerce")
+
+
+def _parts(text: "pd.Series[Any]") -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
+    """The first and the second number of days written with the year last."""
+    parts = text.dropna().astype("object").astype("str").str.extract(WRITTEN)
+    return pd.to_numeric(parts[0]), pd.to_numeric(parts[1])

@@ -1,0 +1,66 @@
+"""What a flat table shows, in plain lines: first of all, what it cannot show."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from churnml.evidence.leakage import told, vouched
+from churnml.flat.table import FlatTable
+
+NO_TIME = (
+    "NOTHING HERE IS PROVED ABOUT TIME. The table has no history: customers are parted at random, and a column written after\n"
+    "someone left cannot be told from one that warned of it. Figures on tomorrow's customers may be lower."
+)
+NO_SIGNAL = "No proven signal: neither model orders customers surely better than chance."
+FAMILY_WORDS = {"lightgbm_bag": "boosted trees", "logistic": "logistic"}
+
+
+def render_flat(table: FlatTable, audit: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    """The whole answer: what is not proved, what was used, alarms to look at, order, money, calibration."""
+    counts = found["counts"]
+    head = (
+        f"{counts['customers']:,} customers, {counts['outcomes']:,} with {table.roles.outcome} ({counts['base_rate']:.1%}); "
+        f"{len(table.features)} columns; intervals of {found['confidence']:.0%} over customers"
+    )
+    looks = [f"look at {line}" for line in told(audit)] + vouched(audit)
+    notices = [f"not used: {notice}" for notice in table.notices]
+    return "\n".join([NO_TIME, "", head, *notices, *looks, "", *_order(found), *_money(table, found), ""])
+
+
+def _order(found: Mapping[str, Any]) -> list[str]:
+    lines = [
+        f"{FAMILY_WORDS[name]:<14} ROC-AUC {_figure(each['roc_auc'])}   calibration slope {_figure(each['calibration_slope'], 2)}   "
+        f"Brier {_figure(each['brier'])}"
+        for name, each in found["models"].items()
+    ]
+    lows = [each["roc_auc"]["low"] for each in found["models"].values()]
+    verdict = [] if any(low is not None and low > 0.5 for low in lows) else [NO_SIGNAL]
+    return [
+        *verdict,
+        *lines,
+        f"trees - logistic (paired)  ROC-AUC {_figure(found['trees_over_logistic'], sign='+')}",
+    ]
+
+
+def _money(table: FlatTable, found: Mapping[str, Any]) -> list[str]:
+    if "by_value_alone" not in found:
+        return []
+    head = f"share of the lost {table.roles.value} in the top {found['top_share']:.0%} of customers"
+    lines = [
+        f"{FAMILY_WORDS[name]:<14} by probability {_figure(each['by_probability'])}   by expected loss "
+        f"{_figure(each['by_expected_loss'])}"
+        for name, each in found["models"].items()
+    ]
+    paired = [
+        f"{FAMILY_WORDS[name]:<14} expected loss - probability {_figure(each['gain'], sign='+')}   expected loss - {table.roles.value} alone "
+        f"{_figure(each['over_value_alone'], sign='+')}"
+        for name, each in found["models"].items()
+    ]
+    alone = f"{'no model':<14} by {table.roles.value} alone {_figure(found['by_value_alone'])}"
+    return ["", head, *lines, alone, "paired:", *paired]
+
+
+def _figure(figure: Mapping[str, float | None], digits: int = 3, sign: str = "") -> str:
+    value, low, high = figure["value"], figure["low"], figure["high"]
+    if value is None or low is None or high is None:
+        return "unknown"
+    return f"{value:{sign}.{digits}f} ({low:{sign}.{digits}f} to {high:{sign}.{digits}f})"

@@ -1,0 +1,157 @@
+"""The book's coming quarters as a stage tells them: what the champions say today, put into dollars."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnml.data.snapshots import KEYS, current
+from churnml.data.tables import Tables
+from churnml.errors import NotEnoughError
+from churnml.forecast.drift import Drift, learn_drift, past_openings
+from churnml.forecast.position import position, quarter_ends
+from churnml.forecast.projection import (
+    COLUMNS,
+    Money,
+    at_base_rate,
+    forecast,
+    groups_of,
+    ripe_renewals,
+    summarise,
+)
+from churnml.forecast.shocks import Shock, estimate, quarter_ahead
+from churnml.forecast.sizes import Groups
+from churnml.learn.dataset import OUTCOMES, SIDES
+from churnml.learn.log_odds import FloatArray
+from churnml.learn.selection.promotion import Verdict
+from churnml.listing.champions import Champion, ask
+from churnml.listing.metadata import read_verdicts
+from churnml.listing.status import NEW, standing
+from churnml.params import Features, Forecast, Revenue, Score, Snapshots
+
+
+@dataclass(frozen=True)
+class Past:
+    """What earlier stages know of the past: out-of-fold predictions, outcomes of snapshots, and the snapshots themselves."""
+
+    predictions: pd.DataFrame
+    outcomes: pd.DataFrame
+    snapshots: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Told:
+    """The forecast for JSON and its charts, and the accounts' distributions."""
+
+    content: dict[str, Any]
+    money: Money
+
+
+def forecast_or_reason(
+    book: Tables, day: date, champion: Path, past: Past, settings: Forecast,
+    score: Score, revenue: Revenue, snapshots: Snapshots, features: Features,
+) -> tuple[dict[str, Any], pd.DataFrame]:  # fmt: skip
+    """The forecast for JSON and the accounts' distributions; for a book too young, ``not_enough`` says why and nobody has one."""
+    try:
+        found = forecast_book(book, day, champion, past, settings, score, revenue, snapshots, features)
+    except NotEnoughError as error:
+        return {"book": book.book, "as_of": day.isoformat(), "not_enough": str(error)}, pd.DataFrame(
+            columns=COLUMNS
+        )
+    return found.content, found.money.accounts
+
+
+def forecast_book(
+    book: Tables, day: date, champion: Path, past: Past, settings: Forecast,
+    score: Score, revenue: Revenue, snapshots: Snapshots, features: Features,
+) -> Told:  # fmt: skip
+    """Expected dollars, GRR and NRR of the coming quarters, seen from a day, with intervals and what they rest on.
+
+    An outcome without a proven model enters with its base rate by group and is listed under ``unproven``; so does every outcome of
+    a new account, which the list does not judge either. ``learned_through`` says that a champion knows more than the day did: such
+    a forecast is no test. Raises NotEnoughError where no account is live or no renewal is ripe.
+    """
+    ends = quarter_ends(day, settings.quarters)
+    stand = position(book, day, ends, revenue, snapshots)
+    renewals = ripe_renewals(past.outcomes, past.snapshots, day, snapshots.rolling_horizon_days)
+    if stand.empty or renewals.empty:
+        lacks = "live contract" if stand.empty else "ripe renewal"
+        raise NotEnoughError(
+            f"book '{book.book}' has no {lacks} on {day}: there is nothing to forecast from."
+        )
+    verdicts = read_verdicts(champion / "verdicts.json")
+    accounts = current(book, day, revenue, snapshots)
+    said = ask(champion, verdicts, book, accounts, (), features)
+    predicted = {
+        name: pd.Series(_judged(one, snapshots), index=accounts["account_id"]) for name, one in said.items()
+    }
+    learned = max((one.bundle.trained_through for one in said.values()), default=day)
+    openings = {
+        o: position(book, o, quarter_ends(o, 1), revenue, snapshots) for o in past_openings(day, settings)
+    }
+    drift = learn_drift(book, openings, day, revenue)
+    shocks = {name: _shock(past, renewals, verdicts[name], day, settings, snapshots) for name in SIDES}
+    money = forecast(
+        stand,
+        predicted,
+        renewals,
+        drift,
+        (shocks["churn"], shocks["expansion"]),
+        ends,
+        settings,
+        revenue,
+        snapshots,
+    )
+    content = _content(book, day, stand, predicted, money, drift, shocks, ends, settings)
+    return Told(content | ({"learned_through": learned.isoformat()} if learned > day else {}), money)
+
+
+def _judged(champion: Champion, snapshots: Snapshots) -> FloatArray:
+    """The champion's probabilities; NaN for accounts too new to be judged, as on the list."""
+    known = standing(champion.scores.values, snapshots.min_history_days)["standing"]
+    return np.where(known == NEW, np.nan, champion.scores.probability)
+
+
+def _shock(
+    past: Past, renewals: pd.DataFrame, verdict: Verdict, day: date, settings: Forecast, snapshots: Snapshots
+) -> Shock:
+    """The shock that the backtest of the judged model shows, or past renewals beside their base rate where none is proven."""
+    column, found = f"probability_{verdict.model}", past.predictions
+    if not verdict.is_proven or column not in found:
+        return estimate(at_base_rate(renewals, verdict.outcome, settings), groups_of(renewals), settings)
+    known = found[(found["outcome"] == verdict.outcome) & (found["ripe_on"] < pd.Timestamp(day))]
+    rows = known.assign(probability=known[column]).merge(past.snapshots[[*KEYS, "is_rolling"]], on=KEYS)
+    return estimate(quarter_ahead(rows, snapshots.rolling_horizon_days), groups_of(renewals), settings)
+
+
+def _content(
+    book: Tables, day: date, stand: pd.DataFrame, predicted: Mapping[str, pd.Series], money: Money, drift: Drift,
+    shocks: Mapping[str, Shock], ends: list[date], settings: Forecast,
+) -> dict[str, Any]:  # fmt: skip
+    """The forecast for JSON, rounded so that no sum's last digit moves a byte."""
+    live = ~stand["is_in_grace"]
+    return {
+        "book": book.book, "as_of": day.isoformat(), "interval": settings.interval, "paths": settings.paths,
+        "accounts": int(live.sum()), "arr_usd": round(float(stand.loc[live, "arr_usd"].sum()), 2),
+        "in_grace": {
+            "accounts": int((~live).sum()), "arr_usd": round(float(stand.loc[~live, "arr_usd"].sum()), 2),
+            "expected_to_return": round(drift.returned, 4),
+        },
+        "unproven": [name for name in OUTCOMES if name not in predicted],
+        "shocks": {name: _shock_told(shock) for name, shock in shocks.items()},
+        "past_quarters_of_drift": drift.quarters,
+        "scaled_down_share": round(money.scaled_share, 4),
+        "quarters": summarise(money.paths, ends, settings.interval),
+    }  # fmt: skip
+
+
+def _shock_told(shock: Shock) -> dict[str, Any]:
+    told: dict[str, Any] = {k: round(v, 4) for k, v in asdict(shock).items() if k != "levels"}
+    levels = {name: asdict(level) for name, level in zip(Groups.NAMES, shock.levels, strict=True)}
+    return told | {
+        "levels": {name: {k: round(v, 4) for k, v in level.items()} for name, level in levels.items()}
+    }

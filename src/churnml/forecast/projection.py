@@ -1,0 +1,162 @@
+"""The book's ARR over the coming quarters, put together: chances, sizes, drift, shocks, paths, and what they say in figures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from churnml.data.snapshots import KEYS
+from churnml.forecast.distribution import Distribution
+from churnml.forecast.drift import Drift, due, facts
+from churnml.forecast.shocks import Shock, quarter_ahead
+from churnml.forecast.simulate import Exposure, simulate
+from churnml.forecast.sizes import Groups, Sizes, rates
+from churnml.learn.log_odds import FloatArray
+from churnml.outcomes import CHURN, CONTRACTION, EXPANSION, FLAT
+from churnml.params import Forecast, Revenue, Snapshots
+
+QUARTER_DAYS = 365.25 / 4
+MOVES = (CHURN, CONTRACTION, EXPANSION)
+RATES = ("grr", "nrr")
+COLUMNS = ("account_id", "arr_usd", "renewal", CHURN, CONTRACTION, FLAT, EXPANSION, "expected_arr_usd")
+"""Of the accounts' distributions."""
+
+
+@dataclass(frozen=True)
+class Money:
+    """A forecast: dollars by path and quarter, each account's distribution, and how often it had to be scaled down."""
+
+    paths: pd.DataFrame
+    accounts: pd.DataFrame
+    scaled_share: float
+
+
+def ripe_renewals(outcomes: pd.DataFrame, snapshots: pd.DataFrame, day: date, horizon: int) -> pd.DataFrame:
+    """One row for each renewal whose outcome was known on a day, as seen about a quarter ahead, with ``is_rolling``."""
+    known = outcomes[
+        outcomes["is_ripe"] & (outcomes["ripe_on"] < pd.Timestamp(day)) & (outcomes["arr_usd"] > 0)
+    ]
+    both = known.merge(snapshots[[*KEYS, "is_rolling"]], on=KEYS, how="left", validate="one_to_one")
+    return quarter_ahead(both.assign(is_rolling=both["is_rolling"].eq(True)), horizon)
+
+
+def forecast(
+    book: pd.DataFrame, predicted: Mapping[str, pd.Series], renewals: pd.DataFrame, drift: Drift,
+    shocks: tuple[Shock, Shock], ends: Sequence[date], settings: Forecast, revenue: Revenue, snapshots: Snapshots,
+) -> Money:  # fmt: skip
+    """What a book at this ``position`` may come to at the ``ends`` of the coming quarters.
+
+    ``predicted`` holds each proven outcome's probability by account; where an outcome has none its base rate by group stands in.
+    ``renewals`` are ``ripe_renewals``; ``shocks`` those of churn and expansion. Chances are brought to a quarter: a rolling account's
+    span its horizon and the grace, which is longer; those of a term shorter than a quarter come round several times in it.
+    """
+    before = renewals["arr_usd"].to_numpy(dtype=float)
+    groups = groups_of(renewals)
+    came = groups.of(before, renewals["is_rolling"].to_numpy(dtype=bool))
+    sizes = Sizes.fit(
+        renewals["arr_after_usd"].to_numpy(dtype=float) / before,
+        renewals["outcome"],
+        came,
+        settings.size_prior,
+    )
+    base = {name: rates(renewals["outcome"], name, came, settings.size_prior) for name in MOVES}
+    arr = book["arr_usd"].to_numpy(dtype=float)
+    group = groups.of(arr, book["is_rolling"].to_numpy(dtype=bool))
+    chance = _chances(book, predicted, base, group)
+    day, numbers = book["as_of"].max().date(), range(1, len(ends) + 1)
+    decides = np.column_stack([due(book, number, ends, day) for number in numbers])
+    signed = np.column_stack([facts(book, number) for number in numbers])
+    span = np.where(
+        book["is_rolling"], snapshots.rolling_horizon_days + revenue.grace_days,
+        book["term_days"].fillna(QUARTER_DAYS).clip(1, QUARTER_DAYS),
+    )  # fmt: skip
+    exposure = Exposure(
+        arr=arr, present=np.where(book["is_in_grace"], drift.returned, 1.0),
+        chance=chance.over(QUARTER_DAYS / span), group=group,
+        due=decides, fact=np.where(decides, 1.0, signed),  # a decision is on all of an account's terms
+    )  # fmt: skip
+    paths = simulate(exposure, sizes, drift, shocks, settings.paths, settings.seed)
+    after = chance.expected_arr(arr, *(sizes.mean(name, group) for name in (CONTRACTION, FLAT, EXPANSION)))
+    accounts = (
+        book[["account_id", "arr_usd", "renewal"]].join(chance.as_frame()).assign(expected_arr_usd=after)
+    )
+    return Money(paths, accounts, chance.scaled_share)
+
+
+def groups_of(renewals: pd.DataFrame) -> Groups:
+    """The groups of a forecast: by the thirds of past renewals' ARR."""
+    return Groups.fit(renewals["arr_usd"].to_numpy(dtype=float))
+
+
+def at_base_rate(renewals: pd.DataFrame, outcome: str, settings: Forecast) -> pd.DataFrame:
+    """Past renewals as a forecast without a model would have met them: ``probability`` is the base rate of their group."""
+    arr, is_rolling = renewals["arr_usd"].to_numpy(dtype=float), renewals["is_rolling"].to_numpy(dtype=bool)
+    group = groups_of(renewals).of(arr, is_rolling)
+    base = rates(renewals["outcome"], outcome, group, settings.size_prior)
+    return renewals.assign(probability=base[group], is_outcome=renewals["outcome"] == outcome)
+
+
+def _chances(
+    book: pd.DataFrame, predicted: Mapping[str, pd.Series], base: Mapping[str, FloatArray], group: NDArray[np.int64]
+) -> Distribution:  # fmt: skip
+    """Each account's distribution at its next decision: the models', base rates where they are silent, and what is known for sure.
+
+    A base rate is a share of what the models leave, so that one never pushes a model aside. Notice given is churn; an account
+    in grace that counts at the opening has stayed, by the ledger's rule.
+    """
+    found = beside_models({
+        name: predicted.get(name, pd.Series(dtype=float)).reindex(book["account_id"]).to_numpy(dtype=float)
+        for name in MOVES
+    }, {name: base[name][group] for name in MOVES})  # fmt: skip
+    in_grace, notice = (book[name].to_numpy(dtype=bool) for name in ("is_in_grace", "has_notice"))
+    stays = 1.0 - base[CHURN][group]
+    for name in (CONTRACTION, EXPANSION):
+        given = base[name][group] / np.where(stays > 0, stays, 1.0)
+        found[name] = np.where(in_grace, given, np.where(notice, 0.0, found[name]))
+    churn = np.where(in_grace, 0.0, np.where(notice, 1.0, found[CHURN]))
+    return Distribution.of(churn, found[CONTRACTION], found[EXPANSION])
+
+
+def beside_models(said: Mapping[str, FloatArray], base: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """The chance of each outcome: what its model said, or its base rate among accounts that the other models' outcomes pass by.
+
+    >>> said = {"churn": np.array([np.nan]), "contraction": np.array([np.nan]), "expansion": np.array([0.9])}
+    >>> base = {"churn": np.array([0.1]), "contraction": np.array([0.0]), "expansion": np.array([0.2])}
+    >>> [round(float(chance[0]), 4) for chance in beside_models(said, base).values()]
+    [0.0125, 0.0, 0.9]
+    """
+    is_silent = {name: np.isnan(said[name]) for name in MOVES}
+    left = 1.0 - sum(np.where(is_silent[name], 0.0, said[name]) for name in MOVES)
+    usual = 1.0 - sum(np.where(is_silent[name], 0.0, base[name]) for name in MOVES)
+    share = np.clip(left, 0.0, 1.0) / np.where(usual > 0, usual, 1.0)
+    return {name: np.where(is_silent[name], base[name] * share, said[name]) for name in MOVES}
+
+
+def summarise(paths: pd.DataFrame, ends: Sequence[date], interval: float) -> dict[str, dict[str, Any]]:
+    """By quarter (``quarter_1`` ...): expected dollars, and GRR and NRR with the interval that holds this share of the paths; rounded for JSON."""
+    tails = [(1 - interval) / 2, (1 + interval) / 2]
+    told = {}
+    for number, end in enumerate(ends, start=1):
+        part = paths[paths["quarter"] == number]
+        said: dict[str, Any] = {"closes_on": end.isoformat()}
+        said |= {f"{name}_usd": round(float(part[name].mean()), 0) for name in ("opening", *MOVES)}
+        for name, values in zip(RATES, retention(part), strict=True):
+            low, high = np.quantile(values, tails)
+            said[name] = {
+                "expected": round(float(values.mean()), 4), "low": round(float(low), 4), "high": round(float(high), 4)
+            }  # fmt: skip
+        told[f"quarter_{number}"] = said
+    return told
+
+
+def retention(paths: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
+    """GRR and NRR of each path, as ``data.revenue`` defines them; 1 where nothing was there to retain."""
+    opening = paths["opening"].to_numpy(dtype=float)
+    kept = opening - paths["churn"].to_numpy(dtype=float) - paths["contraction"].to_numpy(dtype=float)
+    whole = np.where(opening > 0, opening, 1.0)
+    gross = np.where(opening > 0, kept / whole, 1.0)
+    return gross, np.where(opening > 0, gross + paths["expansion"].to_numpy(dtype=float) / whole, 1.0)

@@ -1,0 +1,106 @@
+"""The list as uploads for a CRM: one update of narrow fields an account, in the batches that its API takes.
+
+Salesforce: sObject Collections, ``PATCH /composite/sobjects``, at most 200 records. HubSpot: ``POST
+/crm/v3/objects/companies/batch/update``, at most 100 inputs, every value a text and an empty one clears. Dates are ISO in both.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from churnml.formats.json import plain_value
+from churnml.list_snapshot import Edition
+from churnml.listing.columns import Column, Kind
+from churnml.params import AS_OF, Crm, CrmField, read_typed
+from churnml.text.utf16 import cut
+from churnml.text.width import plain
+
+SALESFORCE_BATCH, HUBSPOT_BATCH = 200, 100
+"""What one request may hold, by the vendors' own documents."""
+
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many accounts an upload reaches, and why others are left out."""
+
+    accounts: int
+    accounts_without_id: int
+    accounts_sharing_id: int
+
+
+def read_crm(path: Path, columns: Sequence[Column]) -> Crm:
+    """The team's field maps; SettingsError naming every fault at once, with the nearest known column."""
+    known: dict[str, tuple[Kind, tuple[str, ...]]] = {c.name: (c.kind, c.words) for c in columns}
+    return read_typed(path, Crm, {"columns": known | {AS_OF: ("date", ())}})
+
+
+def to_salesforce(edition: Edition) -> list[dict[str, Any]]:
+    """Request bodies that update each account's record; a field whose value is unknown is cleared."""
+    target = edition.crm and edition.crm.salesforce
+    if not target:
+        return []
+    updates = [
+        {"attributes": {"type": target.object}, "id": record} | values
+        for record, values in _updates(edition, target.fields)
+    ]
+    return [{"allOrNone": False, "records": batch} for batch in _batches(updates, SALESFORCE_BATCH)]
+
+
+def to_hubspot(edition: Edition) -> list[dict[str, Any]]:
+    """Request bodies that update each account's company; a property whose value is unknown is cleared."""
+    target = edition.crm and edition.crm.hubspot
+    if not target:
+        return []
+    updates = [
+        {"id": record, "properties": {name: _as_text(value) for name, value in values.items()}}
+        for record, values in _updates(edition, target.properties)
+    ]
+    return [{"inputs": batch} for batch in _batches(updates, HUBSPOT_BATCH)]
+
+
+def reach(listed: pd.DataFrame) -> Reach:
+    """Whom an upload reaches. Of accounts that share a record only the first of the list may speak for it."""
+    has_id = listed["crm_id"] != ""
+    repeats = has_id & listed["crm_id"].duplicated()
+    return Reach(int((has_id & ~repeats).sum()), int((~has_id).sum()), int(repeats.sum()))
+
+
+def _updates(edition: Edition, fields: Mapping[str, CrmField]) -> Iterable[tuple[str, dict[str, Value]]]:
+    """The record and its new values, for each account that has one."""
+    listed = edition.listed[edition.listed["crm_id"] != ""].drop_duplicates("crm_id")
+    kinds: dict[str, Kind] = {column.name: column.kind for column in edition.columns}
+    day = pd.Series(pd.Timestamp(edition.header.as_of), index=listed.index)
+    cells = []
+    for field in fields.values():
+        values = day if field.column == AS_OF else listed[field.column]
+        kind = kinds.get(field.column, "date")
+        cells.append([_filled(field, plain_value(value, kind)) for value in values.tolist()])
+    rows = zip(*cells, strict=True) if cells else ([] for _ in range(len(listed)))
+    for record, row in zip(listed["crm_id"], rows, strict=True):
+        yield str(record), dict(zip(fields, row, strict=True))
+
+
+def _filled(field: CrmField, value: Value) -> Value:
+    """One value as the field takes it; None where it is unknown."""
+    if isinstance(value, str):
+        said = field.words.get(value, plain(value))
+        return (cut(said, field.length) if field.length else said) or None
+    if isinstance(value, float):
+        scaled = value * 100 if field.is_percent else value
+        return round(scaled, 6 if field.decimals is None else field.decimals)
+    return value
+
+
+def _as_text(value: Value) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+def _batches(updates: Sequence[dict[str, Any]], most: int) -> list[Sequence[dict[str, Any]]]:
+    return [updates[start : start + most] for start in range(0, len(updates), most)]

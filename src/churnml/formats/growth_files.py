@@ -1,0 +1,51 @@
+"""The growth lists as files: one line an account and kind, for a spreadsheet and for programs."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from churnml.errors import PublishError
+from churnml.formats.csv_parquet import to_csv, to_parquet
+from churnml.listing.columns import Column, conform
+from churnml.listing.load import read_back
+from churnml.listing.metadata import Header
+
+FILE = "growth"
+LINES: tuple[Column, ...] = (
+    Column("kind", "List", "text", "expansion, cross-sell, advocacy, onboarding or enablement."),
+    Column("place", "Place", "count", "Place on that list; in the first three, accounts at risk come last."),
+    Column("account_id", "Account", "text", "The account's id, as in the source."),
+    Column("name", "Name", "text", "The account's name."),
+    Column("csm", "CSM", "text", "Who looks after the account."),
+    Column("segment", "Segment", "text", "The account's segment."),
+    Column("arr_usd", "ARR", "usd", "Annual recurring revenue on the day, over all live terms."),
+    Column("what", "What", "text", "What to offer, to ask for, or to help with."),
+    Column("why", "Why", "text", "The facts it rests on."),
+    Column("when", "When", "text", "When to talk, and what comes first."),
+    Column("is_at_risk", "At risk too", "flag", "Risk above normal, or among the first to call."),
+)
+"""The columns of the growth lists."""
+
+
+def growth_csv(growth: pd.DataFrame, header: Header) -> bytes:
+    """The growth lists as CSV, in the form of the risk list's: a remark, the columns, inert cells."""
+    return to_csv(_conformed(growth), LINES, header)
+
+
+def growth_parquet(growth: pd.DataFrame, header: Header) -> bytes:
+    """The growth lists as Parquet, which ``read_growth`` reads back."""
+    return to_parquet(_conformed(growth), LINES, header)
+
+
+def read_growth(folder: Path) -> tuple[pd.DataFrame, Header]:
+    """The growth lists of a published day and their header; PublishError where there are none to read."""
+    growth, header = read_back(folder / f"{FILE}.parquet", "growth list")
+    if {column.name for column in LINES} - set(growth):
+        raise PublishError(
+            f"the growth list in '{folder}' is of an older version; write it again (churnml score)."
+        )
+    return growth, header
+
+
+def _conformed(growth: pd.DataFrame) -> pd.DataFrame:
+    return conform(growth.reindex(columns=[column.name for column in LINES]), LINES)

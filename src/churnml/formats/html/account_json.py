@@ -1,0 +1,150 @@
+"""What an account's page says beyond the table's row: reasons, health, what is to come, and its past."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnml.explain import AGAINST, FOR
+from churnml.formats.html.embed import bare
+from churnml.formats.html.table_json import dates, places
+from churnml.history.phrases import TENTHS, summing
+from churnml.history.timelines import STARTED, Timelines, Weekly
+from churnml.list_snapshot import Edition
+from churnml.listing.columns import HEALTH_PART, PREFIX
+from churnml.text.width import plain
+
+SIDES = {
+    "for": (PREFIX["churn"], FOR), "against": (PREFIX["churn"], AGAINST),
+    "grow": (PREFIX["expansion"], FOR), "hold": (PREFIX["expansion"], AGAINST),
+}  # fmt: skip
+FIGURES = {
+    "fitted": ("health_fitted", 1), "months": ("months_left", 1), "months_low": ("months_left_low", 1),
+    "months_high": ("months_left_high", 1), "in_90": ("churn_probability_90d", 4), "in_180": ("churn_probability_180d", 4),
+    "in_365": ("churn_probability_365d", 4), "kept_12": ("arr_kept_12m_usd", 0), "worth": ("lifetime_value_usd", 0),
+    "grow_chance": ("expansion_probability", 4), "grow_multiple": ("expansion_base_multiple", 2), "grow_arr": ("expansion_arr_usd", 0),
+    "low": ("churn_probability_low", 4), "high": ("churn_probability_high", 4), "loss_low": ("expected_loss_low_usd", 0),
+    "loss_high": ("expected_loss_high_usd", 0), "gain": ("expected_gain_usd", 0), "change": ("change", 3),
+    "change_data": ("change_data", 3), "change_calendar": ("change_calendar", 3), "change_model": ("change_model", 3),
+    "rank_before": ("rank_before", 0),
+}  # fmt: skip
+"""Figures of the list by their short name, with decimals; one that a list lacks is left out."""
+TEXTS = (
+    "next_step",
+    "next_step_owner",
+    "growth_signal",
+    "growth_timing",
+    "cross_sell",
+    "advocacy",
+    "enablement",
+)
+
+
+def account_data(edition: Edition) -> dict[str, Any]:
+    """Every account's details, in the list's order, with what they share: the weeks, and what a weight means."""
+    listed, lines = summing(edition.listed, TENTHS), edition.timelines
+    found: dict[str, list[Any]] = {side: _reasons(listed, *where) for side, where in SIDES.items()}
+    found |= {
+        name: bare(listed[column], digits) for name, (column, digits) in FIGURES.items() if column in listed
+    }
+    found |= {name: [plain(text) for text in listed[name]] for name in TEXTS if name in listed}
+    if "next_step_by" in listed:
+        found["next_step_by"] = dates(listed["next_step_by"])
+    if "is_silent_decline" in listed:
+        found["is_silent"] = listed["is_silent_decline"].astype(int).tolist()
+    parts = [str(column) for column in listed if str(column).startswith(HEALTH_PART)]
+    points = [bare(listed[part], 0) for part in parts]
+    found["parts"] = [list(row) for row in zip(*points, strict=True)] if parts else [[]] * len(listed)
+    shared: dict[str, Any] = {
+        "parts": [part.removeprefix(HEALTH_PART) for part in parts],
+        "weight": _weight_note(edition),
+        "most_months": edition.header.horizon_months,
+        "members": dict(edition.header.members),
+        "since": edition.changes.against if edition.changes else "the list before",
+        "titles": {column.name: column.title for column in edition.columns if column.name in TEXTS},
+    }
+    if lines is not None:
+        found |= _past(lines, listed)
+        shared |= {"weeks": [week.isoformat() for week in lines.weeks], "typical": _typical(lines, listed)}
+    names = list(found)
+    return shared | {"accounts": [_said(names, row) for row in zip(*found.values(), strict=True)]}
+
+
+def _said(names: list[str], row: tuple[Any, ...]) -> dict[str, Any]:
+    """One account's details without what is unknown or empty."""
+    return {name: value for name, value in zip(names, row, strict=True) if value not in (None, "", [])}
+
+
+def _reasons(listed: pd.DataFrame, prefix: str, stem: str) -> list[list[list[Any]]]:
+    """Each account's reasons of one side: text, concept, weight, and how many models confirm it."""
+    told: list[list[list[Any]]] = [[] for _ in range(len(listed))]
+    for name in places(listed, stem, prefix):
+        confirmed = (
+            bare(listed[f"{name}_confirmed"], 0) if f"{name}_confirmed" in listed else [None] * len(listed)
+        )
+        cells = zip(
+            listed[name], listed[f"{name}_concept"], bare(listed[f"{name}_weight"], 4), confirmed, strict=True
+        )
+        for reasons, (text, *rest) in zip(told, cells, strict=True):
+            if text:
+                reasons.append([plain(text), *rest])
+    return told
+
+
+def _weight_note(edition: Edition) -> str:
+    """What the list says of a reason's weight."""
+    return next((column.note for column in edition.columns if column.name == f"{FOR}_1_weight"), "")
+
+
+def _past(lines: Timelines, listed: pd.DataFrame) -> dict[str, list[Any]]:
+    """Weekly counts, contract marks and earlier scores of each account."""
+    counted = {name: getattr(lines, name) for name in ("usage", "users", "tickets")}
+    found: dict[str, list[Any]] = {
+        name: _counts(weekly) for name, weekly in counted.items() if weekly is not None
+    }
+    marks, scores = lines.marks, lines.scores
+    return found | {
+        "marks": _by_account(
+            listed, marks, dates(marks["on"]), marks["what"], bare(marks["arr_usd"], 0), marks["product"]
+        ),
+        "scores": _by_account(
+            listed, scores, dates(scores["as_of"]), bare(scores["churn_probability"], 4), scores["source"]
+        ),
+    }
+
+
+def _counts(weekly: Weekly) -> list[list[Any]]:
+    """The weekly figures of each account to a tenth; whole numbers have no fraction."""
+    rounded = np.round(weekly, 1)
+    whole: list[list[Any]] = (rounded.astype(np.int64) if (rounded % 1 == 0).all() else rounded).tolist()
+    return whole
+
+
+def _by_account(
+    listed: pd.DataFrame, frame: pd.DataFrame, *columns: Iterable[Any]
+) -> list[list[tuple[Any, ...]]]:
+    """The columns' cells of each listed account, in the frame's order."""
+    found: dict[str, list[tuple[Any, ...]]] = {account: [] for account in listed["account_id"]}
+    for account, *cells in zip(frame["account_id"], *columns, strict=True):
+        if account in found:
+            found[account].append(tuple(cells))
+    return list(found.values())
+
+
+def _typical(lines: Timelines, listed: pd.DataFrame) -> dict[str, list[Any]]:
+    """The mean over the listed accounts that were customers in each week: what a season does to all."""
+    first = lines.marks[lines.marks["what"] == STARTED].set_index("account_id")["on"]
+    since = listed["account_id"].map(first).to_numpy(dtype="datetime64[D]")
+    is_customer = since[:, None] <= np.array(lines.weeks, dtype="datetime64[D]")[None, :]
+    return {
+        name: _mean(weekly, is_customer)
+        for name in ("usage", "users")
+        if (weekly := getattr(lines, name)) is not None
+    }
+
+
+def _mean(weekly: Weekly, is_customer: np.ndarray[Any, np.dtype[np.bool_]]) -> list[Any]:
+    counted = is_customer.sum(axis=0)
+    total = np.where(is_customer, weekly, 0).sum(axis=0)
+    return bare(pd.Series(np.divide(total, counted, out=np.full(len(total), np.nan), where=counted > 0)), 2)

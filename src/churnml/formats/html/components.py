@@ -1,0 +1,141 @@
+"""What the book's page is made of before it is HTML: tiles, and tables whose rows may carry a bar."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote, urlencode
+
+from churnml.text.width import plain
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure to be seen first."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a bar, in percent of the board's widest; ``tone`` is a class of the style sheet."""
+
+    start: float
+    width: float
+    tone: str = "loss"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell says, a quiet line below it, and where it leads."""
+
+    text: str
+    note: str = ""
+    href: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a board: its heading cell, the others, and a bar."""
+
+    cells: Sequence[Cell]
+    bar: Sequence[Piece] = ()
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
+class Board:
+    """A table: the first ``words`` columns hold text, the others numbers.
+
+    ``bar`` says what the bars measure and ``bar_after`` how many columns stand before them; ``keys`` what their tones mean. A board is wide where it holds sentences.
+    """
+
+    anchor: str
+    title: str
+    lead: str
+    heading: Sequence[str]
+    rows: Sequence[Row]
+    words: int = 1
+    bar: str = ""
+    bar_after: int = 1
+    keys: Sequence[tuple[str, str]] = ()
+    note: str = ""
+    is_wide: bool = False
+
+
+def account(identity: str) -> str:
+    """The address of an account's page.
+
+    >>> account("7/e5")
+    '#/account/7%2Fe5'
+    """
+    return f"#/account/{quote(identity, safe='')}"
+
+
+def accounts(**chosen: str) -> str:
+    """The address of the table with these filters set.
+
+    >>> accounts(csm="Dana Wu", call="1")
+    '#/accounts?csm=Dana+Wu&call=1'
+    """
+    return f"#/accounts?{urlencode(chosen)}" if chosen else "#/accounts"
+
+
+def who(name: str, identity: str) -> str:
+    """An account's name; its id where it has none."""
+    return plain(name or identity)
+
+
+def sentence(text: str) -> str:
+    """A text of the book as a sentence begins.
+
+    >>> sentence("last used 3 days ago")
+    'Last used 3 days ago'
+    """
+    return plain(text[:1].upper() + text[1:])
+
+
+def pieces(values: Sequence[tuple[float, str]], widest: float) -> list[Piece]:
+    """A stacked bar of values, each with its tone, in percent of the widest.
+
+    >>> pieces([(1, "loss"), (3, "rest")], 4)
+    [Piece(start=0.0, width=25.0, tone='loss'), Piece(start=25.0, width=75.0, tone='rest')]
+    """
+    stacked, start = [], 0.0
+    for value, tone in values:
+        width = round(100 * value / widest, 2) if widest > 0 else 0.0
+        stacked.append(Piece(round(start, 2), width, tone))
+        start += width
+    return stacked
+
+
+def short(value: float) -> str:
+    """Dollars to be read at a glance.
+
+    >>> short(17_919_826), short(2_001_429), short(154_324), short(940)
+    ('$17.9M', '$2.00M', '$154k', '$940')
+    """
+    size, sign = abs(value), "−" if value < 0 else ""
+    if size >= 999_500:
+        return f"{sign}${size / 1e6:.2f}M" if size < 9_995_000 else f"{sign}${size / 1e6:,.1f}M"
+    return f"{sign}${size / 1e3:.0f}k" if size >= 1e4 else f"{sign}${size:,.0f}"
+
+
+def day(value: date) -> str:
+    """A day as a person writes it.
+
+    >>> day(date(2025, 5, 13))
+    '13 May 2025'
+    """
+    return f"{value.day} {value:%b %Y}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "account"), counted(2178, "account")
+    ('1 account', '2,178 accounts')
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,193 @@
+"""Boards made of the list alone: whom to call, whose they are, when they renew, where the risk lies, who is lost."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from churnml.explain import FOR
+from churnml.formats.html.components import (
+    Board,
+    Cell,
+    Row,
+    account,
+    accounts,
+    counted,
+    day,
+    pieces,
+    sentence,
+    short,
+    who,
+)
+from churnml.list_snapshot import Edition
+from churnml.listing import status
+from churnml.listing.phrases import chance_to_leave
+from churnml.listing.status import BANDS, NEW, NORMAL, is_lost
+from churnml.text.number_format import money
+from churnml.text.width import plain
+
+FIRST, MONTHS, NAMED = 10, 12, 40
+"""How many rows a board of accounts, of months, and of names shows: what fits a page."""
+
+NOBODY = "nobody named"
+
+
+def first_to_call(edition: Edition) -> Iterator[Board]:
+    """The first accounts of the list that were not lost already."""
+    listed, is_proven = edition.listed, edition.header.churn.is_proven
+    rows = listed[~is_lost(listed) & listed["is_within_capacity"]].head(FIRST)
+    if rows.empty:
+        return
+    widest = float(rows["expected_loss_usd"].max()) if is_proven else 0.0
+    yield Board(
+        "first", "First to call", f"The first of {counted(int(listed['is_within_capacity'].sum()), 'account')} that the team can call, by {edition.header.churn_order}.",
+        ("Account", "Why first", "Chance to leave" if is_proven else "Health", "Renewal", "ARR", *(["Expected loss"] if is_proven else [])),
+        [_called(row, is_proven, widest) for _, row in rows.iterrows()], words=2, bar="Expected loss" if is_proven else "", bar_after=5, is_wide=True,
+    )  # fmt: skip
+
+
+def _called(row: pd.Series, is_proven: bool, widest: float) -> Row:
+    about = " · ".join(plain(text) for text in (row["csm"], row["segment"]) if text)
+    name = Cell(who(row["name"], row["account_id"]), about, account(row["account_id"]))
+    why = Cell(sentence(row[f"{FOR}_1"]))
+    due = (
+        Cell("rolling") if row["is_rolling"] else Cell(day(row["renewal"]), counted(row["lead_days"], "day"))
+    )
+    if not is_proven:
+        health = "unknown" if pd.isna(row["health_rules"]) else f"{row['health_rules']:.0f}"
+        return Row([name, why, Cell(health), due, Cell(money(row["arr_usd"]))])
+    chance = Cell(chance_to_leave(row), f"{row['churn_base_multiple']:.1f}× base rate")
+    loss = row["expected_loss_usd"]
+    return Row(
+        [name, why, chance, due, Cell(money(row["arr_usd"])), Cell(money(loss))],
+        pieces([(loss, "loss")], widest),
+    )
+
+
+def by_csm(edition: Edition) -> Iterator[Board]:
+    """The book by who looks after it: a name leads to its accounts."""
+    listed = edition.listed
+    if (listed["csm"] != "").any():
+        yield _grouped(
+            edition,
+            "csm",
+            "By CSM",
+            "Choose a name for its accounts; that address can be kept as a bookmark.",
+        )
+
+
+def by_segment(edition: Edition) -> Iterator[Board]:
+    """The accounts of each segment by band."""
+    if (edition.listed["segment"] == "").all():
+        return
+    if edition.header.churn.is_proven:
+        yield _bands(edition.listed)
+    else:
+        yield _grouped(edition, "segment", "By segment", "")
+
+
+def _grouped(edition: Edition, column: str, title: str, lead: str) -> Board:
+    """Accounts, ARR and what is at stake by the values of a column, the most at stake first."""
+    listed, is_proven = edition.listed, edition.header.churn.is_proven
+    stake = "expected_loss_usd" if is_proven else "arr_usd"
+    found = listed.groupby(column, sort=True).agg(
+        accounts=("account_id", "size"), call=("is_within_capacity", "sum"), arr_usd=("arr_usd", "sum"), stake=(stake, "sum")
+    )  # fmt: skip
+    found = found.sort_values("stake", ascending=False, kind="stable").head(NAMED)
+    rows = [
+        Row(
+            [Cell(plain(str(name)) or NOBODY, "", accounts(**{column: plain(str(name))})), Cell(f"{row['accounts']:,.0f}"),
+             Cell(f"{row['call']:,.0f}"), Cell(money(row["arr_usd"])), *([Cell(money(row["stake"]))] if is_proven else [])],
+            pieces([(row["stake"], "loss" if is_proven else "rest")], found["stake"].max()),
+        )
+        for name, row in found.iterrows()
+    ]  # fmt: skip
+    heading = (
+        "CSM" if column == "csm" else "Segment",
+        "Accounts",
+        "Call now",
+        "ARR",
+        *(["Expected loss"] if is_proven else []),
+    )
+    return Board(
+        column,
+        title,
+        lead,
+        heading,
+        rows,
+        bar="Expected loss" if is_proven else "ARR",
+        bar_after=len(heading) - 1,
+    )
+
+
+def _bands(listed: pd.DataFrame) -> Board:
+    """How many accounts of each segment stand in each band."""
+    bands = [band for band in BANDS if (listed["band"] == band).any()]
+    table = pd.crosstab(listed["segment"], listed["band"])
+    loss = listed.groupby("segment")["expected_loss_usd"].sum()
+    risky = [band for band in bands if band not in (NORMAL, NEW)]
+    widest = float((table[risky].sum(axis=1) / table.sum(axis=1)).max()) if risky else 0.0
+    rows = [
+        Row(
+            [Cell(plain(name) or "no segment", "", accounts(segment=plain(name))),
+             *(Cell(f"{row[band]:,}", "", accounts(segment=plain(name), band=band) if row[band] else "") for band in bands),
+             Cell(money(loss[name]))],
+            pieces([(row[band] / sum(row.values()), band.split()[0]) for band in risky], widest),
+        )
+        for name, row in zip(table.index.astype(str), table.to_dict("records"), strict=True)
+    ]  # fmt: skip
+    return Board(
+        "segment", "Risk by segment", "How many accounts stand in each band; the bar is the share of the segment's accounts above normal.",
+        ("Segment", *(band.capitalize() for band in bands), "Expected loss"), rows, bar="Share above normal",
+        keys=[(band.split()[0], band) for band in risky],
+    )  # fmt: skip
+
+
+def by_month(edition: Edition) -> Iterator[Board]:
+    """The renewals of the coming months: ARR due, and how much of it is at stake."""
+    listed, is_proven = edition.listed, edition.header.churn.is_proven
+    dated = listed[~listed["is_rolling"]]
+    if dated.empty:
+        return
+    months = pd.period_range(pd.Timestamp(edition.header.as_of), periods=MONTHS, freq="M")
+    due = dated.assign(month=dated["renewal"].dt.to_period("M"), loss=dated["expected_loss_usd"].fillna(0.0))
+    found = (
+        due.groupby("month")
+        .agg(accounts=("account_id", "size"), arr=("arr_usd", "sum"), loss=("loss", "sum"))
+        .reindex(months, fill_value=0)
+    )
+    rolling, later = int(listed["is_rolling"].sum()), int((due["month"] > months[-1]).sum())
+    rows = [
+        Row(
+            [Cell(month.strftime("%b %Y"), "", accounts(renews=str(month)) if row["accounts"] else ""), Cell(f"{row['accounts']:,.0f}"),
+             Cell(money(row["arr"])), *([Cell(money(row["loss"]))] if is_proven else [])],
+            pieces([(row["loss"], "loss"), (row["arr"] - row["loss"], "rest")], found["arr"].max()),
+        )
+        for month, (_, row) in zip(months, found.iterrows(), strict=True)
+    ]  # fmt: skip
+    beside = [
+        f"{counted(later, 'account')} later" if later else "",
+        f"{counted(rolling, 'account')} on rolling terms, without a renewal date" if rolling else "",
+    ]
+    note = "; ".join(text for text in beside if text)
+    yield Board(
+        "months", "Renewals by month", "ARR that comes up for renewal" + (", and the expected loss in it." if is_proven else "."),
+        ("Month", "Accounts", "ARR due", *(["Expected loss"] if is_proven else [])), rows, bar="ARR due",
+        keys=[("loss", "expected loss"), ("rest", "the rest of the ARR due")] if is_proven else [], note=f"{note}." if note else "",
+    )  # fmt: skip
+
+
+def lost(edition: Edition) -> Iterator[Board]:
+    """Who gave notice: known, not predicted."""
+    rows = status.lost(edition.listed)
+    if rows.empty:
+        return
+    yield Board(
+        "lost", "Already lost, unless won back", f"{counted(len(rows), 'account')} gave notice: {short(rows['arr_usd'].sum())} ARR. That is known, not predicted.",
+        ("Account", "CSM", "Term ends", "ARR"),
+        [
+            Row([Cell(who(row["name"], row["account_id"]), plain(row["segment"]), account(row["account_id"])), Cell(plain(row["csm"])),
+                 Cell(day(row["renewal"])), Cell(money(row["arr_usd"]))])
+            for _, row in rows.head(NAMED).iterrows()
+        ], words=3,
+        note=f"The first {NAMED} of them." if len(rows) > NAMED else "",
+    )  # fmt: skip

@@ -1,0 +1,75 @@
+"""One row of the list as JSON Schema: what every file of a day is built from, generated from the columns."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from churnml.formats.json import records
+from churnml.list_snapshot import Edition
+from churnml.listing.columns import FILE, LAYOUT, Column, Kind
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+NUMBER: dict[str, Any] = {"type": "number"}
+SHAPES: dict[Kind, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "count": {"type": "integer"},
+    "usd": NUMBER | {"unit": "USD"},
+    "date": {"type": "string", "format": "date"},
+    "probability": NUMBER | {"minimum": 0, "maximum": 1, "unit": "share"},
+    "multiple": NUMBER | {"minimum": 0, "unit": "times"},
+    "score": NUMBER | {"minimum": 0},
+    "flag": {"type": "boolean"},
+    "weight": NUMBER | {"unit": "share"},
+    "change": NUMBER | {"minimum": -1, "maximum": 1, "unit": "share"},
+    "place": NUMBER | {"minimum": 1},
+}
+"""Type, format, range and unit of each kind of column."""
+ALWAYS: frozenset[Kind] = frozenset({"text", "count", "flag"})
+"""Kinds that are never null: an unknown text is empty."""
+
+
+def row_schema(columns: Sequence[Column]) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of one row: type, format, unit, words, title and meaning of each column.
+
+    ``version`` is the layout: it moves when a column is renamed, removed or changes its meaning.
+    """
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:churnml:{FILE}:{LAYOUT}",
+        "title": "One account of the risk list",
+        "description": "A row of risk_list.json, .csv, .parquet and .xlsx. Unknown is null; an unknown text is empty.",
+        "version": LAYOUT,
+        "type": "object",
+        "properties": {column.name: _shape(column) for column in columns},
+        "required": [column.name for column in columns],
+        "additionalProperties": False,
+    }
+
+
+def _shape(column: Column) -> dict[str, Any]:
+    """One column; ``side`` and ``is_shown`` say where a person meets it."""
+    shape = dict(SHAPES[column.kind])
+    if is_nullable(column):
+        shape["type"] = [shape["type"], "null"]
+    if column.words:
+        shape["enum"] = list(column.words)
+    told = {"title": column.title, "description": column.note}
+    return told | shape | {"side": column.side, "is_shown": column.is_shown}
+
+
+def is_nullable(column: Column) -> bool:
+    """Whether a row may lack the column's value."""
+    return column.is_nullable or column.kind not in ALWAYS
+
+
+def list_document(edition: Edition) -> dict[str, Any]:
+    """The list as one document: what it is, what may be believed of it, and its rows in order of rank."""
+    header = edition.header
+    return {
+        "layout": LAYOUT,
+        "schema": f"{FILE}.schema.json",
+        "book": header.book,
+        "as_of": header.as_of.isoformat(),
+        "hindsight": header.hindsight,
+        "verdicts": list(header.lines),
+        "rows": records(edition.listed, edition.columns),
+    }

@@ -1,0 +1,1 @@
+"""What commands print of a list: plain text, at most 100 columns."""

@@ -1,0 +1,162 @@
+"""Why one account stands where it stands, for ``churnml why ACCOUNT``."""
+
+import difflib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from churnml.errors import ChurnmlError
+from churnml.explain import AGAINST, FOR
+from churnml.formats.terminal.changes import changed
+from churnml.formats.terminal.growth import grow_with
+from churnml.learn.selection.promotion import Verdict
+from churnml.listing.bands import held
+from churnml.listing.columns import HEALTH_PART, PREFIX, read_list, reasons_of
+from churnml.listing.lifetime import staying
+from churnml.listing.metadata import Header, words
+from churnml.listing.phrases import chance_to_leave, step
+from churnml.listing.status import NOTICE
+from churnml.text.number_format import money, share
+from churnml.text.width import plain, wrap
+
+NEAR = 3
+"""How many near ids an unknown one is answered with."""
+
+
+def explain(folder: Path, account_id: str) -> str:
+    """One account of a published list in full: money, chances with their facts, health scores, verdicts.
+
+    Raises ChurnmlError with the nearest ids where the list has no such account.
+    """
+    listed, header = read_list(folder)
+    found = listed[listed["account_id"] == account_id]
+    if found.empty:
+        raise ChurnmlError(_unknown(account_id, listed, header))
+    row = found.iloc[0]
+    blocks = [
+        _who(row, header),
+        _leaving(row, header, len(listed)),
+        *(
+            [wrap(staying(row, header.horizon_months), "STAYING  ", "         ")]
+            if pd.notna(row["months_left"])
+            else []
+        ),
+        *([wrap(said, "CHANGED  ", "         ")] if (said := changed(row, header)) else []),
+        _growing(row, header, len(listed)),
+        *filter(None, [grow_with(row)]),
+        _health(row),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def _unknown(account_id: str, listed: pd.DataFrame, header: Header) -> str:
+    said = f"no account '{account_id}' in the list of {header.as_of}: unknown, or no live contract that day"
+    named = dict(zip(listed["name"], listed["account_id"], strict=True))
+    if account_id in named:
+        return f"{said}. That is a name; its id is '{named[account_id]}'."
+    near = difflib.get_close_matches(account_id, listed["account_id"].tolist(), n=NEAR)
+    return f"{said}; did you mean {' or '.join(repr(i) for i in near)}?" if near else f"{said}."
+
+
+def _who(row: pd.Series, header: Header) -> list[str]:
+    name = f"{row['name']} ({row['account_id']})" if row["name"] else row["account_id"]
+    about = ", ".join(
+        plain(text) for text in (row["segment"], row["csm"] and f"looked after by {row['csm']}") if text
+    )
+    renewal = (
+        "on rolling terms"
+        if row["is_rolling"]
+        else f"renewal on {row['renewal']:%Y-%m-%d}, {row['lead_days']} days away"
+    )
+    caveats = (header.hindsight, f"Far ahead: {header.horizon}." if row["is_beyond_horizon"] else "")
+    return [
+        *wrap(f"{plain(name)}, book {header.book}, as of {header.as_of}"),
+        *wrap(f"{money(row['arr_usd'])} ARR, {renewal}" + (f"; {about}" if about else "")),
+        *(line for caveat in caveats if caveat for line in wrap(caveat)),
+    ]
+
+
+def _leaving(row: pd.Series, header: Header, accounts: int) -> list[str]:
+    said = f"Place {row['rank']:,} of {accounts:,}, by {header.churn_order}."
+    if row["band"] == NOTICE:
+        said = "Already lost, unless won back: it takes none of the calls."
+    if pd.notna(row["churn_probability"]):
+        stake = (
+            f"{money(row['expected_loss_usd'])} expected loss{_between(row, 'expected_loss_{}_usd', money)}"
+        )
+        chance = f"{chance_to_leave(row)} to leave {_when(row)}{_between(row, 'churn_probability_{}', share)}"
+        risk = "; ".join(filter(None, [row["band"], held(row["band"], row["band_reading"])]))
+        said = f"{chance}, {_multiple(row, 'churn')} ({risk}): {stake}. {said}"
+    elif row["band"]:
+        said = f"{row['band'].capitalize()}. {said}"
+    if row["thin_data"]:
+        said += f" Thin data: {row['thin_data']}."
+    advice = wrap(step(row), "  > ", "    ") if row["next_step"] else []
+    return _side("LEAVING  ", said, [*_facts(row, "churn", header), *advice], header.churn)
+
+
+def _growing(row: pd.Series, header: Header, accounts: int) -> list[str]:
+    said = f"Place {row['expansion_rank']:,} of {accounts:,}, by {header.expansion_order}."
+    if pd.notna(row["expansion_probability"]):
+        said = f"{share(row['expansion_probability'])} to grow {_when(row)}, {_multiple(row, 'expansion')}. {said}"
+    return _side("GROWING  ", said, _facts(row, "expansion", header), header.expansion)
+
+
+def _when(row: pd.Series) -> str:
+    """By which day the chance counts, so that it is not held against those within so many days."""
+    return f"within {row['lead_days']} days" if row["is_rolling"] else "at the renewal"
+
+
+def _between(row: pd.Series, column: str, say: Callable[[float], str]) -> str:
+    """The two ends of an interval in brackets; nothing where there is none."""
+    low, high = (row[column.format(end)] for end in ("low", "high"))
+    return "" if pd.isna(low) else f" ({say(low)} to {say(high)})"
+
+
+def _multiple(row: pd.Series, outcome: str) -> str:
+    return f"{row[f'{outcome}_base_multiple']:.1f} times the base rate"
+
+
+def _side(title: str, said: str, facts: list[str], verdict: Verdict) -> list[str]:
+    return [*wrap(said, title, " " * len(title)), *facts, *wrap(words(verdict), "  Verdict: ", "  ")]
+
+
+def _facts(row: pd.Series, side: Literal["churn", "expansion"], header: Header) -> list[str]:
+    lines: list[str] = []
+    for sign, stem in (("+", FOR), ("-", AGAINST)):
+        for place, fact in enumerate(reasons_of(row, side, stem), start=1):
+            name = f"{PREFIX[side]}{stem}_{place}"
+            lines += wrap(plain(fact) + _weighed(row, name, header.members.get(side)), f"  {sign} ", "    ")
+    return lines or ["  No fact stands out on this side."]
+
+
+def _weighed(row: pd.Series, reason: str, members: int | None) -> str:
+    """A reason's share of the distance from the base rate, and how many models say so; what is known for sure carries neither."""
+    weight, confirmed = row[f"{reason}_weight"], row.get(f"{reason}_confirmed", float("nan"))
+    said = [] if pd.isna(weight) else [f"{weight:.0%}"]
+    if members and pd.notna(confirmed):
+        said.append(f"{confirmed:.0f} of {members} models")
+    return f" [{', '.join(said)}]" if said else ""
+
+
+def _health(row: pd.Series) -> list[str]:
+    parts = [
+        f"{c.removeprefix(HEALTH_PART)} {row[c]:.0f}"
+        for c in row.index
+        if c.startswith(HEALTH_PART) and pd.notna(row[c])
+    ]
+    scores = [
+        f"{row[f'health_{name}']:.0f} of 100 {words}"
+        for name, words in (("rules", "by the rules"), ("fitted", "as past renewals weigh it"))
+        if pd.notna(row[f"health_{name}"])
+    ]
+    said = ", ".join(scores) if scores else "no rule applies"
+    if scores and parts:
+        said += f"; from {', '.join(parts)}"
+    legend = (
+        "[%] is a share of the account's distance from the base rate: what points the other way counts against it. "
+        "These are associations found in history, not causes."
+    )
+    return [*wrap(said, "HEALTH   ", "         "), *wrap(legend)]

@@ -1,0 +1,102 @@
+"""What changed, for ``churnml changes`` and for one account in ``churnml why``. Plain text."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from churnml.history.changes import Changes, whole_dollars
+from churnml.history.dollars import CLOSING, MOVED, OPENING
+from churnml.history.moves import CAME
+from churnml.history.phrases import signed, told_change
+from churnml.history.track_record import Record
+from churnml.listing.bands import held
+from churnml.listing.metadata import Header
+from churnml.text.number_format import money
+from churnml.text.width import PAGE, pad, plain, wrap
+
+NAME, AMOUNT = 32, 18
+LEGEND = (
+    "data: what the account did or signed; calendar: the same renewal came nearer; model: a refit. "
+    "In points of the chance to leave; they sum to its change."
+)
+
+
+def render(
+    changes: Changes | None, record: Record | None, listed: pd.DataFrame, header: Header, top: int
+) -> str:
+    """The printed page: the book in dollars, who is new among those to call, who is off, who moved most, and the track record."""
+    title = wrap(f"What changed on {header.book}, {header.as_of}")
+    blocks = [title]
+    if changes is None:
+        blocks.append(["There is no earlier day to compare with."])
+    else:
+        blocks += [
+            [line for said in changes.lines for line in wrap(said)],
+            *_details(changes, listed, header, top),
+        ]
+    if record:
+        blocks.append([line for said in record.lines for line in wrap(said)])
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def changed(row: pd.Series, header: Header) -> str:
+    """One account's change since the earlier day, in a sentence or two; nothing where the list was compared with none."""
+    if not header.changed:
+        return ""
+    since = header.changed.partition(":")[0]
+    if pd.isna(row["rank_before"]):
+        return f"{since}: not on the list then."
+    said = told_change(row)
+    flips = " A band flips after two readings in a row." if held(row["band"], row["band_reading"]) else ""
+    judged = said or ("not judged on both days" if header.churn.is_proven else "")
+    return f"{since}: {'; '.join(filter(None, [judged, _place(row)]))}.{flips}"
+
+
+def _details(changes: Changes, listed: pd.DataFrame, header: Header, top: int) -> Iterator[list[str]]:
+    if len(changes.dollars):
+        yield ["EXPECTED LOSS", "-" * PAGE, *_sum(changes, header)]
+    came = listed[listed["movement"] == CAME]
+    if len(came):
+        yield [_heading("NEW AMONG THOSE TO CALL", len(came), top), "-" * PAGE, *_accounts(came.head(top))]
+    if len(changes.off):
+        off = changes.off.head(top)
+        said = [_line(row, f"{row['rank_before']:,.0f}", row["why"]) for _, row in off.iterrows()]
+        yield [_heading("NO LONGER AMONG THEM", len(changes.off), top), "-" * PAGE, *said]
+    moved = listed[listed["change"].abs() > 0]
+    if len(moved):
+        by_usd = (moved["change"].abs() * moved["arr_usd"]).sort_values(ascending=False, kind="stable")
+        most = listed.loc[by_usd.index[:top]]
+        yield ["MOVED MOST (CHANGE x ARR)", "-" * PAGE, *_accounts(most), "", *wrap(LEGEND)]
+
+
+def _sum(changes: Changes, header: Header) -> Iterator[str]:
+    """Opening, what moved it, closing: whole dollars that add up."""
+    usd = whole_dollars(changes.dollars)
+    yield _row(f"on {changes.since}", money(usd[OPENING]))
+    yield from (_row(f"  {words}", signed(usd[part])) for part, words in MOVED.items() if part in usd)
+    yield _row(f"on {header.as_of}", money(usd[CLOSING]))
+
+
+def _row(words: str, amount: str) -> str:
+    return f"{pad(words, NAME + 6)} {amount:>{AMOUNT}}"
+
+
+def _heading(title: str, count: int, top: int) -> str:
+    return f"{title}: {count:,}" + (f", the first {top:,}" if count > top else "")
+
+
+def _accounts(rows: pd.DataFrame) -> Iterator[str]:
+    for _, row in rows.iterrows():
+        why = _place(row) if pd.notna(row["rank_before"]) else "not a live account before"
+        yield _line(row, f"{row['rank']:,}", told_change(row) or why)
+
+
+def _place(row: pd.Series) -> str:
+    if row["rank"] == row["rank_before"]:
+        return f"place {row['rank']:,} as before"
+    return f"place {row['rank']:,} from {row['rank_before']:,.0f}"
+
+
+def _line(row: pd.Series, place: str, said: str) -> str:
+    name = plain(row["name"] or row["account_id"])
+    return f"{place:>5} {pad(name, NAME)} {money(row['arr_usd']):>11}  {said}"

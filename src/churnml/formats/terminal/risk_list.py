@@ -1,0 +1,162 @@
+"""The list on a terminal: hindsight and verdicts first, then accounts with reasons. Plain text, at most 100 columns."""
+
+from typing import Literal
+
+import pandas as pd
+
+from churnml.explain import AGAINST, FOR
+from churnml.listing.bands import held
+from churnml.listing.columns import reasons_of
+from churnml.listing.metadata import Header
+from churnml.listing.phrases import chance_to_leave, left_out, step
+from churnml.listing.status import NEW, is_lost, lost
+from churnml.listing.top_drivers import roadblocks, said
+from churnml.text.number_format import money, share
+from churnml.text.width import PAGE, pad, plain, wrap
+
+NAME = 30
+LEGEND = "+ a fact that points to the outcome (leaving, growing)   - one that points away   > what to do next"
+FAR = "*"
+"""Stands behind the days left of an account beyond the horizon."""
+GROWING = 3
+"""How many accounts ready to grow follow the risk side."""
+IN_THE_WAY = 3
+"""How many roadblocks are told."""
+GONE = 3
+"""How many of those already lost are named."""
+
+
+def render(listed: pd.DataFrame, header: Header, top: int) -> str:
+    """The printed list: verdicts, the first ``top`` accounts at risk, roadblocks, those already lost, the first few ready to grow."""
+    at_risk, growing = listed[~is_lost(listed)].head(top), _growing(listed)
+    risk = (
+        ("left", "risk", "leaves", "x base", "at stake")
+        if header.churn.is_proven
+        else ("left", "risk", "health", "", "")
+    )
+    growth = (
+        ("left", "", "grows", "x base", "x ARR")
+        if header.expansion.is_proven
+        else ("left", "", "health", "", "")
+    )
+    blocks = [
+        [line for said in _opening(listed, header) for line in wrap(said)],
+        _headings("AT RISK", risk),
+        *(_account(row, row["rank"], _risk_cells(row), "churn") for _, row in at_risk.iterrows()),
+        *_in_the_way(listed),
+        *_gone(listed),
+        _headings("READY TO GROW", growth),
+        *(
+            _account(row, row["expansion_rank"], _growth_cells(row), "expansion")
+            for _, row in growing.iterrows()
+        ),
+        *([] if len(growing) else [["No account to show."]]),
+        [LEGEND, *_footnote(pd.concat([at_risk, growing]), header)],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def _growing(listed: pd.DataFrame) -> pd.DataFrame:
+    """The first few that could be judged ready to grow, none of them at risk."""
+    is_judged = listed["expansion_probability"].notna() | listed["health_rules"].notna()
+    offered = listed[is_judged & ~listed["is_at_risk"] & (listed["band"] != NEW)]
+    return offered.sort_values("expansion_rank").head(GROWING)
+
+
+def _in_the_way(listed: pd.DataFrame) -> list[list[str]]:
+    """What most accounts at risk have in common, as one block; none where nobody is at risk."""
+    found = roadblocks(listed).head(IN_THE_WAY)
+    lines = [
+        line
+        for _, row in found.iterrows()
+        for text, indent in ((said(row), "    "), (row["what"], "      "))
+        if text
+        for line in wrap(plain(text), indent, "      ")
+    ]
+    title = "ROADBLOCKS  accounts at risk by their first reason, most dollars first"
+    return [[title, "-" * PAGE, *lines]] if lines else []
+
+
+def _gone(listed: pd.DataFrame) -> list[list[str]]:
+    """Who gave notice, as one block; none where nobody did."""
+    found = lost(listed)
+    if found.empty:
+        return []
+    lines = [
+        f"    {pad(plain(row['name'] or row['account_id']), NAME)} {money(row['arr_usd']):>11} {_days(row):>10}"
+        for _, row in found.head(GONE).iterrows()
+    ]
+    more = [f"    and {len(found) - GONE:,} more"] if len(found) > GONE else []
+    title = f"ALREADY LOST  {money(found['arr_usd'].sum())} ARR under notice; none of these takes a call"
+    return [[title, "-" * PAGE, *lines, *more]]
+
+
+def _opening(listed: pd.DataFrame, header: Header) -> list[str]:
+    calls = header.calling.line if header.calling else ""
+    said = [*header.lines, _totals(listed, header), *filter(None, [calls, header.changed, left_out(header)])]
+    return [header.hindsight, *said] if header.hindsight else said
+
+
+def _footnote(shown: pd.DataFrame, header: Header) -> list[str]:
+    """What the star behind the days left means, where one is shown."""
+    return wrap(f"{FAR} {header.horizon}", rest="  ") if shown["is_beyond_horizon"].any() else []
+
+
+def _totals(listed: pd.DataFrame, header: Header) -> str:
+    within = listed["is_within_capacity"]
+    said = f"{header.book} on {header.as_of}: {len(listed):,} accounts, {money(listed['arr_usd'].sum())} ARR"
+    if header.churn.is_proven:
+        said += f", {money(listed['expected_loss_usd'].sum())} expected loss"
+        share = listed.loc[within, "expected_loss_usd"].sum() / (listed["expected_loss_usd"].sum() or 1)
+        return f"{said}. The team can call {within.sum():,}: {share:.0%} of that loss."
+    return f"{said}. The team can call {within.sum():,}."
+
+
+def _headings(title: str, cells: tuple[str, ...]) -> list[str]:
+    return [_line(title, "ARR", cells), "-" * PAGE]
+
+
+def _line(name: str, arr: str, cells: tuple[str, ...]) -> str:
+    days, band, chance, multiple, stake = cells
+    who = f"{pad(name, NAME + 4)} {arr:>11} {days:>10}"
+    return f"{who}   {band:<12} {chance:>6} {multiple:>7} {stake:>11}".rstrip()
+
+
+def _account(
+    row: pd.Series, place: int, cells: tuple[str, ...], side: Literal["churn", "expansion"]
+) -> list[str]:
+    name = plain(row["name"] or row["account_id"])
+    lines = [_line(f"{place:>3} {name}", money(row["arr_usd"]), cells)]
+    for sign, stem in (("+", FOR), ("-", AGAINST)):
+        for reason in reasons_of(row, side, stem):
+            lines += wrap(plain(reason), f"    {sign} ", "      ")
+    if side == "churn" and (today := held(row["band"], row["band_reading"])):
+        lines += wrap(
+            f"{row['band']} is held ({today}): a band flips after two readings in a row", "    = ", "      "
+        )
+    return lines + (wrap(step(row), "    > ", "      ") if side == "churn" and row["next_step"] else [])
+
+
+def _risk_cells(row: pd.Series) -> tuple[str, ...]:
+    if row["band"] == NEW:
+        return (_days(row), NEW, "", "", "")
+    if pd.isna(row["churn_probability"]):
+        return (_days(row), row["band"], _health(row), "", "")
+    multiple = f"{row['churn_base_multiple']:.1f}"
+    return (_days(row), row["band"], chance_to_leave(row), multiple, money(row["expected_loss_usd"]))
+
+
+def _growth_cells(row: pd.Series) -> tuple[str, ...]:
+    if pd.isna(row["expansion_probability"]):
+        return (_days(row), "", _health(row), "", "")
+    chance, multiple = share(row["expansion_probability"]), f"{row['expansion_base_multiple']:.1f}"
+    return (_days(row), "", chance, multiple, money(row["expansion_arr_usd"]))
+
+
+def _days(row: pd.Series) -> str:
+    star = FAR if row["is_beyond_horizon"] else ""
+    return f"rolling{star}" if row["is_rolling"] else f"{row['lead_days']} days{star}"
+
+
+def _health(row: pd.Series) -> str:
+    return "?" if pd.isna(row["health_rules"]) else f"{row['health_rules']:.0f}"

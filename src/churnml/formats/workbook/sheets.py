@@ -1,0 +1,238 @@
+"""What each sheet of the workbook says, as plain data: who is on it, in which order, in which columns."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from churnml.explain import AGAINST, FOR
+from churnml.formats.workbook.cell_style import WIDTHS
+from churnml.formats.workbook.sheet import Cells, Sheet
+from churnml.history.phrases import TENTHS, summing
+from churnml.list_snapshot import Edition
+from churnml.listing.bands import held
+from churnml.listing.columns import PREFIX, Column, Kind
+from churnml.listing.metadata import Header
+from churnml.listing.status import NEW, is_lost, lost, to_keep
+from churnml.listing.top_drivers import NO_REASON
+from churnml.text.number_format import money
+
+AT_RISK, GROWING, GROWTH, LOST = "At risk", "Ready to grow", "Growth lists", "Already lost"
+ROADBLOCKS, ALL, GUIDE = "Roadblocks", "All accounts", "How to read this"
+NO_CSM = "No CSM"
+MOST_CSMS = 60
+"""Sheets for one CSM each: beyond these nobody finds a tab; the others' accounts stand on the sheet of all at risk."""
+
+WHO = ("account_id", "name", "csm", "segment")
+RULES = "health_rules"
+RISK = (
+    "rank", "account_id", "name", "arr_usd", "renewal", "band", "band_reading", "churn_probability", "expected_loss_usd", RULES, "why", "next_step",
+    "next_step_owner", "next_step_by", "csm", "segment", "is_within_capacity", "movement", "lead_days", "is_beyond_horizon", "thin_data",
+)  # fmt: skip
+LAST_PRINTED = "next_step"
+"""Up to here a sheet of accounts at risk goes on paper: more columns would make the letters too small to read."""
+MINE = ("csm_rank", *(name for name in RISK if name != "csm"))
+GONE = (
+    "rank",
+    *WHO,
+    "arr_usd",
+    "expected_loss_usd",
+    "renewal",
+    "lead_days",
+    "why",
+    "next_step",
+    "next_step_owner",
+    "next_step_by",
+)
+GROWS = (
+    "expansion_rank", *WHO, "is_at_risk", "arr_usd", "renewal", "lead_days", "is_beyond_horizon", "expansion_probability",
+    "expansion_base_multiple", "expansion_arr_usd", "why", "growth_signal", "growth_timing", "cross_sell", "advocacy",
+    "enablement", "health_rules",
+)  # fmt: skip
+"""The columns of a sheet in their order; one that the list does not have is left out."""
+
+WRAPPED = {
+    "why": 64,
+    "next_step": 38,
+    "growth_signal": 30,
+    "growth_timing": 24,
+    "cross_sell": 26,
+    "advocacy": 26,
+    "enablement": 30,
+}
+WIDE = {
+    "rank": 6, "csm_rank": 6, "expansion_rank": 6, "name": 28, "band": 12, "account_id": 12, "segment": 13, "next_step_owner": 16,
+    "lead_days": 8, "movement": 14, "band_reading": 14, "thin_data": 24,
+}  # fmt: skip
+
+
+def as_shown(edition: Edition) -> Edition:
+    """The edition as a workbook shows it: changes in tenths of a point that sum, today's reading where a band is held against it."""
+    listed = summing(edition.listed, TENTHS)
+    today = [held(*both) for both in zip(listed["band"], listed["band_reading"], strict=True)]
+    columns = [
+        replace(column, is_shown=True) if column.name == "band_reading" else column
+        for column in edition.columns
+        if column.name != "band_reading" or any(today)
+    ]
+    return replace(edition, listed=listed.assign(band_reading=today), columns=columns)
+
+
+def sheets(edition: Edition) -> list[Sheet]:
+    """Every sheet in its order, but for the guide; those of growth lists and CSMs only where there is something to say."""
+    listed, header = edition.listed, edition.header
+    risk, growth = (f"{header.hindsight} {line}".strip() for line in header.lines)
+    gone = lost(listed)
+    return [
+        _accounts(AT_RISK, risk, to_keep(listed), RISK, edition, "risk"),
+        _accounts(GROWING, growth, _growing(edition), GROWS, edition, "growth"),
+        *_growth_lists(edition.growth),
+        _accounts(
+            LOST,
+            f"{sums(gone, header)}; notice was given. Listed apart: they take none of the calls.",
+            gone,
+            GONE,
+            edition,
+            "lost",
+        ),
+        _roadblocks(edition),
+        *_by_csm(edition, risk),
+        _everyone(edition, risk),
+    ]
+
+
+def _growing(edition: Edition) -> pd.DataFrame:
+    """The accounts whose chance to grow is above the base rate; without a proven signal all that could be judged."""
+    listed = edition.listed[~is_lost(edition.listed) & (edition.listed["band"] != NEW)]
+    if edition.header.expansion.is_proven:
+        listed = listed[listed["expansion_base_multiple"] > 1]
+    return listed.sort_values("expansion_rank")
+
+
+def sums(accounts: pd.DataFrame, header: Header) -> str:
+    """How many accounts with how much ARR, and what of it is expected to be lost."""
+    said = f"{'1 account' if len(accounts) == 1 else f'{len(accounts):,} accounts'}, {money(accounts['arr_usd'].sum())} ARR"
+    loss = accounts["expected_loss_usd"].sum()
+    return f"{said}, {money(loss)} expected loss" if header.churn.is_proven else said
+
+
+def _by_csm(edition: Edition, verdict: str) -> Iterator[Sheet]:
+    """A sheet for each CSM with an account at risk, those with most at stake where there are too many."""
+    ours = to_keep(edition.listed)
+    order = "csm_rank" if "csm_rank" in ours else "rank"
+    for csm in csms(edition.listed):
+        mine = ours[ours["csm"] == csm].sort_values(order)
+        calls = int(mine["is_within_capacity"].sum())
+        first = f"{csm or NO_CSM}: {sums(mine, edition.header)}; {calls:,} to call now. {verdict}"
+        yield _accounts(csm or NO_CSM, first, mine, MINE, edition, "csm")
+
+
+def csms(listed: pd.DataFrame) -> list[str]:
+    """The CSMs that get a sheet, by name; accounts without one come last, as ''."""
+    ours = to_keep(listed)
+    stake = ours["expected_loss_usd"].fillna(ours["arr_usd"]).groupby(ours["csm"]).sum()
+    most = stake.sort_values(ascending=False, kind="stable").head(MOST_CSMS)
+    return sorted(map(str, most.index), key=lambda csm: (csm == "", csm.casefold(), csm))
+
+
+def _accounts(
+    name: str, first: str, listed: pd.DataFrame, wanted: Sequence[str], edition: Edition, about: str
+) -> Sheet:
+    """A sheet of accounts with these columns, as far as the list has them; 'why' joins the reasons of a side."""
+    known = {column.name: column for column in edition.columns}
+    side = "expansion" if about == "growth" else "churn"
+    columns = []
+    for wish in wanted:
+        if wish == RULES and side == "churn" and edition.header.churn.is_proven:
+            continue
+        if wish == "why":
+            columns.append(
+                Cells("why", "Why", "text", why(listed, edition.columns, side), WRAPPED["why"], True)
+            )
+        elif wish in known:
+            columns.append(_cells(known[wish], listed[wish]))
+    printed = _place_of(LAST_PRINTED, columns) + 1 if about in ("risk", "csm") else None
+    return Sheet(name, first, columns, _place_of("name", columns) + 1, about, printed)
+
+
+def why(listed: pd.DataFrame, columns: Iterable[Column], side: str) -> list[str]:
+    """The reasons of each account on a side, one a line; those that point the other way say 'but'."""
+    names = [column.name for column in columns]
+    told = [
+        (mark, listed[name].tolist())
+        for stem, mark in ((FOR, "• "), (AGAINST, "◦ but "))
+        for place in range(1, len(names))
+        if (name := f"{PREFIX[side]}{stem}_{place}") in names
+    ]
+    rows = range(len(listed))
+    return [
+        "\n".join(mark + " ".join(texts[row].split()) for mark, texts in told if texts[row]) for row in rows
+    ]
+
+
+def _everyone(edition: Edition, verdict: str) -> Sheet:
+    """Every account in one line, with all figures and none of the sentences."""
+    shown = [c for c in edition.columns if c.is_shown and not _is_sentence(c)]
+    front = [c for name in RISK for c in shown if c.name == name]
+    said = [told_apart(column) for column in dict.fromkeys([*front, *shown])]
+    columns = [_cells(column, edition.listed[column.name]) for column in said]
+    return Sheet(ALL, verdict, columns, _place_of("name", columns) + 1, "book")
+
+
+def told_apart(column: Column) -> Column:
+    """The column under a title that says of which side it is."""
+    return replace(column, title=f"Growth: {column.title}") if column.side == "expansion" else column
+
+
+def _is_sentence(column: Column) -> bool:
+    """Whether a column holds what belongs on the sheets of few accounts: reasons and advice."""
+    stem = column.name.removeprefix(PREFIX["expansion"])
+    return stem.startswith((f"{FOR}_", f"{AGAINST}_", "next_step")) or column.name in WRAPPED
+
+
+def _cells(column: Column, values: pd.Series) -> Cells:
+    width = WRAPPED.get(column.name) or WIDE.get(column.name) or WIDTHS[column.kind]
+    return Cells(column.name, column.title, column.kind, values.tolist(), width, column.name in WRAPPED)
+
+
+def _roadblocks(edition: Edition) -> Sheet:
+    """What stands in the way, by concept; its sums are those of the accounts at risk."""
+    found = edition.roadblocks
+    kinds: Mapping[str, tuple[str, Kind, float]] = {
+        "concept": ("Concept", "text", 26), "what": ("What most of them show", "text", 80),
+        "accounts": ("Accounts", "count", 10), "arr_usd": ("ARR", "usd", 14),
+        "expected_loss_usd": ("Expected loss", "usd", 14),
+        "accounts_mentioning": ("Name it at all", "count", 10),
+    }  # fmt: skip
+    if "concept" in found:
+        found = found.assign(concept=found["concept"].where(found["concept"] != "", NO_REASON))
+    columns = [
+        Cells(name, title, kind, found[name].tolist() if name in found else [], width, name == "what")
+        for name, (title, kind, width) in kinds.items()
+    ]
+    first = (
+        f"{sums(to_keep(edition.listed), edition.header)}: the accounts at risk, each under its first reason."
+    )
+    return Sheet(ROADBLOCKS, first, columns, 1, "book")
+
+
+def _growth_lists(growth: pd.DataFrame) -> list[Sheet]:
+    """Who is ready for what, by kind."""
+    if growth is None or growth.empty:
+        return []
+    kinds: Mapping[str, tuple[str, Kind, float]] = {
+        "kind": ("Kind", "text", 13), "place": ("Place", "count", 7), "account_id": ("Account", "text", 12),
+        "name": ("Name", "text", 30), "csm": ("CSM", "text", 16), "segment": ("Segment", "text", 14), "arr_usd": ("ARR", "usd", 13),
+        "is_at_risk": ("At risk too", "flag", 8), "what": ("What", "text", 36), "why": ("Why", "text", 62),
+        "when": ("When", "text", 24),
+    }  # fmt: skip
+    columns = [
+        Cells(name, title, kind, growth[name].tolist(), width, name in ("what", "why", "when"))
+        for name, (title, kind, width) in kinds.items()
+    ]
+    counts = ", ".join(f"{n:,} {kind}" for kind, n in growth["kind"].value_counts(sort=False).items())
+    return [Sheet(GROWTH, f"Who is ready for what: {counts}. Filter by kind.", columns, 4, "growth")]
+
+
+def _place_of(name: str, columns: Sequence[Cells]) -> int:
+    return next(place for place, column in enumerate(columns) if column.name == name)

@@ -1,0 +1,112 @@
+"""What changed since an earlier day: account by account, on and off the list, and for the book in dollars."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from churnml.history.dollars import CLOSING, MOVED, OPENING, in_dollars
+from churnml.history.list_facts import Facts
+from churnml.history.moves import CAME, moves, off_the_list
+from churnml.history.phrases import apportion, signed
+from churnml.history.split import Rebuild, split
+from churnml.learn.artifact.bundle import Bundle
+from churnml.listing.change_columns import CHANGE
+from churnml.text.number_format import money
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed since a day.
+
+    ``by_account`` has the columns CHANGE of the list, by account id; ``dollars`` are ``part`` and ``usd``, opening and moves summing to
+    the closing; ``off`` are the accounts no longer among those to call, with why; ``lines`` say it in sentences.
+    """
+
+    since: date
+    is_looked_back: bool
+    by_account: pd.DataFrame
+    dollars: pd.DataFrame
+    off: pd.DataFrame
+    lines: Sequence[str]
+
+    @property
+    def came(self) -> int:
+        """How many accounts are new among those to call."""
+        return int((self.by_account["movement"] == CAME).sum())
+
+    @property
+    def against(self) -> str:
+        """What today is compared with, in words; without chances, and so without dollars, it is the rules that look back."""
+        by = "model" if len(self.dollars) else "rules"
+        return (
+            f"{self.since}, looked back with today's {by}"
+            if self.is_looked_back
+            else f"the list of {self.since}"
+        )
+
+    @property
+    def brief(self) -> str:
+        """The changes in one line."""
+        usd = self.dollars.set_index("part")["usd"]
+        loss = f"expected loss {signed(usd[CLOSING] - usd[OPENING])}; " if len(usd) else ""
+        return f"Since {self.against}: {loss}{self.came:,} new among those to call, {len(self.off):,} off."
+
+
+def compare(
+    now: Facts, then: Facts, bundle: Bundle | None, rebuild: Rebuild | None = None, passed: str = ""
+) -> Changes:
+    """What changed between two days' facts, with today's churn model (None where none is proven).
+
+    ``passed`` says in words which newer lists could not be compared with.
+    """
+    parts = split(now, then, bundle, rebuild)
+    dollars, off = in_dollars(now, then, parts), off_the_list(now, then)
+    changes = Changes(then.day, then.is_looked_back, parts.join(moves(now, then)), dollars, off, ())
+    return Changes(
+        then.day,
+        then.is_looked_back,
+        changes.by_account,
+        dollars,
+        off,
+        [*_lines(changes), *filter(None, [passed])],
+    )
+
+
+def with_changes(book: pd.DataFrame, changes: Changes | None) -> pd.DataFrame:
+    """A book's rows with the columns CHANGE; empty where there is nothing to compare with."""
+    blank = {name: "" if kind == "text" else np.nan for name, _, kind, _ in CHANGE}
+    if changes is None:
+        return book.assign(**blank)
+    found = changes.by_account.reindex(book["account_id"])
+    return book.assign(**{name: found[name].to_numpy() for name in blank})
+
+
+def whole_dollars(dollars: pd.DataFrame) -> dict[str, int]:
+    """Opening, what moved it and closing in whole dollars that still sum: as every page and sentence tells them."""
+    usd = dollars.set_index("part")["usd"]
+    opening, closing = round(usd[OPENING]), round(usd[CLOSING])
+    parts = [part for part in MOVED if part in usd]
+    moved = apportion(usd[parts].tolist(), closing - opening)
+    told = {part: whole for part, whole in zip(parts, moved, strict=True) if whole}
+    return {OPENING: opening, **told, CLOSING: closing}
+
+
+def _lines(changes: Changes) -> Iterator[str]:
+    yield f"Compared with {changes.against}."
+    if len(changes.dollars):
+        usd = whole_dollars(changes.dollars)
+        moved = ", ".join(f"{signed(usd[part])} {words}" for part, words in MOVED.items() if part in usd)
+        yield f"Expected loss went from {money(usd[OPENING])} to {money(usd[CLOSING])}" + (
+            f": {moved}." if moved else "."
+        )
+    off = Counter(str(why).partition(":")[0] for why in changes.off["why"])
+    why = ", ".join(
+        f"{count:,} {words}" for words, count in sorted(off.items(), key=lambda item: (-item[1], item[0]))
+    )
+    yield f"{changes.came:,} new among those to call, {len(changes.off):,} off" + (
+        f": {why}." if why else "."
+    )

@@ -1,0 +1,84 @@
+"""``changes.json``: what changed and the track record of one published day, for programs and for ``churnml changes``."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from churnml.errors import PublishError
+from churnml.history.changes import Changes
+from churnml.history.moves import OFF
+from churnml.history.track_record import ROWS, Record
+from churnml.listing.change_columns import CHANGE
+
+FILE = "changes.json"
+
+
+def as_dict(changes: Changes | None, record: Record | None) -> dict[str, Any]:
+    """Changes and record for JSON; null where there is none. What is said of each account stands on the list."""
+    return {"changes": changes and _changes(changes), "record": record and _record(record)}
+
+
+def brief(changes: Changes | None) -> dict[str, Any] | None:
+    """The changes in a few numbers, for the summary."""
+    if changes is None:
+        return None
+    return {
+        "since": changes.since.isoformat(),
+        "is_looked_back": changes.is_looked_back,
+        "accounts_new_to_call": changes.came,
+        "accounts_off": len(changes.off),
+        "expected_loss": _dollars(changes.dollars),
+    }
+
+
+def read_changes(folder: Path, listed: pd.DataFrame) -> tuple[Changes | None, Record | None]:
+    """What ``as_dict`` stored in a day's folder, with its list; PublishError where it cannot be read."""
+    try:
+        said = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return _read_changes(said["changes"], listed), _read_record(said["record"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise PublishError(
+            f"no {FILE} that can be read in '{folder}'; write the list again (churnml score)."
+        ) from None
+
+
+def _changes(changes: Changes) -> dict[str, Any]:
+    return {
+        "since": changes.since.isoformat(),
+        "is_looked_back": changes.is_looked_back,
+        "lines": list(changes.lines),
+        "dollars": _dollars(changes.dollars),
+        "off": changes.off.to_dict(orient="records"),
+    }
+
+
+def _record(record: Record) -> dict[str, Any]:
+    rows = record.rows.assign(as_of=[f"{day:%Y-%m-%d}" for day in record.rows["as_of"]])
+    known = rows.astype(object).where(rows.notna(), None)
+    return {"lines": list(record.lines), "lists": known.to_dict(orient="records")}
+
+
+def _dollars(dollars: pd.DataFrame) -> dict[str, float]:
+    return {part: round(float(usd), 2) for part, usd in zip(dollars["part"], dollars["usd"], strict=True)}
+
+
+def _read_changes(said: dict[str, Any] | None, listed: pd.DataFrame) -> Changes | None:
+    if said is None:
+        return None
+    names = [told[0] for told in CHANGE]
+    dollars = pd.DataFrame(list(said["dollars"].items()), columns=["part", "usd"])
+    off = pd.DataFrame(said["off"], columns=list(OFF))
+    by_account = listed.set_index("account_id")[names]
+    return Changes(
+        date.fromisoformat(said["since"]), said["is_looked_back"], by_account, dollars, off, said["lines"]
+    )
+
+
+def _read_record(said: dict[str, Any] | None) -> Record | None:
+    if said is None:
+        return None
+    rows = pd.DataFrame(said["lists"], columns=list(ROWS))
+    return Record(said["lines"], rows.assign(as_of=pd.to_datetime(rows["as_of"])))

@@ -1,0 +1,76 @@
+"""How a change reads: whole points that add up, and dollars with their sign."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from churnml.listing.change_columns import PARTS
+from churnml.text.number_format import money, share
+
+TENTHS = 3
+"""Decimals of a share that is shown in points with one decimal."""
+
+
+def apportion(parts: Sequence[float], total: int) -> list[int]:
+    """Whole numbers near the parts that sum to the total, which is less than 1 from their sum.
+
+    Each is rounded down, and what is left goes to the largest remainders.
+
+    >>> apportion([14.6, 4.7, -0.9], 18)
+    [14, 5, -1]
+    """
+    whole = [math.floor(part) for part in parts]
+    order = sorted(range(len(parts)), key=lambda place: (whole[place] - parts[place], place))
+    for place in order[: total - sum(whole)]:
+        whole[place] += 1
+    return whole
+
+
+def summing(listed: pd.DataFrame, decimals: int) -> pd.DataFrame:
+    """The list with each change to so many decimals, and its parts such that they still sum to it as shown.
+
+    >>> row = {"change": 0.0012, "change_data": 0.0004, "change_calendar": 0.0004, "change_model": 0.0004}
+    >>> summing(pd.DataFrame([row]), 3).iloc[0].tolist()
+    [0.001, 0.001, 0.0, 0.0]
+    """
+    names = [f"change_{part}" for part in PARTS]
+    if not {"change", *names} <= set(listed):
+        return listed
+    scale = 10**decimals
+    exact = scale * listed[names].to_numpy(dtype=float)
+    total, whole = np.round(scale * listed["change"].to_numpy(dtype=float)), np.floor(exact)
+    turn = (whole - exact).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+    whole += turn < (total - whole.sum(axis=1))[:, None]
+    parts = whole / scale + 0.0  # no part is told as -0
+    return listed.assign(change=total / scale + 0.0, **dict(zip(names, parts.T, strict=True)))
+
+
+def told_change(row: "pd.Series | Mapping[str, float]") -> str:
+    """One account's change in whole points that add up: '41% from 23%: +15 data, +4 calendar, -1 model'.
+
+    ``row`` has the columns of the list; nothing where the account was not judged on both days.
+    """
+    change, after = float(row["change"]), float(row["churn_probability"])
+    if math.isnan(change) or math.isnan(after):
+        return ""
+    before = min(max(round(after - change, 9), 0.0), 1.0)
+    total = round(100 * after) - round(100 * before)
+    points = apportion([100 * float(row[f"change_{part}"]) for part in PARTS], total)
+    said = ", ".join(f"{point:+d} {part}" for part, point in zip(PARTS, points, strict=True) if point)
+    return f"{_chance(after)} from {_chance(before)}" + (f": {said}" if said else "")
+
+
+def signed(usd: float) -> str:
+    """Dollars with their sign.
+
+    >>> signed(1200.4), signed(-3)
+    ('+$1,200', '-$3')
+    """
+    return money(usd) if usd < 0 else f"+{money(usd)}"
+
+
+def _chance(value: float) -> str:
+    """A chance as a share; only a fact is certain."""
+    return f"{value:.0%}" if value in (0.0, 1.0) else share(value)

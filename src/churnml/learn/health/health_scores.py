@@ -1,0 +1,122 @@
+"""The two health scores on past renewals: where they disagree, who was right, and what each would have caught.
+
+All from the backtest's out-of-fold rows, so that neither score knew the outcome. The capacity is the share of each
+fold's looks that the team can call.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnml.learn.dataset import RENEWAL
+from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.metrics.bootstrap import account_weights, captured, over_folds
+from churnml.params import Evaluate
+
+RULES, FITTED = "rules", "health_fitted"
+"""The rivals whose columns of the backtest hold the two scores."""
+
+GROUPS = ("both", "rules_only", "fitted_only", "neither")
+
+Interval = dict[str, float | None]
+
+
+def one_look(looks: pd.DataFrame, lead_days: int) -> pd.DataFrame:
+    """Of each renewal the look nearest to that many days before it; of two as near, the earlier.
+
+    >>> days = {"account_id": ["a", "a", "b"], "renewal": [1, 1, 1], "lead_days": [30, 120, 365]}
+    >>> one_look(pd.DataFrame(days), 90)["lead_days"].tolist()
+    [120, 365]
+    """
+    apart = (looks["lead_days"] - lead_days).abs()
+    ordered = looks.assign(apart=apart).sort_values(
+        [*RENEWAL, "apart", "lead_days"], ascending=[True, True, True, False]
+    )
+    return ordered.drop_duplicates(RENEWAL).drop(columns="apart").reset_index(drop=True)
+
+
+def disagreement(predictions: pd.DataFrame, settings: Evaluate, lead_days: int) -> dict[str, Any]:
+    """Renewals by which score put them among the least healthy of their fold, and how they ended.
+
+    Each renewal counts once, as it stood ``lead_days`` before. ``difference`` is the churn rate of those only the
+    fitted score flagged less that of those only the rules flagged, with the interval over resampled accounts.
+    """
+    looks = one_look(predictions, lead_days)
+    weights = account_weights(looks["account_id"].to_numpy(dtype=object), settings.bootstrap, settings.seed)
+    came = looks["is_outcome"].to_numpy(dtype=float)
+    groups = _groups(looks, settings.capacity_share)
+    rates = {group: _rate(is_in, came, weights) for group, is_in in groups.items()}
+    return {
+        "lead_days": lead_days,
+        "renewals": len(looks),
+        "groups": {
+            group: {
+                "renewals": int(is_in.sum()),
+                "churned": int(came[is_in].sum()),
+                "churn_rate": interval(rates[group], settings.confidence),
+                "arr_lost_usd": round(float((looks["arr_usd"].fillna(0.0) * came)[is_in].sum()), 2),
+            }
+            for group, is_in in groups.items()
+        },
+        "difference": interval(rates["fitted_only"] - rates["rules_only"], settings.confidence),
+    }
+
+
+def capture(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, dict[str, Interval]]:
+    """The share of the ARR that left which each score finds within capacity, and the paired difference.
+
+    ``by_expected_loss`` calls the highest probability x ARR first, as the list does and as ``metrics.json`` counts;
+    ``by_health`` the least healthy, whatever they pay.
+    """
+    folds = pd.factorize(predictions["cutoff"], sort=True)[0]
+    weights = account_weights(
+        predictions["account_id"].to_numpy(dtype=object), settings.bootstrap, settings.seed
+    )
+    arr = predictions["arr_usd"].fillna(0.0).to_numpy(dtype=float)
+    lost = predictions["is_outcome"].to_numpy(dtype=float) * arr
+
+    def caught(order: Mapping[str, FloatArray]) -> dict[str, Interval]:
+        found = {
+            name: over_folds(captured(settings.capacity_share), folds, score, lost, weights)
+            for name, score in order.items()
+        }
+        found["difference"] = found[FITTED] - found[RULES]
+        return {name: interval(values, settings.confidence) for name, values in found.items()}
+
+    chance, margin = (
+        {name: predictions[f"{what}_{name}"].to_numpy(dtype=float) for name in (RULES, FITTED)}
+        for what in ("probability", "margin")
+    )
+    return {
+        "by_expected_loss": caught({name: values * arr for name, values in chance.items()}),
+        "by_health": caught(margin),
+    }
+
+
+def interval(values: FloatArray, confidence: float) -> Interval:
+    """The first value, of the book as it is, and the interval that the others give; None where unknown."""
+    edge, known = (1 - confidence) / 2, values[1:][np.isfinite(values[1:])]
+    low, high = np.quantile(known, [edge, 1 - edge]) if len(known) else (np.nan, np.nan)
+    said = {"value": values[0], "low": low, "high": high}
+    return {name: round(float(value), 5) if np.isfinite(value) else None for name, value in said.items()}
+
+
+def _groups(looks: pd.DataFrame, share: float) -> dict[str, BoolArray]:
+    by_rules, by_fitted = (_flagged(looks, rival, share) for rival in (RULES, FITTED))
+    cells = (by_rules & by_fitted, by_rules & ~by_fitted, by_fitted & ~by_rules, ~by_rules & ~by_fitted)
+    return dict(zip(GROUPS, cells, strict=True))
+
+
+def _flagged(looks: pd.DataFrame, rival: str, share: float) -> BoolArray:
+    """Whether a look is among that share of its fold with the highest margin; a tie goes to the first account."""
+    place = looks.groupby("cutoff")[f"margin_{rival}"].rank(method="first", ascending=False)
+    room = np.ceil(share * looks.groupby("cutoff")["cutoff"].transform("size"))
+    return np.asarray(place <= room, dtype=bool)
+
+
+def _rate(is_in: BoolArray, came: FloatArray, weights: FloatArray) -> FloatArray:
+    """The churn rate of a group in the book as it is and in each resample; NaN where the group is empty."""
+    rows = is_in.astype(float) @ weights
+    return np.divide((is_in * came) @ weights, rows, out=np.full_like(rows, np.nan), where=rows > 0)

@@ -1,0 +1,41 @@
+"""L3: a column that orders the outcome shortly before it, and not at all earlier."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from churnml.learn.leakage.alarm import Alarm, Level
+from churnml.learn.leakage.column_counts import Column, ordered
+from churnml.learn.log_odds import BoolArray
+from churnml.params import Alarms
+
+
+def late(column: Column, came: BoolArray, lead_days: NDArray[np.int64], limits: Alarms) -> Iterator[Alarm]:
+    """An alarm where the ROC-AUC is high at the shortest lead and chance at all leads of ``far_days`` or more.
+
+    It stops where the column tells nearly all at the end: then it is written with the outcome, not before it. Nothing is said of a table
+    without far leads.
+    """
+    near, far = lead_days == lead_days.min(), lead_days >= limits.far_days
+    if column.is_category or not _judged(came, near, limits) or not _judged(came, far & ~near, limits):
+        return
+    at_end = _auc(column, came, near)
+    if at_end < limits.look_late:
+        return
+    before = max(_auc(column, came, lead_days == lead) for lead in np.unique(lead_days[far & ~near]))
+    if before <= limits.chance_roc_auc:
+        level: Level = "stop" if at_end > limits.stop_roc_auc else "look"
+        says = (
+            f"ROC-AUC {at_end:.2f} at {int(lead_days.min())} days before the renewal and at most {before:.2f} "
+            f"at {limits.far_days} days or more"
+        )
+        yield Alarm("L3", column.name, level, at_end, says)
+
+
+def _judged(came: BoolArray, chosen: BoolArray, limits: Alarms) -> bool:
+    return min(int(came[chosen].sum()), int((~came)[chosen].sum())) >= limits.min_each_class
+
+
+def _auc(column: Column, came: BoolArray, chosen: BoolArray) -> float:
+    return abs(ordered(column.counts(came & chosen), column.counts(~came & chosen)) - 0.5) + 0.5

@@ -1,0 +1,82 @@
+"""L5: a test that comes out better than the training it was made from."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from churnml.learn.leakage.alarm import BACKTEST, Alarm, Audit, Level
+from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.metrics.bootstrap import account_weights, over_folds, roc_auc
+from churnml.params import Alarms
+
+HELD_OUT = "held_out_roc_auc"
+"""The backtest's column with the ROC-AUC on its fold's training rows of the same lead, by parts that never saw their account."""
+
+
+def audit_backtest(predictions: pd.DataFrame, limits: Alarms) -> dict[str, dict[str, Any]]:
+    """L5 on every outcome of a backtest, by the bag, the model that holds rows out; for JSON."""
+    found = {}
+    for outcome, rows in predictions.groupby("outcome", sort=True):
+        alarms = easier_test(rows, "lightgbm_bag", limits)
+        came = int(rows["is_outcome"].sum())
+        found[str(outcome)] = Audit.of(str(outcome), len(rows), came, alarms, limits.known).as_dict()
+    return found
+
+
+def held_out_roc_auc(
+    held_out: FloatArray, is_outcome: BoolArray, lead_days: NDArray[np.int64], tested: NDArray[np.int64]
+) -> FloatArray:
+    """For each tested row's lead, how well a fold's model orders its own training rows of that lead; NaN where none can be said.
+
+    ``held_out`` are the training rows' margins by parts that never saw their account (``Model.held_out``). By lead, because the
+    tested rows stand nearer to their renewal on average, where everything is easier.
+
+    >>> held_out_roc_auc(np.array([0.1, 0.9, np.nan]), np.array([False, True, True]), np.array([30, 30, 60]), np.array([30, 60]))
+    array([ 1., nan])
+    """
+    found = np.full(len(tested), np.nan)
+    for lead in np.unique(tested):
+        chosen = np.isfinite(held_out) & (lead_days == lead)
+        came = is_outcome[chosen].astype(float)
+        if 0 < came.sum() < len(came):
+            right, pairs = roc_auc(held_out[chosen], came, np.ones((len(came), 1)))
+            found[tested == lead] = right[0] / pairs[0]
+    return found
+
+
+def easier_test(predictions: pd.DataFrame, model: str, limits: Alarms) -> Iterator[Alarm]:
+    """An alarm on one outcome's backtest whose test folds are surely ordered better than their training rows were.
+
+    ``predictions`` needs account_id, cutoff, lead_days, is_outcome, ``margin_<model>`` and HELD_OUT. Pairs are of one fold and
+    lead. The test's ROC-AUC is resampled over accounts; the training's, over far more rows, is taken as it is, each fold and lead
+    counting as many pairs as it has in the test.
+    """
+    rows = predictions[predictions[HELD_OUT].notna()] if HELD_OUT in predictions else predictions[:0]
+    if rows.empty:
+        return
+    numbers = rows.groupby(["cutoff", "lead_days"], sort=True).ngroup()
+    parts: NDArray[np.int64] = np.asarray(numbers, dtype=np.int64)
+    accounts = rows["account_id"].to_numpy(dtype=object)
+    weights = account_weights(accounts, limits.resamples, limits.seed)
+    came = rows["is_outcome"].to_numpy(dtype=float)
+    tested = over_folds(roc_auc, parts, rows[f"margin_{model}"].to_numpy(dtype=float), came, weights)
+    trained = _weighed_as(parts, rows[HELD_OUT].to_numpy(dtype=float), came)
+    low = float(np.nanquantile(tested[1:], limits.easier_tail)) - trained
+    if low > limits.easier_by:
+        level: Level = "stop" if low > limits.easier_stop else "look"
+        says = (
+            f"its test folds are ordered with ROC-AUC {tested[0]:.2f}, its training rows of the same leads, held out, with only "
+            f"{trained:.2f}; the difference is surely above {low:.2f}"
+        )
+        yield Alarm("L5", BACKTEST, level, low, says)
+
+
+def _weighed_as(parts: NDArray[np.int64], held_out: FloatArray, came: FloatArray) -> float:
+    """The mean of the training figures, each part counting as many pairs as its test has."""
+    hit, rest = np.bincount(parts, came), np.bincount(parts, 1 - came)
+    figure = np.bincount(parts, held_out) / np.maximum(hit + rest, 1)
+    pairs = hit * rest
+    return float((pairs * figure).sum() / pairs.sum()) if pairs.sum() else float("nan")

@@ -1,0 +1,85 @@
+"""The chance of still being a customer on each day to come, tied to the churn model at the renewal.
+
+The churn model's probability is the headline. Up to the renewal the survival model only spreads it over the
+days; beyond, its conditional survival goes on: S(t) = (1 - p) S_model(t) / S_model(renewal).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from churnml.learn.lifetime.landmarks import TERM
+from churnml.learn.lifetime.renewal_clock import Clock
+from churnml.learn.log_odds import FloatArray
+from churnml.learn.models.survival.hazard import Hazard
+from churnml.params import Lifetime as Settings
+from churnml.params import Revenue
+
+HORIZONS = (90, 180, 365)
+"""Days within which the list tells the chance to leave."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The survival curves of some accounts, one a row, given each one's probability to leave at its renewal."""
+
+    hazard: Hazard
+    rows: pd.DataFrame
+    clock: Clock
+    probability: FloatArray
+
+    def survival(self, days: FloatArray) -> FloatArray:
+        """The chance of still being a customer after so many days (columns), one row an account.
+
+        Invariants: never rises with the days; at the renewal it is 1 - probability. Where leaving is certain it
+        comes at the renewal, not before. NaN where the probability is unknown.
+        """
+        wanted = np.broadcast_to(np.asarray(days, dtype=float), (len(self.rows), len(days)))
+        time = self.clock.time(wanted)
+        total = self._cumulative(time)
+        at_renewal = self._cumulative(np.ones((len(self.rows), 1)))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            owed = -np.log1p(-self.probability)[:, None]
+            spread = np.where((at_renewal > 0) & np.isfinite(owed), owed * total / at_renewal, 0.0)
+            spread = np.where(np.isnan(owed), np.nan, spread)
+        return np.exp(-np.where(time < 1.0, spread, owed + np.maximum(total - at_renewal, 0.0)))
+
+    def own_probability(self) -> FloatArray:
+        """What the survival model alone says of leaving by the renewal."""
+        return 1.0 - np.exp(-self._cumulative(np.ones((len(self.rows), 1)))[:, 0])
+
+    def _cumulative(self, time: FloatArray) -> FloatArray:
+        return self.hazard.cumulative(self.rows, self.clock.strata, time)
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """The fitted survival model with the definitions and the terms of money it goes by: what scoring needs."""
+
+    hazard: Hazard
+    settings: Settings
+    revenue: Revenue
+
+    def curve(self, keys: pd.DataFrame, rows: pd.DataFrame, probability: FloatArray) -> Curve:
+        """The curves of snapshots, from their feature rows and the churn model's probabilities."""
+        unknown = pd.Series(np.nan, index=rows.index)
+        clock = Clock.of(keys["lead_days"], rows.get(TERM, unknown), self.revenue)
+        return Curve(self.hazard, rows.reset_index(drop=True), clock, probability)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The model for JSON."""
+        return {
+            "hazard": self.hazard.as_dict(),
+            "settings": self.settings.model_dump(mode="json"),
+            "revenue": self.revenue.model_dump(mode="json"),
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
+        """The model that ``as_dict`` told."""
+        return cls(
+            Hazard.from_dict(stored["hazard"]), Settings(**stored["settings"]), Revenue(**stored["revenue"])
+        )

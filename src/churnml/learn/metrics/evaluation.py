@@ -1,0 +1,80 @@
+"""A backtest's rows as arrays, with the weights of every resample of its accounts."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from churnml.learn.candidates import RIVALS
+from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.metrics.bootstrap import account_weights
+from churnml.params import Evaluate
+
+Interval = dict[str, float | None]
+PREDICTED = "probability_"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The rows of one outcome's backtest; ``weights`` has a column for the book as it is and each resample."""
+
+    predictions: pd.DataFrame
+    settings: Evaluate
+    folds: NDArray[np.int_]
+    came: FloatArray
+    arr: FloatArray
+    renewals: NDArray[np.integer]
+    weights: FloatArray
+
+    @classmethod
+    def of(cls, predictions: pd.DataFrame, settings: Evaluate) -> Self:
+        """The trial of these predictions."""
+        folds = pd.factorize(predictions["cutoff"], sort=True)[0]
+        accounts = predictions["account_id"].to_numpy(dtype=object)
+        weights = account_weights(accounts, settings.bootstrap, settings.seed)
+        arr = predictions["arr_usd"].fillna(0.0).to_numpy(dtype=float)
+        came = predictions["is_outcome"].to_numpy(dtype=float)
+        renewals = predictions.groupby(["account_id", "renewal"], sort=True).ngroup().to_numpy(dtype=np.int_)
+        return cls(predictions, settings, folds, came, arr, renewals, weights)
+
+    @property
+    def rivals(self) -> list[str]:
+        """Who predicted every row of this outcome, in the order of RIVALS; a column of none of them comes last."""
+        columns = [str(name) for name in self.predictions if str(name).startswith(PREDICTED)]
+        whole = [name.removeprefix(PREDICTED) for name in columns if self.predictions[name].notna().all()]
+        return sorted(whole, key=lambda name: RIVALS.index(name) if name in RIVALS else len(RIVALS))
+
+    def probability(self, rival: str) -> FloatArray:
+        """The rival's calibrated probabilities."""
+        return self.predictions[f"{PREDICTED}{rival}"].to_numpy(dtype=float)
+
+    @property
+    def affected_arr(self) -> FloatArray:
+        """The ARR, in dollars, that ended in the outcome, a renewal's spread evenly over its snapshots."""
+        seen = np.bincount(self.renewals)[self.renewals]
+        return np.asarray(self.came * self.arr / seen)
+
+    def where(self, chosen: BoolArray) -> Self:
+        """The trial of some of the rows, drawn in the same resamples."""
+        return replace(
+            self, predictions=self.predictions[chosen], folds=self.folds[chosen], came=self.came[chosen],
+            arr=self.arr[chosen], renewals=self.renewals[chosen], weights=self.weights[chosen],
+        )  # fmt: skip
+
+    def as_it_is(self) -> Self:
+        """The trial without resamples: quick, and without intervals."""
+        return replace(self, weights=self.weights[:, :1])
+
+    def interval(self, values: FloatArray) -> Interval:
+        """The value in the book as it is, and the interval the resamples give."""
+        edge = (1 - self.settings.confidence) / 2
+        known = values[1:][np.isfinite(values[1:])]
+        low, high = np.quantile(known, [edge, 1 - edge]) if len(known) else (np.nan, np.nan)
+        return {"value": rounded(values[0]), "low": rounded(low), "high": rounded(high)}
+
+
+def rounded(value: float) -> float | None:
+    """A figure as metrics.json holds it: five places, None where nothing can be said."""
+    return round(float(value), 5) if np.isfinite(value) else None

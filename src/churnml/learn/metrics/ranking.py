@@ -1,0 +1,63 @@
+"""How well a rival orders accounts: in all, among the few a team can call, and long enough before the renewal.
+
+Ranking metrics compare rows within a fold only. ``lift_at_capacity`` is outcomes found among the top share of
+rows by probability against a random share; ``arr_captured_at_capacity`` the share of the affected ARR in the
+top share by probability x ARR, ``usd_captured_at_capacity`` the same in dollars. Both take the top share of
+each fold, or of a fold's part: a lead time, a segment.
+"""
+
+from churnml.learn.log_odds import FloatArray
+from churnml.learn.metrics.bootstrap import captured, ordered, over_folds, total
+from churnml.learn.metrics.evaluation import Trial
+
+Values = dict[str, FloatArray]
+"""Metrics by name, each in the book as it is and in every resample."""
+
+
+def order(trial: Trial, rival: str) -> Values:
+    """ROC-AUC, PR-AUC, lift and ARR captured at the team's capacity."""
+    probability, share = trial.probability(rival), trial.settings.capacity_share
+    folds, came, weights = trial.folds, trial.came, trial.weights
+    auc, precision, found = over_folds(ordered(share), folds, probability, came, weights)
+    at_stake = captured(share), folds, probability * trial.arr, came * trial.arr, weights
+    return {
+        "roc_auc": auc,
+        "pr_auc": precision,
+        "lift_at_capacity": found / share,
+        "arr_captured_at_capacity": over_folds(*at_stake),
+    }
+
+
+def dollars(trial: Trial, rival: str) -> Values:
+    """The affected ARR, in dollars, among the top share by probability x ARR of each fold.
+
+    Of the book's ``arr_usd_with_outcome``; a renewal seen on several days counts once, a part for each day.
+    """
+    at_stake = trial.probability(rival) * trial.arr
+    caught = total(
+        captured(trial.settings.capacity_share),
+        trial.folds,
+        at_stake,
+        trial.affected_arr,
+        trial.weights,
+    )
+    return {"usd_captured_at_capacity": caught}
+
+
+def in_time(trial: Trial, rival: str) -> Values:
+    """For each lead time of the settings: who, of those with the outcome, was called that long before the renewal.
+
+    ``recall_at_90_days`` is the share of them (``arr_recall_at_90_days``: of their ARR) among the top capacity
+    share of their fold's rows with that many days left, by probability (by probability x ARR). Accounts on
+    rolling terms have no renewal; they count at the lead their horizon is set to.
+    """
+    found: Values = {}
+    lead = trial.predictions["lead_days"].to_numpy()
+    for days in trial.settings.recall_leads:
+        part = trial.where(lead == days)
+        score, metric = part.probability(rival), captured(part.settings.capacity_share)
+        found[f"recall_at_{days}_days"] = over_folds(metric, part.folds, score, part.came, part.weights)
+        found[f"arr_recall_at_{days}_days"] = over_folds(
+            metric, part.folds, score * part.arr, part.came * part.arr, part.weights
+        )
+    return found

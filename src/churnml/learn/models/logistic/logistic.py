@@ -1,0 +1,167 @@
+"""Regularised logistic regression, as a list of terms a person can read.
+
+Each numeric feature is imputed by its median, drawn in at both tails, and scaled; where it can be missing a
+term of its own says so; a category has a term a level. Coefficients keep to the declared leans. Terms are
+centred: ``base`` is the average margin.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from churnml.features.spec import Feature
+from churnml.learn.log_odds import BoolArray, Bound, FloatArray, fit_bounded
+from churnml.learn.models.base import lean
+from churnml.learn.models.encoder import Encoder
+from churnml.params import Health, Train
+
+
+@dataclass(frozen=True)
+class Term:
+    """One column of the design: a feature's value, its being missing, or one of its levels."""
+
+    column: str
+    kind: Literal["value", "missing", "level"]
+    level: int = 0
+    median: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    center: float = 0.0
+    scale: float = 1.0
+    coefficient: float = 0.0
+
+    def raw(self, numbers: FloatArray) -> FloatArray:
+        """The term before centring and scaling."""
+        if self.kind == "level":
+            return np.asarray(numbers == self.level, dtype=float)
+        is_missing = np.isnan(numbers)
+        if self.kind == "missing":
+            return is_missing.astype(float)
+        return np.asarray(np.clip(np.where(is_missing, self.median, numbers), self.low, self.high))
+
+    def values(self, numbers: FloatArray) -> FloatArray:
+        """The term as the regression sees it."""
+        return np.asarray((self.raw(numbers) - self.center) / self.scale)
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """An intercept, terms with coefficients, and the encoder."""
+
+    encoder: Encoder
+    terms: tuple[Term, ...]
+    base: float
+    held_out: FloatArray | None = None
+
+    @classmethod
+    def fit(
+        cls, rows: pd.DataFrame, is_outcome: BoolArray, accounts: NDArray[np.object_],
+        features: Sequence[Feature], settings: Train, health: Health, outcome: str,
+    ) -> Self:  # fmt: skip
+        """The regression of the outcome on the features' terms; the seed has no part in it."""
+        encoder = Encoder.fit(rows, features)
+        matrix = encoder.matrix(rows)
+        terms, bounds = cls.terms_of(features, matrix, encoder, settings, outcome)
+        ridge = 1.0 / settings.logistic.inverse_penalty
+        intercept, found = fit_bounded(
+            cls.design(terms, encoder, matrix), is_outcome.astype(float), ridge, bounds
+        )
+        fitted = tuple(
+            replace(term, coefficient=float(weight)) for term, weight in zip(terms, found, strict=True)
+        )
+        return cls(encoder, fitted, intercept)
+
+    @classmethod
+    def edges(cls, settings: Train) -> tuple[float, ...]:
+        """The shares of a feature's known values below the ends of its line: one straight stretch."""
+        tail = settings.logistic.tail_share
+        return (tail, 1 - tail)
+
+    @classmethod
+    def terms_of(
+        cls, features: Sequence[Feature], matrix: FloatArray, encoder: Encoder, settings: Train, outcome: str
+    ) -> tuple[list[Term], list[Bound]]:
+        """The terms of all features, set by their training values, and the interval of each coefficient."""
+        terms, bounds = [], []
+        for place, feature in enumerate(features):
+            direction = lean(feature, outcome)
+            for term in _terms(feature, matrix[:, place], encoder, cls.edges(settings)):
+                terms.append(term)
+                bounds.append(_bound(direction if term.kind == "value" else 0))
+        return terms, bounds
+
+    @staticmethod
+    def design(terms: Sequence[Term], encoder: Encoder, matrix: FloatArray) -> FloatArray:
+        """One column a term, as the regression sees it."""
+        places = {column: place for place, column in enumerate(encoder.columns)}
+        found = np.empty((len(matrix), len(terms)), order="F")
+        for number, term in enumerate(terms):
+            found[:, number] = term.values(matrix[:, places[term.column]])
+        return found
+
+    def margin(self, rows: pd.DataFrame) -> FloatArray:
+        """The base and the sum of the contributions."""
+        return np.asarray(self.base + self.contributions(rows).to_numpy(dtype=float).sum(axis=1))
+
+    def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Coefficient times centred term, summed over each feature's terms."""
+        matrix = self.encoder.matrix(rows)
+        places = {column: place for place, column in enumerate(self.encoder.columns)}
+        found = np.zeros(matrix.shape)
+        for term in self.terms:
+            place = places[term.column]
+            found[:, place] += term.coefficient * term.values(matrix[:, place])
+        return pd.DataFrame(found, columns=list(self.encoder.columns), index=rows.index)
+
+    def save(self, folder: Path) -> None:
+        """One JSON file."""
+        folder.mkdir(parents=True, exist_ok=True)
+        stored = {
+            "base": self.base,
+            "encoder": asdict(self.encoder),
+            "terms": [asdict(term) for term in self.terms],
+        }
+        (folder / "logistic.json").write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The regression that ``save`` wrote."""
+        stored = json.loads((folder / "logistic.json").read_text(encoding="utf-8"))
+        categories = {column: tuple(known) for column, known in stored["encoder"]["categories"].items()}
+        encoder = Encoder(tuple(stored["encoder"]["columns"]), categories)
+        return cls(encoder, tuple(Term(**term) for term in stored["terms"]), stored["base"])
+
+
+def _terms(feature: Feature, numbers: FloatArray, encoder: Encoder, edges: Sequence[float]) -> Iterator[Term]:
+    """The terms of one feature, set by its training values; none for a column that says nothing."""
+    if feature.is_category:
+        for level in range(len(encoder.categories[feature.column])):
+            yield _centred(Term(feature.column, "level", level=level), numbers)
+        return
+    is_known = ~np.isnan(numbers)
+    if not is_known.any():
+        return
+    median, *ends = np.quantile(numbers[is_known], [0.5, *edges]).tolist()
+    for low, high in pairwise(sorted(set(ends))):
+        value = _centred(Term(feature.column, "value", median=median, low=low, high=high), numbers)
+        spread = float(value.raw(numbers).std())
+        if spread > 0:
+            yield replace(value, scale=spread)
+    if not is_known.all():
+        yield _centred(Term(feature.column, "missing"), numbers)
+
+
+def _centred(term: Term, numbers: FloatArray) -> Term:
+    return replace(term, center=float(term.raw(numbers).mean()))
+
+
+def _bound(direction: int) -> Bound:
+    """The interval of a coefficient that keeps to a lean."""
+    return (0.0 if direction > 0 else None, 0.0 if direction < 0 else None)

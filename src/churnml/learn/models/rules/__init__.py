@@ -1,0 +1,1 @@
+"""The health score by rules, and the models that start from it."""

@@ -1,0 +1,1 @@
+"""Survival regressions by lifelines, and the candidate made of them."""

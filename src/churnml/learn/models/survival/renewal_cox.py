@@ -1,0 +1,87 @@
+"""The survival-derived candidate: a ridge Cox model of leaving at the renewal, said in log-odds.
+
+It learns from outcomes: an account that churned left at its renewal, every other was followed past it. The
+chance to leave by then is 1 - exp(-h) with h = H exp(b x), whose log-odds bend in b x; the margin is their
+tangent at the average row, so that contributions stay additive, and the calibration does the rest.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import ClassVar, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from churnml.features.spec import Feature
+from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.models.base import lean
+from churnml.learn.models.encoder import require
+from churnml.learn.models.survival.covariates import Covariate, choose
+from churnml.learn.models.survival.cox import Lives, steady_cox
+from churnml.params import Health, Train
+
+FILE = "survival.json"
+
+
+@dataclass(frozen=True)
+class Survival:
+    """Chosen covariates, their slope in log-odds, and the margin of the average row."""
+
+    outcomes: ClassVar[tuple[str, ...]] = ("churn",)
+    """What it can be a candidate for: only leaving ends a life."""
+
+    columns: tuple[str, ...]
+    covariates: tuple[Covariate, ...]
+    slope: float
+    base: float
+    held_out: FloatArray | None = None
+
+    @classmethod
+    def fit(
+        cls, rows: pd.DataFrame, is_outcome: BoolArray, accounts: NDArray[np.object_],
+        features: Sequence[Feature], settings: Train, health: Health, outcome: str,
+    ) -> Self:  # fmt: skip
+        """The model of the outcome at the renewal; the seed has no part in it."""
+        lives = Lives(np.where(is_outcome, 1.0, 2.0), is_outcome, np.full(len(rows), "all", object))
+        chosen = choose(rows, is_outcome, features, settings.survival)
+        leans = {feature.column: lean(feature, outcome) for feature in features}
+        covariates, baselines, _ = steady_cox(rows, lives, chosen, leans, settings.survival)
+        hazard = max(float(baselines["all"].cumulative(np.ones(1), is_smooth=False)[0]), 1e-9)
+        leaves = -np.expm1(-hazard)
+        return cls(
+            columns=tuple(feature.column for feature in features),
+            covariates=covariates,
+            slope=float(f"{hazard / leaves:.9g}"),
+            base=float(f"{np.log(leaves) + hazard:.9g}"),
+        )
+
+    def margin(self, rows: pd.DataFrame) -> FloatArray:
+        """The base and the sum of the contributions."""
+        return np.asarray(self.base + self.contributions(rows).to_numpy(dtype=float).sum(axis=1))
+
+    def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Slope times coefficient times value; 0 for columns that were not chosen."""
+        require(self.columns, rows)
+        found = pd.DataFrame(0.0, index=rows.index, columns=list(self.columns))
+        for each in self.covariates:
+            found[each.column] = self.slope * each.coefficient * each.values(rows)
+        return found
+
+    def save(self, folder: Path) -> None:
+        """One JSON file."""
+        folder.mkdir(parents=True, exist_ok=True)
+        stored = {
+            "columns": list(self.columns), "covariates": [asdict(each) for each in self.covariates],
+            "slope": self.slope, "base": self.base,
+        }  # fmt: skip
+        (folder / FILE).write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The model that ``save`` wrote."""
+        stored = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        covariates = tuple(Covariate(**each) for each in stored["covariates"])
+        return cls(tuple(stored["columns"]), covariates, stored["slope"], stored["base"])

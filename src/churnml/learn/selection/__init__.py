@@ -1,0 +1,1 @@
+"""Which candidate is used, and whether it may be promoted."""

@@ -1,0 +1,124 @@
+"""Which candidate is used: by regret over the folds, and where chance cannot tell, the simpler.
+
+The loss is the log loss of the calibrated probabilities: ranking, reasons and dollars all start from them. A
+candidate's regret in a fold is its loss there less the least any candidate had; the mean over folds counts
+each row once. What is bought by complexity must be more than chance: a candidate whose paired difference from
+the best has an interval (accounts resampled) that reaches zero is as good, and of those the simplest is taken;
+or, if settings say so, the best itself where its reasons are the steadiest.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from churnml.learn.log_odds import FloatArray
+from churnml.learn.metrics.bootstrap import account_weights, captured
+from churnml.learn.models import CANDIDATES
+from churnml.params import Evaluate
+
+WORDS = {
+    "rules": "the rules health score",
+    "rules_prior": "a logistic regression that may lean on the rules health score",
+    "logistic": "a plain logistic regression",
+    "survival": "the survival model",
+    "logistic_splines": "a logistic regression with bends",
+    "lightgbm_bag": "boosted trees",
+    "lightgbm_free": "boosted trees free of leans",
+}
+LEAST_CHANCE = 1e-6
+STEADIEST = "lightgbm_bag"
+"""The family whose first reasons change least when it is fitted again."""
+
+
+def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evaluate) -> dict[str, Any]:
+    """The candidate to use on one outcome, why, and every candidate's regret, for JSON.
+
+    Keys: ``chosen``, ``best`` (least mean regret), ``why``, and ``regret`` by candidate: ``log_loss``, ``mean`` (regret),
+    ``by_fold``, ``worse`` (log loss less the best's, with its interval) and ``arr_captured`` (the share of ARR found at
+    capacity less the most any candidate found, a second view that decides nothing).
+    """
+    names = tuple(name for name in CANDIDATES if name in candidates)
+    folds = pd.factorize(predictions["cutoff"], sort=True)[0]
+    accounts = predictions["account_id"].to_numpy(dtype=object)
+    weights = account_weights(accounts, settings.bootstrap, settings.seed)
+    losses = {name: log_loss(predictions, name) for name in names}
+    by_fold = _by_fold(np.column_stack(list(losses.values())), folds)
+    regret = by_fold - by_fold.min(axis=1, keepdims=True)
+    mean = np.average(regret, axis=0, weights=np.bincount(folds))
+    best = names[int(np.argmin(mean.round(9)))]
+    worse = {name: _interval(losses[name] - losses[best], weights, settings) for name in names}
+    tied = [name for name in names if name == best or worse[name]["low"] <= 0]
+    chosen = _taken(tied, best, settings)
+    found = _arr_captured(predictions, names, settings.capacity_share)
+    return {
+        "chosen": chosen, "best": best, "why": _why(chosen, best, tied, names, worse[chosen]),
+        "regret": {
+            name: {
+                "log_loss": round(float(losses[name].mean()), 5), "mean": round(float(mean[place]), 5),
+                "by_fold": regret[:, place].round(5).tolist(), "worse": worse[name],
+                "arr_captured": round(found[name] - max(found.values()), 5),
+            }
+            for place, name in enumerate(names)
+        },
+    }  # fmt: skip
+
+
+def _taken(tied: Sequence[str], best: str, settings: Evaluate) -> str:
+    """The simplest of those as good as the best; or, if settings say so, a best with the steadiest reasons, unless the rules tie with it."""
+    keeps_best = settings.ties == "steadier" and best == STEADIEST and "rules" not in tied
+    return best if keeps_best else tied[0]
+
+
+def log_loss(predictions: pd.DataFrame, name: str) -> FloatArray:
+    """What each row's calibrated probability loses, in nats: minus the logarithm of what it gave to what came."""
+    said = predictions[f"probability_{name}"].to_numpy(dtype=float)
+    given = np.where(predictions["is_outcome"].to_numpy(dtype=bool), said, 1 - said)
+    return np.asarray(-np.log(np.maximum(given, LEAST_CHANCE)))
+
+
+def _by_fold(losses: FloatArray, folds: Any) -> FloatArray:
+    """The mean loss, one row a fold and one column a candidate."""
+    return np.vstack([losses[folds == fold].mean(axis=0) for fold in np.unique(folds)])
+
+
+def _interval(difference: FloatArray, weights: FloatArray, settings: Evaluate) -> dict[str, float]:
+    """The mean difference and its interval over resamples of accounts."""
+    values = (difference @ weights) / weights.sum(axis=0)
+    edge = (1 - settings.confidence) / 2
+    low, high = np.quantile(values[1:], [edge, 1 - edge])
+    return {
+        name: round(float(each), 5) for name, each in (("value", values[0]), ("low", low), ("high", high))
+    }
+
+
+def _arr_captured(predictions: pd.DataFrame, names: Sequence[str], share: float) -> dict[str, float]:
+    """The share of the affected ARR among the top rows of each fold by probability x ARR; 0 where there is none."""
+    arr = predictions["arr_usd"].fillna(0.0).to_numpy(dtype=float)
+    value = arr * predictions["is_outcome"].to_numpy(dtype=float)
+    every = np.ones((len(arr), 1))
+    folds = predictions["cutoff"].to_numpy()
+    found = {}
+    for name in names:
+        stake = predictions[f"probability_{name}"].to_numpy(dtype=float) * arr
+        inside = [folds == fold for fold in np.unique(folds)]
+        parts = [captured(share)(stake[rows], value[rows], every[rows]) for rows in inside]
+        total = sum(float(whole[0]) for _, whole in parts)
+        found[name] = sum(float(top[0]) for top, _ in parts) / total if total else 0.0
+    return found
+
+
+def _why(chosen: str, best: str, tied: Sequence[str], names: Sequence[str], worse: dict[str, float]) -> str:
+    """The choice in one sentence."""
+    if len(names) == 1:
+        return f"{WORDS[chosen]} is the only candidate"
+    if chosen != best:
+        return (
+            f"{WORDS[best]} lost less, but by no more than chance (log loss lower by {worse['value']:.4f}, "
+            f"interval {worse['low']:.4f} to {worse['high']:.4f}), so the simpler is used: {WORDS[chosen]}"
+        )
+    if tied[0] != chosen:
+        return f"{WORDS[chosen]} lost least over the folds; {WORDS[tied[0]]} came within chance of it, its reasons are less steady"
+    simpler = "" if chosen == names[0] else ", and no simpler candidate came within chance of it"
+    return f"{WORDS[chosen]} lost least over the folds{simpler}"

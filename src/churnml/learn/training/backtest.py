@@ -1,0 +1,184 @@
+"""The rolling-origin backtest: every prediction made by models that could have stood on its cutoff.
+
+A fold trains on outcomes ripe at its cutoff and predicts snapshots looked at from then on. Its calibration
+knows only earlier folds' predictions that were ripe at the cutoff, and the bag's margins of training accounts
+its parts did not draw.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from churnml.errors import NotEnoughError, SettingsError
+from churnml.learn.calibration import Calibration, evidence, parts_of
+from churnml.learn.dataset import Dataset
+from churnml.learn.leakage.l5_easier_test import HELD_OUT, held_out_roc_auc
+from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.models import CANDIDATES, MODELS, serves
+from churnml.learn.models.encoder import Encoder
+from churnml.learn.parallel import side_by_side
+from churnml.learn.training.baselines import BaseRate, BestColumn
+from churnml.learn.training.tune import tuned
+from churnml.params import Health, Train, did_you_mean
+from churnml.progress import track
+from churnml.timeline import Fold, rolling_origin
+
+ALWAYS = ("rules", "health_fitted")
+"""Fitted whether candidate or not: no signal is proven that does not beat the rules; health is told two ways."""
+
+Margins = dict[str, FloatArray]
+HeldOut = dict[str, FloatArray | None]
+Part = tuple[Fold, Dataset, Dataset]
+Fitted = tuple[Margins, HeldOut, Train]
+
+
+def competing(train: Train, outcome: str) -> tuple[str, ...]:
+    """The candidates that serve an outcome, the simplest first; SettingsError where one is no model."""
+    unknown = [
+        f"train.candidates: no model '{name}'{did_you_mean(name, list(CANDIDATES))}"
+        for name in train.candidates
+        if name not in CANDIDATES
+    ]
+    if unknown or not train.candidates:
+        raise SettingsError.of("train.candidates must name models that exist:", unknown or ["it is empty"])
+    return tuple(name for name in CANDIDATES if name in train.candidates and serves(name, outcome))
+
+
+def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_day: date) -> pd.DataFrame:
+    """Predictions of all test folds, with a margin and a probability by each rival.
+
+    Columns: KEYS, cutoff, ripe_on, is_outcome, is_known (the account had training rows), arr_usd, segment where the book has one, margin_* and
+    probability_*. Where settings were tried, ``attrs["tuned"]`` holds those found, by cutoff.
+
+    Folds whose training rows lack a class are left out; NotEnoughError where none is left.
+    """
+    folds = rolling_origin(last_day, train.backtest.folds, train.backtest.step_months)
+    parts = [
+        (fold, dataset.ripe(fold.cutoff), dataset.between(fold.cutoff, fold.test_end).ripe(last_day))
+        for fold in folds
+    ]
+    parts = [part for part in parts if len(part[2].keys) and not part[1].lacks(outcome, train.backtest)]
+    if not parts:
+        raise NotEnoughError(
+            f"no {outcome} model can be judged: none of the {len(folds)} backtest folds has enough ripe "
+            "renewals before its cutoff and any after it. The rules list is still written; bring more history "
+            "or fewer folds (train.backtest)."
+        )
+    done: list[pd.DataFrame] = []
+    fitted = _fitted(parts, outcome, train, health)
+    for part, (margins, held_out, _) in zip(parts, fitted, strict=True):
+        done.append(_fold(part, margins, held_out, outcome, train, done))
+    found = pd.concat(done, ignore_index=True)
+    if train.tune.trials:
+        found.attrs["tuned"] = {
+            str(part[0].cutoff): settings.lightgbm.model_dump()
+            for part, (_, _, settings) in zip(parts, fitted, strict=True)
+        }
+    return found
+
+
+def _fitted(parts: Sequence[Part], outcome: str, train: Train, health: Health) -> list[Fitted]:
+    """Each fold's margins, those of rows held out and the settings; the folds stand beside each other, the longest first."""
+    alone = train.model_copy(update={"threads": 1})
+
+    def fit(part: Part) -> Fitted:
+        _, known, tested = part
+        settings = tuned(known, outcome, alone, health)
+        return *_margins(known, tested, outcome, settings, health), settings
+
+    with side_by_side(train.threads) as pool:
+        found = list(track(pool.map(fit, reversed(parts)), f"backtesting {outcome}", len(parts)))
+    return found[::-1]
+
+
+def _fold(
+    part: Part, margins: Margins, held_out: HeldOut, outcome: str, train: Train, earlier: list[pd.DataFrame]
+) -> pd.DataFrame:
+    """One fold's predictions, with margins calibrated on what was known at its cutoff."""
+    fold, known, tested = part
+    past = [frame[frame["ripe_on"] < pd.Timestamp(fold.cutoff)] for frame in earlier]
+    history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
+    found = _described(fold, known, tested, outcome)
+    found["part"] = parts_of(tested.rows, train.calibration.rolling_below_days)
+    found[HELD_OUT] = by_lead(held_out.get("lightgbm_bag"), known, tested, outcome)
+    for name, margin in margins.items():
+        lines = Calibration()
+        if name in held_out:
+            lines = calibration(history, name, known, held_out[name], outcome, train, fold.cutoff)
+        found[f"margin_{name}"] = margin
+        found[f"probability_{name}"] = lines.probability(margin, found["part"])
+    return found
+
+
+def by_lead(held_out: FloatArray | None, known: Dataset, tested: Dataset, outcome: str) -> FloatArray:
+    """How well training rows of each tested row's lead are ordered by parts that held them out; for the alarm L5."""
+    if held_out is None:
+        return np.full(len(tested.keys), np.nan)
+    leads, asked = (part.keys["lead_days"].to_numpy(dtype=np.int64) for part in (known, tested))
+    return held_out_roc_auc(held_out, known.is_outcome(outcome), leads, asked)
+
+
+def calibration(
+    history: pd.DataFrame, model: str, known: Dataset, held_out: FloatArray | None, outcome: str, train: Train,
+    day: date,
+) -> Calibration:  # fmt: skip
+    """The lines from a model's margins to what came, as they could be drawn on a day.
+
+    From out-of-fold predictions ripe by then (``history``, which may be empty) and, where the model has them,
+    its margins of training rows it held out.
+    """
+    parts = []
+    if len(history):
+        margin = history[f"margin_{model}"].to_numpy(dtype=float)
+        parts.append(evidence(history, margin, history["is_outcome"].to_numpy(dtype=bool)))
+    if held_out is not None:
+        rows = known.keys.assign(part=parts_of(known.rows, train.calibration.rolling_below_days))
+        parts.append(evidence(rows, held_out, known.is_outcome(outcome)))
+    parts = [part for part in parts if len(part)]
+    return (
+        Calibration.fit(pd.concat(parts, ignore_index=True), day, train.calibration)
+        if parts
+        else Calibration()
+    )
+
+
+def _margins(
+    known: Dataset, tested: Dataset, outcome: str, train: Train, health: Health
+) -> tuple[Margins, HeldOut]:
+    """Each rival's margins of the tested rows, and each model's margins of training rows it held out."""
+    came = known.is_outcome(outcome)
+    columns = [feature.column for feature in known.inputs]
+    names = competing(train, outcome)
+    margins: Margins = {}
+    held_out: HeldOut = {}
+    for name in reversed([each for each in MODELS if each in (*ALWAYS, *names)]):
+        model = MODELS[name].fit(
+            known.rows[columns], came, known.accounts, known.inputs, train, health, outcome
+        )
+        margins[name] = model.margin(tested.rows[columns])
+        held_out[name] = model.held_out
+    return margins | _simple_margins(known, tested, came), held_out
+
+
+def _simple_margins(known: Dataset, tested: Dataset, came: BoolArray) -> Margins:
+    encoder = Encoder.fit(known.rows, known.inputs)
+    matrix, later = encoder.matrix(known.rows), encoder.matrix(tested.rows)
+    is_category = np.array([feature.is_category for feature in known.inputs])
+    best = BestColumn.fit(matrix, came, is_category)
+    return {"best_column": best.margin(later), "base_rate": BaseRate.fit(came).margin(later)}
+
+
+def _described(fold: Fold, known: Dataset, tested: Dataset, outcome: str) -> pd.DataFrame:
+    """Which rows the predictions are of, and what came."""
+    found = tested.keys.copy()
+    found["cutoff"] = pd.Timestamp(fold.cutoff)
+    found["ripe_on"] = pd.to_datetime(tested.outcomes["ripe_on"])
+    found["is_outcome"] = tested.is_outcome(outcome)
+    # pandas hashes text; numpy would compare every pair.
+    found["is_known"] = pd.Series(tested.accounts).isin(known.accounts).to_numpy()
+    found["arr_usd"] = tested.outcomes["arr_usd"].astype(float)
+    if "segment" in tested.rows:
+        found["segment"] = tested.rows["segment"]
+    return found

@@ -1,0 +1,73 @@
+"""Learning one outcome: the backtest first, then each candidate on all that is ripe."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from churnml.learn.artifact.bundle import Bundle
+from churnml.learn.dataset import Dataset
+from churnml.learn.models import MODELS, TUNED
+from churnml.learn.models.base import Model
+from churnml.learn.parallel import side_by_side
+from churnml.learn.training.backtest import backtest, calibration, competing
+from churnml.learn.training.tune import tuned
+from churnml.params import Health, Train
+
+REFERENCE_ROWS = 20
+
+
+def learn(
+    dataset: Dataset, outcome: str, train: Train, health: Health, last_day: date
+) -> tuple[dict[str, Bundle], pd.DataFrame]:
+    """A bundle for each candidate model, and the backtest's predictions by which the gate chooses.
+
+    Raises NotEnoughError where too few renewals are ripe or an outcome never came.
+    """
+    ripe = dataset.ripe(last_day)
+    ripe.require(outcome, train.backtest)
+    predictions = backtest(dataset, outcome, train, health, last_day)
+    names, best = competing(train, outcome), tuned(ripe, outcome, train, health)
+
+    def fit(name: str) -> Bundle:
+        return bundle_of(name, ripe, outcome, best if name in TUNED else train, health, predictions, last_day)
+
+    with side_by_side(train.threads) as pool:
+        found = list(pool.map(fit, reversed(names)))  # the longest first
+    return dict(zip(names, found[::-1], strict=True)), predictions
+
+
+def bundle_of(
+    name: str, ripe: Dataset, outcome: str, train: Train, health: Health, predictions: pd.DataFrame,
+    last_day: date,
+) -> Bundle:  # fmt: skip
+    """One candidate fitted on the snapshots ripe by a day, calibrated on the backtest's predictions and what it held out."""
+    columns = [feature.column for feature in ripe.inputs]
+    came, rows = ripe.is_outcome(outcome), ripe.rows[columns]
+    model = MODELS[name].fit(rows, came, ripe.accounts, ripe.inputs, train, health, outcome)
+    lines = calibration(predictions, name, ripe, model.held_out, outcome, train, last_day)
+    return Bundle(
+        outcome=outcome, model_name=name, model=model,
+        calibration=lines,
+        features=ripe.features, base_rate=float(came.mean()), medians=_medians(ripe),
+        reference=_reference(rows, model), settings=train.model_dump(mode="json"),
+        trained_through=last_day, longest_lead_days=int(ripe.keys["lead_days"].max()),
+    )  # fmt: skip
+
+
+def _medians(ripe: Dataset) -> dict[str, float]:
+    """The median of each numeric feature in the training book; NaN for categories and the unknown."""
+    return {
+        feature.column: np.nan
+        if feature.is_category
+        else float(ripe.rows[feature.column].astype(float).dropna().median())
+        for feature in ripe.features
+    }
+
+
+def _reference(rows: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Rows from all over the training book, with the margin they have now."""
+    places = np.linspace(0, len(rows) - 1, min(REFERENCE_ROWS, len(rows))).astype(int)
+    reference: pd.DataFrame = rows.iloc[places].reset_index(drop=True)
+    reference["margin"] = model.margin(reference)
+    return reference

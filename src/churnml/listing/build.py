@@ -1,0 +1,139 @@
+"""The list put together: who the accounts are, what champions and health rules say of them, and the order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+import numpy as np
+import pandas as pd
+
+from churnml.data.snapshots import KEYS
+from churnml.data.tables import Tables
+from churnml.explain import SILENCE, is_named, silences
+from churnml.features.catalog import available
+from churnml.features.engines import build_by
+from churnml.features.peers import with_parts
+from churnml.features.spec import Feature
+from churnml.learn.models.rules.rules import health_score, require_columns
+from churnml.listing.book_reasons import reasons_told
+from churnml.listing.capacity import by_csm, expected_gain
+from churnml.listing.champions import Champion
+from churnml.listing.columns import HEALTH_PART, PREFIX, Column, schema, state_terms
+from churnml.listing.growth.accounts import READ as GROWTH_READS
+from churnml.listing.growth.growth_lists import growth_side
+from churnml.listing.interval import chance_interval, with_interval
+from churnml.listing.lifetime import lifetimes
+from churnml.listing.list_settings import ListSettings
+from churnml.listing.metadata import Header
+from churnml.listing.next_steps import next_steps
+from churnml.listing.ranking import rank_churn, rank_expansion
+from churnml.listing.status import NEW, READ, allowed, standing, thin_data
+from churnml.outcomes import label
+from churnml.params import Features, Health, Plays, Revenue
+
+
+def make_list(
+    tables: Tables, header: Header, accounts: pd.DataFrame, champions: Mapping[str, Champion],
+    settings: ListSettings, readings: pd.DataFrame | None = None, plays: Plays | None = None,
+) -> tuple[pd.DataFrame, tuple[Column, ...], pd.DataFrame]:  # fmt: skip
+    """The live accounts ranked, with reasons and next steps, unrounded; the list's columns; and the growth lists beside it.
+
+    What changed is not said yet. ``readings`` are the bands of an earlier day (``rank_churn``).
+    """
+    score, health = settings.score, settings.health
+    require_columns(health)
+    rows = ruled(
+        tables, accounts, health, settings.features, [one.scores.values for one in champions.values()]
+    )
+    points = health_score(rows, health).reset_index(drop=True)
+    points = points.rename(
+        columns={"health": "health_rules"} | {name: HEALTH_PART + name for name in health.components}
+    )
+    known = standing(rows, settings.snapshots.min_history_days)
+    silence = silences(rows)
+    book = _who(tables, header, accounts, settings.revenue).join(points).join(known["standing"])
+    for outcome, prefix in PREFIX.items():
+        champion = champions.get(outcome)
+        book = book.join(_chances(outcome, champion, known["standing"]))
+        book = book.join(
+            reasons_told(outcome, champion, rows, known, health, score, silence).add_prefix(prefix)
+        )
+    leaving = champions.get("churn")
+    lifetime = leaving.bundle.lifetime if leaving else None
+    book = book.join(chance_interval(leaving, len(book), score.interval))
+    book = book.assign(
+        thin_data=thin_data(rows, known["standing"], score.thin_days),
+        is_silent_decline=bool(leaving) & is_named(book, silence),
+    )
+    book = book.join(lifetimes(lifetime, leaving.scores.values if leaving else rows, book))
+    ranked = rank_churn(
+        with_interval(book), score.capacity_share, score.bands, header.churn.is_proven, readings
+    )
+    ranked = ranked.join(by_csm(ranked, score.capacity_share, score.csm_capacity))
+    ranked["expected_gain_usd"] = expected_gain(ranked, settings.profit) if settings.profit else np.nan
+    ranked = rank_expansion(ranked, header.expansion.is_proven)
+    ranked = ranked.join(next_steps(ranked, plays, header.as_of))
+    growing = growth_side(tables, ranked, rows, settings.growth)
+    ranked = ranked.join(growing.cells, on="account_id")
+    fitted = leaving.bundle.health if leaving else None
+    weights = {part.name: part.weight for part in fitted.parts} if fitted else None
+    columns = schema(score.reasons_for, score.reasons_against, tuple(health.components), weights)
+    return ranked, state_terms(columns, lifetime), growing.lists
+
+
+def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
+    """One line an account in the given order: name and attributes, renewal and horizon, ARR on the day."""
+    named = accounts.merge(tables.accounts(header.as_of), on="account_id", how="left", validate="one_to_one")
+    longest = header.longest_lead_days
+    return named.assign(
+        is_beyond_horizon=False if longest is None else named["lead_days"] > longest,
+        arr_usd=label(tables, accounts, revenue)["arr_usd"].to_numpy(),
+    )
+
+
+def ruled(
+    tables: Tables,
+    accounts: pd.DataFrame,
+    health: Health,
+    engine: Features,
+    built: Iterable[pd.DataFrame | None],
+) -> pd.DataFrame:
+    """Rows with what health rules, standing, silence and the growth side read, as far as the book gives it.
+
+    ``built`` are rows of the accounts that were built before, for the champions: they serve where they have all of it.
+    """
+    ruling = {rule.column for rules in health.components.values() for rule in rules}
+    columns = READ | SILENCE | GROWTH_READS | ruling
+    needed = _needed(available(tables), columns)
+    has_all = (rows for rows in built if rows is not None and {f.column for f in needed} <= set(rows))
+    found = next(has_all, None)
+    if found is None:
+        return build_by(engine, tables, accounts, needed)
+    return found.assign(**{key: accounts[key].to_numpy() for key in KEYS})
+
+
+def _needed(features: Sequence[Feature], columns: AbstractSet[str]) -> tuple[Feature, ...]:
+    """The features of these columns, the building blocks their formulas need, and what says who an account's peers are."""
+    needs = set(columns)
+    for feature in features:
+        if feature.column in columns and feature.formula:
+            needs |= feature.words & {block.column for block in features}
+    if peers := [feature for feature in features if feature.peer_of and feature.column in needs]:
+        needs |= {part.column for part in with_parts(peers, features)}
+    return tuple(feature for feature in features if feature.column in needs)
+
+
+def _chances(outcome: str, champion: Champion | None, known: pd.Series) -> pd.DataFrame:
+    """Probability, its multiple of the base rate and, for churn, fitted health; NaN without a champion.
+
+    Where notice is given nothing is left to predict: it counts as lost, with no chance to grow. A new
+    account is not judged.
+    """
+    unknown = np.full(len(known), np.nan)
+    chance, fitted = (
+        (champion.scores.probability, champion.scores.fitted_health) if champion else (unknown, unknown)
+    )
+    if champion:
+        chance, fitted = allowed(outcome, chance, known), np.where(known == NEW, np.nan, fitted)
+    base_rate = champion.bundle.base_rate if champion else np.nan
+    found = {f"{outcome}_probability": chance, f"{outcome}_base_multiple": chance / base_rate}
+    return pd.DataFrame(found | ({"health_fitted": fitted} if outcome == "churn" else {}))

@@ -1,0 +1,239 @@
+"""The one list: its columns, their order, format and meaning. Every export reads this table."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from churnml.errors import PublishError
+from churnml.explain import AGAINST, FOR
+from churnml.learn.lifetime.survival_curve import Lifetime
+from churnml.listing.change_columns import CHANGE
+from churnml.listing.growth.growth_columns import CELLS
+from churnml.listing.lifetime import LIFETIME, WORTH
+from churnml.listing.load import read_back
+from churnml.listing.metadata import Header
+from churnml.listing.next_steps import STEPS
+from churnml.listing.status import BANDS
+
+Kind = Literal[
+    "text", "count", "usd", "date", "probability", "multiple", "score", "flag", "weight", "change", "place"
+]
+Side = Literal["both", "churn", "expansion"]
+
+DECIMALS: dict[Kind, int] = {"usd": 2, "probability": 4, "multiple": 2, "score": 1, "weight": 4, "place": 0}
+PREFIX: dict[str, str] = {"churn": "", "expansion": "expansion_"}
+FILE = "risk_list"
+LAYOUT = "4"
+"""Version of the columns; it moves when one is renamed, removed or changes meaning."""
+HEALTH_PART = "health_part_"
+SURE = "From how far the models of the bag part: how sure the chance is, not what will come."
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the list; ``side`` says which sheet shows it, ``is_shown`` false keeps it to Parquet and JSON.
+
+    ``words`` are all that a text may say, where they are few; ``is_nullable`` lets a count be unknown.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    note: str
+    side: Side = "both"
+    is_shown: bool = True
+    words: tuple[str, ...] = ()
+    is_nullable: bool = False
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("rank", "Rank", "count", "Place on the risk side; 1 is the first to call. Behind all stand those that gave notice.", "churn"),
+    Column("expansion_rank", "Rank", "count", "Place on the growth side.", "expansion"),
+    Column("account_id", "Account", "text", "The account's id, as in the source."),
+    Column("name", "Name", "text", "The account's name."),
+    Column("crm_id", "CRM id", "text", "The account's record in the CRM.", is_shown=False),
+    Column("csm", "CSM", "text", "Who looks after the account."),
+    Column("segment", "Segment", "text", "The account's segment."),
+    Column("arr_usd", "ARR", "usd", "Annual recurring revenue on the day, over all live terms."),
+    Column("renewal", "Renewal", "date", "The next open renewal; of a rolling account, the horizon's end."),
+    Column("lead_days", "Days left", "count", "Days from the day of the list to that renewal."),
+    Column(
+        "is_beyond_horizon", "Far ahead", "flag",
+        "The renewal is farther ahead than any day the model was judged on: its chances are less sure.",
+    ),
+    Column("is_rolling", "Rolling", "flag", "On rolling terms, without a renewal date.", is_shown=False),
+    Column(
+        "band", "Risk", "text",
+        "notice given (a fact), else high, elevated or normal by the multiple of the base rate; "
+        "new: too little history to judge. It flips after two readings in a row, upon a notice at once.", "churn", words=(*BANDS, ""),
+    ),
+    Column("band_reading", "Risk today", "text", "The band by today's reading alone.", "churn", is_shown=False),
+    Column(
+        "churn_probability", "Chance to leave", "probability",
+        "Calibrated probability that no ARR is left after the renewal, of a rolling account within the horizon; "
+        "1 where notice was given: lost unless won back.", "churn",
+    ),
+    Column(
+        "churn_base_multiple", "Times base rate", "multiple",
+        "The chance to leave over the share of past looks at a renewal that ended in a loss; "
+        "a renewal is looked at on several days and each counts.", "churn",
+    ),
+    Column("expected_loss_usd", "Expected loss", "usd", "Chance to leave x ARR; all of it where notice was given.", "churn"),
+    Column("churn_probability_low", "Chance to leave: low", "probability", SURE, "churn", is_shown=False),
+    Column("churn_probability_high", "Chance to leave: high", "probability", SURE, "churn", is_shown=False),
+    Column("expected_loss_low_usd", "Expected loss: low", "usd", f"Low end x ARR. {SURE}", "churn"),
+    Column("expected_loss_high_usd", "Expected loss: high", "usd", f"High end x ARR. {SURE}", "churn"),
+    Column(
+        "expected_gain_usd", "Gain of a call", "usd",
+        "What calling is expected to bring, less its cost and the incentive, at the costs and the save rate of evaluate.profit.", "churn",
+    ),
+    Column("thin_data", "Thin data", "text", "A flag, not a score: how little history the chance rests on."),
+    Column(
+        "is_silent_decline", "Silent decline", "flag",
+        "Use fell and nobody spoke up: a reason says what was not heard.", "churn", is_shown=False,
+    ),
+    *(Column(*told, "churn") for told in CHANGE),
+    *(Column(*told, "churn") for told in LIFETIME),
+    Column("health_rules", "Health (rules)", "score", "0 to 100 by the rules in params.yaml; 100 is best."),
+    Column(
+        "health_fitted", "Health (fitted)", "score",
+        "0 to 100: the parts of the rules score, weighed by what past renewals showed; 100 is best.", "churn",
+    ),
+    Column(
+        "is_within_capacity", "Call now", "flag",
+        "Among the first that the team can call and that can still be kept.", "churn",
+    ),
+    Column("csm_rank", "CSM's rank", "count", "Place among the accounts of the same CSM.", "churn", is_shown=False),
+    Column(
+        "is_within_csm_capacity", "CSM calls now", "flag",
+        "Among the first of their own that this CSM can call.", "churn", is_shown=False,
+    ),
+    Column(
+        "is_at_risk", "At risk too", "flag",
+        "Risk above normal (notice given, too), or among the first to call.", "expansion",
+    ),
+    *(Column(*told, "churn") for told in STEPS),
+    Column(
+        "expansion_probability", "Chance to grow", "probability",
+        "Calibrated probability that ARR is higher after the renewal.", "expansion",
+    ),
+    Column(
+        "expansion_base_multiple", "Times base rate", "multiple",
+        "The chance to grow over the share of past looks at a renewal that ended in growth; "
+        "a renewal is looked at on several days and each counts.", "expansion",
+    ),
+    Column(
+        "expansion_arr_usd", "ARR likely to grow", "usd",
+        "Chance to grow x ARR: how much ARR stands to grow, not by how much.", "expansion",
+    ),
+    *(Column(*told, "expansion") for told in CELLS),
+)  # fmt: skip
+
+
+def schema(
+    most_for: int, most_against: int, parts: Sequence[str] = (), fitted: Mapping[str, float] | None = None
+) -> tuple[Column, ...]:
+    """All columns in order, with that many reasons a side and a column for each part of the health scores.
+
+    ``fitted`` says what a part weighs in the fitted score, of 100.
+    """
+    health = tuple(
+        Column(
+            HEALTH_PART + part,
+            f"Health: {part}",
+            "score",
+            f"0 to 100: the part '{part}' of both health scores{_weighs(fitted, part)}.",
+            is_shown=False,
+        )
+        for part in parts
+    )
+    churn = _reasons("churn", most_for, most_against, "risk")
+    return (*COLUMNS, *churn, *_reasons("expansion", most_for, most_against, "growth"), *health)
+
+
+def _weighs(fitted: Mapping[str, float] | None, part: str) -> str:
+    return f"; it weighs {fitted.get(part, 0.0):.0f} of 100 in the fitted one" if fitted else ""
+
+
+def _reasons(
+    side: Literal["churn", "expansion"], most_for: int, most_against: int, what: str
+) -> Iterator[Column]:
+    for stem, most, title, points in (
+        (FOR, most_for, "Reason", "to"),
+        (AGAINST, most_against, "Against", "away from"),
+    ):
+        for place in range(1, most + 1):
+            name, heading = f"{PREFIX[side]}{stem}_{place}", f"{title} {place}"
+            yield Column(name, heading, "text", f"A fact that points {points} {what}, strongest first.", side)
+            yield Column(
+                f"{name}_concept",
+                f"{heading}: concept",
+                "text",
+                "What the fact is about.",
+                side,
+                is_shown=False,
+            )
+            yield Column(
+                f"{name}_weight",
+                f"{heading}: weight",
+                "weight",
+                "Its share of the account's whole distance from the base rate; empty where the account stands near it.",
+                side,
+                is_shown=False,
+            )
+            yield Column(
+                f"{name}_confirmed",
+                f"{heading}: confirmed",
+                "score",
+                "How many of the bag's models pull the same way.",
+                side,
+                is_shown=False,
+            )
+
+
+def state_terms(columns: Sequence[Column], lifetime: Lifetime | None) -> tuple[Column, ...]:
+    """The columns, the lifetime value's note naming margin, discount rate and horizon."""
+    if lifetime is None:
+        return tuple(columns)
+    terms = lifetime.settings
+    note = (
+        f"Margin of {terms.gross_margin:.0%} on the ARR kept over {terms.horizon_months} months, "
+        f"discounted at {terms.discount_rate:.0%} a year, at today's ARR."
+    )
+    return tuple(replace(column, note=note) if column.name == WORTH else column for column in columns)
+
+
+def conform(book: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """The list with exactly these columns, typed and rounded once, so that every file says the same."""
+    return pd.DataFrame({column.name: _typed(book[column.name], column.kind) for column in columns})
+
+
+def _typed(values: pd.Series, kind: Kind) -> pd.Series:
+    """A column's values in its kind's type; a change keeps every digit, so that its parts sum."""
+    if kind == "text":
+        return values.astype(object).where(values.notna(), "").astype(str)
+    if kind == "date":
+        return pd.to_datetime(values).astype("datetime64[ms]")
+    if kind in ("count", "flag"):
+        return values.astype("int64" if kind == "count" else "bool")
+    exact = values.astype("float64")
+    return exact.round(DECIMALS[kind]) if kind in DECIMALS else exact
+
+
+def read_list(folder: Path) -> tuple[pd.DataFrame, Header]:
+    """A published list and its header, from the folder of one day; PublishError where there is none to read."""
+    listed, header = read_back(folder / f"{FILE}.parquet", "list")
+    if {column.name for column in COLUMNS} - set(listed):
+        raise PublishError(f"the list in '{folder}' is of an older version; write it again (churnml score).")
+    return listed, header
+
+
+def reasons_of(row: pd.Series, side: Literal["churn", "expansion"], stem: str) -> list[str]:
+    """The reasons one row of the list gives on one side, in order."""
+    texts: list[str] = []
+    while row.get(name := f"{PREFIX[side]}{stem}_{len(texts) + 1}"):
+        texts.append(str(row[name]))
+    return texts

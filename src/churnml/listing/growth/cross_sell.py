@@ -1,0 +1,66 @@
+"""Which product an account lacks and most accounts like it own."""
+
+import pandas as pd
+
+from churnml.explain import kinds
+from churnml.listing.growth.accounts import is_healthy, open_to_offers
+from churnml.listing.growth.co_ownership import had_beside
+from churnml.listing.growth.lines import lines, said
+from churnml.listing.growth.peers import BOOK, grouped, lacking, population, without
+from churnml.listing.growth.timing import RENEWAL, after
+from churnml.params import Growth
+
+
+def cross_sell(
+    live: pd.DataFrame, products: pd.DataFrame, when: pd.DataFrame, settings: Growth
+) -> pd.DataFrame:
+    """One line an account: of the products it never had, the one that most similar accounts own.
+
+    Similar are those of the same segment and tenure band; with too few of them, all accounts. Not at risk and
+    healthy come first, then what the product may bring: the share that own it x what they pay (median). A product
+    once given up is not proposed again, one that nobody similar owns never, and none that stands in for its own.
+    """
+    held = products[products["is_held"] & products["account_id"].isin(live.index)]
+    known = live[live.index.isin(held["account_id"])]
+    groups = grouped(kinds(known))
+    offers = lacking(held, groups, settings.least_peers, settings.product_share)
+    offers = had_beside(without(offers, products), held, settings.beside_share)
+    offers = offers[offers["account_id"].isin(open_to_offers(live).index)]
+    offers = offers.merge(_paid(held, groups), on=["group", "thing"], how="left")
+    best = offers.drop_duplicates("account_id").set_index("account_id")
+    best = _ordered(best, live.loc[best.index], settings)
+    buyers = live.loc[best.index]
+    return lines(live, best["thing"], _why(best, buyers), after(when, when.loc[best.index, RENEWAL]))
+
+
+def in_one_line(offers: pd.DataFrame) -> pd.Series:
+    """The product and who owns it: 'Analytics: 46% of similar accounts own it; they pay ...'."""
+    return offers["what"] + ": " + offers["why"]
+
+
+def _paid(held: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    """What the accounts of each group pay a year for each product they own: the median."""
+    paying = held[held["arr_usd"] > 0].merge(population(groups), on="account_id")
+    return paying.groupby(["group", "thing"])["arr_usd"].median().rename("paid_usd").reset_index()
+
+
+def _ordered(best: pd.DataFrame, live: pd.DataFrame, settings: Growth) -> pd.DataFrame:
+    order = best.assign(
+        _risk=live["is_at_risk"].astype(bool), _ill=~is_healthy(live, settings.healthy_from),
+        _brings=-(best["share"] * best["paid_usd"].fillna(0)), _place=live["expansion_rank"],
+    )  # fmt: skip
+    order = order.sort_values(["_risk", "_ill", "_brings", "_place"], kind="stable")
+    return best.loc[order.index]
+
+
+def _why(best: pd.DataFrame, live: pd.DataFrame) -> pd.Series:
+    return said(best[["share", "group", "paid_usd"]].assign(health=live["health_rules"]), _facts)
+
+
+def _facts(share: float, group: int, paid_usd: float, health: float) -> str:
+    facts = [
+        f"{share:.0%} of {'all' if group == BOOK else 'similar'} accounts own it",
+        "" if pd.isna(paid_usd) else f"they pay ${paid_usd:,.0f} a year for it (median)",
+        "" if pd.isna(health) else f"health {health:.0f}",
+    ]
+    return "; ".join(filter(None, facts))

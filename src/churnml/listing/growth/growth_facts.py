@@ -1,0 +1,32 @@
+"""All that the growth side asks of the tables, read once."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from churnml.listing.growth.feature_use import used_features
+from churnml.listing.growth.known_tables import Door
+from churnml.listing.growth.nps import latest_nps
+from churnml.listing.growth.overdue import open_tickets, overdue_milestones
+from churnml.listing.growth.products import held_products, seat_arr
+from churnml.params import Growth
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of the live accounts on the day; a table that the book does not give leaves its part empty."""
+
+    used: pd.DataFrame
+    products: pd.DataFrame
+    seat_arr: pd.Series
+    nps: pd.DataFrame
+    tickets: pd.DataFrame
+    milestones: pd.DataFrame
+
+    @classmethod
+    def known(cls, door: Door, settings: Growth) -> "Facts":
+        """The facts as the door lets them through."""
+        return cls(
+            used_features(door), held_products(door), seat_arr(door),
+            latest_nps(door, settings.nps_within_days), open_tickets(door), overdue_milestones(door),
+        )  # fmt: skip

@@ -1,0 +1,150 @@
+"""What stands over every list: which book, which day, and what verdicts and champions allow it to say."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+
+from churnml.errors import BundleError
+from churnml.learn.dataset import SIDES
+from churnml.learn.selection.promotion import NO_SIGNAL, Verdict
+from churnml.listing.capacity import Calling
+
+BY_ARR = "ARR"
+NO_RULE = "No rule could be computed (no usage, tickets or survey table)"
+
+
+@dataclass(frozen=True)
+class Grace:
+    """The accounts that are not on the list since their term ended, and whose next may yet be recorded."""
+
+    accounts: int
+    arr_usd: float
+    days: int
+
+
+@dataclass(frozen=True)
+class Header:
+    """The book, the day and the verdicts a list stands on.
+
+    ``trained_through`` and ``longest_lead_days`` are the champions'; None where none was asked. ``has_rules``
+    says whether any account has a rules health score, ``grace`` who is left out of the list, ``horizon_months`` how far ahead lifetimes are counted.
+    ``calling`` says how many calls pay, ``members`` how many models the bag of an outcome's champion has, ``changed`` what changed in one line.
+    """
+
+    book: str
+    as_of: date
+    churn: Verdict
+    expansion: Verdict
+    trained_through: date | None = None
+    longest_lead_days: int | None = None
+    has_rules: bool = True
+    grace: Grace | None = None
+    horizon_months: int | None = None
+    calling: Calling | None = None
+    members: Mapping[str, int] = field(default_factory=dict)
+    changed: str = ""
+
+    @property
+    def lines(self) -> tuple[str, str]:
+        """One line an outcome: its verdict, and what its side is ranked by."""
+        return (
+            f"Churn: {words(self.churn)} {ranked_by(self.churn_order)}",
+            f"Expansion: {words(self.expansion)} {ranked_by(self.expansion_order)}",
+        )
+
+    @property
+    def hindsight(self) -> str:
+        """What must be said first of a day that the models have since learned from; else nothing."""
+        if self.trained_through is None or self.as_of >= self.trained_through:
+            return ""
+        return (
+            "Scored in hindsight: the model has since learned from outcomes up to "
+            f"{self.trained_through}, so this list is not a test of it."
+        )
+
+    @property
+    def horizon(self) -> str:
+        """What is said of accounts whose renewal lies beyond the horizon; nothing without a champion."""
+        if self.longest_lead_days is None:
+            return ""
+        return f"renews more than {self.longest_lead_days} days ahead, farther than any day the model was judged on"
+
+    @property
+    def churn_order(self) -> str:
+        """What puts an account high on the risk side."""
+        return "expected loss" if self.churn.is_proven else self._rules("lowest")
+
+    @property
+    def expansion_order(self) -> str:
+        """What puts an account high on the growth side."""
+        return "ARR likely to grow" if self.expansion.is_proven else self._rules("highest")
+
+    def _rules(self, first: str) -> str:
+        return f"the rules health score, {first} first" if self.has_rules else BY_ARR
+
+    def to_json(self) -> str:
+        """The header as text that ``from_json`` reads back."""
+        verdicts = {verdict.outcome: verdict.as_dict() for verdict in (self.churn, self.expansion)}
+        said = {
+            "book": self.book, "as_of": self.as_of.isoformat(), "verdicts": verdicts,
+            "trained_through": self.trained_through and self.trained_through.isoformat(),
+            "longest_lead_days": self.longest_lead_days, "hindsight": self.hindsight,
+            "has_rules": self.has_rules, "grace": self.grace and asdict(self.grace),
+            "horizon_months": self.horizon_months, "calling": self.calling and asdict(self.calling),
+            "members": dict(self.members), "changed": self.changed,
+        }  # fmt: skip
+        return json.dumps(said, sort_keys=True, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Header":
+        """The header that ``to_json`` wrote."""
+        said = json.loads(text)
+        verdicts = {outcome: Verdict.from_dict(stored) for outcome, stored in said["verdicts"].items()}
+        learned, grace = said["trained_through"], said.get("grace")
+        return cls(
+            said["book"], date.fromisoformat(said["as_of"]), verdicts["churn"], verdicts["expansion"],
+            date.fromisoformat(learned) if learned else None, said["longest_lead_days"],
+            said.get("has_rules", True), Grace(**grace) if grace else None,
+            said.get("horizon_months"), Calling(**said["calling"]) if said.get("calling") else None,
+            said.get("members", {}), said.get("changed", ""),
+        )  # fmt: skip
+
+
+def ranked_by(order: str) -> str:
+    """The sentence on what puts an account high.
+
+    >>> ranked_by("expected loss")
+    'Ranked by expected loss.'
+    """
+    return f"{NO_RULE}; ordered by ARR." if order == BY_ARR else f"Ranked by {order}."
+
+
+def words(verdict: Verdict) -> str:
+    """The verdict's sentence; one that is not proven begins with 'no proven signal'.
+
+    >>> words(Verdict("churn", False, None, None, "Churn: no proven signal. That may be chance."))
+    'no proven signal. That may be chance.'
+    """
+    said = (
+        " ".join(verdict.sentence.split()).removeprefix(f"{verdict.outcome.capitalize()}: ").rstrip(".") + "."
+    )
+    return said if verdict.is_proven or said.startswith(NO_SIGNAL) else f"{NO_SIGNAL}: {said}"
+
+
+def read_verdicts(path: Path) -> dict[str, Verdict]:
+    """The verdict of each outcome in ``verdicts.json``; BundleError where there is no whole one."""
+    if not path.is_file():
+        raise BundleError(f"no verdicts in '{path.parent}': run the pipeline first (dvc repro register).")
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        verdicts = {name: Verdict(**{"outcome": name, "model": None} | said) for name, said in stored.items()}
+    except (ValueError, TypeError, AttributeError):
+        raise BundleError(
+            f"'{path}' is damaged: run the register stage again (dvc repro register)."
+        ) from None
+    lacking = [outcome for outcome in SIDES if outcome not in verdicts]
+    if lacking:
+        raise BundleError(f"{path} lacks {', '.join(lacking)}; run dvc repro register.")
+    return verdicts

@@ -1,0 +1,28 @@
+"""Short sentences about an account or a list that several outputs say alike."""
+
+import pandas as pd
+
+from churnml.listing.metadata import Header
+from churnml.listing.status import NOTICE
+from churnml.text.number_format import money, share
+from churnml.text.width import plain
+
+
+def left_out(header: Header) -> str:
+    """Who is missing from the list since the next term is not recorded; nothing where nobody is."""
+    grace = header.grace
+    if not grace or not grace.accounts:
+        return ""
+    who = "1 account" if grace.accounts == 1 else f"{grace.accounts:,} accounts"
+    ended = f"term ended in the last {grace.days} days and whose next is not recorded"
+    return f"Not on the list: {who} ({money(grace.arr_usd)} ARR) whose {ended}."
+
+
+def step(row: pd.Series) -> str:
+    """An account's next step in one sentence: the advice, who, and by when."""
+    return f"{plain(row['next_step']).rstrip('.')} ({plain(row['next_step_owner'])}, by {row['next_step_by']:%Y-%m-%d})."
+
+
+def chance_to_leave(row: pd.Series) -> str:
+    """The chance as a share; a notice that was given is no prediction and alone reads 100%."""
+    return "100%" if row["band"] == NOTICE else share(row["churn_probability"])

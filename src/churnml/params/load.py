@@ -1,0 +1,104 @@
+"""YAML read into typed settings: unknown keys refused all at once; params.yaml overlaid by a book's own settings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import NoneType
+from typing import Any, TypeVar, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from churnml.errors import SettingsError
+from churnml.params.root import Params
+from churnml.params.section import did_you_mean
+
+Typed = TypeVar("Typed", bound=BaseModel)
+KEY = "[key]"
+"""What pydantic puts at the end of a place where the key itself is at fault."""
+
+
+def load_params(path: Path, overlay: dict[str, Any] | None = None) -> Params:
+    """The settings in force: ``path`` with the book's own settings laid over it.
+
+    Raises SettingsError naming every unknown key (with the nearest known one) and every bad value at once.
+    """
+    where = path.name + (" with the book's settings" if overlay else "")
+    return _typed(_merge(read_yaml(path), overlay or {}), Params, where, {})
+
+
+def read_typed(path: Path, kind: type[Typed], known: Mapping[str, Any]) -> Typed:
+    """An editable file as its typed settings; ``known`` are the words that its own checks may look up.
+
+    Raises SettingsError naming every fault at once, as ``load_params`` does.
+    """
+    return _typed(read_yaml(path), kind, path.name, known)
+
+
+def _typed(raw: dict[str, Any], kind: type[Typed], where: str, known: Mapping[str, Any]) -> Typed:
+    try:
+        return kind.model_validate(raw, context=known)
+    except ValidationError as error:
+        failures = [_explain(kind, detail) for detail in error.errors()]
+        raise SettingsError.of(
+            f"{where} has {len(failures)} fault(s); mend and run again:", failures
+        ) from None
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping a YAML file holds; SettingsError where it is absent, malformed or no mapping."""
+    if not path.is_file():
+        raise SettingsError(f"{path} does not exist; run from the project's root or name the file.")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path.name} is not UTF-8 text; save it as UTF-8.") from None
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path.name} is not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path.name} must be a mapping of settings, not {type(content).__name__}.")
+    return content
+
+
+def _merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in overlay.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _explain(kind: type[BaseModel], detail: Any) -> str:
+    place = ".".join(str(part) for part in detail["loc"] if part != KEY)
+    if detail["type"] == "extra_forbidden":
+        known = _known(kind, detail["loc"][:-1])
+        return f"unknown setting '{place}'{did_you_mean(str(detail['loc'][-1]), known)}"
+    if detail["type"] == "missing":
+        return f"setting '{place}' is missing"
+    if detail["loc"][-1:] == (KEY,):
+        return f"unknown setting '{place}': {_said(detail)}"
+    if detail["type"] == "value_error" and isinstance(detail["input"], dict):
+        return f"setting '{place}': {_said(detail)}"
+    return f"setting '{place}' is {detail['input']!r}: {detail['msg'].lower()}"
+
+
+def _said(detail: Any) -> str:
+    return str(detail["msg"]).removeprefix("Value error, ")
+
+
+def _known(kind: type[BaseModel], place: tuple[Any, ...]) -> list[str]:
+    """The keys allowed at a place of the settings."""
+    model: Any = kind
+    for part in place:
+        model = _present(model)
+        if part in getattr(model, "model_fields", {}):
+            model = model.model_fields[part].annotation
+        else:  # a key of a dict or a place in a tuple: step into the element's type
+            model = next((a for a in get_args(model) if a not in (str, Ellipsis)), model)
+    model = _present(model)
+    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+
+
+def _present(kind: Any) -> Any:
+    """A section that may be left out, as it is when it is there."""
+    parts = get_args(kind)
+    return next(part for part in parts if part is not NoneType) if NoneType in parts else kind

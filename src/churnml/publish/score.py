@@ -1,0 +1,143 @@
+"""The current book, scored and published: the one road for ``churnml score`` and for the stage."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from churnml.atomic import publish
+from churnml.data.snapshots import current, in_grace
+from churnml.data.tables import Tables
+from churnml.errors import NotEnoughError
+from churnml.features.engines import build_by
+from churnml.formats.crm import read_crm
+from churnml.history.changes import Changes, compare, with_changes
+from churnml.history.earlier_lists import newest_before
+from churnml.history.list_facts import Facts, facts_of, remembered
+from churnml.history.look_back import accounts_before, look_back
+from churnml.history.timelines import read_timelines
+from churnml.history.track_record import track_record
+from churnml.learn.models.base import Bag
+from churnml.learn.selection.promotion import Verdict
+from churnml.list_snapshot import Edition
+from churnml.listing.as_of import Day, choose_day
+from churnml.listing.build import make_list
+from churnml.listing.capacity import calling
+from churnml.listing.champions import Champion, ask
+from churnml.listing.columns import PREFIX, conform, schema
+from churnml.listing.list_settings import ListSettings
+from churnml.listing.metadata import Grace, Header, read_verdicts
+from churnml.listing.next_steps import read_plays
+from churnml.listing.top_drivers import roadblocks
+from churnml.params import Crm, Plays
+from churnml.publish.outputs import write_outputs
+
+
+def score_book(
+    tables: Path, champion: Path, lists: Path, settings: ListSettings, as_of: Day, daily: Path | None = None,
+    backtest: Path | None = None,
+) -> Path:  # fmt: skip
+    """The published folder ``lists/<as_of>``: the list in every form of ``OUTPUTS``.
+
+    An outcome without a proven verdict gets no probability; its side is ranked by the rules health score
+    and says so. ``daily`` is where usage is kept by account and day, if it is; ``backtest`` the out-of-fold predictions that the page
+    shows as the past of a score.
+
+    Raises SettingsError for a day after the book's end, a fault in the team's files or where Spark cannot start, NotEnoughError where
+    no account is live, BundleError for a champion that is missing or damaged, PublishError where the folder cannot be written whole.
+    """
+    team = _team_files(settings)
+    book = Tables(tables, daily)
+    day = choose_day(book, as_of)
+    accounts = current(book, day, settings.revenue, settings.snapshots)
+    if accounts.empty:
+        raise NotEnoughError(
+            f"book '{book.book}' has no live contract on {day}: choose another day with --as-of."
+        )
+    edition = edition_of(book, accounts, champion, lists, settings, *team, backtest=backtest)
+    publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))
+    return lists / day.isoformat()
+
+
+def edition_of(
+    book: Tables, accounts: pd.DataFrame, champion: Path, lists: Path, settings: ListSettings,
+    plays: Plays | None = None, crm: Crm | None = None, backtest: Path | None = None,
+) -> Edition:  # fmt: skip
+    """All that the list of the accounts' day says of them, beside the newest earlier list, or an earlier day looked back at."""
+    day = accounts["as_of"].iloc[0].date()
+    verdicts = read_verdicts(champion / "verdicts.json")
+    then, passed = newest_before(lists, day)
+    earlier = None if then else accounts_before(book, day, settings)
+    champions = ask(
+        champion, {side: verdicts[side] for side in PREFIX}, book, accounts, settings.score.past_days, settings.features,
+        settings.snapshots.min_history_days, earlier,
+    )  # fmt: skip
+    header = _header(book.book, day, verdicts, champions)
+    if earlier is not None:
+        then = look_back(book, earlier, champions, settings, header.churn.is_proven)
+    readings = remembered(then, day, settings.score.bands)
+    exact, columns, growing = make_list(book, header, accounts, champions, settings, readings, plays)
+    missing = in_grace(book, day, settings.revenue)
+    facts = facts_of(
+        day, exact, [c.seen for c in champions.values()], is_hindsight=bool(header.hindsight), in_grace=missing["account_id"]
+    )  # fmt: skip
+    changes = _changes(facts, then, champions, book, settings, passed)
+    listed = conform(with_changes(exact, changes), columns)
+    header = replace(
+        header,
+        calling=calling(listed),
+        has_rules=bool(listed["health_rules"].notna().any()),
+        grace=Grace(len(missing), float(missing["arr_usd"].sum()), settings.revenue.grace_days),
+        changed=changes.brief if changes else "",
+    )
+    record = track_record(lists, day, book, settings.revenue, settings.score.record)
+    timelines = read_timelines(
+        book, listed, day, settings.score.timeline_weeks, settings.revenue, lists, backtest, header.churn.model
+    )  # fmt: skip
+    return Edition(
+        listed, columns, header, champions, facts, changes, record, growing, roadblocks(listed), crm, timelines
+    )  # fmt: skip
+
+
+def _team_files(settings: ListSettings) -> tuple[Plays | None, Crm | None]:
+    """The team's next steps and the CRM's fields, read before anything is computed."""
+    score, parts = settings.score, tuple(settings.health.components)
+    plays = read_plays(settings.plays, parts) if settings.plays else None
+    columns = schema(score.reasons_for, score.reasons_against, parts)
+    return plays, read_crm(settings.crm, columns) if settings.crm else None
+
+
+def _changes(
+    now: Facts,
+    then: Facts | None,
+    champions: Mapping[str, Champion],
+    tables: Tables,
+    settings: ListSettings,
+    passed: str,
+) -> Changes | None:
+    """What changed since an earlier day; None where there is none."""
+    if then is None:
+        return None
+    bundle = champions["churn"].bundle if "churn" in champions else None
+    features = bundle.features if bundle else ()
+    return compare(
+        now, then, bundle, lambda keys: build_by(settings.features, tables, keys, features), passed
+    )
+
+
+def _header(
+    book: str, day: date, verdicts: Mapping[str, Verdict], champions: Mapping[str, Champion]
+) -> Header:
+    """The header of the day's list, as careful as the most careful champion."""
+    churn, expansion = (verdicts[outcome] for outcome in PREFIX)
+    bundles = [champion.bundle for champion in champions.values()]
+    horizons = [bundle.lifetime.settings.horizon_months for bundle in bundles if bundle.lifetime]
+    return Header(
+        book, day, churn, expansion,
+        max((bundle.trained_through for bundle in bundles), default=None),
+        min((bundle.longest_lead_days for bundle in bundles), default=None),
+        horizon_months=max(horizons, default=None),
+        members={outcome: len(bag.members) for outcome, champion in champions.items() if isinstance(bag := champion.bundle.model, Bag)},
+    )  # fmt: skip

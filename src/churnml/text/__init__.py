@@ -1,0 +1,1 @@
+"""How numbers, widths and Markdown are written: one formatter each."""

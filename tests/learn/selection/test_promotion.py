@@ -1,0 +1,135 @@
+"""The verdict: proven only where chance, leakage and the simple rivals are all ruled out."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from churnml.learn.artifact.bundle import Bundle
+from churnml.learn.outcomes import judge_all, measure
+from churnml.learn.selection.promotion import Verdict, judge
+from tests.learn.planted import EVALUATE, GATE
+
+Learned = tuple[dict[str, Bundle], pd.DataFrame]
+
+
+def interval(low: float | None, value: float | None, high: float | None) -> dict[str, float | None]:
+    return {"value": value, "low": low, "high": high}
+
+
+def metrics(
+    outcome: str = "churn", bag: float = 0.74, chosen: str = "lightgbm_bag", **leads: float
+) -> dict[str, Any]:
+    """Metrics with the best model's ROC-AUC (the bag's), its lead (the lower end) over each rival, and a choice."""
+    low = {"rules": 0.02, "best_column": 0.02, "logistic": 0.01} | leads
+    roc_auc = {"roc_auc": interval(bag - 0.03, bag, bag + 0.03)}
+    differences = {rival: interval(lead, lead + 0.01, lead + 0.02) for rival, lead in low.items()}
+    behind = interval(-low["logistic"] - 0.02, -low["logistic"] - 0.01, -low["logistic"])
+    return {
+        "outcome": outcome, "choice": {"chosen": chosen, "best": "lightgbm_bag"},
+        "models": {"lightgbm_bag": roc_auc, "logistic": roc_auc},
+        "differences": {"lightgbm_bag": differences, "logistic": differences | {"lightgbm_bag": behind}},
+    }  # fmt: skip
+
+
+def judged(predictions: pd.DataFrame) -> dict[str, Any]:
+    """What the evaluate stage writes of these predictions."""
+    return measure(predictions, EVALUATE, "churn")
+
+
+def test_a_planted_signal_is_proven(learned: Learned) -> None:
+    found = judge(judged(learned[1]), GATE)
+    assert found.is_proven
+    assert found.grade == "B"
+    assert found.model in ("rules_prior", "logistic")  # what was planted is a straight line
+
+
+def test_blind_outcomes_are_not(blind_backtest: pd.DataFrame) -> None:
+    found = judge(judged(blind_backtest), GATE)
+    assert not found.is_proven
+    assert found.grade is None
+    assert found.sentence.startswith("no proven signal")
+
+
+def test_where_churn_is_too_good_to_be_true_so_is_what_mirrors_it() -> None:
+    """Growth at 0.96 may be real, but not from columns that know who leaves."""
+    given = {name: metrics(name, bag=0.96) for name in ("churn", "expansion")}
+    refused = judge_all(given, GATE)
+    assert not refused["churn"]["is_proven"] and not refused["expansion"]["is_proven"]
+    assert "leakage is suspected" in refused["expansion"]["sentence"]
+    fine = judge_all(given | {"churn": metrics("churn")}, GATE)
+    assert fine["churn"]["is_proven"] and fine["expansion"]["is_proven"]
+
+
+def test_the_sentence_is_for_people() -> None:
+    said = "Grade B: of 100 pairs of a leaver and a stayer the model orders 74 right (interval 71 to 77)."
+    assert judge(metrics(), GATE).sentence == said
+
+
+@pytest.mark.parametrize(("value", "grade"), [(0.84, "A"), (0.82, "B"), (0.70, "C"), (0.60, "D")])
+def test_grades_go_by_the_lower_end(value: float, grade: str) -> None:
+    assert judge(metrics(bag=value), GATE).grade == grade
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (metrics(bag=0.52), "may be chance"),
+        (metrics(rules=-0.01), "not surely better than the rules health score"),
+        (metrics(rules=0.0, best_column=-0.1), "the rules health score or the best single column"),
+        (metrics(bag=0.96), "leakage is suspected"),
+    ],
+)
+def test_what_stands_against_it_is_said(found: dict[str, Any], words: str) -> None:
+    verdict = judge(found, GATE)
+    assert not verdict.is_proven
+    assert verdict.grade is None
+    assert verdict.sentence.startswith("no proven signal: of 100 pairs")
+    assert words in verdict.sentence
+
+
+def test_expansion_may_be_that_good() -> None:
+    found = judge(metrics("expansion", bag=0.96), GATE)
+    assert found.is_proven
+    assert "one that grew and one that did not" in found.sentence
+
+
+def test_a_tie_with_logistic_regression_is_said() -> None:
+    found = judge(metrics(logistic=-0.01), GATE)
+    assert found.is_proven
+    assert found.model == "lightgbm_bag"
+    assert found.sentence.endswith("; a plain logistic regression orders them as well.")
+
+
+def test_a_tie_in_order_alone_is_said_to_be_that() -> None:
+    given = metrics(logistic=-0.01)
+    given["choice"]["regret"] = {"logistic": {"worse": interval(0.002, 0.004, 0.006)}}
+    assert judge(given, GATE).sentence.endswith(
+        "orders them as well, but its probabilities are surely worse."
+    )
+
+
+def test_a_simpler_model_within_chance_is_the_model() -> None:
+    found = judge(metrics(chosen="logistic", logistic=-0.05), GATE)
+    assert found.model == "logistic"
+    said = "; boosted trees did better by no more than chance, so the simpler is used: a plain logistic regression."
+    assert found.sentence.endswith(said)
+
+
+def test_too_little_history_is_no_proven_signal() -> None:
+    found = judge(
+        {"outcome": "churn", "not_enough": "no churn model can be learned: no renewal is ripe."}, GATE
+    )
+    assert found.model is None
+    assert found.sentence == "no proven signal: no churn model can be learned: no renewal is ripe."
+
+
+def test_no_pair_to_compare() -> None:
+    nothing = metrics()
+    nothing["models"]["lightgbm_bag"]["roc_auc"] = interval(None, None, None)
+    assert "no pair" in judge(nothing, GATE).sentence
+
+
+def test_it_survives_json() -> None:
+    found = judge(metrics(), GATE)
+    assert Verdict.from_dict(found.as_dict()) == found
