@@ -39,6 +39,6 @@ def build_features(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
 def refresh(book: Path, store: Path) -> None:
     """Brings the kept aggregates by account and day up to date with the book; from an empty folder that is a rebuild."""
     from churnml.data.tables import Tables
-    from churnml.features.sweep.store import update
+    from churnml.features.window_aggregation.store import update
 
     update(Tables(book), store)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from churnml.paths import Places
+from churnml.paths import Paths
 
 SLOPE, ECE, LEAST_RENEWALS = (0.85, 1.15), 0.02, 200
 
@@ -80,7 +80,7 @@ def said(line: Line) -> str:
 
 def main() -> None:
     """Prints one line a probability and part, and how many miss."""
-    places = Places.here()
+    places = Paths.here()
     metrics, verdicts = (_read(places, "gate", flag) for flag in ("metrics", "verdicts"))
     lines = [*of_outcomes(metrics, verdicts), *of_lifetime(_read(places, "train", "survival"), verdicts)]
     print(f"{'probability':32} {'part':14} {'renewals':>8} {'slope':>6} {'ECE':>8} {'if right':>9}")
@@ -90,7 +90,7 @@ def main() -> None:
     print(f"{missed} missed; the marks: slope {SLOPE[0]} to {SLOPE[1]}, ECE at most {ECE}")
 
 
-def _read(places: Places, stage: str, flag: str) -> dict[str, Any]:
+def _read(places: Paths, stage: str, flag: str) -> dict[str, Any]:
     path = places.path(stage, flag)
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 

@@ -20,14 +20,14 @@ from churnml.listing.change_columns import PARTS
 from churnml.listing.columns import read_list
 from churnml.listing.list_settings import ListSettings
 from churnml.params import Params
-from churnml.paths import Places
+from churnml.paths import Paths
 from churnml.publish.score import score_book
 from churnml.timeline import add_months
 
 MONTHS = 6
 
 
-def fitted(places: Places, data: Dataset, day: date) -> Bundle:
+def fitted(places: Paths, data: Dataset, day: date) -> Bundle:
     """The churn model that a day could have had: fitted on what was ripe by then, calibrated on what was known of the backtest."""
     train = places.settings("train")[0]
     backtest = pd.read_parquet(places.path("train", "backtest"))
@@ -35,7 +35,7 @@ def fitted(places: Places, data: Dataset, day: date) -> Bundle:
     return bundle_of("lightgbm_bag", data.ripe(day), "churn", train.train, train.health, known, day)
 
 
-def publish(places: Places, params: Params, bundle: Bundle, champion: Path, lists: Path, day: date) -> Path:
+def publish(places: Paths, params: Params, bundle: Bundle, champion: Path, lists: Path, day: date) -> Path:
     """The list of a day in a folder of its own, by that day's churn model; growth is left to the rules."""
     said = json.loads((places.path("score", "champion") / "verdicts.json").read_text(encoding="utf-8"))
     said["expansion"] |= {"is_proven": False}
@@ -57,7 +57,7 @@ def flips(lists: list[Path], column: str) -> tuple[int, int]:
 
 def main() -> None:
     """Prints the largest gap between a change and its parts, the parts' sizes, band flips, and the track record."""
-    places = Places.here()
+    places = Paths.here()
     params, _ = places.settings("score")
     tables = Tables(places.path("ingest", "tables"))
     data = Dataset.join(

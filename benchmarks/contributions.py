@@ -21,7 +21,7 @@ import lightgbm as lgb
 import numpy as np
 import shap
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.learn.models.lightgbm.tree_shap import Forest
 
 COLUMNS, CATEGORIES, SEED = 120, 10, 3
@@ -56,7 +56,7 @@ def bag(matrix: FloatArray, boosters: int, trees: int, leaves: int) -> list[lgb.
     rng = np.random.default_rng(SEED + 1)
     known = np.nan_to_num(matrix)
     pull = known[:, 40:60].sum(axis=1) + 2 * np.sin(known[:, 0]) + known[:, 12] * known[:, 50]
-    came = (pull + rng.normal(size=len(matrix)) * 4 > 3).astype(float)
+    y_true = (pull + rng.normal(size=len(matrix)) * 4 > 3).astype(float)
     fixed = {
         "objective": "binary", "num_leaves": leaves, "learning_rate": 0.05, "feature_fraction": 0.3, "bagging_freq": 1,
         "bagging_fraction": 0.8, "num_threads": 1, "verbosity": -1,
@@ -64,7 +64,7 @@ def bag(matrix: FloatArray, boosters: int, trees: int, leaves: int) -> list[lgb.
     made = []
     for number in range(boosters):
         own = fixed | {"seed": number, "zero_as_missing": number % 3 == 0}
-        data = lgb.Dataset(matrix, came, categorical_feature=list(range(CATEGORIES)), params=own)
+        data = lgb.Dataset(matrix, y_true, categorical_feature=list(range(CATEGORIES)), params=own)
         made.append(lgb.train(own, data, trees))
     return made
 

@@ -30,7 +30,7 @@ from churnml.data.snapshots import KEYS, current, history
 from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG, available
-from churnml.features.sweep.store import update
+from churnml.features.window_aggregation.store import update
 from churnml.forecast.drift import learn_drift, past_openings
 from churnml.forecast.position import position, quarter_ends
 from churnml.forecast.projection import at_base_rate, forecast, groups_of, retention, ripe_renewals
@@ -41,7 +41,7 @@ from churnml.learn.models import MODELS
 from churnml.learn.training.backtest import calibration
 from churnml.outcomes import label
 from churnml.params import Params, load_params
-from churnml.paths import Places
+from churnml.paths import Paths
 from churnml.timeline import Fold, add_months, rolling_origin
 
 FOLDS, JUDGED = 10, 8
@@ -77,7 +77,7 @@ class Book:
         return {opening: self.openings[opening] for opening in days}
 
 
-def make(seed: int, accounts: int, params: Params, places: Places, folder: Path) -> tuple[Book, list[Fold]]:
+def make(seed: int, accounts: int, params: Params, places: Paths, folder: Path) -> tuple[Book, list[Fold]]:
     """A sample book of that seed, ingested and built for history and for each cutoff's current book."""
     flags = places.stage("ingest")
     settings = read_book(places.root / flags["book_file"])
@@ -111,21 +111,21 @@ def predict(book: Book, fold: Fold, outcome: str, model: str) -> pd.Series | Non
     if known.lacks(outcome, train.backtest):
         return None
     columns = [feature.column for feature in known.inputs]
-    came = known.is_outcome(outcome)
+    y_true = known.is_outcome(outcome)
     fitted = MODELS[model].fit(
-        known.rows[columns], came, known.accounts, known.inputs, train, book.params.health, outcome
+        known.rows[columns], y_true, known.accounts, known.inputs, train, book.params.health, outcome
     )
     before = _known_by(book.past[outcome], fold.cutoff)
     below = train.calibration.rolling_below_days
     lines = calibration(before, "it", known, fitted.held_out, outcome, train, fold.cutoff)
-    margin = fitted.margin(tested.rows[columns])
+    log_odds = fitted.log_odds(tested.rows[columns])
     book.past[outcome].append(tested.keys.assign(
-        ripe_on=pd.to_datetime(tested.outcomes["ripe_on"]), margin_it=margin, part=parts_of(tested.rows, below),
+        ripe_on=pd.to_datetime(tested.outcomes["ripe_on"]), log_odds_it=log_odds, part=parts_of(tested.rows, below),
         arr_usd=tested.outcomes["arr_usd"].astype(float), is_outcome=tested.is_outcome(outcome),
-        probability=lines.probability(margin, parts_of(tested.rows, below))))  # fmt: skip
+        probability=lines.probability(log_odds, parts_of(tested.rows, below))))  # fmt: skip
     live = book.currents[book.currents["as_of"] == pd.Timestamp(fold.cutoff)]
     return pd.Series(
-        lines.probability(fitted.margin(live[columns]), parts_of(live, below)),
+        lines.probability(fitted.log_odds(live[columns]), parts_of(live, below)),
         index=live["account_id"].to_numpy(),
     )
 
@@ -159,21 +159,21 @@ def judge(book: Book, fold: Fold, predicted: dict[str, pd.Series]) -> dict[str, 
     money = forecast(
         stand, predicted, renewals, drift, shocks, ends, params.forecast, params.revenue, params.snapshots
     )
-    came = movements(book.tables, day, ends[0], params.revenue.grace_days)
+    y_true = movements(book.tables, day, ends[0], params.revenue.grace_days)
     found: dict[str, Any] = {"cutoff": day.isoformat(), "shock_sd": [round(s.sd, 4) for s in shocks],
         "levels": [[round(level.shift, 3) for level in s.levels] for s in shocks],
                              "quarters": shocks[0].quarters, "drift_quarters": drift.quarters}  # fmt: skip
     tail = (1 - params.forecast.interval) / 2
     for name, values in zip(RATES, retention(money.paths), strict=True):
         low, high = np.quantile(values, [tail, 1 - tail])
-        truth = getattr(came, name)
+        truth = getattr(y_true, name)
         place = float((values < truth).mean() + (values == truth).mean() / 2)
         found[name] = {key: round(float(value), 5) for key, value in
                        {"truth": truth, "expected": values.mean(), "low": low, "high": high, "place": place}.items()}  # fmt: skip
     return found
 
 
-def one_seed(seed: int, accounts: int, model: str, places: Places) -> dict[str, Any]:
+def one_seed(seed: int, accounts: int, model: str, places: Paths) -> dict[str, Any]:
     """All judged quarters of one seed's book, and the CPU seconds they took."""
     started = time.process_time()
     params = load_params(places.root / "params.yaml")
@@ -190,7 +190,7 @@ def one_seed(seed: int, accounts: int, model: str, places: Places) -> dict[str, 
             "cpu_seconds_book": round(made, 1), "quarters": quarters}  # fmt: skip
 
 
-def tell(results: Sequence[dict[str, Any]]) -> str:
+def report(results: Sequence[dict[str, Any]]) -> str:
     """Coverage, width, bias and the histogram of the truth's place, over all quarters of all seeds."""
     lines = []
     for name in RATES:
@@ -234,7 +234,7 @@ def main() -> None:
         f"{asked.model}, {asked.accounts} accounts, {len(done)} seeds done before, {len(todo)} to do; {asked.out}",
         flush=True,
     )
-    work = partial(one_seed, accounts=asked.accounts, model=asked.model, places=Places.here())
+    work = partial(one_seed, accounts=asked.accounts, model=asked.model, places=Paths.here())
     with ProcessPoolExecutor(asked.processes) as pool:
         for found in pool.map(work, todo):
             with asked.out.open("a", encoding="utf-8") as stream:
@@ -242,11 +242,11 @@ def main() -> None:
             done.append(found)
             print(
                 f"seed {found['seed']} in {found['cpu_seconds']} CPU s (book {found['cpu_seconds_book']} s)",
-                tell([found]),
+                report([found]),
                 sep="\n",
                 flush=True,
             )
-    print(f"--- {len(done)} seeds ---", tell(done), sep="\n")
+    print(f"--- {len(done)} seeds ---", report(done), sep="\n")
 
 
 if __name__ == "__main__":

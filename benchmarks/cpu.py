@@ -56,7 +56,7 @@ def spawn(module: str, *words: object, python: str = sys.executable) -> Run:
         return Run(**json.loads(Path(told.name).read_text(encoding="utf-8")))
 
 
-def tell(run: Run, file: str) -> None:
+def record(run: Run, file: str) -> None:
     """Writes a run where ``spawn`` looks for it."""
     Path(file).write_text(json.dumps(asdict(run)), encoding="utf-8")
 

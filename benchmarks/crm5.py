@@ -14,7 +14,7 @@ from churnml.data.snapshots import history
 from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import available
-from churnml.paths import Places
+from churnml.paths import Paths
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tables", type=Path, required=True)
     tables = Tables(parser.parse_args().tables)
-    params, _ = Places.here().of(tables.book, Path()).settings("snapshot")
+    params, _ = Paths.here().of(tables.book, Path()).settings("snapshot")
     snapshots = history(tables, params.revenue, params.snapshots)
     features = [feature for feature in available(tables) if feature.measure]
     build(tables, snapshots.head(1), features)  # compiled before the clock starts

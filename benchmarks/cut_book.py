@@ -8,10 +8,10 @@ import pandas as pd
 from churnml.data.tables import Tables
 from churnml.features.catalog import CATALOG
 from churnml.learn.dataset import RENEWAL, Dataset
-from churnml.paths import Places
+from churnml.paths import Paths
 
 
-def book_in_use(places: Places) -> tuple[Dataset, date]:
+def book_in_use(places: Paths) -> tuple[Dataset, date]:
     """The snapshots the pipeline made of the book in use, and the day its history ends."""
     features = pd.read_parquet(places.path("featurize", "out"))
     outcomes = pd.read_parquet(places.path("label", "outcomes"))

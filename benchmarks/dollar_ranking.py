@@ -10,7 +10,7 @@ import pandas as pd
 from churnml.learn.health.health_scores import Interval, interval
 from churnml.learn.metrics.bootstrap import account_weights, captured, over_folds
 from churnml.params import Evaluate
-from churnml.paths import Places, read_built
+from churnml.paths import Paths, read_built
 
 
 def caught(rows: pd.DataFrame, model: str, settings: Evaluate) -> dict[str, dict[str, Interval]]:
@@ -18,9 +18,9 @@ def caught(rows: pd.DataFrame, model: str, settings: Evaluate) -> dict[str, dict
     folds = pd.factorize(rows["cutoff"], sort=True)[0]
     weights = account_weights(rows["account_id"].to_numpy(dtype=object), settings.bootstrap, settings.seed)
     arr = rows["arr_usd"].fillna(0.0).to_numpy(dtype=float)
-    came, chance = (rows[name].to_numpy(dtype=float) for name in ("is_outcome", f"probability_{model}"))
+    y_true, chance = (rows[name].to_numpy(dtype=float) for name in ("is_outcome", f"probability_{model}"))
     found = {}
-    for unit, value in {"ARR": came * arr, "accounts": came}.items():
+    for unit, value in {"ARR": y_true * arr, "accounts": y_true}.items():
         ways = {
             way: over_folds(captured(settings.capacity_share), folds, score, value, weights)
             for way, score in {"expected loss": chance * arr, "chance": chance}.items()
@@ -32,7 +32,7 @@ def caught(rows: pd.DataFrame, model: str, settings: Evaluate) -> dict[str, dict
 
 def main() -> None:
     """Prints the shares and their paired difference."""
-    places = Places.here()
+    places = Paths.here()
     params, _ = places.settings("evaluate")
     predictions = read_built(places.path("train", "backtest"))
     churn = predictions[predictions["outcome"] == "churn"].reset_index(drop=True)

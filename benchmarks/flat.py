@@ -10,7 +10,7 @@ from typing import Any
 from churnml.flat.flat import judge_table, open_flat
 from churnml.flat.table import Roles
 from churnml.params import Params
-from churnml.paths import Places
+from churnml.paths import Paths
 
 TELCO = Roles("Churn Value", id="CustomerID")
 TELCO_HONEST = Roles(
@@ -34,7 +34,7 @@ def said(figure: dict[str, float]) -> str:
 
 def main() -> None:
     """Prints one line a table."""
-    data, params = Path(sys.argv[1]).resolve(), Places.here().params()
+    data, params = Path(sys.argv[1]).resolve(), Paths.here().params()
     telco, powerco = data / "telco_leak" / "Telco_customer_churn.xlsx", data / "powerco" / "client_data.csv"
     stopped = open_flat(telco, TELCO, None, params).audit.stopped_columns
     honest = figures(telco, TELCO_HONEST, params)

@@ -7,7 +7,7 @@ difference with its interval over resampled accounts. Needs the backtest of the 
 
 from benchmarks.report import put, table
 from churnml.learn.health.health_scores import FITTED, RULES, Interval, capture, disagreement
-from churnml.paths import Places, read_built
+from churnml.paths import Paths, read_built
 
 WAYS = {
     "by_expected_loss": "most to lose first (chance x ARR)",
@@ -17,7 +17,7 @@ WAYS = {
 
 def main() -> None:
     """Prints the table and puts it into the page."""
-    places = Places.here()
+    places = Paths.here()
     params, _ = places.settings("weigh")
     predictions = read_built(places.path("weigh", "backtest"))
     churn = predictions[predictions["outcome"] == "churn"].reset_index(drop=True)

@@ -21,7 +21,7 @@ from churnml.learn.models import MODELS
 from churnml.learn.selection.model_selection import choose
 from churnml.learn.training.backtest import backtest, competing
 from churnml.params import Params
-from churnml.paths import Places
+from churnml.paths import Paths
 from churnml.timeline import add_months
 
 SIZES = {100: 6, 150: 6, 200: 6, 300: 6, 500: 4, 1000: 3, 2000: 2}
@@ -32,14 +32,14 @@ Figures = dict[str, tuple[float, float]]
 def figures(known: Dataset, later: Dataset, outcome: str, params: Params) -> Figures:
     """ROC-AUC and log loss of each candidate on the later rows."""
     columns = [feature.column for feature in known.inputs]
-    came, comes = known.is_outcome(outcome), later.is_outcome(outcome)
+    y_true, comes = known.is_outcome(outcome), later.is_outcome(outcome)
     found = {}
     for name in competing(params.train, outcome):
         model = MODELS[name].fit(
-            known.rows[columns], came, known.accounts, known.inputs, params.train, params.health, outcome
+            known.rows[columns], y_true, known.accounts, known.inputs, params.train, params.health, outcome
         )
-        margin = model.margin(later.rows[columns])
-        found[name] = (float(roc_auc_score(comes, margin)), float(log_loss(comes, sigmoid(margin))))
+        log_odds = model.log_odds(later.rows[columns])
+        found[name] = (float(roc_auc_score(comes, log_odds)), float(log_loss(comes, sigmoid(log_odds))))
     return found
 
 
@@ -69,7 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--outcome", default="churn")
     outcome = parser.parse_args().outcome
-    places = Places.here()
+    places = Paths.here()
     params, _ = places.settings("train")
     params = params.model_copy(update={"train": params.train.model_copy(update={"threads": 1})})
     book, last_day = book_in_use(places)

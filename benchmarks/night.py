@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.big_book import made_book
 from benchmarks.book_days import add_day
 from benchmarks.by_engine import refresh
-from benchmarks.cpu import Run, measured, spawn, tell
+from benchmarks.cpu import Run, measured, record, spawn
 from benchmarks.population import Design
 from benchmarks.report import put, table
 
@@ -68,7 +68,7 @@ def main(book: str, store: str, tiny: str, told: str) -> None:
     warm = Path(store).with_name("warm")
     shutil.rmtree(warm, ignore_errors=True)
     refresh(Path(tiny), warm)
-    tell(measured(lambda: refresh(Path(book), Path(store))), told)
+    record(measured(lambda: refresh(Path(book), Path(store))), told)
 
 
 if __name__ == "__main__":

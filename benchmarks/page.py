@@ -14,7 +14,7 @@ from benchmarks.page_edition import enlarged, sample_edition
 from benchmarks.report import table
 from churnml.formats.html.components import account
 from churnml.formats.html.page import to_page
-from churnml.paths import Places
+from churnml.paths import Paths
 
 ACCOUNTS = 3_000
 WORDS = ("ac", "amara", "usage", "12", "", "zz")
@@ -27,17 +27,17 @@ def main() -> None:
     """Prints the figures and writes the pictures."""
     if missing := lacking():
         raise SystemExit(f"not on this machine: {missing}")
-    places = Places.here()
-    edition, reading = timed(lambda: sample_edition(places))
+    places = Paths.here()
+    list_snapshot, reading = timed(lambda: sample_edition(places))
     with TemporaryDirectory() as folder, chromium() as browser:
         small, large = Path(folder) / "report.html", Path(folder) / "large.html"
-        content, writing = timed(lambda: to_page(edition))
+        content, writing = timed(lambda: to_page(list_snapshot))
         small.write_bytes(content)
-        large.write_bytes(to_page(enlarged(edition, ACCOUNTS)))
-        first = account(edition.listed["account_id"].iloc[0])
+        large.write_bytes(to_page(enlarged(list_snapshot, ACCOUNTS)))
+        first = account(list_snapshot.listed["account_id"].iloc[0])
         rows = [
             ("list read back, timelines built", f"{reading:.2f} s"),
-            (f"page of {len(edition.listed):,} accounts written", f"{writing:.2f} s"),
+            (f"page of {len(list_snapshot.listed):,} accounts written", f"{writing:.2f} s"),
             (f"size, {ACCOUNTS:,} accounts", f"{large.stat().st_size / 1e6:.2f} MB"),
             ("first contentful paint, median of 3", f"{browser.first_paint(large):.0f} ms"),
             ("filter with layout, median", f"{_filter(browser):.0f} ms"),

@@ -8,30 +8,32 @@ import pandas as pd
 from churnml.data.tables import Tables
 from churnml.formats.growth_files import read_growth
 from churnml.history.timelines import Timelines, read_timelines
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import HEALTH_PART, read_list, schema
-from churnml.listing.top_drivers import roadblocks
-from churnml.paths import Places, newest
+from churnml.listing.top_drivers import top_drivers
+from churnml.paths import Paths, newest
 
 
-def sample_edition(places: Places) -> Edition:
+def sample_edition(places: Paths) -> ListSnapshot:
     """The newest published list of the book in use with its growth lists, roadblocks and timelines; what changed is left out."""
     lists = places.path("score", "lists")
-    listed, header = read_list(newest(lists))
+    listed, metadata = read_list(newest(lists))
     growth, _ = read_growth(newest(lists))
     params, _ = places.settings("score")
     parts = [column.removeprefix(HEALTH_PART) for column in listed if column.startswith(HEALTH_PART)]
     columns = schema(params.score.reasons_for, params.score.reasons_against, parts)
     timelines = read_timelines(
-        Tables(places.path("score", "tables")), listed, header.as_of, params.score.timeline_weeks,
-        params.revenue, lists, places.path("score", "backtest"), header.churn.model,
+        Tables(places.path("score", "tables")), listed, metadata.as_of, params.score.timeline_weeks,
+        params.revenue, lists, places.path("score", "backtest"), metadata.churn.model,
     )  # fmt: skip
-    return Edition(listed, columns, header, growth=growth, roadblocks=roadblocks(listed), timelines=timelines)
+    return ListSnapshot(
+        listed, columns, metadata, growth=growth, top_drivers=top_drivers(listed), timelines=timelines
+    )
 
 
-def enlarged(edition: Edition, accounts: int) -> Edition:
+def enlarged(list_snapshot: ListSnapshot, accounts: int) -> ListSnapshot:
     """The edition with that many accounts: rows repeat, ids do not, and the order stays the list's."""
-    listed, lines = edition.listed, edition.timelines
+    listed, lines = list_snapshot.listed, list_snapshot.timelines
     assert lines is not None
     take = np.sort(np.resize(np.arange(len(listed)), accounts))
     again = pd.Series(take).groupby(take).cumcount()
@@ -43,7 +45,7 @@ def enlarged(edition: Edition, accounts: int) -> Edition:
     origin = pd.DataFrame(
         {"account_id": listed["account_id"].to_numpy()[take], "new_id": larger["account_id"]}
     )
-    return replace(edition, listed=larger, timelines=_repeated(lines, take, origin))
+    return replace(list_snapshot, listed=larger, timelines=_repeated(lines, take, origin))
 
 
 def _repeated(lines: Timelines, take: np.ndarray, origin: pd.DataFrame) -> Timelines:

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from churnml.data.sample.world import constants
-from churnml.data.sample.world.truth import tell
+from churnml.data.sample.world.truth import simulate
 from churnml.listing.columns import read_list
 from churnml.params import Sample
-from churnml.paths import Places, newest
+from churnml.paths import Paths, newest
 
 CONCEPTS: Mapping[str, frozenset[str]] = {
     "adoption": frozenset({"adoption", "feature breadth", "stickiness", "depth of use", "usage rhythm"}),
@@ -37,7 +37,7 @@ def decisions(sample: Sample) -> pd.DataFrame:
     """Every dated decision of the world, after the book's last day too: what drove it most, and whether its decline was silent
     (deep at the decision, no complaint), and had begun by the book's last day.
     """
-    story = tell(sample)
+    story = simulate(sample)
     made = story.life.decisions
     beyond = made.drives - made.drives.mean(axis=0)
     today = int(story.calendar.month_of(np.array(story.calendar.last_day - 1)))
@@ -71,7 +71,7 @@ def with_truth(listed: pd.DataFrame, sample: Sample) -> tuple[pd.DataFrame, pd.D
 
 def main() -> None:
     """Prints the shares, in all and by driver."""
-    places = Places.here()
+    places = Paths.here()
     params, _ = places.settings("score")
     listed, header = read_list(newest(places.path("score", "lists")))
     top, every = with_truth(listed, params.sample)

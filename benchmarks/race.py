@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 
 from benchmarks.contestants import ENTRIES, contestant
-from benchmarks.cpu import Run, measured, spawn, tell
+from benchmarks.cpu import Run, measured, record, spawn
 from benchmarks.task import month_starts, on_dates
 
 
@@ -58,7 +58,7 @@ def main(name: str, book: str, snapshots: str, warm_book: str, told: str) -> Non
     work = contestant(name)
     wanted = duckdb.connect().execute(f"SELECT * FROM '{snapshots}'").df()
     work(Path(warm_book), on_dates(Path(warm_book), month_starts(Path(warm_book), 2)))
-    tell(measured(lambda: work(Path(book), wanted)), told)
+    record(measured(lambda: work(Path(book), wanted)), told)
 
 
 if __name__ == "__main__":

@@ -15,16 +15,16 @@ import pandas as pd
 
 from churnml.data.snapshots import current
 from churnml.data.tables import Tables
-from churnml.explain import Telling, model_evidence, tell
+from churnml.explain import Selection, model_evidence, select_reasons
 from churnml.features.build import build
 from churnml.features.catalog import available
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import SIDES, Dataset
 from churnml.learn.training.train import bundle_of
-from churnml.listing.book_reasons import case_of
+from churnml.listing.book_reasons import context_of
 from churnml.listing.champions import champion_of, looks_of
 from churnml.params import Params, Train
-from churnml.paths import Places
+from churnml.paths import Paths
 
 KEPT, TOP, FIRST = 0.9, 0.1, 3
 PLACES = [f"place_{number}" for number in range(1, FIRST + 1)]
@@ -45,7 +45,7 @@ class Book:
     @classmethod
     def here(cls) -> "Book":
         """The book in use."""
-        places = Places.here()
+        places = Paths.here()
         params, train = (places.settings(stage)[0] for stage in ("score", "train"))
         tables = Tables(places.path("ingest", "tables"))
         data = Dataset.join(
@@ -68,8 +68,8 @@ class Book:
         score = self.params.score
         least = self.params.snapshots.min_history_days
         champion = champion_of(bundle, bundle.score_rows(self.built), score.past_days, least)
-        evidence = model_evidence(case_of(bundle.outcome, champion, score.reason_least_difference))
-        told = tell(evidence, Telling(FIRST, 0, score.reason_least_share))
+        evidence = model_evidence(context_of(bundle.outcome, champion, score.reason_least_difference))
+        told = select_reasons(evidence, Selection(FIRST, 0, score.reason_least_share))
         concepts = told[[f"reason_{place}_concept" for place in range(1, FIRST + 1)]].set_axis(PLACES, axis=1)
         return concepts.assign(probability=champion.scores.probability).set_index(self.accounts["account_id"])
 
@@ -106,7 +106,7 @@ def main() -> None:
     parser.add_argument("--refits", type=int, default=10)
     refits = parser.parse_args().refits
     book = Book.here()
-    places = Places.here()
+    places = Paths.here()
     backtest = pd.read_parquet(places.path("train", "backtest"))
     bag = book.train.train
     one = bag.model_copy(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from churnml.paths import Places
+from churnml.paths import Paths
 
 RESAMPLES, SEED = 200, 5
 
@@ -27,10 +27,10 @@ def with_truth(backtest: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
 
 def share_found(rows: pd.DataFrame, outcome: str, model: str = "lightgbm_bag") -> float:
     """The share of the reachable signal, for one outcome and model."""
-    came = rows["is_outcome"].astype(bool)
+    y_true = rows["is_outcome"].astype(bool)
     return float(
-        (roc_auc_score(came, rows[f"margin_{model}"]) - 0.5)
-        / (roc_auc_score(came, rows[f"p_{outcome}"]) - 0.5)
+        (roc_auc_score(y_true, rows[f"log_odds_{model}"]) - 0.5)
+        / (roc_auc_score(y_true, rows[f"p_{outcome}"]) - 0.5)
     )
 
 
@@ -48,15 +48,15 @@ def interval(rows: pd.DataFrame, outcome: str) -> tuple[float, float]:
 
 def main() -> None:
     """Prints the share for each outcome, in all and by lead."""
-    places = Places.here()
+    places = Paths.here()
     backtest = pd.read_parquet(places.path("train", "backtest"))
     truth = pd.read_parquet(places.path("sample", "truth"))
     for outcome, predictions in backtest.groupby("outcome"):
         rows = with_truth(predictions, truth)
         low, high = interval(rows, str(outcome))
-        came = rows["is_outcome"].astype(bool)
+        y_true = rows["is_outcome"].astype(bool)
         print(f"{outcome}: share of the reachable signal {share_found(rows, str(outcome)):.3f} (90 % interval {low:.3f} to {high:.3f}); "
-              f"model AUC {roc_auc_score(came, rows['margin_lightgbm_bag']):.3f}, true AUC {roc_auc_score(came, rows[f'p_{outcome}']):.3f}, "
+              f"model AUC {roc_auc_score(y_true, rows['log_odds_lightgbm_bag']):.3f}, true AUC {roc_auc_score(y_true, rows[f'p_{outcome}']):.3f}, "
               f"{len(rows)} of {len(predictions)} test snapshots stand before a dated decision")  # fmt: skip
         by_lead = [
             f"{lead} d {share_found(part, str(outcome)):.3f}" for lead, part in rows.groupby("lead_days")

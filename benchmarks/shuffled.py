@@ -20,7 +20,7 @@ from churnml.learn.outcomes import measure
 from churnml.learn.selection.promotion import judge
 from churnml.learn.training.backtest import backtest
 from churnml.params import Params
-from churnml.paths import Places
+from churnml.paths import Paths
 
 
 def dealt(book: Dataset, seed: int) -> Dataset:
@@ -37,7 +37,7 @@ def dealt(book: Dataset, seed: int) -> Dataset:
     return Dataset(book.keys, book.rows, book.outcomes.assign(outcome=kept.to_numpy()), book.features)
 
 
-def trial(book: Dataset, last_day: Any, seed: int, outcome: str, params: Params) -> dict[str, Any]:
+def evaluation(book: Dataset, last_day: Any, seed: int, outcome: str, params: Params) -> dict[str, Any]:
     """One seed's verdict, and the CPU seconds it took."""
     start = time.process_time()
     predictions = backtest(dealt(book, seed), outcome, params.train, params.health, last_day)
@@ -49,7 +49,7 @@ def trial(book: Dataset, last_day: Any, seed: int, outcome: str, params: Params)
 
 def main() -> None:
     """Runs the seeds that are not in the file yet, and prints how often nothing was proven."""
-    places = Places.here()
+    places = Paths.here()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--accounts", type=int, default=1500)
@@ -68,7 +68,7 @@ def main() -> None:
         if (each["outcome"], each["accounts"]) == (asked.outcome, len(np.unique(book.accounts)))
     ]
     for seed in sorted(set(range(asked.seeds)) - {each["seed"] for each in done}):
-        done.append(trial(book, last_day, seed, asked.outcome, params))
+        done.append(evaluation(book, last_day, seed, asked.outcome, params))
         with asked.log.open("a", encoding="utf-8") as log:
             log.write(json.dumps(done[-1]) + "\n")
         print(json.dumps(done[-1]), flush=True)

@@ -17,7 +17,7 @@ from churnml.learn.dataset import Dataset
 from churnml.learn.outcomes import evaluate_all, judge_all, learn_all
 from churnml.listing.list_settings import ListSettings
 from churnml.params import Params
-from churnml.paths import Places
+from churnml.paths import Paths
 from churnml.publish.score import score_book
 
 DRAWS, SHOWN = ((150, 1), (150, 2), (150, 3), (40, 1)), 5
@@ -30,7 +30,7 @@ def verdicts(book: Dataset, params: Params, last_day: Any, folder: Path) -> dict
     return judge_all(evaluate_all(predictions, params.evaluate), params.gate)
 
 
-def rules_list(places: Places, params: Params, said: dict[str, dict[str, Any]], folder: Path) -> Path:
+def rules_list(places: Paths, params: Params, said: dict[str, dict[str, Any]], folder: Path) -> Path:
     """The folder of the list that the score stage writes where nothing is proven."""
     champion = folder / "champion"
     champion.mkdir()
@@ -42,7 +42,7 @@ def rules_list(places: Places, params: Params, said: dict[str, dict[str, Any]], 
 
 def main() -> None:
     """Prints the verdicts at each size, and the list of the accounts at the smallest."""
-    places = Places.here()
+    places = Paths.here()
     params, _ = places.settings("train")
     book, last_day = book_in_use(places)
     for size, seed in DRAWS:

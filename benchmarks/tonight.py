@@ -18,7 +18,7 @@ from benchmarks.population import Design
 from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG
-from churnml.features.sweep.store import update
+from churnml.features.window_aggregation.store import update
 
 FEATURES = [feature for feature in CATALOG if feature.measure]
 MONTHS = 24

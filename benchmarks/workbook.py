@@ -20,7 +20,7 @@ import openpyxl
 
 from benchmarks.report import table
 from churnml.listing.columns import FILE
-from churnml.paths import Places, newest
+from churnml.paths import Paths, newest
 
 QUIET = ("javaldx", "java may not function")
 """What LibreOffice says of a machine without Java, which no spreadsheet needs."""
@@ -115,7 +115,7 @@ def report(found: Found) -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     """Prints the figures; exit code 1 where a cell or a word is amiss."""
-    workbook = newest(Places.here().path("score", "lists")) / f"{FILE}.xlsx"
+    workbook = newest(Paths.here().path("score", "lists")) / f"{FILE}.xlsx"
     with TemporaryDirectory() as folder:
         found = look(workbook, Path(folder))
     print(table(("What", "Figure"), list(report(found))))

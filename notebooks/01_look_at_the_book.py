@@ -28,9 +28,9 @@ from churnml.data.snapshots import current
 from churnml.data.tables import Tables
 from churnml.formats.terminal.account import explain
 from churnml.learn.artifact.bundle import Bundle
-from churnml.paths import Places, newest
+from churnml.paths import Paths, newest
 
-places = Places.here()
+places = Paths.here()
 settings, _ = places.settings("score")
 tables = Tables(places.path("ingest", "tables"))
 con = tables.connect()

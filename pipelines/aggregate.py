@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from churnml.data.tables import Tables
-from churnml.features.sweep.store import update
+from churnml.features.window_aggregation.store import update
 from pipelines.stage import run
 
 

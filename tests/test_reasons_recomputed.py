@@ -10,7 +10,7 @@ import pytest
 from benchmarks.planted import named, with_truth
 from churnml.explain import AGAINST, FOR
 from churnml.listing.columns import read_list, reasons_of
-from churnml.paths import Places, newest
+from churnml.paths import Paths, newest
 
 EVERY, ACCOUNTS = 20, 10
 CAUSAL = ("because", "due to", "caused", "leads to", "drives", "results in")
@@ -19,7 +19,7 @@ CAUSAL = ("because", "due to", "caused", "leads to", "drives", "results in")
 @pytest.fixture
 def places(scored, monkeypatch):
     monkeypatch.chdir(scored)
-    return Places.here()
+    return Paths.here()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from churnml.data.snapshots import current
 from churnml.data.tables import Tables
 from churnml.learn.artifact.bundle import Bundle
 from churnml.listing.list_settings import ListSettings
-from churnml.paths import Places, newest
+from churnml.paths import Paths, newest
 from churnml.publish.outputs import OUTPUTS
 from churnml.publish.score import score_book
 
@@ -20,7 +20,7 @@ from churnml.publish.score import score_book
 @pytest.fixture
 def places(scored, monkeypatch):
     monkeypatch.chdir(scored)
-    return Places.here()
+    return Paths.here()
 
 
 @pytest.mark.parametrize("outcome", ["churn", "expansion"])
@@ -33,7 +33,7 @@ def test_grouped_contributions_sum_to_the_bags_log_odds_and_equal_tree_explainer
     concepts = {feature.column: feature.concept for feature in bundle.features}
     grouped = scores.contributions.T.groupby(concepts).sum().T
     assert len(grouped) == len(snapshots) > 2000
-    np.testing.assert_allclose(grouped.sum(axis=1) + scores.base, scores.margin, atol=1e-6)
+    np.testing.assert_allclose(grouped.sum(axis=1) + scores.base, scores.log_odds, atol=1e-6)
 
     matrix = bundle.model.encoder.matrix(scores.values[bundle.columns])
     told = np.mean(

@@ -60,7 +60,7 @@ def bundle(params):
     came = rows[FEATURES[0].column].to_numpy() + rng.normal(size=300) > 0
     accounts = np.array([f"a{i}" for i in range(300)], dtype=object)
     model = MODELS["logistic"].fit(rows, came, accounts, FEATURES, params.train, params.health, "churn")
-    margin = model.margin(rows.head(5))
+    log_odds = model.log_odds(rows.head(5))
     return Bundle(
         outcome="churn",
         model_name="logistic",
@@ -69,7 +69,7 @@ def bundle(params):
         features=FEATURES,
         base_rate=0.5,
         medians=dict.fromkeys((f.column for f in FEATURES), 0.0),
-        reference=rows.head(5).assign(margin=margin),
+        reference=rows.head(5).assign(log_odds=log_odds),
         settings={},
         trained_through=date(2025, 1, 1),
         longest_lead_days=270,

@@ -11,12 +11,12 @@ from churnml.history.timelines import Timelines
 from churnml.history.track_record import Record
 from churnml.listing.champions import Champion
 from churnml.listing.columns import Column
-from churnml.listing.metadata import Header
+from churnml.listing.metadata import ListMetadata
 from churnml.params import Crm
 
 
 @dataclass(frozen=True)
-class Edition:
+class ListSnapshot:
     """One day's list with its header and columns, and the champions that spoke (none where nothing is proven).
 
     ``facts`` are what later lists are compared with, ``changes`` what this one was, ``record`` what came of earlier ones.
@@ -26,12 +26,12 @@ class Edition:
 
     listed: pd.DataFrame
     columns: Sequence[Column]
-    header: Header
+    metadata: ListMetadata
     champions: Mapping[str, Champion] = field(default_factory=dict)
     facts: Facts | None = None
     changes: Changes | None = None
     record: Record | None = None
     growth: pd.DataFrame = field(default_factory=pd.DataFrame)
-    roadblocks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    top_drivers: pd.DataFrame = field(default_factory=pd.DataFrame)
     crm: Crm | None = None
     timelines: Timelines | None = None

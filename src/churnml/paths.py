@@ -23,14 +23,14 @@ PIPELINE, SETTINGS, BOOK = "dvc.yaml", "params.yaml", "book.yaml"
 
 
 @dataclass(frozen=True)
-class Places:
+class Paths:
     """A project's root and the book whose paths are asked for, which need not be the one in use."""
 
     root: Path
     book: dict[str, str]
 
     @classmethod
-    def here(cls) -> "Places":
+    def here(cls) -> "Paths":
         """The project that the current folder lies in, with the book in use; SettingsError outside any."""
         folder = Path.cwd()
         root = next(
@@ -44,7 +44,7 @@ class Places:
         book = load_params(root / SETTINGS).book
         return cls(root, {"name": book.name, "raw": book.raw})
 
-    def of(self, book: str | None, raw: Path | None) -> "Places":
+    def of(self, book: str | None, raw: Path | None) -> "Paths":
         """The same project with another book; SettingsError where there is no such book or its raw folder is not said."""
         name = book or self.book["name"]
         self._require(name)
@@ -53,13 +53,13 @@ class Places:
                 raise BookError(
                     f"raw folder '{raw}' does not exist; name the folder that holds the raw files of '{name}'."
                 )
-            return Places(self.root, {"name": name, "raw": _relative(raw, self.root)})
+            return Paths(self.root, {"name": name, "raw": _relative(raw, self.root)})
         if name == self.book["name"]:
             return self
         bundled = self.stage("sample")["raw"]
         if name != Path(bundled).name:
             raise SettingsError(f"say where the raw files of '{name}' are: --raw FOLDER.")
-        return Places(self.root, {"name": name, "raw": bundled})
+        return Paths(self.root, {"name": name, "raw": bundled})
 
     def stage(self, name: str) -> dict[str, str]:
         """A stage's flags and their values, as its command in dvc.yaml gives them."""

@@ -4,15 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnml.explain import Telling, model_evidence, sentence, tell
-from tests.listing.fakes import FEATURES, MEDIANS, NOTICE, RECENCY, TICKETS, USERS, Account, case
+from churnml.explain import Selection, model_evidence, select_reasons, sentence
+from tests.listing.fakes import FEATURES, MEDIANS, NOTICE, RECENCY, TICKETS, USERS, Account, context
 
 CAUSAL = ("because", "due to", "caus", "leads to", "drives", "makes", "results in")
 
 
 def told(account: Account, outcome: str = "churn") -> pd.Series:
     """The reasons of one account: up to four for, two against."""
-    return tell(model_evidence(case(account, outcome=outcome)), Telling(4, 2)).loc[0]
+    return select_reasons(model_evidence(context(account, outcome=outcome)), Selection(4, 2)).loc[0]
 
 
 def texts(row: pd.Series, stem: str = "reason") -> list[str]:
@@ -74,8 +74,8 @@ def test_facts_without_direction_are_no_reasons() -> None:
 
 @pytest.mark.parametrize(("value", "is_told"), [(36.0, False), (34.0, True), (0.0, True)])
 def test_a_number_near_the_typical_one_is_no_reason(value: float, is_told: bool) -> None:
-    evidence = model_evidence(case({"active_users_28d": (value, 0.9)}, least_difference=0.1))
-    assert bool(texts(tell(evidence, Telling(4, 2)).loc[0])) == is_told
+    evidence = model_evidence(context({"active_users_28d": (value, 0.9)}, least_difference=0.1))
+    assert bool(texts(select_reasons(evidence, Selection(4, 2)).loc[0])) == is_told
 
 
 def test_a_phrase_without_a_value_is_said_only_where_it_is_true() -> None:
@@ -94,7 +94,7 @@ def test_limits_hold_and_every_account_keeps_its_row() -> None:
         "active_users_28d": (1.0, 0.9), "usage_recency_days": (365.0, 0.8),
         "open_tickets": (9.0, 0.7), "has_notice": (1.0, 0.6),
     }  # fmt: skip
-    found = tell(model_evidence(case({}, loud)), Telling(2, 1))
+    found = select_reasons(model_evidence(context({}, loud)), Selection(2, 1))
     assert len(found) == 2 and found.loc[0, "reason_1"] == ""
     assert found.loc[1, ["reason_1", "reason_2"]].tolist() == [
         "1 active user in the last 28 days; similar accounts: 38",
@@ -105,8 +105,8 @@ def test_limits_hold_and_every_account_keeps_its_row() -> None:
 
 def test_a_concept_that_hardly_matters_is_not_told() -> None:
     account: Account = {"active_users_28d": (12.0, 0.97), "usage_recency_days": (21.0, 0.03)}
-    evidence = model_evidence(case(account))
-    assert texts(tell(evidence, Telling(4, 2, least_share=0.05)).loc[0]) == [
+    evidence = model_evidence(context(account))
+    assert texts(select_reasons(evidence, Selection(4, 2, least_share=0.05)).loc[0]) == [
         "12 active users in the last 28 days; similar accounts: 38"
     ]
 
@@ -133,7 +133,7 @@ def test_sentences_mind_the_singular() -> None:
 
 def test_an_account_whose_pulls_cancel_out_stands_near_the_base_rate_and_has_no_weights() -> None:
     near: Account = {"active_users_28d": (12.0, 0.5), "seat_share": (0.9, -0.45)}
-    row = tell(model_evidence(case(near)), Telling(4, 2, least_distance=0.25)).loc[0]
+    row = select_reasons(model_evidence(context(near)), Selection(4, 2, least_distance=0.25)).loc[0]
     assert texts(row) and np.isnan(row["reason_1_weight"]) and np.isnan(row["against_1_weight"])
 
 
@@ -141,8 +141,12 @@ def test_a_reason_that_must_be_told_takes_the_last_place() -> None:
     loud: Account = {
         "active_users_28d": (1.0, 0.1), "usage_recency_days": (365.0, 0.8), "open_tickets": (9.0, 0.7), "has_notice": (1.0, 0.6),
     }  # fmt: skip
-    evidence = model_evidence(case(loud))
-    told = tell(evidence, Telling(2, 1, least_share=0.2), {"active users": np.array([True])}).loc[0]
+    evidence = model_evidence(context(loud))
+    told = select_reasons(evidence, Selection(2, 1, least_share=0.2), {"active users": np.array([True])}).loc[
+        0
+    ]
     assert [told["reason_1_concept"], told["reason_2_concept"]] == ["usage rhythm", "active users"]
-    unasked = tell(evidence, Telling(2, 1, least_share=0.2), {"active users": np.array([False])}).loc[0]
+    unasked = select_reasons(
+        evidence, Selection(2, 1, least_share=0.2), {"active users": np.array([False])}
+    ).loc[0]
     assert unasked["reason_2_concept"] == "tickets"

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from churnml.explain import Telling, rule_evidence, tell
+from churnml.explain import Selection, rule_evidence, select_reasons
 from churnml.params import Health, Rule
 from tests.listing.fakes import FEATURES
 
@@ -23,7 +23,7 @@ ROWS = pd.DataFrame({
 
 
 def test_rules_that_cost_points_are_said_with_what_gives_full_points() -> None:
-    told = tell(rule_evidence(ROWS, HEALTH, WORDS, is_risk=True), Telling(4, 2))
+    told = select_reasons(rule_evidence(ROWS, HEALTH, WORDS, is_risk=True), Selection(4, 2))
     assert told.loc[0, "reason_1"] == "3 active users in the last 28 days; full points at 20"
     assert told.loc[0, "reason_2"] == "notice of cancellation given"
     assert told.loc[0, "against_1"] == "oldest open ticket is 2 days old; full points at 10 days"
@@ -31,28 +31,31 @@ def test_rules_that_cost_points_are_said_with_what_gives_full_points() -> None:
 
 
 def test_points_of_a_rule_are_no_distance_from_a_base_rate() -> None:
-    told = tell(rule_evidence(ROWS, HEALTH, WORDS, is_risk=True), Telling(4, 2))
+    told = select_reasons(rule_evidence(ROWS, HEALTH, WORDS, is_risk=True), Selection(4, 2))
     assert told.loc[0, "reason_1"] and told[[name for name in told if name.endswith("_weight")]].isna().all(
         axis=None
     )
 
 
 def test_growth_reads_the_same_rules_from_the_other_side() -> None:
-    told = tell(rule_evidence(ROWS, HEALTH, WORDS, is_risk=False), Telling(4, 2))
+    told = select_reasons(rule_evidence(ROWS, HEALTH, WORDS, is_risk=False), Selection(4, 2))
     assert told.loc[1, "reason_1"] == "30 active users in the last 28 days; full points at 20"
     assert told.loc[1, "against_1"] == "oldest open ticket is 70 days old; full points at 10 days"
 
 
 def test_an_account_of_which_nothing_is_known_gets_no_reason() -> None:
-    assert tell(rule_evidence(ROWS, HEALTH, WORDS, is_risk=True), Telling(4, 2)).loc[2, "reason_1"] == ""
+    assert (
+        select_reasons(rule_evidence(ROWS, HEALTH, WORDS, is_risk=True), Selection(4, 2)).loc[2, "reason_1"]
+        == ""
+    )
 
 
 def test_a_value_that_just_earns_full_points_is_not_told() -> None:
     rows = ROWS.assign(active_users_28d=20.0)
-    told = tell(rule_evidence(rows, HEALTH, WORDS, is_risk=False), Telling(4, 2))
+    told = select_reasons(rule_evidence(rows, HEALTH, WORDS, is_risk=False), Selection(4, 2))
     assert not told["reason_1"].str.contains("active users").any()
 
 
 def test_no_rules_give_no_reasons() -> None:
-    told = tell(rule_evidence(ROWS, Health(components={}), WORDS, is_risk=True), Telling(4, 2))
+    told = select_reasons(rule_evidence(ROWS, Health(components={}), WORDS, is_risk=True), Selection(4, 2))
     assert len(told) == len(ROWS) and told["reason_1"].eq("").all()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from churnml.explain import MOVE, Case, Similar, Telling, model_evidence, silences, tell
+from churnml.explain import MOVE, AccountContext, Selection, Similar, model_evidence, select_reasons, silences
 from churnml.explain.silence import COMPLAINTS, TICKETS, TOUCHES, UNANSWERED
 from churnml.explain.vs_history import LEVEL, arisen
 from churnml.features.spec import ZERO, Feature
@@ -49,8 +49,9 @@ def told(now: Scores, past: dict[int, Scores], silence: str = "", outcome: str =
         name: np.full(1, value) for name, value in (("seats_used", 0.6), ("users", 38.0), ("trend", 1.0))
     }
     similar = Similar(others, {name: ["similar accounts:"] for name in others})
-    return tell(
-        model_evidence(Case(outcome, FEATURES, now, similar, past, silence=[silence])), Telling(4, 2)
+    return select_reasons(
+        model_evidence(AccountContext(outcome, FEATURES, now, similar, past, silence=[silence])),
+        Selection(4, 2),
     ).loc[0]
 
 
@@ -115,12 +116,12 @@ def test_what_everybody_does_is_nobodys_own_fall() -> None:
     before = {"seats_used": np.full(1, 1.4), "users": np.full(1, 41.0)}
     labels = {name: ["similar accounts:"] for name in others}
     then = {91: Similar(before, {name: ["similar accounts:"] for name in before})}
-    case = Case(
+    context = AccountContext(
         "churn", FEATURES, look(0.2, 12, 1.0), Similar(others, labels), past, silence=[""], similar_past=then
     )
-    row = tell(model_evidence(case), Telling(4, 2)).loc[0]
+    row = select_reasons(model_evidence(context), Selection(4, 2)).loc[0]
     assert [row["reason_1_concept"], row["reason_2"]] == [LEVEL, ""]
-    alone = tell(model_evidence(replace(case, similar_past={})), Telling(4, 2)).loc[0]
+    alone = select_reasons(model_evidence(replace(context, similar_past={})), Selection(4, 2)).loc[0]
     assert alone["reason_2_concept"] == MOVE
 
 
@@ -130,8 +131,8 @@ def test_what_has_no_noun_tells_no_move() -> None:
         name: np.full(1, value) for name, value in (("seats_used", 0.6), ("users", 38.0), ("trend", 1.0))
     }
     similar = Similar(others, {name: ["similar accounts:"] for name in others})
-    case = Case(
+    context = AccountContext(
         "churn", nameless, look(0.2, 12, 1.0), similar, {91: look(0.7, 41, 0.0)}, silence=["no ticket"]
     )
-    row = tell(model_evidence(case), Telling(4, 2)).loc[0]
+    row = select_reasons(model_evidence(context), Selection(4, 2)).loc[0]
     assert row["reason_1"] == "20% of seats in use; similar accounts: 60%" and row["reason_2"] == ""

@@ -16,7 +16,7 @@ from churnml.features.leakage_test import deliveries as changes
 from churnml.features.leakage_test.proofs import SNAPSHOTS as WHO
 from churnml.features.leakage_test.proofs import (
     Finding,
-    Trial,
+    Proofs,
     among_many,
     deleted,
     late,
@@ -24,9 +24,9 @@ from churnml.features.leakage_test.proofs import (
     sample_trial,
     shuffled,
 )
-from churnml.features.leakage_test.report import tell
+from churnml.features.leakage_test.report import render
 from churnml.features.spec import UNKNOWN, ZERO, Feature, View
-from churnml.features.sweep import measure as sweeping
+from churnml.features.window_aggregation import aggregate as sweeping
 from churnml.outcomes import label
 from churnml.params import Proof, Revenue, Snapshots
 from tests.books import LENIENT
@@ -40,24 +40,24 @@ USAGE = [feature for feature in CATALOG if feature.measure]
 
 
 @pytest.fixture(scope="module")
-def trial(sample_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Trial:
+def trial(sample_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Proofs:
     """The sample's accounts on two days."""
     folder, proof = tmp_path_factory.mktemp("proof"), Proof(accounts=120, dates=2, seed=1)
     return sample_trial(sample_tables, available(sample_tables), folder, proof, LENIENT, REVENUE, SNAPSHOTS)
 
 
 @pytest.fixture(scope="module")
-def found(trial: Trial) -> list[Finding]:
+def found(trial: Proofs) -> list[Finding]:
     return prove(trial)
 
 
-def test_every_listed_feature_is_proved(trial: Trial, found: list[Finding]) -> None:
+def test_every_listed_feature_is_proved(trial: Proofs, found: list[Finding]) -> None:
     assert [f.column for f in trial.features] == COLUMNS
     assert {proof.columns + len(proof.unknown) for proof in found} == {len(COLUMNS)}
     assert all(proof.snapshots > 80 and len(proof.unknown) < len(COLUMNS) / 20 for proof in found)
 
 
-def test_every_listed_feature_has_something_to_move(trial: Trial) -> None:
+def test_every_listed_feature_has_something_to_move(trial: Proofs) -> None:
     """A column that is the same for all accounts could not show a leak. A few are so rare that only the oracle sees them move."""
     built = pd.concat(trial.truth.values())
     assert sum(built[column].nunique(dropna=False) < 2 for column in COLUMNS) < len(COLUMNS) / 20
@@ -72,9 +72,9 @@ def test_who_is_looked_at_is_proved(found: list[Finding]) -> None:
     assert [proof.name for proof in found if WHO in proof.moved] == []
 
 
-def test_proofs_change_every_table(trial: Trial, found: list[Finding]) -> None:
+def test_proofs_change_every_table(trial: Proofs, found: list[Finding]) -> None:
     """A proof that changes nothing proves nothing."""
-    tables, columns = set(trial.specimen.columns), changes.revelations(trial.specimen.columns).keys()
+    tables, columns = set(trial.book_sample.columns), changes.revelations(trial.book_sample.columns).keys()
     changed = {proof.name: proof.changed for proof in found if proof.changed}
     assert changed.keys() == {"future deleted", "future shuffled", "late rows absent until known"}
     for name, places in changed.items():
@@ -85,11 +85,11 @@ def test_proofs_change_every_table(trial: Trial, found: list[Finding]) -> None:
         }
 
 
-def test_a_shuffled_future_reaches_the_parts_of_usage(trial: Trial) -> None:
+def test_a_shuffled_future_reaches_the_parts_of_usage(trial: Proofs) -> None:
     """Months before the day keep their bytes' meaning; each later one is another."""
     day = next(iter(trial.truth))
-    other = trial.specimen.deliver(
-        f"future shuffled {day}", changes.future_shuffled(trial.specimen.columns, day)
+    other = trial.book_sample.deliver(
+        f"future shuffled {day}", changes.future_shuffled(trial.book_sample.columns, day)
     )
     before, after = trial.base.usage_digests(), other.usage_digests()
     later = [month for month in before if month > f"{day:%Y-%m}"]
@@ -97,10 +97,10 @@ def test_a_shuffled_future_reaches_the_parts_of_usage(trial: Trial) -> None:
     assert [month for month in later if before[month] == after.get(month)] == []
 
 
-def test_arr_at_stake_is_known_on_the_day(trial: Trial) -> None:
+def test_arr_at_stake_is_known_on_the_day(trial: Proofs) -> None:
     for day in trial.truth:
-        other = trial.specimen.deliver(
-            f"future deleted {day}", changes.future_deleted(trial.specimen.columns, day)
+        other = trial.book_sample.deliver(
+            f"future deleted {day}", changes.future_deleted(trial.book_sample.columns, day)
         )
         one, two = (
             label(tables, current(trial.base, day, REVENUE, SNAPSHOTS), REVENUE)["arr_usd"]
@@ -140,12 +140,12 @@ PLANTED: Mapping[str, tuple[Feature, set[str]]] = {
 }  # fmt: skip
 
 
-def red(trial: Trial, *proofs: Callable[[Trial], Iterator[Finding]]) -> dict[str, set[str]]:
+def red(trial: Proofs, *proofs: Callable[[Proofs], Iterator[Finding]]) -> dict[str, set[str]]:
     return {found.name: found.moved for proof in proofs for found in proof(trial) if not found.is_proved}
 
 
 @pytest.fixture(scope="module")
-def caught(trial: Trial, found: list[Finding]) -> dict[str, set[str]]:
+def caught(trial: Proofs, found: list[Finding]) -> dict[str, set[str]]:
     """By proof the planted columns it caught."""
     return red(trial.of([feature for feature, _ in PLANTED.values()]), deleted, shuffled, among_many, late)
 
@@ -191,11 +191,11 @@ def with_plan_off_by_a_day(tables: Tables, snapshots: pd.DataFrame, features: li
     [(a_day_too_late, deleted), (without_lag, deleted), (with_plan_off_by_a_day, among_many)],
 )
 def test_a_leak_in_the_sweep_turns_the_proof_red(
-    trial: Trial,
+    trial: Proofs,
     found: list[Finding],
     monkeypatch: pytest.MonkeyPatch,
     engine: Engine,
-    proof: Callable[[Trial], Iterator[Finding]],
+    proof: Callable[[Proofs], Iterator[Finding]],
 ) -> None:
     monkeypatch.setitem(building.ENGINES, "leaky", engine)
     [(_, moved)] = red(trial.of(USAGE, "leaky"), proof).items()
@@ -212,7 +212,7 @@ def test_a_column_that_is_never_known_is_not_counted_as_proved() -> None:
     for finding in (one, two):
         finding.compare(frame, frame.copy())
     two.compare(frame.assign(csat=4.0), frame.assign(csat=4.0))  # known on another day
-    lines = tell([one, two], CATALOG).splitlines()
+    lines = render([one, two], CATALOG).splitlines()
     assert lines[0] == "future deleted         1 columns, 2 snapshots: equal to the byte"
     assert lines[1] == "files delivered twice  2 columns, 4 snapshots: equal to the byte"
     assert lines[2:] == [
@@ -222,7 +222,7 @@ def test_a_column_that_is_never_known_is_not_counted_as_proved() -> None:
 
 
 def test_a_proof_is_told_in_one_line(found: list[Finding]) -> None:
-    lines = tell(found, CATALOG).splitlines()
+    lines = render(found, CATALOG).splitlines()
     assert (
         lines[0].split()
         == f"future deleted {found[0].columns} columns, {found[0].snapshots} snapshots: equal to the byte".split()
@@ -230,7 +230,7 @@ def test_a_proof_is_told_in_one_line(found: list[Finding]) -> None:
 
 
 def test_a_failed_proof_names_columns_and_what_to_do() -> None:
-    told = tell(
+    told = render(
         [Finding("future deleted", 3, 40, {"b_days", "a_days"}, unchanged={"touches", "tickets.csat"})],
         CATALOG,
     )

@@ -34,13 +34,13 @@ def sheet():
     """Customers with odd column names, odd values and a signal."""
     rng = np.random.default_rng(0)
     logins = rng.poisson(6, SIZE)
-    came = rng.random(SIZE) < 1 / (1 + np.exp(0.6 * (logins - 4)))
+    y_true = rng.random(SIZE) < 1 / (1 + np.exp(0.6 * (logins - 4)))
     signed = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 700, SIZE), unit="D")
     return pd.DataFrame({
         "Customer No": [f"{i:05d}" for i in range(SIZE)], 'Log-ins {per} "week"': logins, "Plan": rng.choice(["Basic", "Größe L"], SIZE),
         "Signed": signed.strftime("%d/%m/%Y"), "Revenue": [f"${v:,.2f}" for v in rng.lognormal(8, 1, SIZE)],
         "Total": np.where(rng.random(SIZE) < 0.1, " ", rng.integers(1, 99, SIZE).astype(str)), "Country": "DE",
-        "Note": [f"note {i % 200}" for i in range(SIZE)], "Left": np.where(came, "Yes", "No"),
+        "Note": [f"note {i % 200}" for i in range(SIZE)], "Left": np.where(y_true, "Yes", "No"),
     })  # fmt: skip
 
 
@@ -205,7 +205,7 @@ def test_shuffled_outcomes_have_no_signal(sheet, params):
 
 def test_an_outcome_written_as_one_point_nought_is_plain(sheet, params):
     floats = sheet.assign(Left=np.where(sheet["Left"] == "Yes", "1.0", "0.0"))
-    assert flat_table(floats, ROLES, params.flat).came.sum() == (sheet["Left"] == "Yes").sum()
+    assert flat_table(floats, ROLES, params.flat).y_true.sum() == (sheet["Left"] == "Yes").sum()
 
 
 @pytest.mark.shared
@@ -220,7 +220,7 @@ def test_telco_leak_names_every_column_written_after_the_fact(shared, params):
 def test_powerco_is_silent_and_its_money_lies_where_the_loss_is_expected(shared, params):
     few = read_flat(shared / "powerco" / "client_data.csv")[::4]
     table = flat_table(few, Roles("churn", id="id", value="net_margin"), params.flat)
-    assert audit_table(table.rows, table.came, table.customers, "churn", params.alarms).alarms == ()
+    assert audit_table(table.rows, table.y_true, table.customers, "churn", params.alarms).alarms == ()
     trees = judge_table(table, params)["models"]["lightgbm_bag"]
     assert trees["roc_auc"]["low"] > 0.55
     assert trees["gain"]["low"] > 0.05

@@ -28,8 +28,8 @@ CHANCE = st.floats(0, 1)
 
 def sizes(down: float = 0.8, level: float = 1.0, up: float = 1.3) -> Sizes:
     ratio = np.array([down, level, up] * 40)
-    came = pd.Series(["contraction", "flat", "expansion"] * 40)
-    return Sizes.fit(ratio, came, np.zeros(120, dtype=np.int64), prior=10.0)
+    y_true = pd.Series(["contraction", "flat", "expansion"] * 40)
+    return Sizes.fit(ratio, y_true, np.zeros(120, dtype=np.int64), prior=10.0)
 
 
 def exposure(
@@ -182,8 +182,8 @@ def test_sizes_are_those_that_came_and_small_groups_lean_on_the_book() -> None:
 
 
 def test_base_rates_shrink_to_the_kind_and_the_book() -> None:
-    came = pd.Series(["churn"] * 10 + ["flat"] * 90 + ["churn"])
-    found = rates(came, "churn", np.array([0] * 100 + [4]), prior=50.0)
+    y_true = pd.Series(["churn"] * 10 + ["flat"] * 90 + ["churn"])
+    found = rates(y_true, "churn", np.array([0] * 100 + [4]), prior=50.0)
     assert found[0] == pytest.approx(0.1, abs=0.01)
     assert 0.1 < found[4] < 0.2
     assert rates(pd.Series(dtype=object), "churn", np.empty(0, dtype=np.int64), 5.0).tolist() == [0.0] * 6

@@ -5,9 +5,9 @@ from itertools import cycle, islice
 
 import pandas as pd
 
-from churnml.list_snapshot import Edition
-from churnml.listing.top_drivers import roadblocks
-from tests.listing.fakes import edition
+from churnml.list_snapshot import ListSnapshot
+from churnml.listing.top_drivers import top_drivers
+from tests.listing.fakes import list_snapshot
 
 ATTACKS = (
     '=HYPERLINK("http://evil.example","Refund")', "+1+1", "-2+3", "@SUM(A1:A9)", "\t=1+1", "\r=1+1", "\n=1+1",
@@ -20,9 +20,9 @@ ATTACKS = (
 """Formulas, tags, ends of scripts and of CDATA, marks that turn or break a line, what is no text, what is too long."""
 
 
-def hostile_edition() -> Edition:
+def hostile_edition() -> ListSnapshot:
     """As many accounts as attacks; each text of a row is another one, the ids besides differ by a number."""
-    told = edition()
+    told = list_snapshot()
     size = len(ATTACKS)
     listed = pd.concat([told.listed] * (size // len(told.listed) + 1), ignore_index=True).iloc[:size]
     texts = [c.name for c in told.columns if c.kind == "text" and not c.words]
@@ -37,4 +37,4 @@ def hostile_edition() -> Edition:
         why=listed["csm"],
         when=listed["segment"],
     )
-    return replace(told, listed=listed, growth=growth, roadblocks=roadblocks(listed))
+    return replace(told, listed=listed, growth=growth, top_drivers=top_drivers(listed))

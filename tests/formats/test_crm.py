@@ -10,20 +10,20 @@ from churnml.errors import SettingsError
 from churnml.formats.crm import reach, read_crm, to_hubspot, to_salesforce
 from churnml.formats.summary import summary
 from churnml.listing.columns import schema
-from tests.listing.fakes import edition
+from tests.listing.fakes import list_snapshot
 
 Bodies = Callable[..., list[dict]]
 
 
 def crowd(accounts: int):
     """The edition with as many accounts, each with a record of its own."""
-    told = edition()
+    told = list_snapshot()
     many = told.listed.iloc[[0] * accounts].assign(crm_id=[f"001{n}" for n in range(accounts)])
     return replace(told, listed=many)
 
 
 def test_salesforce_gets_collections_of_its_fields() -> None:
-    (body,) = to_salesforce(edition())
+    (body,) = to_salesforce(list_snapshot())
     assert body["allOrNone"] is False
     first = body["records"][0]
     assert first == {
@@ -34,7 +34,7 @@ def test_salesforce_gets_collections_of_its_fields() -> None:
 
 
 def test_hubspot_gets_texts_only() -> None:
-    (body,) = to_hubspot(edition())
+    (body,) = to_hubspot(list_snapshot())
     first, *_, last = body["inputs"]
     assert first == {
         "id": "001A0",
@@ -44,14 +44,14 @@ def test_hubspot_gets_texts_only() -> None:
 
 
 def test_what_is_unknown_clears_its_field() -> None:
-    told = edition(is_proven=False)
+    told = list_snapshot(is_proven=False)
     assert {record["Chance__c"] for record in to_salesforce(told)[0]["records"]} == {None}
     assert {update["properties"]["chance"] for update in to_hubspot(told)[0]["inputs"]} == {""}
     assert to_salesforce(told)[0]["records"][0]["Risk__c"] is None
 
 
 def test_accounts_without_a_record_are_left_out_and_counted() -> None:
-    told = edition()
+    told = list_snapshot()
     sent = [record["id"] for record in to_salesforce(told)[0]["records"]]
     assert sent == ["001A0", "=1+1", "001A1"]  # of the two that share a record the one to call first
     found = summary(told)["crm"]
@@ -68,7 +68,7 @@ def test_a_request_holds_what_the_vendor_takes(bodies: Bodies, key: str, most: i
 
 
 def test_without_a_map_nothing_is_sent() -> None:
-    told = replace(edition(), crm=None)
+    told = replace(list_snapshot(), crm=None)
     assert to_salesforce(told) == to_hubspot(told) == []
 
 

@@ -15,10 +15,10 @@ from churnml.formats.terminal.growth import render
 from churnml.listing.columns import FILE as LIST
 from churnml.listing.columns import read_list
 from churnml.listing.growth.growth_columns import CELLS
-from churnml.listing.growth.growth_lists import KINDS, GrowthSide, tell
+from churnml.listing.growth.growth_lists import KINDS, GrowthSide, from_facts
 from churnml.text.width import PAGE, width
 from tests.formats.terminal.test_printed import check_golden
-from tests.listing.fakes import header
+from tests.listing.fakes import list_metadata
 from tests.listing.growth.fakes import SETTINGS, facts, live
 
 EVIL = '=HYPERLINK("http://evil.example")'
@@ -46,7 +46,7 @@ def the_side() -> GrowthSide:
     known = facts(
         products=owned, used=used, nps={"p": 10}, milestones={"@7e5": {"+go\rlive": 4}}, seat_arr={"p": 9.0}
     )
-    return tell(accounts, known, SETTINGS)
+    return from_facts(accounts, known, SETTINGS)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def growth() -> pd.DataFrame:
 
 
 def test_every_kind_is_told_and_nothing_in_a_spreadsheet_is_a_formula(growth: pd.DataFrame) -> None:
-    remark, text = growth_csv(growth, header()).decode("utf-8").split("\n", 1)
+    remark, text = growth_csv(growth, list_metadata()).decode("utf-8").split("\n", 1)
     rows = list(csv.DictReader(io.StringIO(text)))
     assert remark.startswith("# acme as of 2025-01-01.")
     assert list(rows[0]) == [column.name for column in LINES]
@@ -67,12 +67,12 @@ def test_every_kind_is_told_and_nothing_in_a_spreadsheet_is_a_formula(growth: pd
 
 
 def test_the_lists_are_read_back_as_they_were_written(growth: pd.DataFrame, tmp_path: Path) -> None:
-    (tmp_path / f"{FILE}.parquet").write_bytes(growth_parquet(growth, header()))
+    (tmp_path / f"{FILE}.parquet").write_bytes(growth_parquet(growth, list_metadata()))
     read, said = read_growth(tmp_path)
-    assert said == header()
+    assert said == list_metadata()
     assert read["what"].tolist() == growth["what"].tolist()
-    assert growth_parquet(read, said) == growth_parquet(growth, header())
-    assert growth_csv(read, said) == growth_csv(growth, header())
+    assert growth_parquet(read, said) == growth_parquet(growth, list_metadata())
+    assert growth_csv(read, said) == growth_csv(growth, list_metadata())
 
 
 def test_where_no_list_was_written_the_message_says_so(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_damaged_file_is_told_in_words(
 ) -> None:
     path, nameless = tmp_path / f"{file}.parquet", io.BytesIO()
     growth.to_parquet(nameless)
-    for content in (b"PA", nameless.getvalue(), growth_parquet(growth, header())[:-40]):
+    for content in (b"PA", nameless.getvalue(), growth_parquet(growth, list_metadata())[:-40]):
         path.write_bytes(content)
         with pytest.raises(
             PublishError, match=rf"is damaged \({file}.parquet cannot be read\).*churnml score"
@@ -95,7 +95,7 @@ def test_a_damaged_file_is_told_in_words(
 
 
 def test_the_printed_lists(growth: pd.DataFrame) -> None:
-    text = render(growth, header(), 9)
+    text = render(growth, list_metadata(), 9)
     check_golden("growth.txt", text)
     assert max(map(width, text.splitlines())) <= PAGE
     assert "\x1b" not in text
@@ -107,13 +107,13 @@ def test_the_command_knows_every_list() -> None:
 
 
 def test_a_list_without_accounts_says_so(growth: pd.DataFrame) -> None:
-    text = render(growth[growth["kind"] != "advocacy"], header(), 2, ["advocacy"])
+    text = render(growth[growth["kind"] != "advocacy"], list_metadata(), 2, ["advocacy"])
     assert "0 for advocacy" in text
     assert "No account to show" in text
 
 
 def test_a_list_cut_short_says_of_how_many(growth: pd.DataFrame) -> None:
-    told = render(growth, header(), 3)
+    told = render(growth, list_metadata(), 3)
     assert "The first 3 of 5." in told
     assert told.count("The first") == 1
 

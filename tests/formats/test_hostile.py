@@ -17,7 +17,7 @@ from churnml.publish.outputs import OUTPUTS
 from churnml.text.utf16 import units
 from tests.formats.hostile import ATTACKS, hostile_edition
 from tests.formats.html.reading import Page
-from tests.listing.fakes import edition
+from tests.listing.fakes import list_snapshot
 
 EDITION = hostile_edition()
 IDS = EDITION.listed["account_id"].tolist()
@@ -103,7 +103,7 @@ def is_number(text: str) -> bool:
 
 def read_html(name: str, content: bytes) -> None:
     """No element and no attribute but our own: as many as where nobody attacks, none that runs, none that asks anybody."""
-    attacked, plain = (Page(page) for page in (content, OUTPUTS[name](edition())))
+    attacked, plain = (Page(page) for page in (content, OUTPUTS[name](list_snapshot())))
     kinds = [{tag for tag, _ in page.elements} for page in (attacked, plain)]
     assert kinds[0] <= kinds[1] | {"a", "li", "p", "td", "th", "tr", "span", "div"}
     assert sum(tag == "script" for tag, _ in attacked.elements) == sum(

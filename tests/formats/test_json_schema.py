@@ -12,7 +12,7 @@ from churnml.formats.json import as_json
 from churnml.formats.json_schema import SHAPES, list_document, row_schema
 from churnml.listing.columns import Kind
 from churnml.publish.outputs import NOTES, OUTPUTS
-from tests.listing.fakes import edition
+from tests.listing.fakes import list_snapshot
 
 
 def validator(schema: dict[str, object]) -> jsonschema.Draft202012Validator:
@@ -23,7 +23,7 @@ def validator(schema: dict[str, object]) -> jsonschema.Draft202012Validator:
 
 @pytest.mark.parametrize("is_proven", [True, False])
 def test_every_row_fits_the_schema(is_proven: bool) -> None:
-    told = edition(is_proven=is_proven)
+    told = list_snapshot(is_proven=is_proven)
     files = {name: json.loads(OUTPUTS[name](told)) for name in ("risk_list.json", "risk_list.schema.json")}
     judge = validator(files["risk_list.schema.json"])
     rows = files["risk_list.json"]["rows"]
@@ -38,13 +38,13 @@ def test_every_row_fits_the_schema(is_proven: bool) -> None:
      ("new_column", 1), ("is_at_risk", "yes"), ("arr_usd", "182,400")],
 )  # fmt: skip
 def test_a_row_that_lies_is_refused(column: str, value: object) -> None:
-    told = edition()
+    told = list_snapshot()
     row = list_document(told)["rows"][0] | {column: value}
     assert not validator(row_schema(told.columns)).is_valid(row)
 
 
 def test_a_row_that_lacks_a_column_is_refused() -> None:
-    told = edition()
+    told = list_snapshot()
     row = list_document(told)["rows"][0]
     del row["crm_id"]
     assert not validator(row_schema(told.columns)).is_valid(row)

@@ -9,8 +9,9 @@ import pandas as pd
 
 from churnml.features.spec import UNKNOWN, ZERO, Feature
 from churnml.history.list_facts import Facts, facts_of
+from churnml.learn.arrays import FloatArray
 from churnml.learn.artifact.bundle import Bundle
-from churnml.learn.log_odds import FloatArray, sigmoid
+from churnml.learn.log_odds import sigmoid
 from churnml.listing.status import NOTICE
 
 THEN, NOW = date(2024, 12, 4), date(2025, 1, 1)

@@ -21,8 +21,9 @@ from churnml.formats.terminal.changes import render
 from churnml.history import compare as against
 from churnml.history.compare import compared
 from churnml.history.list_facts import FEATURE, FILE, read_facts
+from churnml.learn.arrays import FloatArray
 from churnml.learn.artifact.bundle import Scores
-from churnml.learn.log_odds import FloatArray, sigmoid
+from churnml.learn.log_odds import sigmoid
 from churnml.listing import champions
 from churnml.listing.columns import read_list
 from churnml.listing.list_settings import ListSettings
@@ -31,7 +32,7 @@ from churnml.publish.score import score_book
 from churnml.text.width import PAGE, width
 from tests.books import make_tables, term
 from tests.formats.terminal.test_printed import check_golden
-from tests.listing.fakes import header
+from tests.listing.fakes import list_metadata
 from tests.publish.test_score import DAY, HEALTH, REVENUE, SCORE, SNAPSHOTS
 
 SETTINGS = SCORE.model_copy(
@@ -108,7 +109,7 @@ def publish(tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         lists: str = "lists",
         settings: Score = SETTINGS,
     ) -> Path:
-        said = header(is_proven=is_proven)
+        said = list_metadata(is_proven=is_proven)
         champion = tmp_path / "champion"
         for outcome in ("churn", "expansion"):
             (champion / outcome).mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ import pytest
 
 from churnml.formats.csv_parquet import to_parquet
 from churnml.history.past_scores import past_scores
-from tests.listing.fakes import header, the_list
+from tests.listing.fakes import list_metadata, the_list
 
 DAY = date(2025, 2, 1)
 
@@ -21,7 +21,7 @@ def publish(lists, listed, day, **said):
     folder = lists / day
     folder.mkdir(parents=True)
     content, columns = listed
-    (folder / "risk_list.parquet").write_bytes(to_parquet(content, columns, header(**said)))
+    (folder / "risk_list.parquet").write_bytes(to_parquet(content, columns, list_metadata(**said)))
 
 
 def told(found):

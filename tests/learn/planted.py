@@ -96,9 +96,9 @@ def book(accounts: int = 400, is_planted: bool = True, seed: int = 0) -> Dataset
     outcome = np.where(draw < chance, "churn", np.where(draw > 1 - grows * (1 - chance), "expansion", "flat"))
     ripe_on = keys["renewal"] + pd.Timedelta(days=30)
     is_ripe = ripe_on <= pd.Timestamp(LAST_DAY)
-    came = pd.DataFrame({"arr_usd": rng.lognormal(9, 1, len(keys)), "is_ripe": is_ripe, "ripe_on": ripe_on})
-    came["outcome"] = np.where(is_ripe, outcome, None)
-    return Dataset.join(pd.concat([keys, rows], axis=1), pd.concat([keys, came], axis=1), FEATURES)
+    y_true = pd.DataFrame({"arr_usd": rng.lognormal(9, 1, len(keys)), "is_ripe": is_ripe, "ripe_on": ripe_on})
+    y_true["outcome"] = np.where(is_ripe, outcome, None)
+    return Dataset.join(pd.concat([keys, rows], axis=1), pd.concat([keys, y_true], axis=1), FEATURES)
 
 
 def _looked_at(account: "np.ndarray", renewal: "pd.Series", lead: int) -> pd.DataFrame:

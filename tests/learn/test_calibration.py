@@ -16,19 +16,19 @@ MARGIN = RNG.normal(-1, 1.5, 4000)
 
 
 def test_finds_the_line_and_agrees_with_scikit_learn() -> None:
-    came = RNG.random(4000) < sigmoid(0.5 * MARGIN - 0.7)
-    found = Platt.fit(MARGIN, came)
-    oracle = LogisticRegression(C=np.inf).fit(MARGIN[:, None], came)
+    y_true = RNG.random(4000) < sigmoid(0.5 * MARGIN - 0.7)
+    found = Platt.fit(MARGIN, y_true)
+    oracle = LogisticRegression(C=np.inf).fit(MARGIN[:, None], y_true)
     assert found.slope == pytest.approx(oracle.coef_[0, 0], abs=0.005)
     assert found.intercept == pytest.approx(oracle.intercept_[0], abs=0.005)
-    assert found.probability(MARGIN).mean() == pytest.approx(came.mean(), abs=0.001)
+    assert found.probability(MARGIN).mean() == pytest.approx(y_true.mean(), abs=0.001)
 
 
 def test_never_turns_the_order_round() -> None:
-    came = RNG.random(4000) < sigmoid(-MARGIN - 2)
-    found = Platt.fit(MARGIN, came)
+    y_true = RNG.random(4000) < sigmoid(-MARGIN - 2)
+    found = Platt.fit(MARGIN, y_true)
     assert found.slope == pytest.approx(LEAST_SLOPE, rel=1e-6)
-    assert found.probability(MARGIN).mean() == pytest.approx(came.mean(), abs=0.005)
+    assert found.probability(MARGIN).mean() == pytest.approx(y_true.mean(), abs=0.005)
 
 
 def test_one_class_keeps_the_margin_and_matches_the_rate() -> None:
@@ -55,11 +55,11 @@ TODAY = date(2024, 1, 1)
 def seen(renewals: int, intercept: float, slope: float = 1.0, segment: str | None = None) -> pd.DataFrame:
     """Evidence of a past in which log-odds were slope x margin + intercept."""
     rng = np.random.default_rng(renewals)
-    margin = rng.normal(-1, 1.5, renewals)
+    log_odds = rng.normal(-1, 1.5, renewals)
     account = [f"{segment}{number}" for number in range(renewals)]
     day = pd.Timestamp("2023-10-01")
     rows = pd.DataFrame({"account_id": account, "renewal": day, "as_of": day, "part": segment})
-    return evidence(rows, margin, rng.random(renewals) < sigmoid(slope * margin + intercept))
+    return evidence(rows, log_odds, rng.random(renewals) < sigmoid(slope * log_odds + intercept))
 
 
 def test_without_evidence_margins_are_taken_as_they_are() -> None:
@@ -91,10 +91,10 @@ def test_a_large_segment_has_its_own_line_and_a_small_one_the_line_for_all() -> 
 
 def test_an_unknown_segment_or_none_has_the_line_for_all() -> None:
     found = Calibration(Platt(2.0, 1.0), {"a": Platt(1.0, -1.0)})
-    margin = np.array([0.3, 0.3, 0.3, 0.3])
-    by_row = found.probability(margin, ["a", "never seen", None, np.nan])
-    assert by_row.tolist() == [float(sigmoid(np.array([-0.7]))[0]), *found.line.probability(margin[1:])]
-    assert found.probability(margin).tolist() == found.line.probability(margin).tolist()
+    log_odds = np.array([0.3, 0.3, 0.3, 0.3])
+    by_row = found.probability(log_odds, ["a", "never seen", None, np.nan])
+    assert by_row.tolist() == [float(sigmoid(np.array([-0.7]))[0]), *found.line.probability(log_odds[1:])]
+    assert found.probability(log_odds).tolist() == found.line.probability(log_odds).tolist()
     assert Calibration.from_dict(found.as_dict()) == found
 
 

@@ -43,8 +43,8 @@ def test_building_blocks_are_kept_and_not_seen(planted: Dataset) -> None:
 
 def test_join_aligns_and_sorts(planted: Dataset) -> None:
     both = pd.concat([planted.keys, planted.rows], axis=1)
-    came = pd.concat([planted.keys, planted.outcomes], axis=1)
-    mixed = Dataset.join(both.sample(frac=1, random_state=1), came.sample(frac=1, random_state=2), FEATURES)
+    y_true = pd.concat([planted.keys, planted.outcomes], axis=1)
+    mixed = Dataset.join(both.sample(frac=1, random_state=1), y_true.sample(frac=1, random_state=2), FEATURES)
     pd.testing.assert_frame_equal(mixed.rows, planted.rows)
     pd.testing.assert_frame_equal(mixed.outcomes, planted.outcomes)
 

@@ -6,21 +6,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnml.explain import Case, Similar
+from churnml.explain import AccountContext, Similar
 from churnml.features.spec import UNKNOWN, ZERO, Feature
 from churnml.learn.artifact.bundle import Scores
 from churnml.learn.selection.promotion import Verdict
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.listing.capacity import by_csm
 from churnml.listing.columns import Column, conform, schema
 from churnml.listing.growth.growth_columns import CELLS
 from churnml.listing.interval import with_interval
 from churnml.listing.lifetime import lifetimes
-from churnml.listing.metadata import Header
+from churnml.listing.metadata import ListMetadata
 from churnml.listing.next_steps import next_steps
 from churnml.listing.ranking import rank_churn, rank_expansion
 from churnml.listing.status import NOTICE as NOTICE_GIVEN
-from churnml.listing.top_drivers import roadblocks
+from churnml.listing.top_drivers import top_drivers
 from churnml.params import Bands, Crm, Play, Plays
 
 DAY = date(2025, 1, 1)
@@ -67,17 +67,19 @@ def scores(*accounts: Account) -> Scores:
         [{c: account.get(c, (TYPICAL[c], 0.0))[0] for c in TYPICAL} for account in accounts]
     )
     pulls = pd.DataFrame([{c: account.get(c, (None, 0.0))[1] for c in TYPICAL} for account in accounts])
-    margin = pulls.sum(axis=1).to_numpy(dtype=float)
+    log_odds = pulls.sum(axis=1).to_numpy(dtype=float)
     keys = pd.DataFrame({"account_id": [f"a{n}" for n in range(len(accounts))]})
-    return Scores(keys, values, 1 / (1 + np.exp(-margin)), margin, 0.0, pulls, np.full(len(accounts), 50.0))
+    return Scores(
+        keys, values, 1 / (1 + np.exp(-log_odds)), log_odds, 0.0, pulls, np.full(len(accounts), 50.0)
+    )
 
 
-def case(*accounts: Account, outcome: str = "churn", **settings: Any) -> Case:
+def case(*accounts: Account, outcome: str = "churn", **settings: Any) -> AccountContext:
     """What a model says of the accounts, beside similar accounts that show the typical values."""
     found = scores(*accounts)
     numbers = {name: np.full(len(accounts), value) for name, value in MEDIANS.items()}
     labels = {name: ["similar accounts:"] * len(accounts) for name in MEDIANS}
-    return Case(outcome, FEATURES, found, Similar(numbers, labels), **settings)
+    return AccountContext(outcome, FEATURES, found, Similar(numbers, labels), **settings)
 
 
 GRADE_B = "Grade B: of 100 pairs of a leaver and a stayer the model orders 74 right (interval 71 to 77)."
@@ -92,14 +94,14 @@ LONGEST = 270
 CHANGED = "Since the list of 2024-12-01: expected loss +$18,240; 1 new among those to call, 1 off."
 
 
-def header(*, is_proven: bool = True, trained_through: date = DAY) -> Header:
+def list_metadata(*, is_proven: bool = True, trained_through: date = DAY) -> ListMetadata:
     """A header with two proven verdicts and their champions, or one without any signal."""
     if is_proven:
         growth = Verdict("expansion", True, "A", "logistic", GRADE_A)
         churn = Verdict("churn", True, "B", "lightgbm_bag", GRADE_B)
-        return Header("acme", DAY, churn, growth, trained_through, LONGEST, changed=CHANGED)
+        return ListMetadata("acme", DAY, churn, growth, trained_through, LONGEST, changed=CHANGED)
     growth = Verdict("expansion", False, None, None, TOO_FEW)
-    return Header("acme", DAY, Verdict("churn", False, None, None, CHANCE), growth)
+    return ListMetadata("acme", DAY, Verdict("churn", False, None, None, CHANCE), growth)
 
 
 NAMES = {
@@ -184,10 +186,12 @@ CRM = Crm.model_validate(
 )
 
 
-def edition(*, is_proven: bool = True) -> Edition:
+def list_snapshot(*, is_proven: bool = True) -> ListSnapshot:
     """All that a day's files are written from, for the awkward accounts."""
     listed, columns = the_list(is_proven=is_proven)
-    return Edition(listed, columns, header(is_proven=is_proven), roadblocks=roadblocks(listed), crm=CRM)
+    return ListSnapshot(
+        listed, columns, list_metadata(is_proven=is_proven), top_drivers=top_drivers(listed), crm=CRM
+    )
 
 
 def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...]]:

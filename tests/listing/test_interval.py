@@ -18,7 +18,7 @@ class Member:
     def __init__(self, shift: float) -> None:
         self.shift = shift
 
-    def margin(self, rows: pd.DataFrame) -> Any:
+    def log_odds(self, rows: pd.DataFrame) -> Any:
         """The column, moved."""
         return rows["x"].to_numpy() + self.shift
 
@@ -37,7 +37,7 @@ class Bag:
 def champion(spread: float, seen: float = 0.8) -> Champion:
     """A champion whose margins are the column x."""
     values = pd.DataFrame({"x": [-2.0, 0.0, 1.5]})
-    scores = SimpleNamespace(values=values, margin=values["x"].to_numpy())
+    scores = SimpleNamespace(values=values, log_odds=values["x"].to_numpy())
     bundle = SimpleNamespace(
         model=Bag(spread),
         calibration=Calibration(Platt(1.0, 0.0)),

@@ -18,7 +18,7 @@ from churnml.listing.status import lead_with_facts
 from churnml.params import Health, Rule
 from churnml.publish.score import score_book
 from tests.books import make_tables, term
-from tests.listing.fakes import header
+from tests.listing.fakes import list_metadata
 from tests.publish.test_score import DAY, REVENUE, SCORE, SNAPSHOTS, bundled
 
 __all__ = ["bundled"]
@@ -51,7 +51,7 @@ def score(tmp_path: Path) -> Score:
     """Scores the book with or without a signal and usage."""
 
     def publish(*, is_proven: bool, has_usage: bool = True) -> Path:
-        said = header(is_proven=is_proven)
+        said = list_metadata(is_proven=is_proven)
         champion = tmp_path / "champion"
         champion.mkdir(exist_ok=True)
         verdicts = {verdict.outcome: verdict.as_dict() for verdict in (said.churn, said.expansion)}

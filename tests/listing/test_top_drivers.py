@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from churnml.formats.summary import summary
 from churnml.listing.status import to_keep
-from churnml.listing.top_drivers import middle, roadblocks, said
-from tests.listing.fakes import edition, the_list
+from churnml.listing.top_drivers import middle, said, top_drivers
+from tests.listing.fakes import list_snapshot, the_list
 
 CONCEPTS = st.sampled_from(["", "tickets", "usage", "tone"])
 ACCOUNTS = st.lists(
@@ -39,7 +39,7 @@ def test_they_sum_to_the_accounts_at_risk(rows: list[dict[str, object]]) -> None
     listed["reason_1"] = [
         f"{n} things" if c else "" for c, n in zip(listed["reason_1_concept"], listed["number"], strict=True)
     ]
-    found, ours = roadblocks(listed), to_keep(listed)
+    found, ours = top_drivers(listed), to_keep(listed)
     assert found["accounts"].sum() == len(ours)
     for dollars in ("arr_usd", "expected_loss_usd"):
         assert round(found[dollars].sum() * 100) == round(ours[dollars].sum() * 100)
@@ -51,17 +51,17 @@ def test_they_sum_to_the_accounts_at_risk(rows: list[dict[str, object]]) -> None
 
 
 def test_they_tell_the_list_of_awkward_accounts() -> None:
-    found = roadblocks(the_list()[0])
+    found = top_drivers(the_list()[0])
     assert found["concept"].tolist() == ["active users", "usage rhythm"]
     assert said(found.loc[0]) == "1 account, $182,400 ARR, $111,264 expected loss: active users"
     assert found["what"].tolist() == ["12 active users in the last 28 days", "last used 365 days or more ago"]
-    told = summary(edition())
+    told = summary(list_snapshot())
     assert sum(row["accounts"] for row in told["roadblocks"]) == told["accounts_at_risk"] == 2
     assert sum(row["expected_loss_usd"] for row in told["roadblocks"]) == told["expected_loss_at_risk_usd"]
 
 
 def test_without_a_signal_no_loss_is_told() -> None:
-    told = roadblocks(the_list(is_proven=False)[0])
+    told = top_drivers(the_list(is_proven=False)[0])
     assert told["expected_loss_usd"].isna().all() and "expected loss" not in said(told.loc[0])
 
 
@@ -97,4 +97,4 @@ def test_how_long_a_fall_took_and_what_was_not_heard_make_no_fact_of_their_own()
 
 def test_an_empty_book_of_risk_has_no_roadblocks() -> None:
     listed = the_list()[0]
-    assert roadblocks(listed[~listed["is_at_risk"]]).empty
+    assert top_drivers(listed[~listed["is_at_risk"]]).empty

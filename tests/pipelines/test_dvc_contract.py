@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from churnml.paths import Places
+from churnml.paths import Paths
 from pipelines import stage as stages_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -130,7 +130,7 @@ def test_flags_of_the_command_are_those_of_the_signature(stage):
     types = stages_of.signature(function(stage))
     wanted = {name for name, kind in types.items() if kind is Path}
     wanted |= {"book_file"} if any(map(stages_of.is_settings, types.values())) else set()
-    assert set(Places(ROOT, {"name": "x", "raw": "y"}).stage(stage)) == wanted
+    assert set(Paths(ROOT, {"name": "x", "raw": "y"}).stage(stage)) == wanted
 
 
 @pytest.mark.parametrize("stage", ORDER)
@@ -207,12 +207,12 @@ def test_every_setting_belongs_to_a_stage():
 
 
 def test_our_reading_of_dvc_yaml_is_dvcs_own():
-    """``Places`` fills in the book as DVC does."""
+    """``Paths`` fills in the book as DVC does."""
     from dvc.repo import Repo
 
     with Repo(str(ROOT)) as repo:
         resolved = {s.name: s.cmd for s in repo.index.stages}
-    here = Places(ROOT, yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["book"])
+    here = Paths(ROOT, yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["book"])
     for stage in ORDER:
         flags = here.stage(stage)
         assert resolved[stage].split()[4::2] == list(flags.values())

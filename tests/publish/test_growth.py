@@ -14,7 +14,7 @@ from churnml.listing.growth.growth_lists import COLUMNS
 from churnml.listing.list_settings import ListSettings
 from churnml.publish.score import score_book
 from tests.books import make_tables
-from tests.listing.fakes import header
+from tests.listing.fakes import list_metadata
 from tests.listing.growth.fakes import SETTINGS
 from tests.listing.growth.test_growth_facts import PAST
 from tests.publish.test_score import HEALTH, REVENUE, SCORE, SNAPSHOTS
@@ -25,7 +25,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The published day of a book without a proven signal: one account with idle seats, one without usage."""
     folder = tmp_path_factory.mktemp("book")
     tables = make_tables(folder, PAST, last_day="2025-01-01")
-    verdicts = header(is_proven=False)
+    verdicts = list_metadata(is_proven=False)
     (folder / "verdicts.json").write_text(
         json.dumps({v.outcome: v.as_dict() for v in (verdicts.churn, verdicts.expansion)})
     )

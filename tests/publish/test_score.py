@@ -14,15 +14,15 @@ from churnml.data.tables import Tables
 from churnml.errors import BundleError, NotEnoughError, SettingsError
 from churnml.evidence.report.report import write_report
 from churnml.formats.terminal.risk_list import render
+from churnml.learn.arrays import FloatArray
 from churnml.learn.artifact.bundle import Scores
-from churnml.learn.log_odds import FloatArray
 from churnml.listing import champions
 from churnml.listing.columns import read_list
 from churnml.listing.list_settings import ListSettings
 from churnml.params import Bands, Health, Revenue, Rule, Score, Snapshots, read_yaml
 from churnml.publish.score import score_book
 from tests.books import make_tables, term
-from tests.listing.fakes import FEATURES, LONG_ID, MEDIANS, TYPICAL, header
+from tests.listing.fakes import FEATURES, LONG_ID, MEDIANS, TYPICAL, list_metadata
 
 DAY = date(2025, 1, 1)
 SCORE = Score(
@@ -59,7 +59,7 @@ def publish(tables: Tables, tmp_path: Path) -> Publish:
     """Scores the book with the given verdicts and settings."""
 
     def score(*, is_proven: bool = False, as_of: Any = "latest", lists: str = "lists") -> Path:
-        verdicts = header(is_proven=is_proven)
+        verdicts = list_metadata(is_proven=is_proven)
         said = {v.outcome: v.as_dict() for v in (verdicts.churn, verdicts.expansion)}
         champion = tmp_path / "champion"
         champion.mkdir(exist_ok=True)
@@ -225,7 +225,9 @@ def test_the_report_is_one_page_of_inert_markdown(publish: Publish, tables: Tabl
     models = {"rules": {"roc_auc": figure}, "lightgbm_bag": bag}
     metrics = {"churn": {"confidence": 0.9, "counts": {"base_rate": 0.1}, "models": models},
                "expansion": {"not_enough": "Only 12 renewals are ripe."}}  # fmt: skip
-    verdicts = {v.outcome: v.as_dict() for v in (header().churn, header(is_proven=False).expansion)}
+    verdicts = {
+        v.outcome: v.as_dict() for v in (list_metadata().churn, list_metadata(is_proven=False).expansion)
+    }
     health = {"not_enough": "Only 12 renewals are ripe."}
     write_report(REVENUE, tables.folder, outcomes, metrics, verdicts, health, lists, tmp_path / "report.md")
     page = (tmp_path / "report.md").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from churnml.learn.models import MODELS
 from churnml.listing.list_settings import ListSettings
 from churnml.outcomes import label
 from churnml.publish.score import score_book
-from tests.listing.fakes import header
+from tests.listing.fakes import list_metadata
 from tests.spark.conftest import MASTER
 
 OUTCOMES = {"churn": "lightgbm_bag", "expansion": "logistic"}
@@ -35,7 +35,7 @@ def champion(spark, tmp_path_factory, book, snapshots, local, params):
             data.rows[columns], came, data.accounts, data.inputs, train, params.health, outcome
         )
         reference = data.rows[columns].head(20).reset_index(drop=True)
-        reference["margin"] = model.margin(reference)
+        reference["log_odds"] = model.log_odds(reference)
         medians = {
             f.column: np.nan
             if f.is_category
@@ -44,7 +44,7 @@ def champion(spark, tmp_path_factory, book, snapshots, local, params):
         }
         Bundle(outcome, name, model, Calibration(Platt(1.0, 0.0)), data.features, 0.4, medians, reference,
                {}, book.last_day, 365).save(folder / outcome)  # fmt: skip
-    verdicts = header(is_proven=True)
+    verdicts = list_metadata(is_proven=True)
     said = {v.outcome: v.as_dict() for v in (verdicts.churn, verdicts.expansion)}
     (folder / "verdicts.json").write_text(json.dumps(said))
     return folder
@@ -61,7 +61,7 @@ def test_scores_and_contributions_are_the_local_ones(built, local, champion, out
     assert list(there) == list(here)
     one, two = gather_scores(there, bundle), bundle.score_rows(local)
     assert one.probability == pytest.approx(two.probability, abs=1e-9)
-    assert one.margin == pytest.approx(two.margin, abs=1e-9)
+    assert one.log_odds == pytest.approx(two.log_odds, abs=1e-9)
     assert one.fitted_health == pytest.approx(
         two.fitted_health, abs=1e-9, nan_ok=True
     )  # these carry no health score

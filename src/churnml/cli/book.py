@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from churnml.cli.group import main
-from churnml.paths import Places
+from churnml.paths import Paths
 
 if TYPE_CHECKING:
     from churnml.data.ingest.checks import Check
@@ -22,7 +22,7 @@ def use(book: str, raw: Path | None) -> None:
 
     BOOK is a folder of data/sources. Writes book.name and book.raw in params.yaml.
     """
-    chosen = Places.here().of(book, raw)
+    chosen = Paths.here().of(book, raw)
     chosen.use()
     click.echo(f"book {chosen.book['name']}, raw files in {chosen.book['raw']}", err=True)
 
@@ -35,7 +35,7 @@ def sample() -> None:
     """
     from churnml.data.sample import write_sample
 
-    places = Places.here()
+    places = Paths.here()
     raw, truth = places.path("sample", "raw"), places.path("sample", "truth")
     write_sample(places.settings("sample")[0].sample, raw, truth)
     click.echo(f"raw files in {raw}")
@@ -56,19 +56,19 @@ def check(book: str | None, raw: Path | None, of_time: bool) -> None:
     feature that moves by a byte is named, and the exit code is 1. Its size is the section 'proof' of params.yaml.
     """
     if of_time:
-        _check_time(Places.here().of(book, raw))
+        _check_time(Paths.here().of(book, raw))
     else:
-        _check_files(Places.here().of(book, raw))
+        _check_files(Paths.here().of(book, raw))
 
 
-def _check_time(places: Places) -> None:
+def _check_time(places: Paths) -> None:
     """Prints one line a proof; exit code 1 where a feature moved."""
     from tempfile import TemporaryDirectory
 
     from churnml.data.tables import Tables
     from churnml.features.catalog import available
     from churnml.features.leakage_test.proofs import prove, sample_trial
-    from churnml.features.leakage_test.report import tell
+    from churnml.features.leakage_test.report import render
 
     params, _ = places.settings("ingest")
     tables = Tables(places.path("ingest", "tables"))
@@ -78,12 +78,12 @@ def _check_time(places: Places) -> None:
             tables, features, Path(folder), params.proof, params.ingest, params.revenue, params.snapshots
         )
         found = prove(trial)
-    click.echo(tell(found, features))
+    click.echo(render(found, features))
     if not all(proof.is_proved for proof in found):
         click.get_current_context().exit(1)
 
 
-def _check_files(places: Places) -> None:
+def _check_files(places: Paths) -> None:
     """Prints what ingest would read, keep and refuse."""
     from tempfile import TemporaryDirectory
 

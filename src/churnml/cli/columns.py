@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from churnml.cli.group import main
-from churnml.paths import Places
+from churnml.paths import Paths
 
 
 @main.command()
@@ -25,7 +25,7 @@ def features(size: bool) -> None:
     from churnml.features.size import told
     from churnml.paths import read_built
 
-    places = Places.here()
+    places = Paths.here()
     built = read_built(places.path("featurize", "out"))
     kept = available(Tables(places.path("featurize", "tables")))
     click.echo(told(built, [feature for feature in kept if feature.column in built]))
@@ -67,7 +67,7 @@ def flat(
     from churnml.flat.report import render_flat
     from churnml.flat.table import Roles
 
-    params = Places.here().params()
+    params = Paths.here().params()
     opened = open_flat(file, Roles(outcome, yes, of_customer, value, drop, dates), earlier, params)
     audit = opened.audit.as_dict()
     require_clear_table(audit, file.name)

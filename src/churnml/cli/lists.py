@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from churnml.cli.group import main
-from churnml.paths import Places, newest
+from churnml.paths import Paths, newest
 
 of_day = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The list of that day; by default the newest."
@@ -33,7 +33,7 @@ def score(as_of: datetime | None, engine: str | None, master: str | None) -> Non
     from churnml.listing.list_settings import ListSettings
     from churnml.publish.score import score_book
 
-    places = Places.here()
+    places = Paths.here()
     params, _ = places.settings("score")
     tables, daily, champion, plays, crm, lists, backtest = (
         places.path("score", flag)
@@ -78,8 +78,8 @@ def growth(kind: str | None, top: int, as_of: datetime | None) -> None:
     from churnml.formats.terminal.growth import render
     from churnml.listing.growth.growth_lists import KINDS
 
-    lists, header = read_growth(_published(as_of))
-    click.echo(render(lists, header, top, [kind] if kind else KINDS), nl=False)
+    lists, metadata = read_growth(_published(as_of))
+    click.echo(render(lists, metadata, top, [kind] if kind else KINDS), nl=False)
 
 
 @main.command()
@@ -106,7 +106,7 @@ def changes(since: datetime | None, as_of: datetime | None, top: int) -> None:
     from churnml.formats.terminal.changes import render
     from churnml.history.compare import compared
 
-    folder, places = _published(as_of), Places.here()
+    folder, places = _published(as_of), Paths.here()
     paths = {flag: places.path("score", flag) for flag in ("champion", "tables", "daily")}
     earlier = folder.with_name(since.date().isoformat()) if since else None
     click.echo(
@@ -123,11 +123,11 @@ def list_schema(is_page: bool) -> None:
     from churnml.listing.columns import schema
     from churnml.publish.columns_page import page
 
-    params = Places.here().params()
+    params = Paths.here().params()
     columns = schema(params.score.reasons_for, params.score.reasons_against, tuple(params.health.components))
     click.echo(page(columns) if is_page else as_json(row_schema(columns)).decode("utf-8"), nl=False)
 
 
 def _published(as_of: datetime | None) -> Path:
-    lists = Places.here().path("score", "lists")
+    lists = Paths.here().path("score", "lists")
     return lists / as_of.date().isoformat() if as_of else newest(lists)

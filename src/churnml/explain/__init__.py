@@ -2,9 +2,9 @@
 
 from churnml.explain.by_model import model_evidence
 from churnml.explain.by_rules import rule_evidence
-from churnml.explain.context import Case
+from churnml.explain.context import AccountContext
 from churnml.explain.evidence import Evidence
-from churnml.explain.select import AGAINST, FOR, PARTS, Telling, tell
+from churnml.explain.select import AGAINST, FOR, PARTS, Selection, select_reasons
 from churnml.explain.sentences import has_value, sentence
 from churnml.explain.silence import SILENCE, is_named, silences
 from churnml.explain.vs_history import MOVE
@@ -16,16 +16,16 @@ __all__ = [
     "MOVE",
     "PARTS",
     "SILENCE",
-    "Case",
+    "AccountContext",
     "Evidence",
+    "Selection",
     "Similar",
-    "Telling",
     "has_value",
     "is_named",
     "kinds",
     "model_evidence",
     "rule_evidence",
+    "select_reasons",
     "sentence",
     "silences",
-    "tell",
 ]

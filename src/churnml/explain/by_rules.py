@@ -8,7 +8,7 @@ import pandas as pd
 from churnml.explain.evidence import Evidence
 from churnml.explain.sentences import has_value, sentence
 from churnml.features.spec import Feature
-from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.params import Health, Rule
 
 HALF = 0.5

@@ -9,15 +9,15 @@ import numpy as np
 from churnml.explain.vs_history import LEVEL
 from churnml.explain.vs_peers import Similar
 from churnml.features.spec import Feature
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.artifact.bundle import Scores
-from churnml.learn.log_odds import BoolArray, FloatArray
 from churnml.learn.models.base import Bag, Model
 
 NOW = 0
 
 
 @dataclass(frozen=True)
-class Case:
+class AccountContext:
     """One model's scores of the accounts, and of the same accounts some days ago (``past``, by days).
 
     ``similar`` holds what similar accounts show (``similar_past`` what those of the time did), ``silence`` what was not heard from each account. A number whose relative
@@ -65,9 +65,9 @@ class Case:
         """A feature's values, an account each, so many days ago; NaN where the account was no customer yet."""
         return self._numbers[days][feature.column]
 
-    def lean(self, feature: Feature) -> int:
+    def direction(self, feature: Feature) -> int:
         """Which way a higher value leans; none is claimed for a category."""
-        return 0 if feature.is_category else feature.lean(self.outcome)
+        return 0 if feature.is_category else feature.direction(self.outcome)
 
     def had_it_moved_alike(self, told: Feature, days: int) -> FloatArray:
         """What each account's value would be today, had it moved since then as similar accounts' did: a season moves everybody."""
@@ -81,13 +81,13 @@ class Case:
 
     def argues(self, feature: Feature, told: Feature, others: FloatArray, side: FloatArray) -> BoolArray:
         """Where a value clearly differs from the other one to the given side of the outcome (1 towards it, -1 away), and reads so."""
-        values, lean = self.numbers(told), self.lean(feature)
+        values, direction = self.numbers(told), self.direction(feature)
         with np.errstate(invalid="ignore"):
             difference = values - others
             is_clear = np.abs(difference) >= self.least_difference * np.maximum(
                 np.abs(values), np.abs(others)
             )
-            found = is_clear & (np.sign(difference) * lean == side) & (side != 0)
+            found = is_clear & (np.sign(difference) * direction == side) & (side != 0)
         for row in np.flatnonzero(found):  # an unknown difference was never equal
             found[row] = told.format(float(values[row])) != told.format(float(others[row]))
         return np.asarray(found)
@@ -101,7 +101,7 @@ class Case:
         """Whether one account's value of what is told differs from another one to the side, by the feature's own lean."""
         value = float(self.numbers(told)[row])
         difference = value - other
-        if difference != difference or difference * self.lean(feature) * side <= 0:  # noqa: PLR0124 - NaN
+        if difference != difference or difference * self.direction(feature) * side <= 0:  # noqa: PLR0124 - NaN
             return False
         is_clear = abs(difference) >= self.least_difference * max(abs(value), abs(other))
         return is_clear and told.format(value) != told.format(other)

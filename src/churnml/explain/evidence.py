@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.explain.evidence import Evidence
-from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 
 FOR, AGAINST = "reason", "against"
 PARTS = ("concept", "weight", "confirmed")
@@ -20,7 +20,7 @@ PARTS = ("concept", "weight", "confirmed")
 
 
 @dataclass(frozen=True)
-class Telling:
+class Selection:
     """How much is told: how many reasons a side, from which share of what pulls the same way, and when a weight means anything."""
 
     most_for: int
@@ -29,7 +29,9 @@ class Telling:
     least_distance: float = 0.0
 
 
-def tell(evidence: Evidence, telling: Telling, always: Mapping[str, BoolArray] | None = None) -> pd.DataFrame:
+def select_reasons(
+    evidence: Evidence, telling: Selection, always: Mapping[str, BoolArray] | None = None
+) -> pd.DataFrame:
     """One row an account: its strongest reasons towards the outcome and away from it, in order.
 
     Columns ``reason_1``, ``reason_1_concept``, ``reason_1_weight``, ``reason_1_confirmed``, ..., ``against_1``, ...; text is empty where

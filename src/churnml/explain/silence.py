@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.explain.vs_history import MOVE
-from churnml.learn.log_odds import BoolArray
+from churnml.learn.arrays import BoolArray
 
 TICKETS, COMPLAINTS, ESCALATED = "tickets_opened_91d", "complaint_tickets_365d", "escalated_ticket_share_182d"
 TOUCHES, UNANSWERED, CHAMPION = "customer_touches_91d", "surveys_unanswered_365d", "is_champion_gone"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 
 LEVEL, MOVE = "adoption", "usage trend"
 """The concept whose pull is shared, and the concept that tells the move."""

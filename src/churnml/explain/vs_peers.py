@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.features.peers import LEAST_PEERS, TENURE_BANDS
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 
 SIMILAR, EVERYONE, TYPICAL = "similar accounts:", "all accounts:", "typical account:"
 

@@ -12,7 +12,7 @@ from churnml.data.tables import Tables, register_snapshots
 from churnml.features.peers import peer_medians, peer_snapshots, with_parts
 from churnml.features.reference import aggregate, measured_by_sql
 from churnml.features.spec import Feature
-from churnml.features.sweep.measure import measure
+from churnml.features.window_aggregation.aggregate import measure
 from churnml.progress import track
 
 Engine = Callable[[Tables, pd.DataFrame, Sequence[Feature]], NDArray[np.float64]]

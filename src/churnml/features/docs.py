@@ -50,8 +50,8 @@ def _table(name: str, features: Sequence[Feature]) -> str:
     return "\n".join([f"## From `{name}`", "", *head, *rows, ""])
 
 
-def _arrow(lean: int) -> str:
-    return {1: "↑", -1: "↓"}.get(lean, "·")
+def _arrow(direction: int) -> str:
+    return {1: "↑", -1: "↓"}.get(direction, "·")
 
 
 def _absence(feature: Feature) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from churnml.timeline import Window
 
-Lean = Literal[-1, 0, 1]
+Direction = Literal[-1, 0, 1]
 """Whether a higher value raises (1) or lowers (-1) an outcome's probability; 0 = no direction is claimed."""
 
 ZERO = 0.0
@@ -52,8 +52,8 @@ class Feature:
     concept: str
     unit: str
     phrase: str
-    churn: Lean
-    expansion: Lean
+    churn: Direction
+    expansion: Direction
     no_rows: float | None
     aggregate: str = ""
     measure: str = ""
@@ -91,7 +91,7 @@ class Feature:
         """Whether the phrase already sets the account beside similar ones."""
         return any(word.startswith("peer_") for word in self.words)
 
-    def lean(self, outcome: str) -> Lean:
+    def direction(self, outcome: str) -> Direction:
         """The declared direction for an outcome; what drives an account out also makes it shrink, so contraction leans as churn does."""
         return self.expansion if outcome == "expansion" else self.churn
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from churnml.errors import NotEnoughError
 from churnml.flat.table import FlatTable
+from churnml.learn.arrays import BoolArray
 from churnml.learn.calibration import Platt
-from churnml.learn.log_odds import BoolArray
 from churnml.learn.models import MODELS
 from churnml.params import Flat, Health, Train
 from churnml.progress import track
@@ -19,12 +19,12 @@ FAMILIES = ("lightgbm_bag", "logistic")
 
 
 def cross_validate(table: FlatTable, train: Train, health: Health, settings: Flat) -> pd.DataFrame:
-    """A margin and a probability by each family, one row a customer and repeat, in the table's order.
+    """Log-odds and a probability by each family, one row a customer and repeat, in the table's order.
 
-    Columns: customer, repeat, fold (its number over all repeats), is_outcome, value where the table has one, margin_* and
-    probability_*. Each fold is calibrated on the margins of the other folds. NotEnoughError where a fold would lack a class.
+    Columns: customer, repeat, fold (its number over all repeats), is_outcome, value where the table has one, log_odds_* and
+    probability_*. Each fold is calibrated on the log-odds of the other folds. NotEnoughError where a fold would lack a class.
     """
-    rarer = int(min(table.came.sum(), (~table.came).sum()))
+    rarer = int(min(table.y_true.sum(), (~table.y_true).sum()))
     if rarer < train.backtest.min_each_class or not table.features:
         lack = f"{rarer} customers of one kind" if table.features else "no usable column"
         raise NotEnoughError(
@@ -33,15 +33,15 @@ def cross_validate(table: FlatTable, train: Train, health: Health, settings: Fla
         )
     own = train.model_copy(update={"lightgbm": settings.lightgbm})
     rng = np.random.default_rng(settings.seed)
-    drawn = [(repeat, _folds(table.came, settings.folds, rng)) for repeat in range(settings.repeats)]
+    drawn = [(repeat, _folds(table.y_true, settings.folds, rng)) for repeat in range(settings.repeats)]
     parts = [_repeat(table, repeat, folds, own, health) for repeat, folds in track(drawn, "cross-validating")]
     return pd.concat(parts, ignore_index=True)
 
 
-def _folds(came: BoolArray, folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def _folds(y_true: BoolArray, folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """A fold for each row, both kinds of rows spread evenly."""
-    found = np.empty(len(came), dtype=np.int64)
-    for kind in (came, ~came):
+    found = np.empty(len(y_true), dtype=np.int64)
+    for kind in (y_true, ~y_true):
         found[kind] = rng.permutation(int(kind.sum())) % folds
     return found
 
@@ -52,31 +52,31 @@ def _repeat(
     """One repeat: every customer once."""
     parts = np.unique(folds)
     found = pd.DataFrame({
-        "customer": table.customers, "repeat": repeat, "fold": repeat * len(parts) + folds, "is_outcome": table.came,
+        "customer": table.customers, "repeat": repeat, "fold": repeat * len(parts) + folds, "is_outcome": table.y_true,
     })  # fmt: skip
     if table.value is not None:
         found["value"] = table.value
     for name in FAMILIES:
-        margin, probability = np.empty(len(found)), np.empty(len(found))
+        log_odds, probability = np.empty(len(found)), np.empty(len(found))
         for fold in parts:
-            margin[folds == fold] = _margins(name, table, folds == fold, train, health)
+            log_odds[folds == fold] = _margins(name, table, folds == fold, train, health)
         for fold in parts:
             others, own = folds != fold, folds == fold
-            probability[own] = Platt.fit(margin[others], table.came[others]).probability(margin[own])
-        found[f"margin_{name}"], found[f"probability_{name}"] = margin, probability
+            probability[own] = Platt.fit(log_odds[others], table.y_true[others]).probability(log_odds[own])
+        found[f"log_odds_{name}"], found[f"probability_{name}"] = log_odds, probability
     return found
 
 
 def _margins(
     name: str, table: FlatTable, tested: BoolArray, train: Train, health: Health
 ) -> NDArray[np.float64]:
-    """The tested rows' margins by a model of all other rows."""
+    """The tested rows' log-odds by a model of all other rows."""
     # Numbered: a user's column may be called anything, and LightGBM takes only some characters.
     features = [replace(feature, name=f"column_{place}") for place, feature in enumerate(table.features)]
     rows = table.rows[[feature.column for feature in table.features]]
     rows = rows.set_axis([feature.column for feature in features], axis=1)
     model = MODELS[name].fit(
-        rows[~tested].reset_index(drop=True), table.came[~tested], table.customers[~tested], features, train, health,
+        rows[~tested].reset_index(drop=True), table.y_true[~tested], table.customers[~tested], features, train, health,
         table.roles.outcome,
     )  # fmt: skip
-    return np.asarray(model.margin(rows[tested].reset_index(drop=True)))
+    return np.asarray(model.log_odds(rows[tested].reset_index(drop=True)))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.flat.cross_validation import FAMILIES
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.learn.metrics.bootstrap import (
     Metric,
     account_weights,
@@ -56,12 +56,12 @@ def _model(
 ) -> dict[str, FloatArray]:
     """One family's figures in the table as it is (first) and in each resample."""
     probability = predictions[f"probability_{name}"].to_numpy(dtype=float)
-    came = predictions["is_outcome"].to_numpy(dtype=float)
+    y_true = predictions["is_outcome"].to_numpy(dtype=float)
     inside = np.clip(probability, 1e-12, 1 - 1e-12)
     found = {
         "roc_auc": _over(predictions, roc_auc, probability, weights),
         "brier": _over(predictions, brier, probability, weights),
-        "calibration_slope": calibration_slope(np.log(inside / (1 - inside)), came, weights),
+        "calibration_slope": calibration_slope(np.log(inside / (1 - inside)), y_true, weights),
     }
     if "value" in predictions:
         value, top = predictions["value"].to_numpy(dtype=float), captured(settings.top_share)
@@ -79,13 +79,13 @@ def _over(
     weights: FloatArray,
     value: FloatArray | float = 1.0,
 ) -> FloatArray:
-    came = predictions["is_outcome"].to_numpy(dtype=float)
-    return over_folds(metric, predictions["fold"].to_numpy(dtype=np.int64), score, came * value, weights)
+    y_true = predictions["is_outcome"].to_numpy(dtype=float)
+    return over_folds(metric, predictions["fold"].to_numpy(dtype=np.int64), score, y_true * value, weights)
 
 
 def _rate(predictions: pd.DataFrame) -> dict[str, float]:
-    came = predictions.loc[predictions["repeat"] == 0, "is_outcome"]
-    return {"outcomes": int(came.sum()), "base_rate": round(float(came.mean()), 5)}
+    y_true = predictions.loc[predictions["repeat"] == 0, "is_outcome"]
+    return {"outcomes": int(y_true.sum()), "base_rate": round(float(y_true.mean()), 5)}
 
 
 def _interval(values: FloatArray, settings: Flat) -> Interval:

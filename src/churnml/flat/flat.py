@@ -28,9 +28,9 @@ def open_flat(file: Path, roles: Roles, earlier: Path | None, params: Params) ->
     table = flat_table(raw, roles, params.flat)
     changes: tuple[Alarm, ...] = ()
     if earlier is not None:
-        before, after, came, columns = same_customers(table, raw, read_flat(earlier))
-        changes = tuple(changed(before, after, came, columns, params.alarms))
-    found = audit_table(table.rows, table.came, table.customers, roles.outcome, params.alarms, more=changes)
+        before, after, y_true, columns = same_customers(table, raw, read_flat(earlier))
+        changes = tuple(changed(before, after, y_true, columns, params.alarms))
+    found = audit_table(table.rows, table.y_true, table.customers, roles.outcome, params.alarms, more=changes)
     return Opened(table, found)
 
 

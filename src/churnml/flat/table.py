@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from churnml.errors import BookError, SettingsError
 from churnml.features.spec import UNKNOWN, Feature
 from churnml.flat.column_types import Style, Typed, date_style, typed, written
-from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.params import Flat, did_you_mean
 
 YES = {"1", "yes", "y", "true", "t"}
@@ -41,7 +41,7 @@ class FlatTable:
     rows: pd.DataFrame
     features: tuple[Feature, ...]
     customers: NDArray[np.object_]
-    came: BoolArray
+    y_true: BoolArray
     value: FloatArray | None
     places: NDArray[np.int64]
     notices: tuple[str, ...]
@@ -50,7 +50,7 @@ class FlatTable:
 def flat_table(raw: pd.DataFrame, roles: Roles, settings: Flat) -> FlatTable:
     """The file's table; SettingsError for columns it does not have, BookError for an outcome, an id or days that cannot be read."""
     _require(raw, roles)
-    came, is_known = _outcome(written(raw[roles.outcome]), roles)
+    y_true, is_known = _outcome(written(raw[roles.outcome]), roles)
     kept = raw[is_known].reset_index(drop=True)
     customers = _customers(kept, roles)
     spoken_for = {roles.outcome, roles.id, *roles.drop}
@@ -66,7 +66,7 @@ def flat_table(raw: pd.DataFrame, roles: Roles, settings: Flat) -> FlatTable:
         roles,
         pd.DataFrame({name: _numbers_or_words(column) for name, column in columns.items()}, index=kept.index),
         tuple(_feature(name, column) for name, column in read.items() if name not in left_out),
-        customers, came[is_known], _value(read, roles), np.flatnonzero(is_known), tuple(notices),
+        customers, y_true[is_known], _value(read, roles), np.flatnonzero(is_known), tuple(notices),
     )  # fmt: skip
 
 
@@ -175,13 +175,13 @@ def same_customers(
     old = earlier.assign(_id=written(earlier[table.roles.id])).drop_duplicates("_id").set_index("_id")
     new = raw.iloc[table.places].set_axis(pd.Index(table.customers), axis=0)
     both = new.index.intersection(old.index)
-    came = pd.Series(table.came, index=new.index)[both].to_numpy(dtype=bool)
+    y_true = pd.Series(table.y_true, index=new.index)[both].to_numpy(dtype=bool)
     if table.roles.outcome in old:
         before = written(old.loc[both, table.roles.outcome])
         is_new = ~before.isin(
-            written(raw[table.roles.outcome]).iloc[table.places][table.came].unique()
+            written(raw[table.roles.outcome]).iloc[table.places][table.y_true].unique()
         ).to_numpy(dtype=bool)
-        both, came = both[is_new], came[is_new]
+        both, y_true = both[is_new], y_true[is_new]
     columns = [str(name) for name in table.rows if name in old]
     texts = [pd.DataFrame({name: written(frame.loc[both, name]) for name in columns}) for frame in (old, new)]
-    return texts[0], texts[1], came, columns
+    return texts[0], texts[1], y_true, columns

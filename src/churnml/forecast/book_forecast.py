@@ -25,8 +25,8 @@ from churnml.forecast.projection import (
 )
 from churnml.forecast.shocks import Shock, estimate, quarter_ahead
 from churnml.forecast.sizes import Groups
+from churnml.learn.arrays import FloatArray
 from churnml.learn.dataset import OUTCOMES, SIDES
-from churnml.learn.log_odds import FloatArray
 from churnml.learn.selection.promotion import Verdict
 from churnml.listing.champions import Champion, ask
 from churnml.listing.metadata import read_verdicts

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from churnml.data.tables import Tables
 from churnml.forecast.position import arr_on, quarter_ends
-from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.params import Forecast, Revenue
 from churnml.timeline import add_months
 

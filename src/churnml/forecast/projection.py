@@ -15,7 +15,7 @@ from churnml.forecast.drift import Drift, due, facts
 from churnml.forecast.shocks import Shock, quarter_ahead
 from churnml.forecast.simulate import Exposure, simulate
 from churnml.forecast.sizes import Groups, Sizes, rates
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.outcomes import CHURN, CONTRACTION, EXPANSION, FLAT
 from churnml.params import Forecast, Revenue, Snapshots
 
@@ -56,14 +56,14 @@ def forecast(
     """
     before = renewals["arr_usd"].to_numpy(dtype=float)
     groups = groups_of(renewals)
-    came = groups.of(before, renewals["is_rolling"].to_numpy(dtype=bool))
+    y_true = groups.of(before, renewals["is_rolling"].to_numpy(dtype=bool))
     sizes = Sizes.fit(
         renewals["arr_after_usd"].to_numpy(dtype=float) / before,
         renewals["outcome"],
-        came,
+        y_true,
         settings.size_prior,
     )
-    base = {name: rates(renewals["outcome"], name, came, settings.size_prior) for name in MOVES}
+    base = {name: rates(renewals["outcome"], name, y_true, settings.size_prior) for name in MOVES}
     arr = book["arr_usd"].to_numpy(dtype=float)
     group = groups.of(arr, book["is_rolling"].to_numpy(dtype=bool))
     chance = _chances(book, predicted, base, group)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from churnml.forecast.distribution import shifted
 from churnml.forecast.sizes import ROLLING, Groups
-from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.params import Forecast
 
 NEWTON_STEPS = 20
@@ -64,11 +64,11 @@ def estimate(rows: pd.DataFrame, groups: Groups, settings: Forecast) -> Shock:
         unknown = (Level(0.0, settings.level_prior_sd),) * Groups.COUNT
         return Shock(settings.shock_prior_sd, 0.0, 0, unknown)
     chance = rows["probability"].to_numpy(dtype=float)
-    came = rows["is_outcome"].to_numpy(dtype=bool)
+    y_true = rows["is_outcome"].to_numpy(dtype=bool)
     group = groups.of(rows["arr_usd"].to_numpy(dtype=float), rows["is_rolling"].to_numpy(dtype=bool))
-    levels = _levels(chance, came, group, settings)
+    levels = _levels(chance, y_true, group, settings)
     shift = np.array([level.shift for level in levels])[group]
-    quarters = residuals(rows["renewal"], shifted(chance, shift), came)
+    quarters = residuals(rows["renewal"], shifted(chance, shift), y_true)
     count, raw = len(quarters), between(quarters)
     weight = settings.shock_prior_quarters
     square = (count * raw + weight * settings.shock_prior_sd**2) / (count + weight)
@@ -79,32 +79,34 @@ def estimate(rows: pd.DataFrame, groups: Groups, settings: Forecast) -> Shock:
     return Shock(float(np.sqrt(square)), float(np.sqrt(raw)), count, shaken)
 
 
-def _levels(chance: FloatArray, came: BoolArray, group: NDArray[np.int64], settings: Forecast) -> list[Level]:
+def _levels(
+    chance: FloatArray, y_true: BoolArray, group: NDArray[np.int64], settings: Forecast
+) -> list[Level]:
     """The level of each group: that of its kind, and what its own past says beyond, on a shorter leash."""
     levels = []
     for number in range(Groups.COUNT):
         kind, own = group // ROLLING == number // ROLLING, group == number
-        all_of_kind = _level(chance[kind], came[kind], settings.level_prior_sd)
-        beyond = _level(shifted(chance[own], all_of_kind.shift), came[own], settings.group_prior_sd)
+        all_of_kind = _level(chance[kind], y_true[kind], settings.level_prior_sd)
+        beyond = _level(shifted(chance[own], all_of_kind.shift), y_true[own], settings.group_prior_sd)
         levels.append(Level(all_of_kind.shift + beyond.shift, float(np.hypot(all_of_kind.sd, beyond.sd))))
     return levels
 
 
-def _level(chance: FloatArray, came: BoolArray, prior_sd: float) -> Level:
+def _level(chance: FloatArray, y_true: BoolArray, prior_sd: float) -> Level:
     """The shift of most posterior weight under a normal prior about 0, by Newton's steps, and its standard deviation."""
     shift, precision = 0.0, 1.0 / prior_sd**2
     for _ in range(NEWTON_STEPS):
         now = shifted(chance, shift)
         curve = float((now * (1 - now)).sum()) + precision
-        step = (float((came - now).sum()) - shift * precision) / curve
+        step = (float((y_true - now).sum()) - shift * precision) / curve
         shift += float(np.clip(step, -1.0, 1.0))
     return Level(shift, float(curve**-0.5))
 
 
-def residuals(renewal: pd.Series, chance: FloatArray, came: BoolArray) -> pd.DataFrame:
-    """By calendar quarter of the renewal: ``expected`` and ``came`` outcomes, and the ``variance`` independent coins would have."""
+def residuals(renewal: pd.Series, chance: FloatArray, y_true: BoolArray) -> pd.DataFrame:
+    """By calendar quarter of the renewal: ``expected`` and ``y_true`` outcomes, and the ``variance`` independent coins would have."""
     table = pd.DataFrame({
-        "quarter": renewal.dt.to_period("Q").astype(str).to_numpy(), "expected": chance, "came": came.astype(float),
+        "quarter": renewal.dt.to_period("Q").astype(str).to_numpy(), "expected": chance, "came": y_true.astype(float),
         "variance": chance * (1 - chance),
     })  # fmt: skip
     found = table.groupby("quarter", sort=True).sum().reset_index()

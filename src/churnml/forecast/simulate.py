@@ -10,7 +10,7 @@ from churnml.forecast.distribution import Distribution, shifted
 from churnml.forecast.drift import Drift
 from churnml.forecast.shocks import Shock
 from churnml.forecast.sizes import Sizes
-from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.outcomes import CONTRACTION, EXPANSION, FLAT
 
 CHURN_SHOCK, EXPANSION_SHOCK = 0, 1

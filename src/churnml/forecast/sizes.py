@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.outcomes import CONTRACTION, EXPANSION, FLAT
 
 STAYED = (CONTRACTION, FLAT, EXPANSION)
@@ -60,9 +60,9 @@ class Sizes:
     @classmethod
     def fit(cls, ratio: FloatArray, outcome: pd.Series, group: NDArray[np.int64], prior: float) -> Self:
         """The sizes of past moves; an outcome never seen leaves ARR as it is."""
-        came = outcome.to_numpy()
-        tables = {name: _table(ratio[came == name], group[came == name], prior) for name in STAYED}
-        return cls(tables, {name: int((came == name).sum()) for name in STAYED})
+        y_true = outcome.to_numpy()
+        tables = {name: _table(ratio[y_true == name], group[y_true == name], prior) for name in STAYED}
+        return cls(tables, {name: int((y_true == name).sum()) for name in STAYED})
 
     def mean(self, outcome: str, group: NDArray[np.int64]) -> FloatArray:
         """The mean ratio of an outcome for each account's group."""
@@ -93,13 +93,13 @@ def _table(ratio: FloatArray, group: NDArray[np.int64], prior: float) -> FloatAr
 
 def rates(outcome: pd.Series, name: str, group: NDArray[np.int64], prior: float) -> FloatArray:
     """The share of past renewals with an outcome in each group, shrunk to the kind's and that to the book's; 0 where none is known."""
-    came = (outcome == name).to_numpy(dtype=float)
-    book = float(came.mean()) if len(came) else 0.0
-    kind = [_shrunk(came[group // ROLLING == number], book, prior) for number in (0, 1)]
+    y_true = (outcome == name).to_numpy(dtype=float)
+    book = float(y_true.mean()) if len(y_true) else 0.0
+    kind = [_shrunk(y_true[group // ROLLING == number], book, prior) for number in (0, 1)]
     return np.array(
-        [_shrunk(came[group == number], kind[number // ROLLING], prior) for number in range(Groups.COUNT)]
+        [_shrunk(y_true[group == number], kind[number // ROLLING], prior) for number in range(Groups.COUNT)]
     )
 
 
-def _shrunk(came: FloatArray, towards: float, prior: float) -> float:
-    return float((came.sum() + prior * towards) / (len(came) + prior))
+def _shrunk(y_true: FloatArray, towards: float, prior: float) -> float:
+    return float((y_true.sum() + prior * towards) / (len(y_true) + prior))

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from churnml.formats.json import plain_value
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import Column, Kind
 from churnml.params import AS_OF, Crm, CrmField, read_typed
 from churnml.text.utf16 import cut
@@ -39,26 +39,26 @@ def read_crm(path: Path, columns: Sequence[Column]) -> Crm:
     return read_typed(path, Crm, {"columns": known | {AS_OF: ("date", ())}})
 
 
-def to_salesforce(edition: Edition) -> list[dict[str, Any]]:
+def to_salesforce(list_snapshot: ListSnapshot) -> list[dict[str, Any]]:
     """Request bodies that update each account's record; a field whose value is unknown is cleared."""
-    target = edition.crm and edition.crm.salesforce
+    target = list_snapshot.crm and list_snapshot.crm.salesforce
     if not target:
         return []
     updates = [
         {"attributes": {"type": target.object}, "id": record} | values
-        for record, values in _updates(edition, target.fields)
+        for record, values in _updates(list_snapshot, target.fields)
     ]
     return [{"allOrNone": False, "records": batch} for batch in _batches(updates, SALESFORCE_BATCH)]
 
 
-def to_hubspot(edition: Edition) -> list[dict[str, Any]]:
+def to_hubspot(list_snapshot: ListSnapshot) -> list[dict[str, Any]]:
     """Request bodies that update each account's company; a property whose value is unknown is cleared."""
-    target = edition.crm and edition.crm.hubspot
+    target = list_snapshot.crm and list_snapshot.crm.hubspot
     if not target:
         return []
     updates = [
         {"id": record, "properties": {name: _as_text(value) for name, value in values.items()}}
-        for record, values in _updates(edition, target.properties)
+        for record, values in _updates(list_snapshot, target.properties)
     ]
     return [{"inputs": batch} for batch in _batches(updates, HUBSPOT_BATCH)]
 
@@ -70,11 +70,13 @@ def reach(listed: pd.DataFrame) -> Reach:
     return Reach(int((has_id & ~repeats).sum()), int((~has_id).sum()), int(repeats.sum()))
 
 
-def _updates(edition: Edition, fields: Mapping[str, CrmField]) -> Iterable[tuple[str, dict[str, Value]]]:
+def _updates(
+    list_snapshot: ListSnapshot, fields: Mapping[str, CrmField]
+) -> Iterable[tuple[str, dict[str, Value]]]:
     """The record and its new values, for each account that has one."""
-    listed = edition.listed[edition.listed["crm_id"] != ""].drop_duplicates("crm_id")
-    kinds: dict[str, Kind] = {column.name: column.kind for column in edition.columns}
-    day = pd.Series(pd.Timestamp(edition.header.as_of), index=listed.index)
+    listed = list_snapshot.listed[list_snapshot.listed["crm_id"] != ""].drop_duplicates("crm_id")
+    kinds: dict[str, Kind] = {column.name: column.kind for column in list_snapshot.columns}
+    day = pd.Series(pd.Timestamp(list_snapshot.metadata.as_of), index=listed.index)
     cells = []
     for field in fields.values():
         values = day if field.column == AS_OF else listed[field.column]

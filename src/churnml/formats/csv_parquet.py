@@ -12,7 +12,7 @@ import pandas as pd
 from churnml.history.phrases import summing
 from churnml.listing.columns import DECIMALS, LAYOUT, Column, Kind
 from churnml.listing.load import HEADER
-from churnml.listing.metadata import Header
+from churnml.listing.metadata import ListMetadata
 from churnml.listing.phrases import left_out
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -23,7 +23,7 @@ CHANGE_DECIMALS = DECIMALS["probability"]
 """Of a change in CSV: a share like the chance that it is of; the list itself keeps every digit."""
 
 
-def to_csv(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> bytes:
+def to_csv(listed: pd.DataFrame, columns: Sequence[Column], metadata: ListMetadata) -> bytes:
     """The list as UTF-8 CSV with LF ends; read it with ``skiprows=1`` and ids as text.
 
     Line 1 is a single field that begins with ``#``: book, day, hindsight and verdicts. Line 2 names the columns. Text
@@ -37,13 +37,13 @@ def to_csv(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> b
     writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator=CRLF)
     writer.writerow([column.name for column in shown])
     writer.writerows(zip(*cells, strict=True))
-    ends = [comment(header), *(line.removesuffix(CRLF) for line in lines)]
+    ends = [comment(metadata), *(line.removesuffix(CRLF) for line in lines)]
     return ("\n".join(ends) + "\n").encode("utf-8")
 
 
-def comment(header: Header) -> str:
+def comment(metadata: ListMetadata) -> str:
     """The first line of the CSV: one field whatever the verdict says, hence no comma and no quote in it."""
-    said = f"# {header.book} as of {header.as_of}. {header.hindsight} {' '.join(header.lines)} {left_out(header)}"
+    said = f"# {metadata.book} as of {metadata.as_of}. {metadata.hindsight} {' '.join(metadata.lines)} {left_out(metadata)}"
     whole_numbers = re.sub(r"(?<=\d),(?=\d{3})", "", said)
     return " ".join(whole_numbers.replace(",", ";").replace('"', "'").split())
 
@@ -76,14 +76,14 @@ def inert(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def to_parquet(listed: pd.DataFrame, columns: Sequence[Column], header: Header) -> bytes:
+def to_parquet(listed: pd.DataFrame, columns: Sequence[Column], metadata: ListMetadata) -> bytes:
     """The list as Parquet, with the columns that only programs want; the header is in the file's metadata."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     types = {"text": pa.string(), "count": pa.int64(), "date": pa.timestamp("ms"), "flag": pa.bool_()}
     fields = [pa.field(c.name, types.get(c.kind, pa.float64()), metadata={"note": c.note}) for c in columns]
-    facts = {"churnml.layout": LAYOUT, HEADER.decode(): header.to_json()}
+    facts = {"churnml.layout": LAYOUT, HEADER.decode(): metadata.to_json()}
     table = pa.Table.from_pandas(listed, schema=pa.schema(fields), preserve_index=False)
     buffer = io.BytesIO()
     pq.write_table(table.replace_schema_metadata(facts), buffer, compression="zstd")

@@ -8,7 +8,7 @@ from churnml.errors import PublishError
 from churnml.formats.csv_parquet import to_csv, to_parquet
 from churnml.listing.columns import Column, conform
 from churnml.listing.load import read_back
-from churnml.listing.metadata import Header
+from churnml.listing.metadata import ListMetadata
 
 FILE = "growth"
 LINES: tuple[Column, ...] = (
@@ -27,24 +27,24 @@ LINES: tuple[Column, ...] = (
 """The columns of the growth lists."""
 
 
-def growth_csv(growth: pd.DataFrame, header: Header) -> bytes:
+def growth_csv(growth: pd.DataFrame, metadata: ListMetadata) -> bytes:
     """The growth lists as CSV, in the form of the risk list's: a remark, the columns, inert cells."""
-    return to_csv(_conformed(growth), LINES, header)
+    return to_csv(_conformed(growth), LINES, metadata)
 
 
-def growth_parquet(growth: pd.DataFrame, header: Header) -> bytes:
+def growth_parquet(growth: pd.DataFrame, metadata: ListMetadata) -> bytes:
     """The growth lists as Parquet, which ``read_growth`` reads back."""
-    return to_parquet(_conformed(growth), LINES, header)
+    return to_parquet(_conformed(growth), LINES, metadata)
 
 
-def read_growth(folder: Path) -> tuple[pd.DataFrame, Header]:
+def read_growth(folder: Path) -> tuple[pd.DataFrame, ListMetadata]:
     """The growth lists of a published day and their header; PublishError where there are none to read."""
-    growth, header = read_back(folder / f"{FILE}.parquet", "growth list")
+    growth, metadata = read_back(folder / f"{FILE}.parquet", "growth list")
     if {column.name for column in LINES} - set(growth):
         raise PublishError(
             f"the growth list in '{folder}' is of an older version; write it again (churnml score)."
         )
-    return growth, header
+    return growth, metadata
 
 
 def _conformed(growth: pd.DataFrame) -> pd.DataFrame:

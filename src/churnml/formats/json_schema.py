@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from churnml.formats.json import records
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import FILE, LAYOUT, Column, Kind
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -61,15 +61,15 @@ def is_nullable(column: Column) -> bool:
     return column.is_nullable or column.kind not in ALWAYS
 
 
-def list_document(edition: Edition) -> dict[str, Any]:
+def list_document(list_snapshot: ListSnapshot) -> dict[str, Any]:
     """The list as one document: what it is, what may be believed of it, and its rows in order of rank."""
-    header = edition.header
+    metadata = list_snapshot.metadata
     return {
         "layout": LAYOUT,
         "schema": f"{FILE}.schema.json",
-        "book": header.book,
-        "as_of": header.as_of.isoformat(),
-        "hindsight": header.hindsight,
-        "verdicts": list(header.lines),
-        "rows": records(edition.listed, edition.columns),
+        "book": metadata.book,
+        "as_of": metadata.as_of.isoformat(),
+        "hindsight": metadata.hindsight,
+        "verdicts": list(metadata.lines),
+        "rows": records(list_snapshot.listed, list_snapshot.columns),
     }

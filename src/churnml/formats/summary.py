@@ -6,30 +6,30 @@ from typing import Any
 import pandas as pd
 
 from churnml.formats.crm import reach
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import LAYOUT
 from churnml.listing.status import lost, to_keep
 
 
-def summary(edition: Edition) -> dict[str, Any]:
+def summary(list_snapshot: ListSnapshot) -> dict[str, Any]:
     """Counts, dollars, roadblocks, verdicts and the fingerprints of the bundles that spoke."""
-    listed, header = edition.listed, edition.header
+    listed, metadata = list_snapshot.listed, list_snapshot.metadata
     within, beyond = listed["is_within_capacity"], listed["is_beyond_horizon"]
-    at_risk, gone, is_proven = to_keep(listed), lost(listed), header.churn.is_proven
+    at_risk, gone, is_proven = to_keep(listed), lost(listed), metadata.churn.is_proven
     return {
         "layout": LAYOUT,
-        "book": header.book,
-        "as_of": header.as_of.isoformat(),
-        "trained_through": header.trained_through and header.trained_through.isoformat(),
-        "is_hindsight": bool(header.hindsight),
-        "longest_lead_days": header.longest_lead_days,
+        "book": metadata.book,
+        "as_of": metadata.as_of.isoformat(),
+        "trained_through": metadata.trained_through and metadata.trained_through.isoformat(),
+        "is_hindsight": bool(metadata.hindsight),
+        "longest_lead_days": metadata.longest_lead_days,
         "accounts": len(listed),
         "accounts_within_capacity": int(within.sum()),
         "accounts_at_risk": len(at_risk),
         "accounts_already_lost": len(gone),
         "accounts_beyond_horizon": int(beyond.sum()),
-        "accounts_in_grace": header.grace.accounts if header.grace else None,
-        "arr_in_grace_usd": round(header.grace.arr_usd, 2) if header.grace else None,
+        "accounts_in_grace": metadata.grace.accounts if metadata.grace else None,
+        "arr_in_grace_usd": round(metadata.grace.arr_usd, 2) if metadata.grace else None,
         "accounts_by_band": {
             str(band): int(count)
             for band, count in listed["band"].value_counts().sort_index().items()
@@ -44,19 +44,21 @@ def summary(edition: Edition) -> dict[str, Any]:
         "expected_loss_within_capacity_usd": _dollars(listed.loc[within, "expected_loss_usd"])
         if is_proven
         else None,
-        "calls": header.calling and {name: round(value, 2) for name, value in asdict(header.calling).items()},
+        "calls": metadata.calling
+        and {name: round(value, 2) for name, value in asdict(metadata.calling).items()},
         "accounts_in_silent_decline": int(listed["is_silent_decline"].sum()),
         "accounts_with_thin_data": int((listed["thin_data"] != "").sum()),
         "expected_loss_at_risk_usd": _dollars(at_risk["expected_loss_usd"]) if is_proven else None,
         "roadblocks": [
             {name: None if pd.isna(value) else value for name, value in row.items()}
-            for row in edition.roadblocks.to_dict("records")
+            for row in list_snapshot.top_drivers.to_dict("records")
         ],
         "crm": asdict(reach(listed)),
-        "ranked_by": {"churn": header.churn_order, "expansion": header.expansion_order},
-        "verdicts": {"churn": header.churn.as_dict(), "expansion": header.expansion.as_dict()},
+        "ranked_by": {"churn": metadata.churn_order, "expansion": metadata.expansion_order},
+        "verdicts": {"churn": metadata.churn.as_dict(), "expansion": metadata.expansion.as_dict()},
         "bundles": {
-            outcome: champion.bundle.fingerprint for outcome, champion in sorted(edition.champions.items())
+            outcome: champion.bundle.fingerprint
+            for outcome, champion in sorted(list_snapshot.champions.items())
         },
     }
 

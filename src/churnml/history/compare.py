@@ -15,7 +15,7 @@ from churnml.history.list_facts import Facts, read_facts
 from churnml.history.track_record import Record
 from churnml.learn.artifact.bundle import REPLAY_TOLERANCE, Bundle
 from churnml.listing.columns import read_list
-from churnml.listing.metadata import Header
+from churnml.listing.metadata import ListMetadata
 from churnml.listing.status import allowed
 from churnml.params import Features
 
@@ -24,7 +24,7 @@ REFITTED = (
     "Score the day again for those (churnml score)."
 )
 
-Told = tuple[Changes | None, Record | None, pd.DataFrame, Header]
+Told = tuple[Changes | None, Record | None, pd.DataFrame, ListMetadata]
 
 
 def compared(
@@ -35,18 +35,18 @@ def compared(
     Against ``earlier``, or without it against the day the list was compared with when it was made. Raises PublishError where a
     day was not published, is not earlier, or cannot be compared with.
     """
-    listed, header = read_list(folder)
+    listed, metadata = read_list(folder)
     stored, record = read_changes(folder, listed)
     if earlier is None:
-        return stored, record, listed, header
+        return stored, record, listed, metadata
     now, then = _facts(folder), _facts(earlier)
     if then.day >= now.day:
         raise PublishError(f"{then.day} is not before {now.day}: name an earlier day with --since.")
-    bundle, said = _bundle(now, champion, header)
+    bundle, said = _bundle(now, champion, metadata)
     book = Tables(tables, daily)
     features = bundle.features if bundle else ()
     changes = compare(now, then, bundle, lambda keys: build_by(engine, book, keys, features), said)
-    return changes, record, with_changes(listed, changes), replace(header, changed=changes.brief)
+    return changes, record, with_changes(listed, changes), replace(metadata, changed=changes.brief)
 
 
 def _facts(folder: Path) -> Facts:
@@ -58,9 +58,9 @@ def _facts(folder: Path) -> Facts:
         raise PublishError(f"the list of {folder.name} cannot be compared with: {error}.") from None
 
 
-def _bundle(now: Facts, champion: Path, header: Header) -> tuple[Bundle | None, str]:
+def _bundle(now: Facts, champion: Path, metadata: ListMetadata) -> tuple[Bundle | None, str]:
     """The promoted churn model if it says of the list's accounts what the list says; else None, and in words why."""
-    if not header.churn.is_proven:
+    if not metadata.churn.is_proven:
         return None, ""
     try:
         bundle = Bundle.load(champion / "churn")

@@ -7,8 +7,8 @@ import pandas as pd
 
 from churnml.errors import ChurnmlError
 from churnml.history.list_facts import Facts
+from churnml.learn.arrays import FloatArray
 from churnml.learn.artifact.bundle import Bundle
-from churnml.learn.log_odds import FloatArray
 from churnml.listing.change_columns import PARTS
 from churnml.listing.status import NOTICE
 

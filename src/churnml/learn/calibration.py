@@ -1,4 +1,4 @@
-"""From margin to probability: straight lines in log-odds, which keep the reasons additive.
+"""From log-odds to probability: straight lines in log-odds, which keep the reasons additive.
 
 One line for all, and one for each part of the book that stays near it unless its own renewals say otherwise.
 The parts are the segments, and accounts on rolling terms: a quarter of theirs is no renewal of a year's contract.
@@ -13,18 +13,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.learn.log_odds import BoolArray, FloatArray, fit_bounded, sigmoid
+from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.log_odds import fit_bounded, sigmoid
 from churnml.params import Calibrating
 
 LEAST_SLOPE = 0.01
-EVIDENCE = ["account_id", "renewal", "as_of", "part", "is_outcome", "margin"]
+EVIDENCE = ["account_id", "renewal", "as_of", "part", "is_outcome", "log_odds"]
 ROLLING = "on rolling terms"
 STEPS, DIGITS = 100, 9
 
 
 @dataclass(frozen=True)
 class Platt:
-    """probability = sigmoid(slope x margin + intercept); the slope is above zero, so order is kept.
+    """probability = sigmoid(slope x log-odds + intercept); the slope is above zero, so order is kept.
 
     >>> Platt(slope=2.0, intercept=0.0).probability(np.array([0.0])).tolist()
     [0.5]
@@ -34,35 +35,35 @@ class Platt:
     intercept: float = 0.0
 
     @classmethod
-    def fit(cls, margin: FloatArray, is_outcome: BoolArray) -> Self:
-        """The line that fits margins to outcomes.
+    def fit(cls, log_odds: FloatArray, is_outcome: BoolArray) -> Self:
+        """The line that fits log-odds to outcomes.
 
-        Where one class is absent: the margins as they are, moved to the base rate.
+        Where one class is absent: the log-odds as they are, moved to the base rate.
 
         Targets are Platt's (just inside 0 and 1), so a few perfectly parted rows do not make the slope
         endless.
         """
         with_outcome = int(is_outcome.sum())
         without = len(is_outcome) - with_outcome
-        spread = float(margin.std()) if len(margin) else 0.0
+        spread = float(log_odds.std()) if len(log_odds) else 0.0
         if spread == 0 or not with_outcome or not without:
-            return cls(1.0, _matching_intercept(margin, (with_outcome + 0.5) / (len(margin) + 1)))
+            return cls(1.0, _matching_intercept(log_odds, (with_outcome + 0.5) / (len(log_odds) + 1)))
         target = np.where(is_outcome, (with_outcome + 1) / (with_outcome + 2), 1 / (without + 2))
-        center = float(margin.mean())
-        scaled = ((margin - center) / spread)[:, None]
+        center = float(log_odds.mean())
+        scaled = ((log_odds - center) / spread)[:, None]
         intercept, slope = fit_bounded(scaled, target, 0.0, [(LEAST_SLOPE * spread, None)])
         return cls(float(slope[0]) / spread, intercept - float(slope[0]) * center / spread)
 
-    def near(self, margin: FloatArray, target: FloatArray, weight: FloatArray, spread: float) -> "Platt":
+    def near(self, log_odds: FloatArray, target: FloatArray, weight: FloatArray, spread: float) -> "Platt":
         """The likeliest line if, before the rows spoke, it lay about this one.
 
-        Its slope, and its log-odds at the rows' mean margin, are held to be normal about this line's with a
+        Its slope, and its log-odds at the rows' mean log-odds, are held to be normal about this line's with a
         standard deviation of ``spread`` (the mode of that posterior, by Newton's method). Without rows, this line.
         """
         if not weight.sum() > 0:
             return Platt(self.slope, self.intercept)
-        center = float((weight * margin).sum() / weight.sum())
-        z, tie = margin - center, 1.0 / spread**2
+        center = float((weight * log_odds).sum() / weight.sum())
+        z, tie = log_odds - center, 1.0 / spread**2
         start = np.array([self.slope * center + self.intercept, self.slope])
         point = start.copy()
         for _ in range(STEPS):
@@ -81,9 +82,9 @@ class Platt:
         tilt = float(point[1])
         return Platt(round(tilt, DIGITS), round(float(point[0]) - tilt * center, DIGITS))
 
-    def probability(self, margin: FloatArray) -> FloatArray:
-        """The calibrated probability of each margin."""
-        return sigmoid(self.slope * margin + self.intercept)
+    def probability(self, log_odds: FloatArray) -> FloatArray:
+        """The calibrated probability of each log-odds."""
+        return sigmoid(self.slope * log_odds + self.intercept)
 
 
 @dataclass(frozen=True)
@@ -101,22 +102,25 @@ class Calibration:
 
     @classmethod
     def fit(cls, evidence: pd.DataFrame, day: date, settings: Calibrating) -> Self:
-        """The lines on a day, from margins of models that had not seen the row's account or its outcome.
+        """The lines on a day, from log-odds of models that had not seen the row's account or its outcome.
 
         ``evidence`` has the columns EVIDENCE. A row counts half for each half-life its as-of date lies back,
         and all rows together as many as there are renewals among them, since snapshots of one renewal share
-        its outcome. No rows: margins as they are.
+        its outcome. No rows: log-odds as they are.
         """
         if evidence.empty:
             return cls()
-        margin, came = evidence["margin"].to_numpy(dtype=float), evidence["is_outcome"].to_numpy(dtype=float)
+        log_odds, y_true = (
+            evidence["log_odds"].to_numpy(dtype=float),
+            evidence["is_outcome"].to_numpy(dtype=float),
+        )
         weight = _weights(evidence, day, settings.half_life_days)
-        line = Platt().near(margin, _softened(came, weight), weight, settings.spread)
+        line = Platt().near(log_odds, _softened(y_true, weight), weight, settings.spread)
         names = evidence["part"].to_numpy(dtype=object)
         parts = {}
         for name in sorted(pd.unique(names[pd.notna(names)])):
             own = names == name
-            parts[str(name)] = line.near(margin[own], came[own], weight[own], settings.spread)
+            parts[str(name)] = line.near(log_odds[own], y_true[own], weight[own], settings.spread)
         return cls(line, parts, settings.rolling_below_days)
 
     @classmethod
@@ -129,17 +133,17 @@ class Calibration:
         """The lines for JSON."""
         return asdict(self)
 
-    def log_odds(self, margin: FloatArray, parts: Iterable[Any] | None = None) -> FloatArray:
-        """The calibrated log-odds of each margin, by the line of its part of the book if it has one."""
+    def log_odds(self, log_odds: FloatArray, parts: Iterable[Any] | None = None) -> FloatArray:
+        """The calibrated log-odds of each log-odds, by the line of its part of the book if it has one."""
         if parts is None or not self.parts:
-            return np.asarray(self.line.slope * margin + self.line.intercept)
+            return np.asarray(self.line.slope * log_odds + self.line.intercept)
         lines = [self.parts.get(name, self.line) for name in parts]
         slope = np.array([line.slope for line in lines], dtype=float)
-        return np.asarray(slope * margin + np.array([line.intercept for line in lines], dtype=float))
+        return np.asarray(slope * log_odds + np.array([line.intercept for line in lines], dtype=float))
 
-    def probability(self, margin: FloatArray, parts: Iterable[Any] | None = None) -> FloatArray:
-        """The calibrated probability of each margin."""
-        return sigmoid(self.log_odds(margin, parts))
+    def probability(self, log_odds: FloatArray, parts: Iterable[Any] | None = None) -> FloatArray:
+        """The calibrated probability of each log-odds."""
+        return sigmoid(self.log_odds(log_odds, parts))
 
 
 def parts_of(rows: pd.DataFrame, rolling_below_days: int) -> NDArray[np.object_]:
@@ -155,15 +159,15 @@ def parts_of(rows: pd.DataFrame, rolling_below_days: int) -> NDArray[np.object_]
     return found
 
 
-def evidence(rows: pd.DataFrame, margin: FloatArray, came: BoolArray) -> pd.DataFrame:
-    """Margins beside what came, as EVIDENCE, of the rows whose margin is known.
+def evidence(rows: pd.DataFrame, log_odds: FloatArray, y_true: BoolArray) -> pd.DataFrame:
+    """Margins beside what came, as EVIDENCE, of the rows whose log-odds is known.
 
     ``rows`` hold the snapshots' keys and, if it is known, their part of the book.
     """
     found = rows[["account_id", "renewal", "as_of"]].copy()
     found["part"] = rows["part"].to_numpy(dtype=object) if "part" in rows else None
-    found["is_outcome"], found["margin"] = came, margin
-    return found.loc[np.isfinite(margin), EVIDENCE].reset_index(drop=True)
+    found["is_outcome"], found["log_odds"] = y_true, log_odds
+    return found.loc[np.isfinite(log_odds), EVIDENCE].reset_index(drop=True)
 
 
 def _weights(evidence: pd.DataFrame, day: date, half_life_days: float) -> FloatArray:
@@ -172,18 +176,18 @@ def _weights(evidence: pd.DataFrame, day: date, half_life_days: float) -> FloatA
     return np.asarray(0.5 ** (age / half_life_days) * renewals / len(evidence))
 
 
-def _softened(came: FloatArray, weight: FloatArray) -> FloatArray:
+def _softened(y_true: FloatArray, weight: FloatArray) -> FloatArray:
     """Platt's targets, just inside 0 and 1: what came once in so many rows is not sure to come."""
-    count = float((weight * came).sum())
-    return np.where(came > 0, (count + 1) / (count + 2), 1 / (float(weight.sum()) - count + 2))
+    count = float((weight * y_true).sum())
+    return np.where(y_true > 0, (count + 1) / (count + 2), 1 / (float(weight.sum()) - count + 2))
 
 
-def _matching_intercept(margin: FloatArray, rate: float) -> float:
-    """The shift that makes the mean probability the rate, by bisection; 0 where there is no margin."""
-    if not len(margin):
+def _matching_intercept(log_odds: FloatArray, rate: float) -> float:
+    """The shift that makes the mean probability the rate, by bisection; 0 where there is no log-odds."""
+    if not len(log_odds):
         return 0.0
-    low, high = -50.0 - float(margin.max()), 50.0 - float(margin.min())
+    low, high = -50.0 - float(log_odds.max()), 50.0 - float(log_odds.min())
     for _ in range(100):
         middle = (low + high) / 2
-        low, high = (middle, high) if sigmoid(margin + middle).mean() < rate else (low, middle)
+        low, high = (middle, high) if sigmoid(log_odds + middle).mean() < rate else (low, middle)
     return (low + high) / 2

@@ -4,14 +4,14 @@ import pandas as pd
 
 from churnml.learn.models import MODELS
 
-RIVALS = (*MODELS, "best_column", "base_rate")
+CONTENDERS = (*MODELS, "best_column", "base_rate")
 """Everything a fold may fit, by the name its prediction columns end in."""
 
 
-def rivals(predictions: pd.DataFrame) -> tuple[str, ...]:
+def contenders(predictions: pd.DataFrame) -> tuple[str, ...]:
     """The rivals that stand in a table of predictions of one outcome, the simplest first and the baselines last."""
     return tuple(
         name
-        for name in RIVALS
-        if f"margin_{name}" in predictions and predictions[f"margin_{name}"].notna().all()
+        for name in CONTENDERS
+        if f"log_odds_{name}" in predictions and predictions[f"log_odds_{name}"].notna().all()
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from churnml.data.snapshots import KEYS
 from churnml.errors import NotEnoughError
 from churnml.features.spec import Feature
-from churnml.learn.log_odds import BoolArray
+from churnml.learn.arrays import BoolArray
 from churnml.params import Backtest
 
 OUTCOMES = ("churn", "contraction", "expansion")
@@ -48,10 +48,10 @@ class Dataset:
             .merge(known, on=KEYS, validate="one_to_one")
             .sort_values(KEYS, ignore_index=True)
         )
-        came = both[[name for name in both if str(name).startswith("_")]].rename(
+        y_true = both[[name for name in both if str(name).startswith("_")]].rename(
             columns=lambda name: str(name)[1:]
         )
-        return cls(both[KEYS], both[columns], came, given)
+        return cls(both[KEYS], both[columns], y_true, given)
 
     @property
     def inputs(self) -> tuple[Feature, ...]:
@@ -96,16 +96,16 @@ class Dataset:
         """What these ripe rows lack for a model of the outcome, in words; None where there is enough."""
         total = self.renewals()
         is_outcome = self.is_outcome(outcome)
-        came, stayed = self.renewals(is_outcome), self.renewals(~is_outcome)
+        y_true, stayed = self.renewals(is_outcome), self.renewals(~is_outcome)
         if not total:
             return "no renewal is ripe: no outcome is known yet"
-        if not came or not stayed:
-            return f"all {total} ripe renewals have one outcome: {'' if came else 'no '}{outcome}"
+        if not y_true or not stayed:
+            return f"all {total} ripe renewals have one outcome: {'' if y_true else 'no '}{outcome}"
         if total < least.min_ripe:
             return f"{total} ripe renewals, fewer than {least.min_ripe} (train.backtest.min_ripe)"
-        if min(came, stayed) < least.min_each_class:
+        if min(y_true, stayed) < least.min_each_class:
             return (
-                f"{came} ripe renewals with {outcome} and {stayed} without; each needs "
+                f"{y_true} ripe renewals with {outcome} and {stayed} without; each needs "
                 f"{least.min_each_class} (train.backtest.min_each_class)"
             )
         return None

@@ -1,23 +1,22 @@
 """Log-odds: the scale on which models speak, and the one solver of logistic regressions."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, minimize
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
+from churnml.learn.arrays import FloatArray
+
 Bound = tuple[float | None, float | None]
 
 
-def sigmoid(margin: FloatArray) -> FloatArray:
+def sigmoid(log_odds: FloatArray) -> FloatArray:
     """Probabilities of log-odds, without overflow.
 
     >>> sigmoid(np.array([0.0, -1000.0])).tolist()
     [0.5, 0.0]
     """
-    small = np.exp(-np.abs(margin))
-    return np.asarray(np.where(margin >= 0, 1.0, small) / (1.0 + small))
+    small = np.exp(-np.abs(log_odds))
+    return np.asarray(np.where(log_odds >= 0, 1.0, small) / (1.0 + small))
 
 
 STEPS, CURVE_LASTS, STILL, DIGITS = 100, 3, 1e-11, 9
@@ -87,8 +86,8 @@ def _share(
     start, ahead = whole @ point, whole @ move
 
     def loss(share: float) -> float:
-        margin, there = start + share * ahead, point + share * move
-        surprise = np.log1p(np.exp(-np.abs(margin))) + np.maximum(margin, 0.0) - target * margin
+        log_odds, there = start + share * ahead, point + share * move
+        surprise = np.log1p(np.exp(-np.abs(log_odds))) + np.maximum(log_odds, 0.0) - target * log_odds
         return float(surprise.sum() + penalty / 2 @ there**2)
 
     now, share = loss(0.0), 1.0

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from churnml.errors import NotEnoughError
-from churnml.learn.candidates import rivals
+from churnml.learn.candidates import contenders
 from churnml.learn.dataset import OUTCOMES, Dataset
 from churnml.learn.health.health_scores import capture, disagreement
 from churnml.learn.health.health_weights import advice
@@ -73,7 +73,7 @@ def evaluate_all(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, dic
 
 def measure(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dict[str, Any]:
     """The metrics of one outcome, and the choice between its candidates."""
-    present = rivals(predictions)
+    present = contenders(predictions)
     return evaluate(predictions, settings, outcome) | {"choice": choose(predictions, present, settings)}
 
 
@@ -85,8 +85,8 @@ def judge_all(metrics: Mapping[str, Mapping[str, Any]], gate: Gate) -> dict[str,
 
 def _fitted_health(ripe: Dataset, train: Train, health: Health) -> HealthFitted:
     """The fitted health score as all that is ripe would have it."""
-    came = ripe.is_outcome("churn")
-    return HealthFitted.fit(ripe.rows, came, ripe.accounts, ripe.inputs, train, health, "churn")
+    y_true = ripe.is_outcome("churn")
+    return HealthFitted.fit(ripe.rows, y_true, ripe.accounts, ripe.inputs, train, health, "churn")
 
 
 def weigh_health(

@@ -5,7 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from churnml.explain import AGAINST, FOR, MOVE, Case, Similar, Telling, model_evidence, rule_evidence, tell
+from churnml.explain import (
+    AGAINST,
+    FOR,
+    MOVE,
+    AccountContext,
+    Selection,
+    Similar,
+    model_evidence,
+    rule_evidence,
+    select_reasons,
+)
 from churnml.features.catalog import CATALOG
 from churnml.listing.champions import Champion
 from churnml.listing.status import lead_with_facts
@@ -17,29 +27,33 @@ def reasons_told(
     health: Health, score: Score, silence: Sequence[str],
 ) -> pd.DataFrame:  # fmt: skip
     """The columns of ``tell`` for each account; ``rows`` are the features the health rules read, ``known`` what is known for sure."""
-    telling = Telling(
+    telling = Selection(
         score.reasons_for, score.reasons_against, score.reason_least_share, score.reason_least_distance
     )
     always = {}
     if champion:
-        evidence = model_evidence(case_of(outcome, champion, score.reason_least_difference, silence))
+        evidence = model_evidence(context_of(outcome, champion, score.reason_least_difference, silence))
         is_silent = np.array([bool(words) for words in silence], dtype=bool)
         is_likelier = champion.scores.probability >= champion.bundle.base_rate
         always = {MOVE: is_silent & is_likelier} if outcome == "churn" else {}
     else:
         words = {feature.column: feature for feature in CATALOG}
         evidence = rule_evidence(rows, health, words, is_risk=outcome == "churn")
-    return lead_with_facts(tell(evidence, telling, always), known, FOR if outcome == "churn" else AGAINST)
+    return lead_with_facts(
+        select_reasons(evidence, telling, always), known, FOR if outcome == "churn" else AGAINST
+    )
 
 
-def case_of(outcome: str, champion: Champion, least_difference: float, silence: Sequence[str] = ()) -> Case:
+def context_of(
+    outcome: str, champion: Champion, least_difference: float, silence: Sequence[str] = ()
+) -> AccountContext:
     """All that the champion's reasons are made of."""
     bundle, values = champion.bundle, champion.scores.values
     numbers = [f.column for f in bundle.features if f.column in values and not f.is_category]
     similar = Similar.of(values, numbers, bundle.medians)
     moving = [f.column for f in bundle.features if f.noun and f.column in numbers]
     similar_past = {ago: Similar.of(then.values, moving, {}) for ago, then in champion.past.items()}
-    return Case(
+    return AccountContext(
         outcome, bundle.features, champion.scores, similar, champion.past, bundle.model, least_difference, silence,
         similar_past,
     )  # fmt: skip

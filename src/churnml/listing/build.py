@@ -23,7 +23,7 @@ from churnml.listing.growth.growth_lists import growth_side
 from churnml.listing.interval import chance_interval, with_interval
 from churnml.listing.lifetime import lifetimes
 from churnml.listing.list_settings import ListSettings
-from churnml.listing.metadata import Header
+from churnml.listing.metadata import ListMetadata
 from churnml.listing.next_steps import next_steps
 from churnml.listing.ranking import rank_churn, rank_expansion
 from churnml.listing.status import NEW, READ, allowed, standing, thin_data
@@ -32,7 +32,7 @@ from churnml.params import Features, Health, Plays, Revenue
 
 
 def make_list(
-    tables: Tables, header: Header, accounts: pd.DataFrame, champions: Mapping[str, Champion],
+    tables: Tables, metadata: ListMetadata, accounts: pd.DataFrame, champions: Mapping[str, Champion],
     settings: ListSettings, readings: pd.DataFrame | None = None, plays: Plays | None = None,
 ) -> tuple[pd.DataFrame, tuple[Column, ...], pd.DataFrame]:  # fmt: skip
     """The live accounts ranked, with reasons and next steps, unrounded; the list's columns; and the growth lists beside it.
@@ -50,7 +50,7 @@ def make_list(
     )
     known = standing(rows, settings.snapshots.min_history_days)
     silence = silences(rows)
-    book = _who(tables, header, accounts, settings.revenue).join(points).join(known["standing"])
+    book = _who(tables, metadata, accounts, settings.revenue).join(points).join(known["standing"])
     for outcome, prefix in PREFIX.items():
         champion = champions.get(outcome)
         book = book.join(_chances(outcome, champion, known["standing"]))
@@ -66,12 +66,12 @@ def make_list(
     )
     book = book.join(lifetimes(lifetime, leaving.scores.values if leaving else rows, book))
     ranked = rank_churn(
-        with_interval(book), score.capacity_share, score.bands, header.churn.is_proven, readings
+        with_interval(book), score.capacity_share, score.bands, metadata.churn.is_proven, readings
     )
     ranked = ranked.join(by_csm(ranked, score.capacity_share, score.csm_capacity))
     ranked["expected_gain_usd"] = expected_gain(ranked, settings.profit) if settings.profit else np.nan
-    ranked = rank_expansion(ranked, header.expansion.is_proven)
-    ranked = ranked.join(next_steps(ranked, plays, header.as_of))
+    ranked = rank_expansion(ranked, metadata.expansion.is_proven)
+    ranked = ranked.join(next_steps(ranked, plays, metadata.as_of))
     growing = growth_side(tables, ranked, rows, settings.growth)
     ranked = ranked.join(growing.cells, on="account_id")
     fitted = leaving.bundle.health if leaving else None
@@ -80,10 +80,12 @@ def make_list(
     return ranked, state_terms(columns, lifetime), growing.lists
 
 
-def _who(tables: Tables, header: Header, accounts: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
+def _who(tables: Tables, metadata: ListMetadata, accounts: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
     """One line an account in the given order: name and attributes, renewal and horizon, ARR on the day."""
-    named = accounts.merge(tables.accounts(header.as_of), on="account_id", how="left", validate="one_to_one")
-    longest = header.longest_lead_days
+    named = accounts.merge(
+        tables.accounts(metadata.as_of), on="account_id", how="left", validate="one_to_one"
+    )
+    longest = metadata.longest_lead_days
     return named.assign(
         is_beyond_horizon=False if longest is None else named["lead_days"] > longest,
         arr_usd=label(tables, accounts, revenue)["arr_usd"].to_numpy(),

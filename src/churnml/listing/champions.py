@@ -92,7 +92,7 @@ def looks_of(accounts: pd.DataFrame, past_days: Sequence[int]) -> pd.DataFrame:
 def champion_of(bundle: Bundle, scores: Scores, past_days: Sequence[int], min_history_days: int) -> Champion:
     """The bundle with its scores of the looks that ``looks_of`` gave, parted by day."""
     days = (0, *past_days)
-    block = np.arange(len(scores.margin)) // (len(scores.margin) // len(days))
+    block = np.arange(len(scores.log_odds)) // (len(scores.log_odds) // len(days))
     now, *past = (scores.of(block == place) for place in range(len(days)))
     then = (_as_customer(scores, min_history_days) for scores in past)
     return Champion(bundle, now, dict(zip(past_days, then, strict=True)))

@@ -14,7 +14,7 @@ from churnml.listing.change_columns import CHANGE
 from churnml.listing.growth.growth_columns import CELLS
 from churnml.listing.lifetime import LIFETIME, WORTH
 from churnml.listing.load import read_back
-from churnml.listing.metadata import Header
+from churnml.listing.metadata import ListMetadata
 from churnml.listing.next_steps import STEPS
 from churnml.listing.status import BANDS
 
@@ -223,12 +223,12 @@ def _typed(values: pd.Series, kind: Kind) -> pd.Series:
     return exact.round(DECIMALS[kind]) if kind in DECIMALS else exact
 
 
-def read_list(folder: Path) -> tuple[pd.DataFrame, Header]:
+def read_list(folder: Path) -> tuple[pd.DataFrame, ListMetadata]:
     """A published list and its header, from the folder of one day; PublishError where there is none to read."""
-    listed, header = read_back(folder / f"{FILE}.parquet", "list")
+    listed, metadata = read_back(folder / f"{FILE}.parquet", "list")
     if {column.name for column in COLUMNS} - set(listed):
         raise PublishError(f"the list in '{folder}' is of an older version; write it again (churnml score).")
-    return listed, header
+    return listed, metadata
 
 
 def reasons_of(row: pd.Series, side: Literal["churn", "expansion"], stem: str) -> list[str]:

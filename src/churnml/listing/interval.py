@@ -1,6 +1,6 @@
 """How sure a chance is: an interval from how far the models of a bag part.
 
-Each member of the bag was fitted without a share 1 - f of the accounts. Their margins are so many delete-a-group replicates, and the
+Each member of the bag was fitted without a share 1 - f of the accounts. Their log-odds are so many delete-a-group replicates, and the
 variance of a model fitted on all accounts is f / (1 - f) times the variance among them (the delete-d jackknife; Shao and Wu 1989, A
 general theory for jackknife variance estimation, Annals of Statistics 17). Members also draw their own columns, which widens it: the
 interval says too little certainty rather than too much. It is one of the chance, not of what comes: a renewal is kept or lost.
@@ -11,8 +11,8 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
+from churnml.learn.arrays import FloatArray
 from churnml.learn.calibration import parts_of
-from churnml.learn.log_odds import FloatArray
 from churnml.learn.models.base import Bag
 from churnml.listing.champions import Champion
 
@@ -28,10 +28,10 @@ def chance_interval(champion: Champion | None, size: int, level: float) -> pd.Da
     ):
         return pd.DataFrame(np.nan, index=range(size), columns=[LOW, HIGH])
     scores, calibration = champion.scores, champion.bundle.calibration
-    margins = np.stack([member.margin(scores.values) for member in champion.bundle.model.members])
-    reach = NormalDist().inv_cdf((1 + level) / 2) * _deviation(margins, _seen(champion))
+    log_odds_by_model = np.stack([member.log_odds(scores.values) for member in champion.bundle.model.members])
+    reach = NormalDist().inv_cdf((1 + level) / 2) * _deviation(log_odds_by_model, _seen(champion))
     parts = parts_of(scores.values, calibration.rolling_below_days)
-    ends = [calibration.probability(scores.margin + side * reach, parts) for side in (-1, 1)]
+    ends = [calibration.probability(scores.log_odds + side * reach, parts) for side in (-1, 1)]
     return pd.DataFrame(np.sort(np.stack(ends, axis=1), axis=1), columns=[LOW, HIGH])
 
 
@@ -40,15 +40,15 @@ def _seen(champion: Champion) -> float:
     return float(champion.bundle.settings["lightgbm"]["row_share"])
 
 
-def _deviation(margins: FloatArray, seen: float) -> FloatArray:
-    """The standard error of the bag's margin, by account; NaN where the members saw everything.
+def _deviation(log_odds_by_model: FloatArray, seen: float) -> FloatArray:
+    """The standard error of the bag's log-odds, by account; NaN where the members saw everything.
 
     >>> _deviation(np.array([[0.0], [1.0]]), 0.8).round(3).tolist()
     [1.414]
     """
     if seen >= 1:
-        return np.full(margins.shape[1], np.nan)
-    return np.asarray(np.sqrt(seen / (1 - seen)) * margins.std(axis=0, ddof=1))
+        return np.full(log_odds_by_model.shape[1], np.nan)
+    return np.asarray(np.sqrt(seen / (1 - seen)) * log_odds_by_model.std(axis=0, ddof=1))
 
 
 def with_interval(book: pd.DataFrame) -> pd.DataFrame:

@@ -25,7 +25,7 @@ class Grace:
 
 
 @dataclass(frozen=True)
-class Header:
+class ListMetadata:
     """The book, the day and the verdicts a list stands on.
 
     ``trained_through`` and ``longest_lead_days`` are the champions'; None where none was asked. ``has_rules``
@@ -98,7 +98,7 @@ class Header:
         return json.dumps(said, sort_keys=True, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str) -> "Header":
+    def from_json(cls, text: str) -> "ListMetadata":
         """The header that ``to_json`` wrote."""
         said = json.loads(text)
         verdicts = {outcome: Verdict.from_dict(stored) for outcome, stored in said["verdicts"].items()}

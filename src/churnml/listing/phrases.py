@@ -2,15 +2,15 @@
 
 import pandas as pd
 
-from churnml.listing.metadata import Header
+from churnml.listing.metadata import ListMetadata
 from churnml.listing.status import NOTICE
 from churnml.text.number_format import money, share
 from churnml.text.width import plain
 
 
-def left_out(header: Header) -> str:
+def left_out(metadata: ListMetadata) -> str:
     """Who is missing from the list since the next term is not recorded; nothing where nobody is."""
-    grace = header.grace
+    grace = metadata.grace
     if not grace or not grace.accounts:
         return ""
     who = "1 account" if grace.accounts == 1 else f"{grace.accounts:,} accounts"

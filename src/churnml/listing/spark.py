@@ -17,8 +17,8 @@ from churnml.learn.artifact.bundle import Bundle, Scores
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-SCORED = ("probability", "margin", "base", "fitted_health")
-PULL = "pull_"  # before the name of a column: what it contributes to the margin
+SCORED = ("probability", "log_odds", "base", "fitted_health")
+PULL = "pull_"  # before the name of a column: what it contributes to the log-odds
 
 
 def ask_on_spark(bundles: Mapping[str, Bundle], champion: Path, tables: Tables, looks: pd.DataFrame, features: Sequence[Feature],
@@ -68,7 +68,7 @@ def score_frame(bundle: Bundle, rows: pd.DataFrame) -> pd.DataFrame:
     pulls = scores.contributions.add_prefix(PULL).reset_index(drop=True)
     said = {
         "probability": scores.probability,
-        "margin": scores.margin,
+        "log_odds": scores.log_odds,
         "base": scores.base,
         "fitted_health": scores.fitted_health,
     }
@@ -84,7 +84,7 @@ def gather_scores(scored: pd.DataFrame, bundle: Bundle) -> Scores:
     """Gathered rows as the scores that the bundle would have given here."""
     return Scores(
         keys=scored[KEYS], values=scored[[feature.column for feature in bundle.features]],
-        probability=scored["probability"].to_numpy(), margin=scored["margin"].to_numpy(), base=bundle.model.base,
+        probability=scored["probability"].to_numpy(), log_odds=scored["log_odds"].to_numpy(), base=bundle.model.base,
         contributions=scored[[PULL + column for column in bundle.columns]].set_axis(bundle.columns, axis=1),
         fitted_health=scored["fitted_health"].to_numpy(),
     )  # fmt: skip

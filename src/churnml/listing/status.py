@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.explain import PARTS
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 
 NOTICE, NEW = "notice given", "new"
 """Bands that rest on a fact: an account that gave notice is already lost, a new one has too little history to be judged."""

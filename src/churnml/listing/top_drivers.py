@@ -23,7 +23,7 @@ MOVE = re.compile(r"(?P<move> (?:fell|rose) from .+?) over (?:\d+ days|a year|\d
 """A fall or rise with how long it took and what was not heard meanwhile: these differ from account to account."""
 
 
-def roadblocks(listed: pd.DataFrame) -> pd.DataFrame:
+def top_drivers(listed: pd.DataFrame) -> pd.DataFrame:
     """One row a concept, most dollars at stake first; those without a told reason come last, as ''.
 
     ``what`` is the fact most often told of the concept, with its middle value among these accounts;

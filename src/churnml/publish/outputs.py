@@ -13,22 +13,32 @@ from churnml.formats.summary import summary
 from churnml.formats.workbook import to_xlsx
 from churnml.history import changes_file as stored
 from churnml.history import list_facts as facts
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import FILE
 
-OUTPUTS: dict[str, Callable[[Edition], bytes]] = {
-    f"{FILE}.csv": lambda edition: to_csv(edition.listed, edition.columns, edition.header),
+OUTPUTS: dict[str, Callable[[ListSnapshot], bytes]] = {
+    f"{FILE}.csv": lambda list_snapshot: to_csv(
+        list_snapshot.listed, list_snapshot.columns, list_snapshot.metadata
+    ),
     f"{FILE}.xlsx": to_xlsx,
-    f"{FILE}.parquet": lambda edition: to_parquet(edition.listed, edition.columns, edition.header),
-    f"{FILE}.json": lambda edition: as_json(list_document(edition), indent=None),
-    f"{FILE}.schema.json": lambda edition: as_json(row_schema(edition.columns)),
-    f"{growth.FILE}.csv": lambda edition: growth.growth_csv(edition.growth, edition.header),
-    f"{growth.FILE}.parquet": lambda edition: growth.growth_parquet(edition.growth, edition.header),
-    "crm_salesforce.json": lambda edition: as_json(to_salesforce(edition)),
-    "crm_hubspot.json": lambda edition: as_json(to_hubspot(edition)),
-    "summary.json": lambda edition: as_json(summary(edition) | {"changes": stored.brief(edition.changes)}),
-    facts.FILE: lambda edition: facts.to_bytes(edition.facts),
-    stored.FILE: lambda edition: as_json(stored.as_dict(edition.changes, edition.record)),
+    f"{FILE}.parquet": lambda list_snapshot: to_parquet(
+        list_snapshot.listed, list_snapshot.columns, list_snapshot.metadata
+    ),
+    f"{FILE}.json": lambda list_snapshot: as_json(list_document(list_snapshot), indent=None),
+    f"{FILE}.schema.json": lambda list_snapshot: as_json(row_schema(list_snapshot.columns)),
+    f"{growth.FILE}.csv": lambda list_snapshot: growth.growth_csv(
+        list_snapshot.growth, list_snapshot.metadata
+    ),
+    f"{growth.FILE}.parquet": lambda list_snapshot: growth.growth_parquet(
+        list_snapshot.growth, list_snapshot.metadata
+    ),
+    "crm_salesforce.json": lambda list_snapshot: as_json(to_salesforce(list_snapshot)),
+    "crm_hubspot.json": lambda list_snapshot: as_json(to_hubspot(list_snapshot)),
+    "summary.json": lambda list_snapshot: as_json(
+        summary(list_snapshot) | {"changes": stored.brief(list_snapshot.changes)}
+    ),
+    facts.FILE: lambda list_snapshot: facts.to_bytes(list_snapshot.facts),
+    stored.FILE: lambda list_snapshot: as_json(stored.as_dict(list_snapshot.changes, list_snapshot.record)),
     "report.html": to_page,
 }
 """What lies in the folder of a day, by name. The same edition gives the same bytes."""
@@ -51,7 +61,7 @@ NOTES: dict[str, str] = {
 """What each of them is for, in one line of Markdown."""
 
 
-def write_outputs(folder: Path, edition: Edition) -> None:
+def write_outputs(folder: Path, list_snapshot: ListSnapshot) -> None:
     """Writes every output into the folder."""
     for name, write in OUTPUTS.items():
-        (folder / name).write_bytes(write(edition))
+        (folder / name).write_bytes(write(list_snapshot))

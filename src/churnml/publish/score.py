@@ -21,16 +21,16 @@ from churnml.history.timelines import read_timelines
 from churnml.history.track_record import track_record
 from churnml.learn.models.base import Bag
 from churnml.learn.selection.promotion import Verdict
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.listing.as_of import Day, choose_day
 from churnml.listing.build import make_list
 from churnml.listing.capacity import calling
 from churnml.listing.champions import Champion, ask
 from churnml.listing.columns import PREFIX, conform, schema
 from churnml.listing.list_settings import ListSettings
-from churnml.listing.metadata import Grace, Header, read_verdicts
+from churnml.listing.metadata import Grace, ListMetadata, read_verdicts
 from churnml.listing.next_steps import read_plays
-from churnml.listing.top_drivers import roadblocks
+from churnml.listing.top_drivers import top_drivers
 from churnml.params import Crm, Plays
 from churnml.publish.outputs import write_outputs
 
@@ -56,15 +56,15 @@ def score_book(
         raise NotEnoughError(
             f"book '{book.book}' has no live contract on {day}: choose another day with --as-of."
         )
-    edition = edition_of(book, accounts, champion, lists, settings, *team, backtest=backtest)
-    publish(lists / day.isoformat(), lambda folder: write_outputs(folder, edition))
+    list_snapshot = edition_of(book, accounts, champion, lists, settings, *team, backtest=backtest)
+    publish(lists / day.isoformat(), lambda folder: write_outputs(folder, list_snapshot))
     return lists / day.isoformat()
 
 
 def edition_of(
     book: Tables, accounts: pd.DataFrame, champion: Path, lists: Path, settings: ListSettings,
     plays: Plays | None = None, crm: Crm | None = None, backtest: Path | None = None,
-) -> Edition:  # fmt: skip
+) -> ListSnapshot:  # fmt: skip
     """All that the list of the accounts' day says of them, beside the newest earlier list, or an earlier day looked back at."""
     day = accounts["as_of"].iloc[0].date()
     verdicts = read_verdicts(champion / "verdicts.json")
@@ -74,19 +74,19 @@ def edition_of(
         champion, {side: verdicts[side] for side in PREFIX}, book, accounts, settings.score.past_days, settings.features,
         settings.snapshots.min_history_days, earlier,
     )  # fmt: skip
-    header = _header(book.book, day, verdicts, champions)
+    metadata = _header(book.book, day, verdicts, champions)
     if earlier is not None:
-        then = look_back(book, earlier, champions, settings, header.churn.is_proven)
+        then = look_back(book, earlier, champions, settings, metadata.churn.is_proven)
     readings = remembered(then, day, settings.score.bands)
-    exact, columns, growing = make_list(book, header, accounts, champions, settings, readings, plays)
+    exact, columns, growing = make_list(book, metadata, accounts, champions, settings, readings, plays)
     missing = in_grace(book, day, settings.revenue)
     facts = facts_of(
-        day, exact, [c.seen for c in champions.values()], is_hindsight=bool(header.hindsight), in_grace=missing["account_id"]
+        day, exact, [c.seen for c in champions.values()], is_hindsight=bool(metadata.hindsight), in_grace=missing["account_id"]
     )  # fmt: skip
     changes = _changes(facts, then, champions, book, settings, passed)
     listed = conform(with_changes(exact, changes), columns)
-    header = replace(
-        header,
+    metadata = replace(
+        metadata,
         calling=calling(listed),
         has_rules=bool(listed["health_rules"].notna().any()),
         grace=Grace(len(missing), float(missing["arr_usd"].sum()), settings.revenue.grace_days),
@@ -94,10 +94,10 @@ def edition_of(
     )
     record = track_record(lists, day, book, settings.revenue, settings.score.record)
     timelines = read_timelines(
-        book, listed, day, settings.score.timeline_weeks, settings.revenue, lists, backtest, header.churn.model
+        book, listed, day, settings.score.timeline_weeks, settings.revenue, lists, backtest, metadata.churn.model
     )  # fmt: skip
-    return Edition(
-        listed, columns, header, champions, facts, changes, record, growing, roadblocks(listed), crm, timelines
+    return ListSnapshot(
+        listed, columns, metadata, champions, facts, changes, record, growing, top_drivers(listed), crm, timelines
     )  # fmt: skip
 
 
@@ -129,12 +129,12 @@ def _changes(
 
 def _header(
     book: str, day: date, verdicts: Mapping[str, Verdict], champions: Mapping[str, Champion]
-) -> Header:
+) -> ListMetadata:
     """The header of the day's list, as careful as the most careful champion."""
     churn, expansion = (verdicts[outcome] for outcome in PREFIX)
     bundles = [champion.bundle for champion in champions.values()]
     horizons = [bundle.lifetime.settings.horizon_months for bundle in bundles if bundle.lifetime]
-    return Header(
+    return ListMetadata(
         book, day, churn, expansion,
         max((bundle.trained_through for bundle in bundles), default=None),
         min((bundle.longest_lead_days for bundle in bundles), default=None),

@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 
 from churnml.data.book import read_book
 from churnml.data.ingest.ingest import Check, ingest_book
-from churnml.data.sample import SampleParams, tell, truth, write_sample
+from churnml.data.sample import SampleParams, simulate, truth, write_sample
 from churnml.data.sample.tables.touches import touches
 from churnml.errors import SettingsError
 from tests.books import LENIENT, read_table
@@ -56,7 +56,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def terms() -> pd.DataFrame:
     """The true decisions of the whole book's accounts on annual and longer terms."""
-    decisions = truth(tell(WHOLE))
+    decisions = truth(simulate(WHOLE))
     return decisions[~decisions["is_rolling"]]
 
 
@@ -99,7 +99,7 @@ def test_truth_is_never_among_the_raw_files(book: Path, tmp_path: Path) -> None:
 
 def test_a_book_too_short_to_renew_is_refused() -> None:
     with pytest.raises(SettingsError, match="at least 365 days after"):
-        tell(SMALL.model_copy(update={"last_day": date(2021, 7, 1)}))
+        simulate(SMALL.model_copy(update={"last_day": date(2021, 7, 1)}))
 
 
 def test_quarantine_takes_every_kind_of_dirt_and_nothing_else(book: Path, tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_rates_are_those_of_a_plausible_company(terms: pd.DataFrame) -> None:
     shares = terms["outcome"].value_counts(normalize=True)
     assert 0.15 <= shares["expansion"] <= 0.25
     assert 0.03 <= shares["contraction"] <= 0.06
-    story = tell(WHOLE)
+    story = simulate(WHOLE)
     for year in range(2021, 2025):
         opens, closes = (int(np.datetime64(f"{y}-01-01", "D").astype(int)) for y in (year, year + 1))
         live = (story.founders.start <= opens) & (story.life.leaves > opens)
@@ -172,7 +172,7 @@ def test_one_dissatisfied_customer_in_26_complains(terms: pd.DataFrame) -> None:
 
 def test_outreach_does_not_follow_health() -> None:
     """What the team does is blind to how well the accounts do; what customers do is not."""
-    story = tell(WHOLE)
+    story = simulate(WHOLE)
     months = slice(story.calendar.book_months.start, story.calendar.book_months.stop)
     table = touches(story)
     use = pd.Series(story.states.vitality[:, months].mean(axis=1), index=story.founders.account_id)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from churnml.history.timelines import ENDS, NOTICE, RENEWED, STARTED, Timelines, week_starts
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import Column
-from tests.listing.fakes import DAY, header, the_list
+from tests.listing.fakes import DAY, list_metadata, the_list
 
 WEEKS = 20
 EVIL = [
@@ -22,14 +22,14 @@ EVIL = [
 ]
 
 
-def edition(*, is_proven: bool = True, evil: bool = False) -> Edition:
+def list_snapshot(*, is_proven: bool = True, evil: bool = False) -> ListSnapshot:
     """The awkward accounts as one day's edition, with timelines."""
     listed, columns = _made(is_proven)
     listed = listed.copy()
     if evil:
         listed[["name", "reason_1"]] = [[text, text] for text in (*EVIL, EVIL[0])]
         listed["csm"], listed["segment"] = EVIL[1], EVIL[0]
-    return Edition(listed, columns, header(is_proven=is_proven), timelines=timelines(listed))
+    return ListSnapshot(listed, columns, list_metadata(is_proven=is_proven), timelines=timelines(listed))
 
 
 @cache
@@ -56,9 +56,9 @@ def timelines(listed: pd.DataFrame) -> Timelines:
     return Timelines(week_starts(DAY, WEEKS), falling, falling // 10, tickets, marks, scores)
 
 
-def full_edition(of: Edition | None = None) -> Edition:
+def full_edition(of: ListSnapshot | None = None) -> ListSnapshot:
     """An edition with changes, track record, roadblocks, growth, intervals, next steps and what a score moved by."""
-    of = of or edition()
+    of = of or list_snapshot()
     listed = of.listed.assign(
         churn_probability_low=of.listed["churn_probability"] * 0.8,
         churn_probability_high=(of.listed["churn_probability"] * 1.2).clip(upper=1),
@@ -79,7 +79,7 @@ def full_edition(of: Edition | None = None) -> Edition:
         rows=pd.DataFrame([{"as_of": pd.Timestamp("2024-06-01"), "called": 12, "ripe": 12, "left": 4, "share_left": 1 / 3,
                             "others_share_left": 0.05, "arr_left_usd": 4000.0}]),
     )  # fmt: skip
-    roadblocks = pd.DataFrame(
+    top_drivers = pd.DataFrame(
         [("active users", "3 active users (the middle of 2 accounts)", 2, 100.0, 60.0, 3), ("", "", 1, 10.0, 1.0, 0)],
         columns=["concept", "what", "accounts", "arr_usd", "expected_loss_usd", "accounts_mentioning"],
     )  # fmt: skip
@@ -89,12 +89,12 @@ def full_edition(of: Edition | None = None) -> Edition:
         for kind in ("expansion", "advocacy")
     ])  # fmt: skip
     columns = [*of.columns]
-    return Edition(
-        listed, columns, of.header, changes=changes, record=record, roadblocks=roadblocks, growth=growth, timelines=of.timelines
+    return ListSnapshot(
+        listed, columns, of.metadata, changes=changes, record=record, top_drivers=top_drivers, growth=growth, timelines=of.timelines
     )  # fmt: skip
 
 
-def shortened(of: Edition, accounts: int) -> Edition:
+def shortened(of: ListSnapshot, accounts: int) -> ListSnapshot:
     """The edition's first accounts alone."""
     lines = of.timelines
     cut = (

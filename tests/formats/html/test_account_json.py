@@ -9,25 +9,25 @@ import pytest
 from churnml.formats.html.account_json import account_data
 from churnml.formats.html.growth_json import growth_data
 from churnml.formats.html.table_json import table_data
-from tests.formats.html.editions import WEEKS, edition, full_edition
+from tests.formats.html.editions import WEEKS, full_edition, list_snapshot
 
 
 def test_the_table_s_dollars_are_the_list_s_to_the_cent():
-    of = edition()
+    of = list_snapshot()
     columns = table_data(of)["columns"]
     assert columns["arr"] == of.listed["arr_usd"].tolist()
     assert sum(columns["loss"]) == pytest.approx(of.listed["expected_loss_usd"].sum(), abs=1e-9)
 
 
 def test_levels_lead_back_to_the_texts():
-    of = edition()
+    of = list_snapshot()
     data = table_data(of)
     for level in ("csm", "segment", "band"):
         assert [data["levels"][level][place] for place in data["columns"][level]] == of.listed[level].tolist()
 
 
 def test_an_account_is_found_by_the_concept_of_any_reason_for_leaving():
-    of = edition()
+    of = list_snapshot()
     listed = of.listed.assign(
         reason_1_concept=["a", "", "b", "", ""], reason_2_concept=["b", "", "", "", ""], against_1_concept="c"
     )
@@ -37,7 +37,7 @@ def test_an_account_is_found_by_the_concept_of_any_reason_for_leaving():
 
 
 def test_unknown_is_null_and_never_a_number():
-    columns = table_data(edition(is_proven=False))["columns"]
+    columns = table_data(list_snapshot(is_proven=False))["columns"]
     assert columns["chance"] == columns["loss"] == [None] * 5
     assert None in columns["health"]
 
@@ -55,7 +55,7 @@ def test_an_account_s_reasons_keep_side_order_weight_and_confirmation():
 
 def test_what_a_list_lacks_is_left_out():
     lacking = ["change", "next_step", "churn_probability_low", "is_silent_decline", "expected_gain_usd"]
-    of = edition()
+    of = list_snapshot()
     told = account_data(replace(of, listed=of.listed.drop(columns=lacking)))["accounts"][0]
     assert not {"change", "next_step", "low", "is_silent", "gain"} & set(told)
     full = account_data(full_edition())["accounts"][0]
@@ -63,7 +63,7 @@ def test_what_a_list_lacks_is_left_out():
 
 
 def test_an_account_s_past_is_its_own():
-    of = edition()
+    of = list_snapshot()
     lines = replace(
         of.timelines, usage=np.arange(5 * WEEKS, dtype=float).reshape(5, WEEKS) + 0.25, users=None
     )
@@ -75,7 +75,7 @@ def test_an_account_s_past_is_its_own():
 
 
 def test_the_typical_week_is_the_mean_over_who_was_a_customer():
-    of = edition()
+    of = list_snapshot()
     marks = of.timelines.marks.copy()
     is_late = (marks["account_id"] != of.listed["account_id"][0]) & (marks["what"] == "customer since")
     marks.loc[is_late, "on"] = pd.Timestamp(of.timelines.weeks[-1])
@@ -89,11 +89,11 @@ def test_the_typical_week_is_the_mean_over_who_was_a_customer():
 def test_growth_keeps_its_kinds_in_order_and_flags_who_is_at_risk():
     found = growth_data(full_edition())
     assert found["kinds"] == ["expansion", "advocacy"] and found["columns"]["is_at_risk"] == [1, 1]
-    assert growth_data(edition()) is None
+    assert growth_data(list_snapshot()) is None
 
 
 def test_a_held_band_says_todays_reading_beside_it():
-    of = edition()
+    of = list_snapshot()
     place = of.listed["band"].tolist().index("normal")
     readings = of.listed["band"].tolist()
     readings[place] = "high"

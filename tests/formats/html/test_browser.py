@@ -15,7 +15,7 @@ from benchmarks.page_edition import enlarged
 from churnml.formats.html.page import to_page
 from churnml.listing.phrases import chance_to_leave
 from churnml.text.number_format import money
-from tests.formats.html.editions import EVIL, edition, full_edition
+from tests.formats.html.editions import EVIL, full_edition, list_snapshot
 
 pytestmark = [
     pytest.mark.skipif(bool(lacking()), reason=f"not on this machine: {lacking()}"),
@@ -181,7 +181,7 @@ def test_an_account_s_page_says_what_the_list_says(browser, full):
 
 
 def test_hostile_names_are_shown_and_do_nothing(browser, folder):
-    page = write(folder / "evil.html", full_edition(edition(evil=True)))
+    page = write(folder / "evil.html", full_edition(list_snapshot(evil=True)))
     browser.open(page, DESKTOP)
     for at in (
         "#/",
@@ -203,7 +203,7 @@ def test_who_stays_to_the_end_of_what_is_counted_stays_that_long_or_longer(brows
     of = replace(
         of,
         listed=of.listed.assign(months_left=60.0, months_left_low=4.0, months_left_high=60.0),
-        header=replace(of.header, horizon_months=60),
+        metadata=replace(of.metadata, horizon_months=60),
     )
     browser.open(write(folder / "staying.html", of), DESKTOP, "#/account/00123")
     said = browser.run("return document.querySelector('#account .tiles').textContent")
@@ -229,7 +229,7 @@ def test_a_browser_that_cannot_unpack_says_so_and_shows_what_the_table_knows(bro
 
 
 def test_a_list_without_a_signal_shows_health_and_no_chance(browser, folder):
-    browser.open(write(folder / "unproven.html", edition(is_proven=False)), DESKTOP, "#/accounts")
+    browser.open(write(folder / "unproven.html", list_snapshot(is_proven=False)), DESKTOP, "#/accounts")
     heads = browser.run(
         "return [...document.querySelectorAll('.list thead th')].map((head) => head.textContent)"
     )

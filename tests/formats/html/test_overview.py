@@ -9,8 +9,8 @@ from churnml.formats.html.change_tables import PARTS, waterfall
 from churnml.formats.html.overview import glance
 from churnml.history.changes import whole_dollars
 from churnml.history.dollars import MOVED
-from churnml.list_snapshot import Edition
-from tests.formats.html.editions import edition, full_edition, shortened
+from churnml.list_snapshot import ListSnapshot
+from tests.formats.html.editions import full_edition, list_snapshot, shortened
 
 
 def boards(of):
@@ -26,7 +26,7 @@ def texts(board):
 
 
 def test_the_first_figures_are_those_of_the_list():
-    found = tiles(edition())
+    found = tiles(list_snapshot())
     assert found["Accounts"] == ("5", "$294k ARR")
     assert found["Expected loss"] == ("$121k", "41.0% of ARR")
     assert found["The team can call"] == ("2", "95% of the expected loss")
@@ -34,7 +34,7 @@ def test_the_first_figures_are_those_of_the_list():
 
 
 def test_the_verdict_comes_first_and_hindsight_before_it():
-    found = glance(edition())
+    found = glance(list_snapshot())
     assert [judged.grade for judged in found.judged] == ["B", "A"]
     assert (
         found.judged[0].sentence.startswith("Grade B") and found.judged[0].order == "Ranked by expected loss."
@@ -43,7 +43,7 @@ def test_the_verdict_comes_first_and_hindsight_before_it():
 
 
 def test_without_a_proven_signal_no_chance_no_loss_and_no_band_is_told():
-    of = edition(is_proven=False)
+    of = list_snapshot(is_proven=False)
     found = boards(of)
     assert glance(of).judged[0].sentence.startswith("No proven signal")
     assert not {"Expected loss", "ARR likely to grow"} & set(tiles(of))
@@ -52,21 +52,21 @@ def test_without_a_proven_signal_no_chance_no_loss_and_no_band_is_told():
 
 
 def test_who_gave_notice_is_apart_and_not_among_those_to_call():
-    found = boards(edition())
+    found = boards(list_snapshot())
     assert [row[0] for row in texts(found["lost"])] == ['Ünïted, "Quoted" & Sons\ufffdLtd\ufffd[31m']
     assert all("Sons" not in row[0] for row in texts(found["first"]))
 
 
 @pytest.mark.parametrize("anchor", ["csm", "segment"])
 def test_the_parts_add_up_to_the_book(anchor):
-    of = edition()
+    of = list_snapshot()
     where = boards(of)[anchor].heading.index("Expected loss")
     parts = [float(row[where].strip("$").replace(",", "")) for row in texts(boards(of)[anchor])]
     assert sum(parts) == pytest.approx(of.listed["expected_loss_usd"].sum(), abs=len(parts) / 2)
 
 
 def test_months_hold_the_dated_renewals_and_say_who_is_missing():
-    of = edition()
+    of = list_snapshot()
     board = boards(of)["months"]
     accounts = sum(int(row[1]) for row in texts(board))
     assert (
@@ -133,37 +133,39 @@ def test_an_edition_with_more_tells_more():
 def test_what_an_edition_lacks_or_has_empty_is_not_there():
     full = full_edition()
     empty = replace(
-        full, changes=None, record=None, roadblocks=full.roadblocks.head(0), growth=full.growth.head(0)
+        full, changes=None, record=None, top_drivers=full.top_drivers.head(0), growth=full.growth.head(0)
     )
-    for of in (edition(), empty):
+    for of in (list_snapshot(), empty):
         assert not {"changed", "off", "roadblocks", "record"} & set(boards(of))
 
 
 def test_a_book_of_one_account_without_names_is_told():
-    one = shortened(edition(), 1)
-    bare = Edition(one.listed.assign(name="", csm="", segment="", is_rolling=True), one.columns, one.header)
+    one = shortened(list_snapshot(), 1)
+    bare = ListSnapshot(
+        one.listed.assign(name="", csm="", segment="", is_rolling=True), one.columns, one.metadata
+    )
     assert set(boards(bare)) == {"first"}
     assert texts(boards(bare)["first"])[0][0] == one.listed["account_id"].iloc[0]
 
 
 def test_links_carry_what_they_must():
-    listed = edition().listed.assign(csm="A&B =1 #x")
-    board = boards(replace(edition(), listed=listed))["csm"]
+    listed = list_snapshot().listed.assign(csm="A&B =1 #x")
+    board = boards(replace(list_snapshot(), listed=listed))["csm"]
     assert board.rows[0].cells[0].href == "#/accounts?csm=A%26B+%3D1+%23x"
 
 
 def test_far_renewals_and_accounts_in_grace_are_remarked():
-    listed = edition().listed.assign(is_beyond_horizon=True)
+    listed = list_snapshot().listed.assign(is_beyond_horizon=True)
     assert (
         "5 accounts: each renews more than 270 days ahead"
-        in glance(replace(edition(), listed=listed)).remarks[0]
+        in glance(replace(list_snapshot(), listed=listed)).remarks[0]
     )
 
 
 def test_an_account_too_new_to_judge_is_counted_and_costs_nothing():
-    listed = edition().listed
+    listed = list_snapshot().listed
     listed.loc[0, ["churn_probability", "churn_base_multiple", "expected_loss_usd"]] = float("nan")
     listed.loc[0, ["band", "is_within_capacity"]] = ["new", False]
-    told = glance(replace(edition(), listed=listed))
+    told = glance(replace(list_snapshot(), listed=listed))
     assert "nan" not in str(told).lower().replace("expansion", "").replace("dana", "")
-    assert "New" in boards(replace(edition(), listed=listed))["segment"].heading
+    assert "New" in boards(replace(list_snapshot(), listed=listed))["segment"].heading

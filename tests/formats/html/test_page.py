@@ -12,13 +12,13 @@ import pytest
 from churnml.formats.html.embed import code
 from churnml.formats.html.page import to_page
 from churnml.publish.outputs import OUTPUTS
-from tests.formats.html.editions import EVIL, edition, full_edition, shortened
+from tests.formats.html.editions import EVIL, full_edition, list_snapshot, shortened
 from tests.formats.html.reading import Page
 
 EDITIONS = {
-    "proven": edition, "not proven": lambda: edition(is_proven=False), "full": full_edition,
-    "one account": lambda: shortened(edition(), 1), "no past": lambda: replace(edition(), timelines=None),
-    "hostile": lambda: full_edition(edition(evil=True)),
+    "proven": list_snapshot, "not proven": lambda: list_snapshot(is_proven=False), "full": full_edition,
+    "one account": lambda: shortened(list_snapshot(), 1), "no past": lambda: replace(list_snapshot(), timelines=None),
+    "hostile": lambda: full_edition(list_snapshot(evil=True)),
 }  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def test_hostile_names_stay_text():
 
 
 def test_every_account_of_the_list_is_on_the_page_in_its_order():
-    of = edition()
+    of = list_snapshot()
     page = read("proven")
     assert page.list["columns"]["id"] == of.listed["account_id"].tolist()
     assert len(page.details["accounts"]) == len(of.listed)

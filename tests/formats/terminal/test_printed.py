@@ -12,7 +12,7 @@ from churnml.formats.terminal.account import explain
 from churnml.formats.terminal.risk_list import render
 from churnml.listing.columns import FILE
 from churnml.text.width import PAGE, plain, shorten, width, wrap
-from tests.listing.fakes import header, the_list
+from tests.listing.fakes import list_metadata, the_list
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 
@@ -28,35 +28,37 @@ def check_golden(name: str, text: str) -> None:
 @pytest.fixture
 def day(tmp_path: Path) -> Path:
     """A published day with the awkward accounts."""
-    (tmp_path / f"{FILE}.parquet").write_bytes(to_parquet(*the_list(), header()))
+    (tmp_path / f"{FILE}.parquet").write_bytes(to_parquet(*the_list(), list_metadata()))
     return tmp_path
 
 
 @pytest.mark.parametrize("is_proven", [True, False])
 def test_the_printed_list(is_proven: bool) -> None:
-    text = render(the_list(is_proven=is_proven)[0], header(is_proven=is_proven), 5)
+    text = render(the_list(is_proven=is_proven)[0], list_metadata(is_proven=is_proven), 5)
     check_golden("list_proven.txt" if is_proven else "list_no_signal.txt", text)
     assert max(map(width, text.splitlines())) <= PAGE
     assert "\x1b" not in text
 
 
 def test_without_a_signal_the_first_line_says_so() -> None:
-    first = render(the_list(is_proven=False)[0], header(is_proven=False), 5).splitlines()[0]
+    first = render(the_list(is_proven=False)[0], list_metadata(is_proven=False), 5).splitlines()[0]
     assert "no proven signal" in first
 
 
 def test_hindsight_is_the_first_line() -> None:
-    text = render(the_list()[0], header(trained_through=date(2025, 6, 1)), 5)
+    text = render(the_list()[0], list_metadata(trained_through=date(2025, 6, 1)), 5)
     check_golden("list_hindsight.txt", text)
     assert text.startswith("Scored in hindsight")
 
 
 def test_the_footnote_stands_only_where_its_star_is_shown() -> None:
-    listed, said = the_list()[0], header()
+    listed, said = the_list()[0], list_metadata()
     assert "farther than any day" in render(listed, said, 5)
     near = listed[~listed["is_beyond_horizon"]]
     assert "*" not in render(near, said, 5)
-    assert "farther than any day" not in render(the_list(is_proven=False)[0], header(is_proven=False), 5)
+    assert "farther than any day" not in render(
+        the_list(is_proven=False)[0], list_metadata(is_proven=False), 5
+    )
 
 
 @pytest.mark.parametrize("account", ["00123", "7e5", "NA"])

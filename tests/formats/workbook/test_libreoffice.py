@@ -9,7 +9,7 @@ import pytest
 from benchmarks.workbook import look
 from churnml.formats.workbook import to_xlsx
 from tests.formats.hostile import hostile_edition
-from tests.listing.fakes import edition
+from tests.listing.fakes import list_snapshot
 
 pytestmark = pytest.mark.skipif(
     shutil.which("soffice") is None or not os.environ.get("CHURNML_SOFFICE"),
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize("told", [edition(), hostile_edition()], ids=["awkward", "hostile"])
+@pytest.mark.parametrize("told", [list_snapshot(), hostile_edition()], ids=["awkward", "hostile"])
 def test_libreoffice_recalculates_without_a_word(told, tmp_path: Path) -> None:
     workbook = tmp_path / "list.xlsx"
     workbook.write_bytes(to_xlsx(told))

@@ -14,11 +14,11 @@ from churnml.formats.workbook import to_xlsx
 from churnml.formats.workbook.sheet import lines_of
 from churnml.formats.workbook.sheet_names import sheet_names
 from churnml.formats.workbook.sheets import sheets
-from churnml.list_snapshot import Edition
-from tests.listing.fakes import LONG_ID, NAMES, edition
+from churnml.list_snapshot import ListSnapshot
+from tests.listing.fakes import LONG_ID, NAMES, list_snapshot
 
 
-def opened(told: Edition) -> openpyxl.Workbook:
+def opened(told: ListSnapshot) -> openpyxl.Workbook:
     """The workbook as Excel reads it."""
     return openpyxl.load_workbook(io.BytesIO(to_xlsx(told)))
 
@@ -26,7 +26,7 @@ def opened(told: Edition) -> openpyxl.Workbook:
 @pytest.fixture(scope="module")
 def book() -> openpyxl.Workbook:
     """The workbook of the awkward accounts."""
-    return opened(edition())
+    return opened(list_snapshot())
 
 
 def rows(sheet) -> list[dict[str, object]]:
@@ -83,7 +83,7 @@ def test_every_sheet_of_accounts_keeps_headings_and_names_in_view_filters_and_pr
 
 def test_what_a_person_needs_on_paper_comes_first_and_is_printed_in_readable_letters() -> None:
     for is_proven, of_chance in ((True, ["Chance to leave", "Expected loss"]), (False, ["Health (rules)"])):
-        printed = opened(edition(is_proven=is_proven))
+        printed = opened(list_snapshot(is_proven=is_proven))
         for name in ("At risk", "Dana Wu"):
             sheet = printed[name]
             paper = sheet[sheet.print_area.split("!")[1].replace("$", "")]
@@ -130,20 +130,20 @@ def test_growth_lists_have_a_sheet_where_there_are_any() -> None:
         "kind": ["expansion", "advocacy"], "place": [1, 1], "account_id": ["7e5", "@id"], "name": ["A", "B"], "csm": "", "segment": "",
         "arr_usd": [96_000.0, 0.0], "what": ["more seats", "a review"], "why": "=1+1", "when": "now", "is_at_risk": [False, True],
     })  # fmt: skip
-    sheet = opened(replace(edition(), growth=growth))["Growth lists"]
+    sheet = opened(replace(list_snapshot(), growth=growth))["Growth lists"]
     assert sheet["A1"].value == "Who is ready for what: 1 expansion, 1 advocacy. Filter by kind."
     assert [row["At risk too"] for row in rows(sheet)] == ["", "yes"]
 
 
 def test_without_a_signal_every_first_line_says_so() -> None:
-    told = sheets(edition(is_proven=False))
+    told = sheets(list_snapshot(is_proven=False))
     assert all("no proven signal" in s.first for s in told if s.about in ("risk", "growth", "csm"))
     assert "health_rules" in [column.name for column in told[0].columns]  # it gives the order
 
 
 def test_accounts_without_a_csm_get_a_sheet_and_too_many_csms_do_not(monkeypatch) -> None:
     monkeypatch.setattr("churnml.formats.workbook.sheets.MOST_CSMS", 2)
-    told = edition()
+    told = list_snapshot()
     four = told.listed.iloc[[0] * 4].assign(
         csm=["", "Ann", "Bo", "Cy"], expected_loss_usd=[3.0, 1.0, 9.0, 2.0]
     )
@@ -155,8 +155,8 @@ def test_accounts_without_a_csm_get_a_sheet_and_too_many_csms_do_not(monkeypatch
 
 @pytest.mark.parametrize("size", [0, 1])
 def test_the_smallest_books_have_a_workbook(size: int) -> None:
-    told = edition()
-    few = replace(told, listed=told.listed.head(size), roadblocks=pd.DataFrame())
+    told = list_snapshot()
+    few = replace(told, listed=told.listed.head(size), top_drivers=pd.DataFrame())
     assert len(rows(opened(few)["All accounts"])) == max(size, 0)
 
 

@@ -12,7 +12,7 @@ from churnml.data.snapshots import KEYS
 from churnml.errors import BundleError
 from churnml.learn.artifact import bundle as bundle_module
 from churnml.learn.artifact.bundle import Bundle
-from churnml.learn.artifact.checksums import DIGEST, MANIFEST, seal
+from churnml.learn.artifact.checksums import DIGEST, MANIFEST, write_checksums
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.rules.health_fitted import HealthFitted
 from tests.learn.planted import COLUMNS, FEATURES, HEALTH, INPUTS, LAST_DAY, TRAIN
@@ -32,8 +32,8 @@ def built(data: Dataset) -> pd.DataFrame:
 
 
 def fitted_health(data: Dataset) -> HealthFitted:
-    came = data.is_outcome("churn")
-    return HealthFitted.fit(data.rows, came, data.accounts, INPUTS, TRAIN, HEALTH, "churn")
+    y_true = data.is_outcome("churn")
+    return HealthFitted.fit(data.rows, y_true, data.accounts, INPUTS, TRAIN, HEALTH, "churn")
 
 
 def test_the_fitted_health_score_is_kept(learned: Learned, planted: Dataset, tmp_path: Path) -> None:
@@ -74,13 +74,13 @@ def test_scores_are_additive_and_health_falls_with_risk(learned: Learned, plante
     assert list(scores.keys.columns) == KEYS
     assert list(scores.contributions.columns) == COLUMNS
     assert "block" in scores.values
-    assert np.abs(scores.contributions.sum(axis=1) + scores.base - scores.margin).max() < 1e-6
+    assert np.abs(scores.contributions.sum(axis=1) + scores.base - scores.log_odds).max() < 1e-6
     assert ((scores.fitted_health >= 0) & (scores.fitted_health <= 100)).all()
     segments = built(planted)["segment"].to_numpy(dtype=object)
     for segment in ("small", "large"):  # within a segment the margin decides
         inside = segments == segment
-        assert (np.diff(scores.probability[inside][np.argsort(scores.margin[inside])]) >= 0).all()
-    assert np.corrcoef(scores.fitted_health, scores.margin)[0, 1] < -0.5
+        assert (np.diff(scores.probability[inside][np.argsort(scores.log_odds[inside])]) >= 0).all()
+    assert np.corrcoef(scores.fitted_health, scores.log_odds)[0, 1] < -0.5
 
 
 def test_score_builds_its_own_features_and_replays_first(
@@ -92,7 +92,7 @@ def test_score_builds_its_own_features_and_replays_first(
     assert len(bundle.score("tables", planted.keys).probability) == 100  # type: ignore[arg-type]
     assert asked[0][2] == FEATURES
     reference = bundle.reference.copy()
-    reference.loc[7, "margin"] += 1e-6
+    reference.loc[7, "log_odds"] += 1e-6
     with pytest.raises(BundleError, match=r"churn model no longer predicts(.|\n)*reference row 7: stored"):
         replace(bundle, reference=reference).score("tables", planted.keys)  # type: ignore[arg-type]
     assert len(asked) == 1
@@ -153,7 +153,7 @@ def test_another_schema_is_refused(saved: Path) -> None:
     content = json.loads((saved / MANIFEST).read_text(encoding="utf-8"))
     (saved / MANIFEST).unlink()
     (saved / DIGEST).unlink()
-    seal(saved, content | {"schema": 99})
+    write_checksums(saved, content | {"schema": 99})
     with pytest.raises(BundleError, match="has schema 99"):
         Bundle.load(saved, FEATURES)
 

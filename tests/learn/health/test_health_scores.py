@@ -34,10 +34,10 @@ def looks() -> pd.DataFrame:
         "account_id": accounts * 2, "as_of": pd.Timestamp("2024-01-01"), "renewal": pd.Timestamp("2024-06-01"),
         "lead_days": [90] * 10 + [30] * 10, "cutoff": pd.Timestamp("2024-01-01"), "outcome": "churn",
         "is_outcome": [account in "bj" for account in accounts * 2], "arr_usd": [100.0, 900.0] + [50.0] * 8 + [100.0] * 10,
-        "margin_rules": [3.0, 1.0] + [0.0] * 8 + [9.0] * 10, "margin_health_fitted": [1.0, 3.0] + [0.0] * 8 + [9.0] * 10,
+        "log_odds_rules": [3.0, 1.0] + [0.0] * 8 + [9.0] * 10, "log_odds_health_fitted": [1.0, 3.0] + [0.0] * 8 + [9.0] * 10,
     })  # fmt: skip
-    for rival in ("rules", "health_fitted"):
-        frame[f"probability_{rival}"] = sigmoid(frame[f"margin_{rival}"].to_numpy())
+    for contender in ("rules", "health_fitted"):
+        frame[f"probability_{contender}"] = sigmoid(frame[f"log_odds_{contender}"].to_numpy())
     return frame
 
 
@@ -58,7 +58,7 @@ def test_who_flagged_whom_and_how_it_ended(looks: pd.DataFrame) -> None:
 
 
 def test_scores_that_agree_leave_nothing_to_compare(looks: pd.DataFrame) -> None:
-    found = disagreement(looks.assign(margin_health_fitted=looks["margin_rules"]), EVALUATE, 90)
+    found = disagreement(looks.assign(log_odds_health_fitted=looks["log_odds_rules"]), EVALUATE, 90)
     assert found["groups"]["rules_only"]["renewals"] == found["groups"]["fitted_only"]["renewals"] == 0
     assert found["difference"] == {"value": None, "low": None, "high": None}
 
@@ -66,12 +66,12 @@ def test_scores_that_agree_leave_nothing_to_compare(looks: pd.DataFrame) -> None
 def test_what_is_caught_is_what_the_metrics_say(learned: Any) -> None:
     predictions = learned[1]
     found, metrics = capture(predictions, EVALUATE), evaluate(predictions, EVALUATE, "churn")
-    for rival in ("rules", "health_fitted"):
-        assert found["by_expected_loss"][rival]["value"] == pytest.approx(
-            metrics["models"][rival]["arr_captured_at_capacity"]["value"], abs=1e-5
+    for contender in ("rules", "health_fitted"):
+        assert found["by_expected_loss"][contender]["value"] == pytest.approx(
+            metrics["models"][contender]["arr_captured_at_capacity"]["value"], abs=1e-5
         )
     gain = found["by_expected_loss"]["difference"]
-    ours, theirs = (found["by_expected_loss"][rival]["value"] for rival in ("health_fitted", "rules"))
+    ours, theirs = (found["by_expected_loss"][contender]["value"] for contender in ("health_fitted", "rules"))
     assert gain["value"] == pytest.approx(ours - theirs, abs=2e-5)
     assert gain["low"] <= gain["value"] <= gain["high"]
 

@@ -40,18 +40,18 @@ def limits(root):
 def world():
     """Customers of whom a fifth leaves, what happened to them, and honest columns that warn a little."""
     rng = np.random.default_rng(4)
-    came = rng.random(SIZE) < 0.2
-    warns = rng.normal(size=SIZE) + came
-    return rng, came, pd.DataFrame({
+    y_true = rng.random(SIZE) < 0.2
+    warns = rng.normal(size=SIZE) + y_true
+    return rng, y_true, pd.DataFrame({
         "logins": -warns, "plan": rng.choice(["basic", "pro", "team"], SIZE), "nps_score": np.where(rng.random(SIZE) < 0.3, np.nan, warns),
         "zip": rng.integers(10000, 99999, SIZE), "city": rng.integers(0, 900, SIZE).astype(str), "has_support": rng.random(SIZE) < 0.5,
     })  # fmt: skip
 
 
 def found(world, limits, name=None, values=None, outcome="gone"):
-    _, came, honest = world
+    _, y_true, honest = world
     rows = honest if name is None else honest.assign(**{name: values})
-    return audit_table(rows, came, np.arange(SIZE).astype(str).astype(object), outcome, limits)
+    return audit_table(rows, y_true, np.arange(SIZE).astype(str).astype(object), outcome, limits)
 
 
 def checks(audit, level="stop"):
@@ -64,35 +64,35 @@ def test_honest_columns_are_silent(world, limits):
 
 @pytest.mark.parametrize("direction", [1, -1])
 def test_a_column_that_orders_the_outcome_stops_in_either_direction(world, limits, direction):
-    rng, came, _ = world
-    audit = found(world, limits, "x", direction * (came * 3.0 + rng.normal(size=SIZE)))
+    rng, y_true, _ = world
+    audit = found(world, limits, "x", direction * (y_true * 3.0 + rng.normal(size=SIZE)))
     assert ("L1", "x") in checks(audit)
     assert audit.stopped_columns == ["x"]
     assert audit.stops[0].figure == pytest.approx(0.98, abs=0.02)
 
 
 def test_missing_values_do_not_hide_a_column_that_orders(world, limits):
-    rng, came, _ = world
-    values = np.where(~came & (rng.random(SIZE) < 0.9), np.nan, came * 5.0 + rng.normal(size=SIZE))
+    rng, y_true, _ = world
+    values = np.where(~y_true & (rng.random(SIZE) < 0.9), np.nan, y_true * 5.0 + rng.normal(size=SIZE))
     assert ("L1", "x") in checks(found(world, limits, "x", values))
 
 
 def test_a_level_that_only_leavers_have_stops(world, limits):
-    _, came, _ = world
-    values = np.where(came & (np.arange(SIZE) % 3 == 0), "offboarded", "active")
+    _, y_true, _ = world
+    values = np.where(y_true & (np.arange(SIZE) % 3 == 0), "offboarded", "active")
     assert ("L1", "state") in checks(found(world, limits, "state", values))
 
 
 def test_a_code_of_the_outcome_written_as_number_stops(world, limits):
-    rng, came, _ = world
-    codes = np.where(came, rng.choice([2, 5, 9], SIZE), rng.choice([1, 4, 7, 8], SIZE))
+    rng, y_true, _ = world
+    codes = np.where(y_true, rng.choice([2, 5, 9], SIZE), rng.choice([1, 4, 7, 8], SIZE))
     assert ("L1", "code") in checks(found(world, limits, "code", codes))
 
 
 def test_a_pure_stretch_stops_though_the_column_orders_little(world, limits):
     """As a churn score written later: high values belong to leavers alone, the others are noise."""
-    rng, came, _ = world
-    values = np.where(came & (rng.random(SIZE) < 0.4), rng.uniform(80, 100, SIZE), rng.uniform(0, 80, SIZE))
+    rng, y_true, _ = world
+    values = np.where(y_true & (rng.random(SIZE) < 0.4), rng.uniform(80, 100, SIZE), rng.uniform(0, 80, SIZE))
     audit = found(world, limits, "x", values)
     stretch = next(a for a in audit.alarms if a.column == "x")
     assert (stretch.check, stretch.level) == ("L1", "stop")
@@ -102,28 +102,28 @@ def test_a_pure_stretch_stops_though_the_column_orders_little(world, limits):
 def test_a_pure_stretch_of_one_customer_is_no_alarm(limits):
     """Many rows of one customer prove nothing: 60 looks at one leaver, beside 40 others."""
     customers = np.array(["big"] * 60 + [f"c{i}" for i in range(140)], dtype=object)
-    came = np.array([True] * 60 + [i < 20 for i in range(140)])
+    y_true = np.array([True] * 60 + [i < 20 for i in range(140)])
     values = np.array([100.0] * 60 + list(np.random.default_rng(0).uniform(0, 50, 140)))
-    assert checks(audit_table(pd.DataFrame({"x": values}), came, customers, "gone", limits)) == set()
+    assert checks(audit_table(pd.DataFrame({"x": values}), y_true, customers, "gone", limits)) == set()
 
 
 def test_a_pure_stretch_of_those_who_stay_is_no_news(world, limits):
-    _, came, _ = world
-    assert checks(found(world, limits, "x", np.where(came, 0.0, np.arange(SIZE) % 2))) == set()
+    _, y_true, _ = world
+    assert checks(found(world, limits, "x", np.where(y_true, 0.0, np.arange(SIZE) % 2))) == set()
 
 
 @pytest.mark.parametrize("share", [1.0, 0.5])
 def test_a_column_filled_for_leavers_only_stops(world, limits, share):
-    rng, came, _ = world
-    values = np.where(came & (rng.random(SIZE) < share), rng.normal(size=SIZE), np.nan)
+    rng, y_true, _ = world
+    values = np.where(y_true & (rng.random(SIZE) < share), rng.normal(size=SIZE), np.nan)
     audit = found(world, limits, "x", values)
     assert ("L2", "x") in checks(audit)
     assert "being filled" in next(a.says for a in audit.alarms if a.check == "L2")
 
 
 def test_a_gap_that_warns_is_told_but_does_not_stop(world, limits):
-    rng, came, _ = world
-    values = np.where(rng.random(SIZE) < np.where(came, 0.8, 0.2), np.nan, 1.0 + rng.random(SIZE))
+    rng, y_true, _ = world
+    values = np.where(rng.random(SIZE) < np.where(y_true, 0.8, 0.2), np.nan, 1.0 + rng.random(SIZE))
     audit = found(world, limits, "x", values)
     assert checks(audit) == set()
     assert ("L2", "x") in checks(audit, "look")
@@ -133,17 +133,17 @@ def test_a_gap_that_warns_is_told_but_does_not_stop(world, limits):
 def test_a_column_that_speaks_only_at_the_end_is_told(limits, warning):
     rng = np.random.default_rng(1)
     lead = np.repeat([30, 60, 90, 180], 1000)
-    came = rng.random(4000) < 0.3
-    late_only = np.where((lead == 30) & (rng.random(4000) < warning), came, rng.random(4000) < 0.3)
-    alarms = list(late(Column.of(pd.Series(late_only), "x"), came, lead, limits))
+    y_true = rng.random(4000) < 0.3
+    late_only = np.where((lead == 30) & (rng.random(4000) < warning), y_true, rng.random(4000) < 0.3)
+    alarms = list(late(Column.of(pd.Series(late_only), "x"), y_true, lead, limits))
     assert [a.level for a in alarms] == ["stop" if warning > 0.95 else "look"]
     assert "at 30 days" in alarms[0].says
-    steady = Column.of(pd.Series(came * 2.0 + rng.normal(size=4000)), "y")
-    assert list(late(steady, came, lead, limits)) == []
+    steady = Column.of(pd.Series(y_true * 2.0 + rng.normal(size=4000)), "y")
+    assert list(late(steady, y_true, lead, limits)) == []
 
 
 def test_columns_rewritten_for_leavers_only_stop(limits):
-    came = np.arange(400) < 100
+    y_true = np.arange(400) < 100
     before = pd.DataFrame({"tier": ["gold"] * 400, "months": range(400), "city": ["Rome"] * 400})
     after = pd.DataFrame(
         {
@@ -152,7 +152,7 @@ def test_columns_rewritten_for_leavers_only_stop(limits):
             "city": ["Rome"] * 398 + ["Oslo"] * 2,
         }
     )
-    assert [(a.column, a.level) for a in changed(before, after, came, list(before), limits)] == [
+    assert [(a.column, a.level) for a in changed(before, after, y_true, list(before), limits)] == [
         ("tier", "stop")
     ]
 
@@ -182,10 +182,10 @@ def test_a_history_rewritten_after_the_renewal_is_found(limits):
 
 def test_a_test_better_than_its_training_is_told(limits):
     rng = np.random.default_rng(2)
-    came = rng.random(1500) < 0.3
+    y_true = rng.random(1500) < 0.3
     predictions = pd.DataFrame({
-        "account_id": [f"a{i % 700}" for i in range(1500)], "cutoff": pd.Timestamp("2024-01-01"), "lead_days": 30, "is_outcome": came,
-        "margin_bag": came * 1.5 + rng.normal(size=1500), HELD_OUT: 0.6,
+        "account_id": [f"a{i % 700}" for i in range(1500)], "cutoff": pd.Timestamp("2024-01-01"), "lead_days": 30, "is_outcome": y_true,
+        "log_odds_bag": y_true * 1.5 + rng.normal(size=1500), HELD_OUT: 0.6,
     })  # fmt: skip
     assert [a.level for a in easier_test(predictions, "bag", limits)] == ["stop"]
     assert list(easier_test(predictions.assign(**{HELD_OUT: 0.86}), "bag", limits)) == []
@@ -218,7 +218,7 @@ def test_the_backtest_of_a_planted_book_is_not_easier_than_its_training(learned,
     assert predictions[HELD_OUT].between(0.5, 1).all()
     audits = audit_backtest(predictions, limits)
     require_clear_backtest(audits)
-    leaky = predictions.assign(margin_lightgbm_bag=predictions["is_outcome"].astype(float))
+    leaky = predictions.assign(log_odds_lightgbm_bag=predictions["is_outcome"].astype(float))
     with pytest.raises(LeakError, match="its test is easier than its training"):
         require_clear_backtest(audit_backtest(leaky, limits))
 
@@ -258,17 +258,17 @@ def test_no_feature_of_the_catalogue_stops_by_its_name(limits):
 
 
 def test_a_vouched_column_is_told_and_does_not_stop(world, limits):
-    _, came, _ = world
-    audit = found(world, limits.model_copy(update={"known": ("x",)}), "x", came.astype(float)).as_dict()
+    _, y_true, _ = world
+    audit = found(world, limits.model_copy(update={"known": ("x",)}), "x", y_true.astype(float)).as_dict()
     assert not audit["is_stopped"]
     require_clear({"gone": audit})
     assert "'x' is vouched for" in vouched(audit)[0]
 
 
 def test_one_error_names_every_column_how_strongly_and_what_to_do(world, limits):
-    _, came, honest = world
-    rows = honest.assign(**{"it's gone": came, "Churn Reason": np.where(came, "price", None)})
-    audit = audit_table(rows, came, np.arange(SIZE).astype(str).astype(object), "gone", limits).as_dict()
+    _, y_true, honest = world
+    rows = honest.assign(**{"it's gone": y_true, "Churn Reason": np.where(y_true, "price", None)})
+    audit = audit_table(rows, y_true, np.arange(SIZE).astype(str).astype(object), "gone", limits).as_dict()
     with pytest.raises(LeakError) as error:
         require_clear_table(audit, "flat.csv")
     text = str(error.value)
@@ -286,9 +286,9 @@ def test_one_error_names_every_column_how_strongly_and_what_to_do(world, limits)
 
 
 def test_few_customers_are_judged_by_names_only(limits):
-    came = np.array([True, True, False, False])
-    rows = pd.DataFrame({"x": came.astype(float), "churn_note": ["a", "b", "c", "d"]})
-    assert checks(audit_table(rows, came, np.array(list("abcd"), dtype=object), "gone", limits)) == {
+    y_true = np.array([True, True, False, False])
+    rows = pd.DataFrame({"x": y_true.astype(float), "churn_note": ["a", "b", "c", "d"]})
+    assert checks(audit_table(rows, y_true, np.array(list("abcd"), dtype=object), "gone", limits)) == {
         ("L6", "churn_note")
     }
 
@@ -297,12 +297,12 @@ def test_few_customers_are_judged_by_names_only(limits):
 @given(st.lists(st.tuples(st.integers(0, 5) | st.none(), st.booleans()), min_size=4, max_size=40))
 def test_the_area_is_the_share_of_pairs_in_order(rows):
     values = np.array([np.nan if v is None else float(v) for v, _ in rows])
-    came = np.array([c for _, c in rows])
-    if came.all() or not came.any():
+    y_true = np.array([c for _, c in rows])
+    if y_true.all() or not y_true.any():
         return
     filled = [np.where(np.isnan(values), edge, values) for edge in (-1.0, 9.0)]
-    expected = [np.mean([(a > b) + (a == b) / 2 for a in v[came] for b in v[~came]]) for v in filled]
-    got = alone(Column.of(pd.Series(values), "x"), came)
+    expected = [np.mean([(a > b) + (a == b) / 2 for a in v[y_true] for b in v[~y_true]]) for v in filled]
+    got = alone(Column.of(pd.Series(values), "x"), y_true)
     assert abs(got - 0.5) == pytest.approx(max(abs(e - 0.5) for e in expected))
 
 
@@ -310,6 +310,6 @@ def test_the_area_is_the_share_of_pairs_in_order(rows):
 @given(st.integers(0, 10_000))
 def test_a_different_word_in_every_row_tells_nothing(seed):
     rng = np.random.default_rng(seed)
-    came = rng.random(300) < 0.3
+    y_true = rng.random(300) < 0.3
     column = Column.of(pd.Series([f"w{i}" for i in range(300)]), "x")
-    assert by_level(column, came, rng.integers(0, 5, 300), 10.0) == pytest.approx(0.5, abs=1e-9)
+    assert by_level(column, y_true, rng.integers(0, 5, 300), 10.0) == pytest.approx(0.5, abs=1e-9)

@@ -19,7 +19,12 @@ from churnml.learn.lifetime.horizon_calibration import calibration, figures
 from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.lifetime.lifetime_value import value
 from churnml.learn.lifetime.renewal_clock import Clock
-from churnml.learn.lifetime.survival_backtest import Trial, _compared, judge_lifetime, learn_lifetime
+from churnml.learn.lifetime.survival_backtest import (
+    SurvivalBacktest,
+    _compared,
+    judge_lifetime,
+    learn_lifetime,
+)
 from churnml.learn.lifetime.survival_curve import Curve, Lifetime
 from churnml.learn.models.survival.covariates import Covariate
 from churnml.learn.models.survival.hazard import Baseline, Hazard
@@ -197,11 +202,11 @@ def test_beyond_its_evidence_a_curve_goes_on_at_its_mean_pace() -> None:
     assert found.cumulative(np.array([5.0]), is_smooth=False)[0] == pytest.approx(0.48)
 
 
-def told(probability: np.ndarray, came: np.ndarray, segment: str = "SMB") -> pd.DataFrame:
-    ids = [f"a{n}" for n in range(len(came))]
+def told(probability: np.ndarray, y_true: np.ndarray, segment: str = "SMB") -> pd.DataFrame:
+    ids = [f"a{n}" for n in range(len(y_true))]
     day = pd.Timestamp("2024-01-01")
     return pd.DataFrame(
-        {"account_id": ids, "renewal": day, "probability": probability, "came": came, "segment": segment}
+        {"account_id": ids, "renewal": day, "probability": probability, "came": y_true, "segment": segment}
     )
 
 
@@ -230,11 +235,11 @@ def lived() -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def trial(lived: Dataset) -> Trial:
+def trial(lived: Dataset) -> SurvivalBacktest:
     return learn_lifetime(lived, TRAIN, TERMS, REVENUE, LAST_DAY)
 
 
-def test_the_book_gets_a_model_that_says_how_it_was_chosen(trial: Trial, lived: Dataset) -> None:
+def test_the_book_gets_a_model_that_says_how_it_was_chosen(trial: SurvivalBacktest, lived: Dataset) -> None:
     assert trial.lifetime is not None and trial.lifetime.hazard.method == "cox"
     assert {each.column for each in trial.lifetime.hazard.covariates} >= {"logins", "silence"}
     assert trial.compared["cox"]["concordance"] > 0.65
@@ -245,7 +250,7 @@ def test_the_book_gets_a_model_that_says_how_it_was_chosen(trial: Trial, lived: 
 
 
 def test_the_figures_say_how_far_both_models_differ_and_whether_chances_came_true(
-    trial: Trial, lived: Dataset
+    trial: SurvivalBacktest, lived: Dataset
 ) -> None:
     ripe = lived.between(date(2024, 1, 1), LAST_DAY).ripe(LAST_DAY)
     cutoffs = pd.to_datetime(sorted(trial.folds))
@@ -255,7 +260,7 @@ def test_the_figures_say_how_far_both_models_differ_and_whether_chances_came_tru
         cutoff=fold,
         is_outcome=ripe.is_outcome("churn"),
         probability_logistic=0.2,
-        margin_logistic=-1.4,
+        log_odds_logistic=-1.4,
     )
     found = judge_lifetime(trial, lived, predictions, ("logistic",), LAST_DAY)
     judged = found["models"]["logistic"]

@@ -65,10 +65,10 @@ def test_captured_takes_the_top_share_with_ties_in_part() -> None:
 
 
 def test_calibration_slope_equals_a_logistic_regression_on_each_resample() -> None:
-    margin = np.log((SCORE + 0.01) / (1.01 - SCORE))
-    found = calibration_slope(margin, CAME, WEIGHTS)
+    log_odds = np.log((SCORE + 0.01) / (1.01 - SCORE))
+    found = calibration_slope(log_odds, CAME, WEIGHTS)
     for value, column in zip(found, WEIGHTS.T, strict=True):
-        oracle = LogisticRegression(C=np.inf, tol=1e-9).fit(margin[:, None], CAME, sample_weight=column)
+        oracle = LogisticRegression(C=np.inf, tol=1e-9).fit(log_odds[:, None], CAME, sample_weight=column)
         assert value == pytest.approx(oracle.coef_[0, 0], abs=1e-3)
 
 
@@ -78,9 +78,9 @@ def test_calibration_slope_of_nothing_is_unknown() -> None:
 
 
 def test_a_slope_without_end_is_unknown_and_not_the_last_step() -> None:
-    margin, whole = np.array([-3.0, -2.0, -1.0, 1.0]), np.ones((4, 1))
-    assert np.isnan(calibration_slope(margin, (margin > 0).astype(float), whole)).all()
-    assert np.isnan(calibration_slope(-margin, (margin > 0).astype(float), whole)).all()
+    log_odds, whole = np.array([-3.0, -2.0, -1.0, 1.0]), np.ones((4, 1))
+    assert np.isnan(calibration_slope(log_odds, (log_odds > 0).astype(float), whole)).all()
+    assert np.isnan(calibration_slope(-log_odds, (log_odds > 0).astype(float), whole)).all()
 
 
 def test_metrics_of_a_backtest(learned: Learned) -> None:
@@ -91,8 +91,8 @@ def test_metrics_of_a_backtest(learned: Learned) -> None:
         bag[name] for name in ("roc_auc", "pr_auc", "lift_at_capacity", "brier", "calibration_slope")
     ):
         assert value["low"] <= value["value"] <= value["high"]
-    came, said = predictions["is_outcome"], predictions["probability_lightgbm_bag"]
-    assert bag["brier"]["value"] == pytest.approx(brier_score_loss(came, said), abs=1e-5)
+    y_true, said = predictions["is_outcome"], predictions["probability_lightgbm_bag"]
+    assert bag["brier"]["value"] == pytest.approx(brier_score_loss(y_true, said), abs=1e-5)
     parts = [part for _, part in predictions.groupby("cutoff")]
     pairs = [part["is_outcome"].sum() * (~part["is_outcome"]).sum() for part in parts]
     order = [roc_auc_score(part["is_outcome"], part["probability_lightgbm_bag"]) for part in parts]
@@ -107,13 +107,13 @@ def test_a_part_is_measured_as_a_backtest_of_its_rows_alone(learned: Learned) ->
     for key, column, value in (("by_lead_days", "lead_days", 30), ("by_segment", "segment", "small")):
         rows = predictions[predictions[column] == value].reset_index(drop=True)
         alone = evaluate(rows, EVALUATE, "churn")["models"]
-        for rival in (name for name in whole if name in MODELS):
-            part = whole[rival][key][str(value)]
+        for contender in (name for name in whole if name in MODELS):
+            part = whole[contender][key][str(value)]
             assert (part["rows"], part["outcomes"]) == (len(rows), rows["is_outcome"].sum())
             metrics = [name for name in part if name not in {"rows", "renewals", "outcomes"}]
             assert {"roc_auc", "brier", "ece", "ece_floor"} <= set(metrics)
             assert [part[name]["value"] for name in metrics] == [
-                alone[rival][name]["value"] for name in metrics
+                alone[contender][name]["value"] for name in metrics
             ]
             assert part["roc_auc"]["low"] <= part["roc_auc"]["value"] <= part["roc_auc"]["high"]
 

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.parametrize("name", MODELS)
 
 def fit(name: str, data: Dataset, outcome: str = "churn", threads: int = 1) -> Model:
     settings = TRAIN.model_copy(update={"threads": threads})
-    came = data.is_outcome(outcome)
-    return MODELS[name].fit(data.rows[COLUMNS], came, data.accounts, INPUTS, settings, HEALTH, outcome)
+    y_true = data.is_outcome(outcome)
+    return MODELS[name].fit(data.rows[COLUMNS], y_true, data.accounts, INPUTS, settings, HEALTH, outcome)
 
 
 def halves(data: Dataset) -> tuple[Dataset, Dataset]:
@@ -46,7 +46,7 @@ def test_same_seed_same_bytes(name: str, planted: Dataset, model: Model, tmp_pat
 def test_loaded_is_saved(name: str, planted: Dataset, model: Model, tmp_path: Path) -> None:
     model.save(tmp_path)
     loaded = MODELS[name].load(tmp_path)
-    assert np.array_equal(loaded.margin(planted.rows), model.margin(planted.rows))
+    assert np.array_equal(loaded.log_odds(planted.rows), model.log_odds(planted.rows))
     assert loaded.contributions(planted.rows).equals(model.contributions(planted.rows))
     assert loaded.base == model.base
     assert files(loaded, tmp_path / "again") == files(model, tmp_path / "once")
@@ -56,39 +56,39 @@ def test_contributions_sum_to_the_margin(name: str, planted: Dataset, model: Mod
     found = model.contributions(planted.rows)
     assert list(found.columns) == COLUMNS
     assert found.index.equals(planted.rows.index)
-    assert np.abs(found.sum(axis=1) + model.base - model.margin(planted.rows)).max() < 1e-6
+    assert np.abs(found.sum(axis=1) + model.base - model.log_odds(planted.rows)).max() < 1e-6
 
 
 @pytest.mark.parametrize("outcome", ["churn", "expansion"])
 def test_margin_keeps_to_the_leans(name: str, planted: Dataset, outcome: str) -> None:
-    if not getattr(MODELS[name], "keeps_leans", True):
+    if not getattr(MODELS[name], "is_monotone", True):
         pytest.skip("this family is there to show what the leans cost")
     if not serves(name, outcome):
         pytest.skip("no candidate for this outcome")
     model = fit(name, halves(planted)[0], outcome)
-    for feature in (f for f in INPUTS if f.lean(outcome) and not f.is_category):
+    for feature in (f for f in INPUTS if f.direction(outcome) and not f.is_category):
         rows = pd.concat([planted.rows[COLUMNS].iloc[[row] * 30] for row in range(0, 60, 6)])
         values = planted.rows[feature.column].dropna()
         rows[feature.column] = np.tile(np.linspace(values.min() - 1, values.max() + 1, 30), 10)
-        steps = np.diff(model.margin(rows).reshape(10, 30), axis=1) * feature.lean(outcome)
+        steps = np.diff(model.log_odds(rows).reshape(10, 30), axis=1) * feature.direction(outcome)
         assert steps.min() > -1e-9, feature.column
 
 
 def test_unseen_category_counts_as_unknown(name: str, planted: Dataset, model: Model) -> None:
     rows = planted.rows[COLUMNS].head(20)
     unseen, unknown = rows.assign(segment="martian"), rows.assign(segment=None)
-    assert np.array_equal(model.margin(unseen), model.margin(unknown))
+    assert np.array_equal(model.log_odds(unseen), model.log_odds(unknown))
 
 
 def test_a_row_of_nothing_is_scored(name: str, planted: Dataset, model: Model) -> None:
     nothing = planted.rows[COLUMNS].head(2).assign(segment=None)
     nothing.loc[:, [f.column for f in INPUTS if not f.is_category]] = np.nan
-    assert np.isfinite(model.margin(nothing)).all()
+    assert np.isfinite(model.log_odds(nothing)).all()
     assert np.isfinite(model.contributions(nothing).to_numpy()).all()
 
 
 def test_no_rows_at_all(name: str, planted: Dataset, model: Model) -> None:
-    assert model.margin(planted.rows[COLUMNS].head(0)).shape == (0,)
+    assert model.log_odds(planted.rows[COLUMNS].head(0)).shape == (0,)
     assert model.contributions(planted.rows[COLUMNS].head(0)).shape == (0, len(COLUMNS))
 
 
@@ -96,17 +96,17 @@ def test_column_order_does_not_matter_and_absence_is_refused(
     name: str, planted: Dataset, model: Model
 ) -> None:
     rows = planted.rows[COLUMNS].head(50)
-    assert np.array_equal(model.margin(rows[COLUMNS[::-1]]), model.margin(rows))
+    assert np.array_equal(model.log_odds(rows[COLUMNS[::-1]]), model.log_odds(rows))
     if name not in ("rules", "health_fitted"):  # a rule without its column re-weights the rest
         with pytest.raises(BundleError, match="silence"):
-            model.margin(rows.drop(columns="silence"))
+            model.log_odds(rows.drop(columns="silence"))
 
 
 def test_finds_a_planted_signal(name: str, planted: Dataset, model: Model) -> None:
     later = halves(planted)[1]
-    assert roc_auc_score(later.is_outcome("churn"), model.margin(later.rows)) > 0.7
+    assert roc_auc_score(later.is_outcome("churn"), model.log_odds(later.rows)) > 0.7
 
 
 def test_finds_nothing_in_shuffled_labels(name: str, blind: Dataset) -> None:
     earlier, later = halves(blind)
-    assert abs(roc_auc_score(later.is_outcome("churn"), fit(name, earlier).margin(later.rows)) - 0.5) < 0.06
+    assert abs(roc_auc_score(later.is_outcome("churn"), fit(name, earlier).log_odds(later.rows)) - 0.5) < 0.06

@@ -23,7 +23,7 @@ def metrics(
     """Metrics with the best model's ROC-AUC (the bag's), its lead (the lower end) over each rival, and a choice."""
     low = {"rules": 0.02, "best_column": 0.02, "logistic": 0.01} | leads
     roc_auc = {"roc_auc": interval(bag - 0.03, bag, bag + 0.03)}
-    differences = {rival: interval(lead, lead + 0.01, lead + 0.02) for rival, lead in low.items()}
+    differences = {contender: interval(lead, lead + 0.01, lead + 0.02) for contender, lead in low.items()}
     behind = interval(-low["logistic"] - 0.02, -low["logistic"] - 0.01, -low["logistic"])
     return {
         "outcome": outcome, "choice": {"chosen": chosen, "best": "lightgbm_bag"},

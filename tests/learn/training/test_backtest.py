@@ -9,7 +9,7 @@ import pytest
 
 from churnml.errors import NotEnoughError, SettingsError
 from churnml.learn.artifact.bundle import Bundle
-from churnml.learn.candidates import rivals
+from churnml.learn.candidates import contenders
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS
 from churnml.learn.training.backtest import ALWAYS, backtest, competing
@@ -28,10 +28,10 @@ def test_every_row_is_tested_at_or_after_its_cutoff(learned: Learned) -> None:
 
 def test_every_rival_predicts_every_row(learned: Learned) -> None:
     fitted = tuple(name for name in MODELS if name in (*TRAIN.candidates, *ALWAYS))
-    assert rivals(learned[1]) == (*fitted, "best_column", "base_rate")
-    for rival in rivals(learned[1]):
-        assert np.isfinite(learned[1][f"margin_{rival}"]).all()
-        assert learned[1][f"probability_{rival}"].between(0, 1).all()
+    assert contenders(learned[1]) == (*fitted, "best_column", "base_rate")
+    for contender in contenders(learned[1]):
+        assert np.isfinite(learned[1][f"log_odds_{contender}"]).all()
+        assert learned[1][f"probability_{contender}"].between(0, 1).all()
 
 
 @pytest.mark.parametrize("fold", [0, 2])
@@ -42,7 +42,9 @@ def test_outcomes_not_ripe_at_the_cutoff_move_nothing(planted: Dataset, learned:
     outcome = planted.outcomes["outcome"].where(~is_later, turned)
     changed = replace(planted, outcomes=planted.outcomes.assign(outcome=outcome))
     again = backtest(changed, "churn", TRAIN, HEALTH, LAST_DAY)
-    columns = [f"{what}_{rival}" for what in ("margin", "probability") for rival in rivals(learned[1])]
+    columns = [
+        f"{what}_{contender}" for what in ("log_odds", "probability") for contender in contenders(learned[1])
+    ]
     before, after = (frame[frame["cutoff"] == cutoff] for frame in (learned[1], again))
     assert before["is_outcome"].sum() != after["is_outcome"].sum()
     pd.testing.assert_frame_equal(before[columns], after[columns], check_exact=True)
@@ -71,7 +73,7 @@ def test_a_candidate_that_is_no_model_is_refused_by_its_name() -> None:
 
 
 def test_the_rules_are_rivals_whoever_competes(learned: Learned) -> None:
-    assert {"rules", "health_fitted"} <= set(rivals(learned[1]))
+    assert {"rules", "health_fitted"} <= set(contenders(learned[1]))
     assert competing(TRAIN.model_copy(update={"candidates": ("logistic",)}), "churn") == ("logistic",)
 
 

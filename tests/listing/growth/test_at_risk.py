@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from churnml.formats.terminal.growth import render
 from churnml.listing.growth.growth_columns import AT_RISK
-from churnml.listing.growth.growth_lists import UPSELLS, tell
-from tests.listing.fakes import header
+from churnml.listing.growth.growth_lists import UPSELLS, from_facts
+from tests.listing.fakes import list_metadata
 from tests.listing.growth.fakes import SETTINGS, facts, live
 
 MAYBE = st.one_of(st.none(), st.floats(0, 2))
@@ -43,7 +43,7 @@ def test_an_account_at_risk_is_flagged_and_ranks_behind(
     known["products"] = {
         n: dict.fromkeys(sorted(k["products"]), 5.0) for n, (_, k) in zip(names, book, strict=True)
     }
-    told = tell(live({n: said for n, (said, _) in zip(names, book, strict=True)}), facts(**known), EASY)
+    told = from_facts(live({n: said for n, (said, _) in zip(names, book, strict=True)}), facts(**known), EASY)
     at_risk = {name for name, (said, _) in zip(names, book, strict=True) if said["is_at_risk"]}
     for kind in UPSELLS:
         one = told.lists[told.lists["kind"] == kind]
@@ -52,7 +52,7 @@ def test_an_account_at_risk_is_flagged_and_ranks_behind(
         assert one["is_at_risk"].is_monotonic_increasing
         assert (one["when"].str.startswith(AT_RISK) == one["is_at_risk"].astype(bool)).all()
     flagged = told.lists["is_at_risk"].astype(bool) & told.lists["kind"].isin(UPSELLS)
-    printed = " ".join(render(told.lists, header(), 12, UPSELLS).split())
+    printed = " ".join(render(told.lists, list_metadata(), 12, UPSELLS).split())
     assert printed.count(AT_RISK) == flagged.sum()
     offered = told.cells[(told.cells[["growth_signal", "cross_sell", "advocacy"]] != "").any(axis=1)]
     assert (offered["growth_timing"].str.startswith(AT_RISK) == offered.index.isin(at_risk)).all()

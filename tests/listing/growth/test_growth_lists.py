@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from churnml.listing.growth.growth_columns import AT_RISK
-from churnml.listing.growth.growth_lists import tell
+from churnml.listing.growth.growth_lists import from_facts
 from tests.listing.growth.fakes import SETTINGS, facts, live
 
 FULL = {"seat_utilisation": 0.97}
@@ -15,7 +15,7 @@ def lists(
     accounts: dict[str, dict[str, Any]], kind: str, settings: Any = SETTINGS, **known: Any
 ) -> pd.DataFrame:
     """One list by account id."""
-    told = tell(live(accounts), facts(**known), settings).lists
+    told = from_facts(live(accounts), facts(**known), settings).lists
     return told[told["kind"] == kind].set_index("account_id")
 
 
@@ -92,7 +92,7 @@ def test_nothing_is_offered_to_who_gave_notice_or_is_new() -> None:
         f"p{n}": {"Core": 900.0, "Plus": 90.0} for n in range(4)
     }
     accounts = {name: FULL | said for name, said in gone.items()} | {f"p{n}": {} for n in range(4)}
-    told = tell(live(accounts), facts(products=owned, nps=dict.fromkeys(gone, 10)), SETTINGS).lists
+    told = from_facts(live(accounts), facts(products=owned, nps=dict.fromkeys(gone, 10)), SETTINGS).lists
     assert not set(told["account_id"]) & set(gone)
 
 
@@ -136,9 +136,9 @@ def test_a_product_given_up_is_not_proposed_again() -> None:
         products={"a": {"Core": 1.0}, "b": {"Core": 1.0, "Plus": 1.0}, "c": {"Core": 1.0, "Plus": 1.0}}
     )
     accounts = live(plain_ones("abc"))
-    assert "cross-sell" in set(tell(accounts, known, SETTINGS).lists["kind"])
+    assert "cross-sell" in set(from_facts(accounts, known, SETTINGS).lists["kind"])
     known.products.loc[len(known.products)] = ["a", "Plus", False, 0.0]
-    assert "cross-sell" not in set(tell(accounts, known, SETTINGS).lists["kind"])
+    assert "cross-sell" not in set(from_facts(accounts, known, SETTINGS).lists["kind"])
 
 
 def test_cross_sell_puts_the_healthy_first_and_those_at_risk_last() -> None:
@@ -225,7 +225,7 @@ def test_a_book_that_tells_nothing_has_empty_lists_and_cells() -> None:
     bare = dict.fromkeys(("health_rules", "seats", "active_users_28d", "seat_utilisation", "tenure_days", "plan",
                           "active_users_trend_quarter", "usage_trend_quarter", "invoices_overdue",
                           "milestones_overdue", "notice_arr_share"))  # fmt: skip
-    told = tell(live({"only": bare}), facts(), SETTINGS)
+    told = from_facts(live({"only": bare}), facts(), SETTINGS)
     assert told.lists.empty
     assert (told.cells == "").all(axis=None)
     assert list(told.cells.index) == ["only"]

@@ -21,10 +21,10 @@ from churnml.data.sample.tables.tickets import tickets
 from churnml.data.sample.tables.touches import touches
 from churnml.data.sample.tables.usage import usage
 from churnml.data.sample.tables.usage_corruption import dirtied_usage
-from churnml.data.sample.world.truth import Story, tell, truth
+from churnml.data.sample.world.truth import Story, simulate, truth
 from churnml.errors import SettingsError
 
-__all__ = ["SampleParams", "tell", "truth", "write_sample"]
+__all__ = ["SampleParams", "simulate", "truth", "write_sample"]
 
 FILES = {
     "accounts": accounts,
@@ -47,7 +47,7 @@ def write_sample(sample: SampleParams, raw: Path, truth_file: Path) -> None:
         raise SettingsError(
             f"{truth_file} lies inside the raw folder {raw}, where the pipeline reads; put it elsewhere."
         )
-    story = tell(sample)
+    story = simulate(sample)
     raw.mkdir(parents=True, exist_ok=True)
     for name, make in FILES.items():
         write_csv(dirtied(story, name, make(story), sample.dirty_share), raw / f"{name}.csv")

@@ -10,8 +10,8 @@ from churnml.evidence.card.pictures.bars import bars_picture
 from churnml.evidence.card.pictures.beeswarm import beeswarm_picture
 from churnml.evidence.card.source import Source
 from churnml.features.spec import Feature
+from churnml.learn.arrays import FloatArray
 from churnml.learn.artifact.bundle import Scores
-from churnml.learn.log_odds import FloatArray
 
 SURE = 0.3
 """Rank correlation of value and contribution from which a column is said to speak one way."""
@@ -91,7 +91,7 @@ def concepts(source: Source) -> Section | None:
     ]
     text = (
         "A contribution is what a column adds to or takes from an account's log-odds (SHAP values; they sum to the score exactly). "
-        f"Here they are of {len(scores.margin):,} of the predicted renewals, each at its last look, by the model fitted on all that is "
+        f"Here they are of {len(scores.log_odds):,} of the predicted renewals, each at its last look, by the model fitted on all that is "
         "ripe. They show what the score rests on, never what causes the outcome."
     )  # fmt: skip
     bars = Picture(

@@ -51,14 +51,14 @@ def _by_fold(source: Source) -> Iterator[Row]:
     """Each fold's own ROC-AUC."""
     for cutoff, part in source.predictions.groupby("cutoff", sort=True):
         probability = part[f"probability_{source.verdict.model}"].to_numpy(dtype=float)
-        came = part["is_outcome"].to_numpy(dtype=float)
+        y_true = part["is_outcome"].to_numpy(dtype=float)
         alone = np.zeros(len(part), dtype=int)
-        value = over_folds(roc_auc, alone, probability, came, np.ones((len(part), 1)))[0]
+        value = over_folds(roc_auc, alone, probability, y_true, np.ones((len(part), 1)))[0]
         yield {
             "cutoff": str(pd.Timestamp(str(cutoff)).date()),
             "roc_auc": value,
             "rows": len(part),
-            "outcomes": int(came.sum()),
+            "outcomes": int(y_true.sum()),
         }
 
 

@@ -20,7 +20,7 @@ def folds(source: Source) -> Section:
         "Predicted",
         f"of which {source.outcome}",
     ]
-    came = _came(source.predictions)
+    y_true = _came(source.predictions)
     rows = []
     for span in source.past.spans:
         day = str(span.cutoff)
@@ -32,7 +32,7 @@ def folds(source: Source) -> Section:
             f"{span.learned:,}",
             f"{span.set_aside:,}",
             f"{span.predicted:,}",
-            came.get(day, "–"),
+            y_true.get(day, "–"),
         ]
         cells = [Cell(text) for text in row]
         rows.append([*cells, cell("roc_auc", by_fold.get(day, {}).get("roc_auc"))] if by_fold else cells)

@@ -29,9 +29,9 @@ def _proof(source: Source) -> Iterator[str]:
     yield from (f"Leakage alarm: {line}" for line in source.alarms)
     if not source.verdict.is_proven:
         yield f"{source.outcome.capitalize()} is not proven: no probability of it is shown, and nothing was registered."
-    came = source.metrics.get("counts", {}).get("renewals_with_outcome")
-    if came is not None and came < source.settings.card.few:
-        yield f"Few cases: only {came:,} renewals ended in {source.outcome}; the intervals are wide, and a few accounts can move every figure."
+    y_true = source.metrics.get("counts", {}).get("renewals_with_outcome")
+    if y_true is not None and y_true < source.settings.card.few:
+        yield f"Few cases: only {y_true:,} renewals ended in {source.outcome}; the intervals are wide, and a few accounts can move every figure."
 
 
 def _time(source: Source) -> Iterator[str]:

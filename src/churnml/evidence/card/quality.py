@@ -115,12 +115,12 @@ def _differences(source: Source) -> list[Grid]:
     ]
 
 
-def _paired(source: Source, rival: str) -> Mapping[str, Any]:
+def _paired(source: Source, contender: str) -> Mapping[str, Any]:
     """The judged model's metrics less a rival's; each pair is kept once, so that its sign may have to be turned."""
     table, judged = source.metrics.get("paired", {}), str(source.verdict.model)
-    if rival in table.get(judged, {}):
-        return dict(table[judged][rival])
-    turned = table.get(rival, {}).get(judged, {})
+    if contender in table.get(judged, {}):
+        return dict(table[judged][contender])
+    turned = table.get(contender, {}).get(judged, {})
     return {key: _turned(found) for key, found in turned.items()}
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.evidence.charts.plot_style import FAINT, INK, canvas, percent_up, save, title
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.learn.models import CANDIDATES
 
 if TYPE_CHECKING:
@@ -100,11 +100,11 @@ def reliability(
     probability: pd.Series, is_outcome: pd.Series
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Mean prediction, share that came true, and its Wilson interval, for bins of equal size."""
-    said, came = probability.to_numpy(dtype=float), is_outcome.to_numpy(dtype=float)
+    said, y_true = probability.to_numpy(dtype=float), is_outcome.to_numpy(dtype=float)
     bins = [part for part in np.array_split(np.argsort(said, kind="stable"), BINS) if len(part)]
     size = np.array([len(part) for part in bins], dtype=float)
     mean = np.array([said[part].mean() for part in bins])
-    seen = np.array([came[part].mean() for part in bins])
+    seen = np.array([y_true[part].mean() for part in bins])
     z = Z_90
     centre = (seen + z**2 / (2 * size)) / (1 + z**2 / size)
     spread = z * np.sqrt(seen * (1 - seen) / size + z**2 / (4 * size**2)) / (1 + z**2 / size)

@@ -30,11 +30,11 @@ def _method(found: Mapping[str, Any]) -> str:
     used = f"Used: **{METHODS[found['method']]}** ({safe(found['why'])})" + (
         f", by {columns}." if columns else "."
     )
-    rivals = "; ".join(
+    contenders = "; ".join(
         f"{METHODS[name]} concordance {_figure(each['concordance'])}, integrated Brier score {_figure(each['integrated_brier'])}"
         for name, each in found["methods"].items()
     )
-    return f"{used} Out of time: {rivals}." if rivals else used
+    return f"{used} Out of time: {contenders}." if contenders else used
 
 
 def _tie(gap: Mapping[str, Any], model: str) -> str:

@@ -113,11 +113,11 @@ def _verdicts(verdicts: Mapping[str, Any]) -> str:
 
 
 def _top(folder: Path) -> str:
-    listed, header = read_list(folder)
+    listed, metadata = read_list(folder)
     rows = [tuple(_account(row)) for _, row in listed.head(TOP).iterrows()]
     heading = ("", "Account", "ARR", "Renewal", "Leaves", "At stake", "First reason")
-    said = f"{header.hindsight} {ranked_by(header.churn_order)}".strip()
-    return f"## The list of {header.as_of}\n\n{said}\n\n" + table(heading, rows, "rlrrrrl")
+    said = f"{metadata.hindsight} {ranked_by(metadata.churn_order)}".strip()
+    return f"## The list of {metadata.as_of}\n\n{said}\n\n" + table(heading, rows, "rlrrrrl")
 
 
 def _account(row: pd.Series) -> Iterator[str]:

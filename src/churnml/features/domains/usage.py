@@ -1,6 +1,6 @@
 """Usage: volume, people, breadth, depth and rhythm, each against the account's own past, its season and its size."""
 
-from churnml.features.spec import UNKNOWN, ZERO, Feature, Lean, over, ratio
+from churnml.features.spec import UNKNOWN, ZERO, Direction, Feature, over, ratio
 from churnml.features.usage_measures import BASELINE, MEASURES, QUARTER, RECENT
 from churnml.timeline import Window
 
@@ -37,7 +37,7 @@ def trend(
     )
 
 
-def own(measure: str, name: str, concept: str, unit: str, phrase: str, churn: Lean, expansion: Lean, no_rows: float | None, none: str = "",
+def own(measure: str, name: str, concept: str, unit: str, phrase: str, churn: Direction, expansion: Direction, no_rows: float | None, none: str = "",
         window: Window | None = None, noun: str = "") -> Feature:  # fmt: skip
     """A measure that is a feature as it stands."""
     return Feature(

@@ -13,7 +13,7 @@ from churnml.data.tables import Tables
 from churnml.errors import NotEnoughError
 from churnml.features.build import build
 from churnml.features.leakage_test import deliveries as changes
-from churnml.features.leakage_test.sample import Changes, Specimen, take
+from churnml.features.leakage_test.sample import BookSample, Changes, take
 from churnml.features.spec import Feature
 from churnml.params import Ingest, Proof, Revenue, Snapshots
 from churnml.progress import track
@@ -65,10 +65,10 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Trial:
+class Proofs:
     """A sample of a book, and what is built from it."""
 
-    specimen: Specimen
+    book_sample: BookSample
     base: Tables
     features: Sequence[Feature]
     revenue: Revenue
@@ -76,7 +76,7 @@ class Trial:
     engine: str = "sweep"
     truth: Mapping[date, pd.DataFrame] = field(default_factory=dict)
 
-    def of(self, features: Sequence[Feature], engine: str = "sweep") -> "Trial":
+    def of(self, features: Sequence[Feature], engine: str = "sweep") -> "Proofs":
         """The same sample with other features, built anew."""
         fresh = replace(self, features=features, engine=engine)
         return replace(fresh, truth={day: fresh.look(self.base, day) for day in self.truth})
@@ -88,45 +88,45 @@ class Trial:
 
 
 def sample_trial(tables: Tables, features: Sequence[Feature], folder: Path, proof: Proof, ingest: Ingest, revenue: Revenue,
-                 snapshots: Snapshots) -> Trial:  # fmt: skip
+                 snapshots: Snapshots) -> Proofs:  # fmt: skip
     """A sample of the book with its features on some days; ``folder`` takes what is delivered for the proofs.
 
     Raises NotEnoughError where no sampled account is live on any of the days.
     """
-    specimen = take(tables, folder, proof.accounts, proof.seed, ingest)
-    base = specimen.deliver("as it is", {})
-    days = _days(specimen, base.last_day, proof.dates)
+    book_sample = take(tables, folder, proof.accounts, proof.seed, ingest)
+    base = book_sample.deliver("as it is", {})
+    days = _days(book_sample, base.last_day, proof.dates)
     live = {day: built for day in days if len(built := current(base, day, revenue, snapshots))}
     if not live:
         raise NotEnoughError(
             f"book '{tables.book}': no account of the sample is live on {', '.join(map(str, days))}; "
             "raise proof.accounts or proof.dates in params.yaml."
         )
-    return Trial(specimen, base, features, revenue, snapshots, truth=live).of(features)
+    return Proofs(book_sample, base, features, revenue, snapshots, truth=live).of(features)
 
 
-def prove(trial: Trial) -> list[Finding]:
+def prove(trial: Proofs) -> list[Finding]:
     """What each proof finds."""
     return [found for proof in track(PROOFS, "proving") for found in proof(trial)]
 
 
-def deleted(trial: Trial) -> Iterator[Finding]:
+def deleted(trial: Proofs) -> Iterator[Finding]:
     """Nothing known on or after the day can matter: it is deleted."""
     yield _futures(trial, "future deleted", changes.future_deleted)
 
 
-def shuffled(trial: Trial) -> Iterator[Finding]:
+def shuffled(trial: Proofs) -> Iterator[Finding]:
     """Nothing known on or after the day can matter: it is given to others and told otherwise."""
     yield _futures(trial, "future shuffled", changes.future_shuffled)
 
 
-def _futures(trial: Trial, name: str, change: Callable[[changes.Columns, date], Changes]) -> Finding:
+def _futures(trial: Proofs, name: str, change: Callable[[changes.Columns, date], Changes]) -> Finding:
     found = Finding(name)
     for day, built in trial.truth.items():
-        other = trial.specimen.deliver(f"{name} {day}", change(trial.specimen.columns, day))
+        other = trial.book_sample.deliver(f"{name} {day}", change(trial.book_sample.columns, day))
         found.note(
             *(
-                _contents(tables, changes.revelations(trial.specimen.columns), day)
+                _contents(tables, changes.revelations(trial.book_sample.columns), day)
                 for tables in (trial.base, other)
             )
         )
@@ -134,7 +134,7 @@ def _futures(trial: Trial, name: str, change: Callable[[changes.Columns, date], 
     return found
 
 
-def among_many(trial: Trial) -> Iterator[Finding]:
+def among_many(trial: Proofs) -> Iterator[Finding]:
     """A day's snapshots built alone equal the same ones built among all others, in another order."""
     found = Finding("one date among many")
     alone = pd.concat(trial.truth.values(), ignore_index=True)
@@ -145,25 +145,25 @@ def among_many(trial: Trial) -> Iterator[Finding]:
     yield found
 
 
-def delivered(trial: Trial) -> Iterator[Finding]:
+def delivered(trial: Proofs) -> Iterator[Finding]:
     """Neither the order of rows, nor the files they come in, nor a second delivery matters."""
     ways = {"row order and file split": changes.in_pieces, "files delivered twice": changes.twice}
     for name, change in ways.items():
         found = Finding(name)
-        other = trial.specimen.deliver(name, change(trial.specimen.columns))
+        other = trial.book_sample.deliver(name, change(trial.book_sample.columns))
         found.compare(pd.concat(trial.truth.values(), ignore_index=True), trial.look(other, *trial.truth))
         yield found
 
 
-def late(trial: Trial) -> Iterator[Finding]:
+def late(trial: Proofs) -> Iterator[Finding]:
     """A row that comes late is as if absent until the day it is known, and counts as any other from then on.
 
     Peers are looked at as the month began, so that 'from then on' is the first of the next month.
     """
     before, after = Finding("late rows absent until known"), Finding("late rows counted once known")
     for day in trial.truth:
-        came = trial.specimen.deliver(f"late {day}", changes.delayed(trial.specimen.columns, day))
-        never = trial.specimen.deliver(f"never {day}", changes.undelivered(trial.specimen.columns, day))
+        came = trial.book_sample.deliver(f"late {day}", changes.delayed(trial.book_sample.columns, day))
+        never = trial.book_sample.deliver(f"never {day}", changes.undelivered(trial.book_sample.columns, day))
         before.note(*(_contents(tables, {}, day) for tables in (trial.base, came)))
         before.compare(trial.look(never, day), trial.look(came, day))
         next_month = add_months(day.replace(day=1), 1)
@@ -182,15 +182,15 @@ def same_bytes(one: pd.Series, two: pd.Series) -> bool:
     return bool(one.to_numpy().tobytes() == two.to_numpy().tobytes())
 
 
-def _days(specimen: Specimen, last_day: date, dates: int) -> list[date]:
+def _days(book_sample: BookSample, last_day: date, dates: int) -> list[date]:
     """Days spread over the life of the sample, each the one of its stretch on which most kinds of value are still to be revealed."""
     pending = " UNION ALL ".join(
         f"""SELECT '{place}' AS place, CAST(known_at AS DATE) + 1 AS first, CAST({by} AS DATE) AS last
             FROM {place.split(".")[0]} WHERE {by} > known_at"""
-        for place, by in changes.revelations(specimen.columns).items()
+        for place, by in changes.revelations(book_sample.columns).items()
     )
     pending = pending or "SELECT '' AS place, DATE '1900-01-01' AS first, DATE '1900-01-01' AS last"
-    found = specimen.con.execute(f"""
+    found = book_sample.con.execute(f"""
         WITH life AS (SELECT min(start_date) AS first, DATE '{last_day}' - min(start_date) AS days FROM contracts),
         calendar AS (SELECT CAST(unnest(range(first, DATE '{last_day}', INTERVAL 1 DAY)) AS DATE) AS day, first, days FROM life),
         stretches AS (SELECT day, (day - first) * {dates} / days AS place FROM calendar)

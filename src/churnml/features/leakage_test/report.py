@@ -14,7 +14,7 @@ MENDS = {
 }
 
 
-def tell(findings: Sequence[Finding], features: Sequence[Feature]) -> str:
+def render(findings: Sequence[Finding], features: Sequence[Feature]) -> str:
     """One line a proof, and below a failed one which columns moved and what to do; then what could not be put to the test."""
     width = max(len(found.name) for found in findings)
     lines = [line for found in findings for line in _line(found, width)]

@@ -21,7 +21,7 @@ Changes = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Specimen:
+class BookSample:
     """The rows of a few accounts, each canonical table beside its bystander's row as a table of ``con``."""
 
     con: duckdb.DuckDBPyConnection
@@ -48,7 +48,7 @@ class Specimen:
         return Tables(target)
 
 
-def take(tables: Tables, folder: Path, accounts: int, seed: int, ingest: Ingest) -> Specimen:
+def take(tables: Tables, folder: Path, accounts: int, seed: int, ingest: Ingest) -> BookSample:
     """A sample of the book's accounts with a contract, the same for the same seed; NotEnoughError where there are not two."""
     con = tables.connect()
     con.execute(f"""CREATE TABLE sampled AS SELECT account_id FROM (SELECT DISTINCT account_id FROM contracts)
@@ -68,7 +68,7 @@ def take(tables: Tables, folder: Path, accounts: int, seed: int, ingest: Ingest)
     con.execute("SET schema = 'taken'")
     settings = BookSettings(last_day=tables.last_day, static=tuple(sorted(tables.static)))
     every = ingest.model_copy(update={"default_limit": 1.0, "limits": {}})
-    return Specimen(con, folder, given, settings, every)
+    return BookSample(con, folder, given, settings, every)
 
 
 def _given(tables: Tables, name: str) -> list[str]:

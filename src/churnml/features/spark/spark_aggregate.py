@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from churnml.features.spark.tables import SparkTables
 from churnml.features.spec import Feature
-from churnml.features.sweep.account_days import AccountDays
-from churnml.features.sweep.compact import ROW_COLUMNS, Compactor
-from churnml.features.sweep.measure import IntArray, numbered, sweep_days
-from churnml.features.sweep.plan import plan
+from churnml.features.window_aggregation.account_days import AccountDays
+from churnml.features.window_aggregation.aggregate import IntArray, numbered, sweep_days
+from churnml.features.window_aggregation.compaction import ROW_COLUMNS, Compactor
+from churnml.features.window_aggregation.plan import plan
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

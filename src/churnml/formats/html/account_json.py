@@ -11,7 +11,7 @@ from churnml.formats.html.embed import bare
 from churnml.formats.html.table_json import dates, places
 from churnml.history.phrases import TENTHS, summing
 from churnml.history.timelines import STARTED, Timelines, Weekly
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import HEALTH_PART, PREFIX
 from churnml.text.width import plain
 
@@ -41,9 +41,9 @@ TEXTS = (
 )
 
 
-def account_data(edition: Edition) -> dict[str, Any]:
+def account_data(list_snapshot: ListSnapshot) -> dict[str, Any]:
     """Every account's details, in the list's order, with what they share: the weeks, and what a weight means."""
-    listed, lines = summing(edition.listed, TENTHS), edition.timelines
+    listed, lines = summing(list_snapshot.listed, TENTHS), list_snapshot.timelines
     found: dict[str, list[Any]] = {side: _reasons(listed, *where) for side, where in SIDES.items()}
     found |= {
         name: bare(listed[column], digits) for name, (column, digits) in FIGURES.items() if column in listed
@@ -58,11 +58,11 @@ def account_data(edition: Edition) -> dict[str, Any]:
     found["parts"] = [list(row) for row in zip(*points, strict=True)] if parts else [[]] * len(listed)
     shared: dict[str, Any] = {
         "parts": [part.removeprefix(HEALTH_PART) for part in parts],
-        "weight": _weight_note(edition),
-        "most_months": edition.header.horizon_months,
-        "members": dict(edition.header.members),
-        "since": edition.changes.against if edition.changes else "the list before",
-        "titles": {column.name: column.title for column in edition.columns if column.name in TEXTS},
+        "weight": _weight_note(list_snapshot),
+        "most_months": list_snapshot.metadata.horizon_months,
+        "members": dict(list_snapshot.metadata.members),
+        "since": list_snapshot.changes.against if list_snapshot.changes else "the list before",
+        "titles": {column.name: column.title for column in list_snapshot.columns if column.name in TEXTS},
     }
     if lines is not None:
         found |= _past(lines, listed)
@@ -92,9 +92,9 @@ def _reasons(listed: pd.DataFrame, prefix: str, stem: str) -> list[list[list[Any
     return told
 
 
-def _weight_note(edition: Edition) -> str:
+def _weight_note(list_snapshot: ListSnapshot) -> str:
     """What the list says of a reason's weight."""
-    return next((column.note for column in edition.columns if column.name == f"{FOR}_1_weight"), "")
+    return next((column.note for column in list_snapshot.columns if column.name == f"{FOR}_1_weight"), "")
 
 
 def _past(lines: Timelines, listed: pd.DataFrame) -> dict[str, list[Any]]:

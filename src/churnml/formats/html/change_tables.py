@@ -8,7 +8,7 @@ import pandas as pd
 from churnml.formats.html.components import Board, Cell, Piece, Row, accounts, day, pieces, sentence, who
 from churnml.formats.html.risk_tables import NAMED
 from churnml.history.changes import whole_dollars
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.text.number_format import money
 from churnml.text.width import plain
 
@@ -22,9 +22,9 @@ MARK = 1.0
 """Percent of the axis that a sum's mark, and the least step, takes."""
 
 
-def changed(edition: Edition) -> Iterator[Board]:
+def changed(list_snapshot: ListSnapshot) -> Iterator[Board]:
     """What moved the book's expected loss, step by step from then to now."""
-    changes = edition.changes
+    changes = list_snapshot.changes
     if changes is None or not len(changes.dollars):
         return
     steps = list(whole_dollars(changes.dollars).items())
@@ -56,9 +56,9 @@ def waterfall(steps: Sequence[tuple[str, int]]) -> list[Row]:
     return rows
 
 
-def gone_off(edition: Edition) -> Iterator[Board]:
+def gone_off(list_snapshot: ListSnapshot) -> Iterator[Board]:
     """Accounts of the earlier list that are not on this one, and why."""
-    changes = edition.changes
+    changes = list_snapshot.changes
     if changes is None or not len(changes.off):
         return
     rows = [
@@ -71,9 +71,9 @@ def gone_off(edition: Edition) -> Iterator[Board]:
     )
 
 
-def roadblocks(edition: Edition) -> Iterator[Board]:
+def top_drivers(list_snapshot: ListSnapshot) -> Iterator[Board]:
     """What holds accounts at risk back, by their first reason; the parts add up to all accounts at risk."""
-    found = edition.roadblocks
+    found = list_snapshot.top_drivers
     if found is None or not len(found):
         return
     widest = float(found["expected_loss_usd"].max()) if "expected_loss_usd" in found else float("nan")
@@ -94,9 +94,9 @@ def roadblocks(edition: Edition) -> Iterator[Board]:
     )  # fmt: skip
 
 
-def track_record(edition: Edition) -> Iterator[Board]:
+def track_record(list_snapshot: ListSnapshot) -> Iterator[Board]:
     """How earlier lists did, where their renewals are ripe."""
-    record = edition.record
+    record = list_snapshot.record
     if record is None or not (len(record.rows) or record.lines):
         return
     heading = ("List of", "Called", "Ripe", "Left", "Share that left", "Others", "ARR that left")

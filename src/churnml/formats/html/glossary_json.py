@@ -1,7 +1,7 @@
 """How to read the page: what the list is, and what each column means."""
 
-from churnml.list_snapshot import Edition
-from churnml.listing.metadata import Header
+from churnml.list_snapshot import ListSnapshot
+from churnml.listing.metadata import ListMetadata
 from churnml.text.glossary import TERMS
 
 PAGE = (
@@ -11,20 +11,20 @@ PAGE = (
 )  # fmt: skip
 
 
-def guide(edition: Edition) -> list[tuple[str, list[tuple[str, str]]]]:
+def guide(list_snapshot: ListSnapshot) -> list[tuple[str, list[tuple[str, str]]]]:
     """Headed lists of terms and what they mean."""
-    header = edition.header
-    shown = [column for column in edition.columns if column.is_shown]
+    metadata = list_snapshot.metadata
+    shown = [column for column in list_snapshot.columns if column.is_shown]
     churn = {column.title: column.note for column in shown if column.side != "expansion"}
     growth = {column.title: column.note for column in shown if column.side == "expansion"}
     return [
-        ("What this is", [*_verdicts(header), *TERMS]),
+        ("What this is", [*_verdicts(metadata), *TERMS]),
         ("This page", list(PAGE)),
         ("Columns of the list", list(churn.items())),
         ("Columns of the growth side", list(growth.items())),
     ]
 
 
-def _verdicts(header: Header) -> list[tuple[str, str]]:
-    told = list(zip(("Risk side", "Growth side"), header.lines, strict=True))
-    return [("Hindsight", header.hindsight), *told] if header.hindsight else told
+def _verdicts(metadata: ListMetadata) -> list[tuple[str, str]]:
+    told = list(zip(("Risk side", "Growth side"), metadata.lines, strict=True))
+    return [("Hindsight", metadata.hindsight), *told] if metadata.hindsight else told

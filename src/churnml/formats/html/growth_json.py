@@ -5,15 +5,15 @@ from typing import Any
 import pandas as pd
 
 from churnml.formats.html.embed import bare
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.text.width import plain
 
 TEXTS = ("kind", "account_id", "what", "why", "when")
 
 
-def growth_data(edition: Edition) -> dict[str, Any] | None:
+def growth_data(list_snapshot: ListSnapshot) -> dict[str, Any] | None:
     """The growth list as columns; None where an edition has none."""
-    found = edition.growth
+    found = list_snapshot.growth
     if found is None or not len(found):
         return None
     columns: dict[str, list[Any]] = {name: [_text(value) for value in found[name]] for name in TEXTS}

@@ -6,10 +6,10 @@ from itertools import chain
 
 import pandas as pd
 
-from churnml.formats.html.change_tables import changed, gone_off, roadblocks, track_record
+from churnml.formats.html.change_tables import changed, gone_off, top_drivers, track_record
 from churnml.formats.html.components import Board, Tile, counted, day, sentence, short
 from churnml.formats.html.risk_tables import by_csm, by_month, by_segment, first_to_call, lost
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.listing import status
 from churnml.listing.metadata import ranked_by, words
 from churnml.listing.phrases import left_out
@@ -38,23 +38,25 @@ class Glance:
     remarks: Sequence[str]
 
 
-def glance(edition: Edition) -> Glance:
+def glance(list_snapshot: ListSnapshot) -> Glance:
     """The book at a glance; what an edition does not have is left out."""
-    header = edition.header
-    orders = {"churn": header.churn_order, "expansion": header.expansion_order}
+    metadata = list_snapshot.metadata
+    orders = {"churn": metadata.churn_order, "expansion": metadata.expansion_order}
     judged = [
         Judged(v.outcome.capitalize(), v.grade or "", sentence(words(v)), ranked_by(orders[v.outcome]))
-        for v in (header.churn, header.expansion)
+        for v in (metadata.churn, metadata.expansion)
     ]
-    makers = (first_to_call, changed, by_csm, by_segment, by_month, roadblocks, gone_off, lost, track_record)
-    boards = list(chain.from_iterable(make(edition) for make in makers))
-    remarks = [text for text in (left_out(header), _far_ahead(edition)) if text]
-    return Glance(header.book, day(header.as_of), header.hindsight, judged, tiles(edition), boards, remarks)
+    makers = (first_to_call, changed, by_csm, by_segment, by_month, top_drivers, gone_off, lost, track_record)
+    boards = list(chain.from_iterable(make(list_snapshot) for make in makers))
+    remarks = [text for text in (left_out(metadata), _far_ahead(list_snapshot)) if text]
+    return Glance(
+        metadata.book, day(metadata.as_of), metadata.hindsight, judged, tiles(list_snapshot), boards, remarks
+    )
 
 
-def tiles(edition: Edition) -> list[Tile]:
+def tiles(list_snapshot: ListSnapshot) -> list[Tile]:
     """The figures to be seen first."""
-    listed, is_proven = edition.listed, edition.header.churn.is_proven
+    listed, is_proven = list_snapshot.listed, list_snapshot.metadata.churn.is_proven
     called = listed[listed["is_within_capacity"]]
     found = [Tile("Accounts", f"{len(listed):,}", f"{short(listed['arr_usd'].sum())} ARR")]
     if is_proven:
@@ -64,7 +66,7 @@ def tiles(edition: Edition) -> list[Tile]:
         found.append(Tile("The team can call", f"{len(called):,}", f"{reached:.0%} of the expected loss"))
     else:
         found.append(Tile("The team can call", f"{len(called):,}", f"{short(called['arr_usd'].sum())} ARR"))
-    calls = edition.header.calling
+    calls = list_snapshot.metadata.calling
     if calls:
         found.append(
             Tile(
@@ -76,7 +78,7 @@ def tiles(edition: Edition) -> list[Tile]:
     gave = status.lost(listed)
     if len(gave):
         found.append(Tile("Notice given", f"{len(gave):,}", f"{short(gave['arr_usd'].sum())} ARR"))
-    if edition.header.expansion.is_proven:
+    if list_snapshot.metadata.expansion.is_proven:
         found.append(
             Tile("ARR likely to grow", short(listed["expansion_arr_usd"].sum()), "chance to grow × ARR")
         )
@@ -88,10 +90,10 @@ def _of_arr(listed: pd.DataFrame) -> str:
     return f"{listed['expected_loss_usd'].sum() / arr:.1%} of ARR" if arr else ""
 
 
-def _far_ahead(edition: Edition) -> str:
-    far = int(edition.listed["is_beyond_horizon"].sum())
+def _far_ahead(list_snapshot: ListSnapshot) -> str:
+    far = int(list_snapshot.listed["is_beyond_horizon"].sum())
     return (
-        f"{counted(far, 'account')}: each {edition.header.horizon}. They stay ranked."
-        if far and edition.header.horizon
+        f"{counted(far, 'account')}: each {list_snapshot.metadata.horizon}. They stay ranked."
+        if far and list_snapshot.metadata.horizon
         else ""
     )

@@ -11,7 +11,7 @@ from churnml.formats.html.glossary_json import guide
 from churnml.formats.html.growth_json import growth_data
 from churnml.formats.html.overview import glance
 from churnml.formats.html.table_json import table_data
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -27,18 +27,22 @@ OURS = tuple(
 )
 
 
-def to_page(edition: Edition) -> bytes:
+def to_page(list_snapshot: ListSnapshot) -> bytes:
     """The list as HTML: the book at a glance in plain HTML, every account behind a table; no request leaves it."""
-    style, scripts, growth = code(_joined(STYLES)), [*map(_library, LIBRARIES), _ours()], growth_data(edition)
+    style, scripts, growth = (
+        code(_joined(STYLES)),
+        [*map(_library, LIBRARIES), _ours()],
+        growth_data(list_snapshot),
+    )
     page = {
-        "glance": glance(edition),
-        "guide": guide(edition),
+        "glance": glance(list_snapshot),
+        "guide": guide(list_snapshot),
         "has_growth": growth is not None,
         "policy": policy(scripts, [style]),
         "style": style,
         "scripts": scripts,
-        "list": safe_json(table_data(edition) | {"growth": growth}),
-        "details": packed(account_data(edition)),
+        "list": safe_json(table_data(list_snapshot) | {"growth": growth}),
+        "details": packed(account_data(list_snapshot)),
     }
     return _environment().get_template(PAGE).render(page).encode("utf-8")
 

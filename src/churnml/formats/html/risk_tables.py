@@ -18,7 +18,7 @@ from churnml.formats.html.components import (
     short,
     who,
 )
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.listing import status
 from churnml.listing.phrases import chance_to_leave
 from churnml.listing.status import BANDS, NEW, NORMAL, is_lost
@@ -31,15 +31,15 @@ FIRST, MONTHS, NAMED = 10, 12, 40
 NOBODY = "nobody named"
 
 
-def first_to_call(edition: Edition) -> Iterator[Board]:
+def first_to_call(list_snapshot: ListSnapshot) -> Iterator[Board]:
     """The first accounts of the list that were not lost already."""
-    listed, is_proven = edition.listed, edition.header.churn.is_proven
+    listed, is_proven = list_snapshot.listed, list_snapshot.metadata.churn.is_proven
     rows = listed[~is_lost(listed) & listed["is_within_capacity"]].head(FIRST)
     if rows.empty:
         return
     widest = float(rows["expected_loss_usd"].max()) if is_proven else 0.0
     yield Board(
-        "first", "First to call", f"The first of {counted(int(listed['is_within_capacity'].sum()), 'account')} that the team can call, by {edition.header.churn_order}.",
+        "first", "First to call", f"The first of {counted(int(listed['is_within_capacity'].sum()), 'account')} that the team can call, by {list_snapshot.metadata.churn_order}.",
         ("Account", "Why first", "Chance to leave" if is_proven else "Health", "Renewal", "ARR", *(["Expected loss"] if is_proven else [])),
         [_called(row, is_proven, widest) for _, row in rows.iterrows()], words=2, bar="Expected loss" if is_proven else "", bar_after=5, is_wide=True,
     )  # fmt: skip
@@ -63,31 +63,31 @@ def _called(row: pd.Series, is_proven: bool, widest: float) -> Row:
     )
 
 
-def by_csm(edition: Edition) -> Iterator[Board]:
+def by_csm(list_snapshot: ListSnapshot) -> Iterator[Board]:
     """The book by who looks after it: a name leads to its accounts."""
-    listed = edition.listed
+    listed = list_snapshot.listed
     if (listed["csm"] != "").any():
         yield _grouped(
-            edition,
+            list_snapshot,
             "csm",
             "By CSM",
             "Choose a name for its accounts; that address can be kept as a bookmark.",
         )
 
 
-def by_segment(edition: Edition) -> Iterator[Board]:
+def by_segment(list_snapshot: ListSnapshot) -> Iterator[Board]:
     """The accounts of each segment by band."""
-    if (edition.listed["segment"] == "").all():
+    if (list_snapshot.listed["segment"] == "").all():
         return
-    if edition.header.churn.is_proven:
-        yield _bands(edition.listed)
+    if list_snapshot.metadata.churn.is_proven:
+        yield _bands(list_snapshot.listed)
     else:
-        yield _grouped(edition, "segment", "By segment", "")
+        yield _grouped(list_snapshot, "segment", "By segment", "")
 
 
-def _grouped(edition: Edition, column: str, title: str, lead: str) -> Board:
+def _grouped(list_snapshot: ListSnapshot, column: str, title: str, lead: str) -> Board:
     """Accounts, ARR and what is at stake by the values of a column, the most at stake first."""
-    listed, is_proven = edition.listed, edition.header.churn.is_proven
+    listed, is_proven = list_snapshot.listed, list_snapshot.metadata.churn.is_proven
     stake = "expected_loss_usd" if is_proven else "arr_usd"
     found = listed.groupby(column, sort=True).agg(
         accounts=("account_id", "size"), call=("is_within_capacity", "sum"), arr_usd=("arr_usd", "sum"), stake=(stake, "sum")
@@ -142,13 +142,13 @@ def _bands(listed: pd.DataFrame) -> Board:
     )  # fmt: skip
 
 
-def by_month(edition: Edition) -> Iterator[Board]:
+def by_month(list_snapshot: ListSnapshot) -> Iterator[Board]:
     """The renewals of the coming months: ARR due, and how much of it is at stake."""
-    listed, is_proven = edition.listed, edition.header.churn.is_proven
+    listed, is_proven = list_snapshot.listed, list_snapshot.metadata.churn.is_proven
     dated = listed[~listed["is_rolling"]]
     if dated.empty:
         return
-    months = pd.period_range(pd.Timestamp(edition.header.as_of), periods=MONTHS, freq="M")
+    months = pd.period_range(pd.Timestamp(list_snapshot.metadata.as_of), periods=MONTHS, freq="M")
     due = dated.assign(month=dated["renewal"].dt.to_period("M"), loss=dated["expected_loss_usd"].fillna(0.0))
     found = (
         due.groupby("month")
@@ -176,9 +176,9 @@ def by_month(edition: Edition) -> Iterator[Board]:
     )  # fmt: skip
 
 
-def lost(edition: Edition) -> Iterator[Board]:
+def lost(list_snapshot: ListSnapshot) -> Iterator[Board]:
     """Who gave notice: known, not predicted."""
-    rows = status.lost(edition.listed)
+    rows = status.lost(list_snapshot.listed)
     if rows.empty:
         return
     yield Board(

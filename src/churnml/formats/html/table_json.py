@@ -8,7 +8,7 @@ import pandas as pd
 
 from churnml.explain import FOR
 from churnml.formats.html.embed import bare
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.listing.bands import held
 from churnml.listing.columns import PREFIX
 from churnml.text.width import plain
@@ -18,9 +18,9 @@ OPTIONAL = ("movement", "next_step", "thin_data")
 """Texts that a list may have."""
 
 
-def table_data(edition: Edition) -> dict[str, Any]:
+def table_data(list_snapshot: ListSnapshot) -> dict[str, Any]:
     """The table's columns as plain lists; a text of few values is a place in ``levels``."""
-    listed = edition.listed
+    listed = list_snapshot.listed
     levels = {name: sorted({plain(text) for text in listed[name]}) for name in LEVELS}
     levels["concept"] = sorted({concept for column in _concepts(listed) for concept in listed[column]} - {""})
     columns: dict[str, Any] = {
@@ -45,9 +45,9 @@ def table_data(edition: Edition) -> dict[str, Any]:
         columns["mine"] = listed["is_within_csm_capacity"].astype(int).tolist()
     columns |= {name: [plain(text) for text in listed[name]] for name in OPTIONAL if name in listed}
     return {
-        "book": edition.header.book,
-        "as_of": edition.header.as_of.isoformat(),
-        "is_proven": edition.header.churn.is_proven,
+        "book": list_snapshot.metadata.book,
+        "as_of": list_snapshot.metadata.as_of.isoformat(),
+        "is_proven": list_snapshot.metadata.churn.is_proven,
         "levels": levels,
         "columns": columns,
     }

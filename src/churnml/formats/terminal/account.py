@@ -15,7 +15,7 @@ from churnml.learn.selection.promotion import Verdict
 from churnml.listing.bands import held
 from churnml.listing.columns import HEALTH_PART, PREFIX, read_list, reasons_of
 from churnml.listing.lifetime import staying
-from churnml.listing.metadata import Header, words
+from churnml.listing.metadata import ListMetadata, words
 from churnml.listing.phrases import chance_to_leave, step
 from churnml.listing.status import NOTICE
 from churnml.text.number_format import money, share
@@ -30,29 +30,29 @@ def explain(folder: Path, account_id: str) -> str:
 
     Raises ChurnmlError with the nearest ids where the list has no such account.
     """
-    listed, header = read_list(folder)
+    listed, metadata = read_list(folder)
     found = listed[listed["account_id"] == account_id]
     if found.empty:
-        raise ChurnmlError(_unknown(account_id, listed, header))
+        raise ChurnmlError(_unknown(account_id, listed, metadata))
     row = found.iloc[0]
     blocks = [
-        _who(row, header),
-        _leaving(row, header, len(listed)),
+        _who(row, metadata),
+        _leaving(row, metadata, len(listed)),
         *(
-            [wrap(staying(row, header.horizon_months), "STAYING  ", "         ")]
+            [wrap(staying(row, metadata.horizon_months), "STAYING  ", "         ")]
             if pd.notna(row["months_left"])
             else []
         ),
-        *([wrap(said, "CHANGED  ", "         ")] if (said := changed(row, header)) else []),
-        _growing(row, header, len(listed)),
+        *([wrap(said, "CHANGED  ", "         ")] if (said := changed(row, metadata)) else []),
+        _growing(row, metadata, len(listed)),
         *filter(None, [grow_with(row)]),
         _health(row),
     ]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def _unknown(account_id: str, listed: pd.DataFrame, header: Header) -> str:
-    said = f"no account '{account_id}' in the list of {header.as_of}: unknown, or no live contract that day"
+def _unknown(account_id: str, listed: pd.DataFrame, metadata: ListMetadata) -> str:
+    said = f"no account '{account_id}' in the list of {metadata.as_of}: unknown, or no live contract that day"
     named = dict(zip(listed["name"], listed["account_id"], strict=True))
     if account_id in named:
         return f"{said}. That is a name; its id is '{named[account_id]}'."
@@ -60,7 +60,7 @@ def _unknown(account_id: str, listed: pd.DataFrame, header: Header) -> str:
     return f"{said}; did you mean {' or '.join(repr(i) for i in near)}?" if near else f"{said}."
 
 
-def _who(row: pd.Series, header: Header) -> list[str]:
+def _who(row: pd.Series, metadata: ListMetadata) -> list[str]:
     name = f"{row['name']} ({row['account_id']})" if row["name"] else row["account_id"]
     about = ", ".join(
         plain(text) for text in (row["segment"], row["csm"] and f"looked after by {row['csm']}") if text
@@ -70,16 +70,16 @@ def _who(row: pd.Series, header: Header) -> list[str]:
         if row["is_rolling"]
         else f"renewal on {row['renewal']:%Y-%m-%d}, {row['lead_days']} days away"
     )
-    caveats = (header.hindsight, f"Far ahead: {header.horizon}." if row["is_beyond_horizon"] else "")
+    caveats = (metadata.hindsight, f"Far ahead: {metadata.horizon}." if row["is_beyond_horizon"] else "")
     return [
-        *wrap(f"{plain(name)}, book {header.book}, as of {header.as_of}"),
+        *wrap(f"{plain(name)}, book {metadata.book}, as of {metadata.as_of}"),
         *wrap(f"{money(row['arr_usd'])} ARR, {renewal}" + (f"; {about}" if about else "")),
         *(line for caveat in caveats if caveat for line in wrap(caveat)),
     ]
 
 
-def _leaving(row: pd.Series, header: Header, accounts: int) -> list[str]:
-    said = f"Place {row['rank']:,} of {accounts:,}, by {header.churn_order}."
+def _leaving(row: pd.Series, metadata: ListMetadata, accounts: int) -> list[str]:
+    said = f"Place {row['rank']:,} of {accounts:,}, by {metadata.churn_order}."
     if row["band"] == NOTICE:
         said = "Already lost, unless won back: it takes none of the calls."
     if pd.notna(row["churn_probability"]):
@@ -94,14 +94,14 @@ def _leaving(row: pd.Series, header: Header, accounts: int) -> list[str]:
     if row["thin_data"]:
         said += f" Thin data: {row['thin_data']}."
     advice = wrap(step(row), "  > ", "    ") if row["next_step"] else []
-    return _side("LEAVING  ", said, [*_facts(row, "churn", header), *advice], header.churn)
+    return _side("LEAVING  ", said, [*_facts(row, "churn", metadata), *advice], metadata.churn)
 
 
-def _growing(row: pd.Series, header: Header, accounts: int) -> list[str]:
-    said = f"Place {row['expansion_rank']:,} of {accounts:,}, by {header.expansion_order}."
+def _growing(row: pd.Series, metadata: ListMetadata, accounts: int) -> list[str]:
+    said = f"Place {row['expansion_rank']:,} of {accounts:,}, by {metadata.expansion_order}."
     if pd.notna(row["expansion_probability"]):
         said = f"{share(row['expansion_probability'])} to grow {_when(row)}, {_multiple(row, 'expansion')}. {said}"
-    return _side("GROWING  ", said, _facts(row, "expansion", header), header.expansion)
+    return _side("GROWING  ", said, _facts(row, "expansion", metadata), metadata.expansion)
 
 
 def _when(row: pd.Series) -> str:
@@ -123,12 +123,12 @@ def _side(title: str, said: str, facts: list[str], verdict: Verdict) -> list[str
     return [*wrap(said, title, " " * len(title)), *facts, *wrap(words(verdict), "  Verdict: ", "  ")]
 
 
-def _facts(row: pd.Series, side: Literal["churn", "expansion"], header: Header) -> list[str]:
+def _facts(row: pd.Series, side: Literal["churn", "expansion"], metadata: ListMetadata) -> list[str]:
     lines: list[str] = []
     for sign, stem in (("+", FOR), ("-", AGAINST)):
         for place, fact in enumerate(reasons_of(row, side, stem), start=1):
             name = f"{PREFIX[side]}{stem}_{place}"
-            lines += wrap(plain(fact) + _weighed(row, name, header.members.get(side)), f"  {sign} ", "    ")
+            lines += wrap(plain(fact) + _weighed(row, name, metadata.members.get(side)), f"  {sign} ", "    ")
     return lines or ["  No fact stands out on this side."]
 
 

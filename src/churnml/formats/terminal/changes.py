@@ -10,7 +10,7 @@ from churnml.history.moves import CAME
 from churnml.history.phrases import signed, told_change
 from churnml.history.track_record import Record
 from churnml.listing.bands import held
-from churnml.listing.metadata import Header
+from churnml.listing.metadata import ListMetadata
 from churnml.text.number_format import money
 from churnml.text.width import PAGE, pad, plain, wrap
 
@@ -22,39 +22,39 @@ LEGEND = (
 
 
 def render(
-    changes: Changes | None, record: Record | None, listed: pd.DataFrame, header: Header, top: int
+    changes: Changes | None, record: Record | None, listed: pd.DataFrame, metadata: ListMetadata, top: int
 ) -> str:
     """The printed page: the book in dollars, who is new among those to call, who is off, who moved most, and the track record."""
-    title = wrap(f"What changed on {header.book}, {header.as_of}")
+    title = wrap(f"What changed on {metadata.book}, {metadata.as_of}")
     blocks = [title]
     if changes is None:
         blocks.append(["There is no earlier day to compare with."])
     else:
         blocks += [
             [line for said in changes.lines for line in wrap(said)],
-            *_details(changes, listed, header, top),
+            *_details(changes, listed, metadata, top),
         ]
     if record:
         blocks.append([line for said in record.lines for line in wrap(said)])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def changed(row: pd.Series, header: Header) -> str:
+def changed(row: pd.Series, metadata: ListMetadata) -> str:
     """One account's change since the earlier day, in a sentence or two; nothing where the list was compared with none."""
-    if not header.changed:
+    if not metadata.changed:
         return ""
-    since = header.changed.partition(":")[0]
+    since = metadata.changed.partition(":")[0]
     if pd.isna(row["rank_before"]):
         return f"{since}: not on the list then."
     said = told_change(row)
     flips = " A band flips after two readings in a row." if held(row["band"], row["band_reading"]) else ""
-    judged = said or ("not judged on both days" if header.churn.is_proven else "")
+    judged = said or ("not judged on both days" if metadata.churn.is_proven else "")
     return f"{since}: {'; '.join(filter(None, [judged, _place(row)]))}.{flips}"
 
 
-def _details(changes: Changes, listed: pd.DataFrame, header: Header, top: int) -> Iterator[list[str]]:
+def _details(changes: Changes, listed: pd.DataFrame, metadata: ListMetadata, top: int) -> Iterator[list[str]]:
     if len(changes.dollars):
-        yield ["EXPECTED LOSS", "-" * PAGE, *_sum(changes, header)]
+        yield ["EXPECTED LOSS", "-" * PAGE, *_sum(changes, metadata)]
     came = listed[listed["movement"] == CAME]
     if len(came):
         yield [_heading("NEW AMONG THOSE TO CALL", len(came), top), "-" * PAGE, *_accounts(came.head(top))]
@@ -69,12 +69,12 @@ def _details(changes: Changes, listed: pd.DataFrame, header: Header, top: int) -
         yield ["MOVED MOST (CHANGE x ARR)", "-" * PAGE, *_accounts(most), "", *wrap(LEGEND)]
 
 
-def _sum(changes: Changes, header: Header) -> Iterator[str]:
+def _sum(changes: Changes, metadata: ListMetadata) -> Iterator[str]:
     """Opening, what moved it, closing: whole dollars that add up."""
     usd = whole_dollars(changes.dollars)
     yield _row(f"on {changes.since}", money(usd[OPENING]))
     yield from (_row(f"  {words}", signed(usd[part])) for part, words in MOVED.items() if part in usd)
-    yield _row(f"on {header.as_of}", money(usd[CLOSING]))
+    yield _row(f"on {metadata.as_of}", money(usd[CLOSING]))
 
 
 def _row(words: str, amount: str) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from churnml.listing.growth.growth_columns import CELLS
 from churnml.listing.growth.growth_lists import KINDS
-from churnml.listing.metadata import Header
+from churnml.listing.metadata import ListMetadata
 from churnml.text.number_format import money
 from churnml.text.width import PAGE, pad, plain, shorten, wrap
 
@@ -21,12 +21,12 @@ TITLES = {
 NOTHING = "No account to show: nothing points to one, or the book does not tell."
 
 
-def render(growth: pd.DataFrame, header: Header, top: int, kinds: Sequence[str] = KINDS) -> str:
+def render(growth: pd.DataFrame, metadata: ListMetadata, top: int, kinds: Sequence[str] = KINDS) -> str:
     """The first ``top`` accounts of each list: who, what, why and when; an account at risk says so."""
     counts = growth["kind"].value_counts()
     opening = [
-        header.hindsight,
-        f"{header.book} on {header.as_of}: "
+        metadata.hindsight,
+        f"{metadata.book} on {metadata.as_of}: "
         + ", ".join(f"{counts.get(kind, 0):,} for {kind}" for kind in kinds)
         + ".",
     ]

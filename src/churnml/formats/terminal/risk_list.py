@@ -7,10 +7,10 @@ import pandas as pd
 from churnml.explain import AGAINST, FOR
 from churnml.listing.bands import held
 from churnml.listing.columns import reasons_of
-from churnml.listing.metadata import Header
+from churnml.listing.metadata import ListMetadata
 from churnml.listing.phrases import chance_to_leave, left_out, step
 from churnml.listing.status import NEW, is_lost, lost
-from churnml.listing.top_drivers import roadblocks, said
+from churnml.listing.top_drivers import said, top_drivers
 from churnml.text.number_format import money, share
 from churnml.text.width import PAGE, pad, plain, wrap
 
@@ -26,21 +26,21 @@ GONE = 3
 """How many of those already lost are named."""
 
 
-def render(listed: pd.DataFrame, header: Header, top: int) -> str:
+def render(listed: pd.DataFrame, metadata: ListMetadata, top: int) -> str:
     """The printed list: verdicts, the first ``top`` accounts at risk, roadblocks, those already lost, the first few ready to grow."""
     at_risk, growing = listed[~is_lost(listed)].head(top), _growing(listed)
     risk = (
         ("left", "risk", "leaves", "x base", "at stake")
-        if header.churn.is_proven
+        if metadata.churn.is_proven
         else ("left", "risk", "health", "", "")
     )
     growth = (
         ("left", "", "grows", "x base", "x ARR")
-        if header.expansion.is_proven
+        if metadata.expansion.is_proven
         else ("left", "", "health", "", "")
     )
     blocks = [
-        [line for said in _opening(listed, header) for line in wrap(said)],
+        [line for said in _opening(listed, metadata) for line in wrap(said)],
         _headings("AT RISK", risk),
         *(_account(row, row["rank"], _risk_cells(row), "churn") for _, row in at_risk.iterrows()),
         *_in_the_way(listed),
@@ -51,7 +51,7 @@ def render(listed: pd.DataFrame, header: Header, top: int) -> str:
             for _, row in growing.iterrows()
         ),
         *([] if len(growing) else [["No account to show."]]),
-        [LEGEND, *_footnote(pd.concat([at_risk, growing]), header)],
+        [LEGEND, *_footnote(pd.concat([at_risk, growing]), metadata)],
     ]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
@@ -65,7 +65,7 @@ def _growing(listed: pd.DataFrame) -> pd.DataFrame:
 
 def _in_the_way(listed: pd.DataFrame) -> list[list[str]]:
     """What most accounts at risk have in common, as one block; none where nobody is at risk."""
-    found = roadblocks(listed).head(IN_THE_WAY)
+    found = top_drivers(listed).head(IN_THE_WAY)
     lines = [
         line
         for _, row in found.iterrows()
@@ -91,21 +91,27 @@ def _gone(listed: pd.DataFrame) -> list[list[str]]:
     return [[title, "-" * PAGE, *lines, *more]]
 
 
-def _opening(listed: pd.DataFrame, header: Header) -> list[str]:
-    calls = header.calling.line if header.calling else ""
-    said = [*header.lines, _totals(listed, header), *filter(None, [calls, header.changed, left_out(header)])]
-    return [header.hindsight, *said] if header.hindsight else said
+def _opening(listed: pd.DataFrame, metadata: ListMetadata) -> list[str]:
+    calls = metadata.calling.line if metadata.calling else ""
+    said = [
+        *metadata.lines,
+        _totals(listed, metadata),
+        *filter(None, [calls, metadata.changed, left_out(metadata)]),
+    ]
+    return [metadata.hindsight, *said] if metadata.hindsight else said
 
 
-def _footnote(shown: pd.DataFrame, header: Header) -> list[str]:
+def _footnote(shown: pd.DataFrame, metadata: ListMetadata) -> list[str]:
     """What the star behind the days left means, where one is shown."""
-    return wrap(f"{FAR} {header.horizon}", rest="  ") if shown["is_beyond_horizon"].any() else []
+    return wrap(f"{FAR} {metadata.horizon}", rest="  ") if shown["is_beyond_horizon"].any() else []
 
 
-def _totals(listed: pd.DataFrame, header: Header) -> str:
+def _totals(listed: pd.DataFrame, metadata: ListMetadata) -> str:
     within = listed["is_within_capacity"]
-    said = f"{header.book} on {header.as_of}: {len(listed):,} accounts, {money(listed['arr_usd'].sum())} ARR"
-    if header.churn.is_proven:
+    said = (
+        f"{metadata.book} on {metadata.as_of}: {len(listed):,} accounts, {money(listed['arr_usd'].sum())} ARR"
+    )
+    if metadata.churn.is_proven:
         said += f", {money(listed['expected_loss_usd'].sum())} expected loss"
         share = listed.loc[within, "expected_loss_usd"].sum() / (listed["expected_loss_usd"].sum() or 1)
         return f"{said}. The team can call {within.sum():,}: {share:.0%} of that loss."

@@ -7,8 +7,8 @@ import pandas as pd
 from churnml.formats.workbook import sheets as told
 from churnml.formats.workbook.cell_style import LINE, TABS, Look
 from churnml.formats.workbook.sheet import lines_of, set_print
-from churnml.list_snapshot import Edition
-from churnml.listing.metadata import Header
+from churnml.list_snapshot import ListSnapshot
+from churnml.listing.metadata import ListMetadata
 from churnml.listing.phrases import left_out
 from churnml.listing.status import to_keep
 from churnml.text.glossary import TERMS
@@ -37,11 +37,11 @@ SHEETS = (
 )
 
 
-def write_guide(page: "Worksheet", edition: Edition, look: Look) -> None:
+def write_guide(page: "Worksheet", list_snapshot: ListSnapshot, look: Look) -> None:
     """The verdicts, what each sheet is, the words, and what each column means."""
-    shown = [column for column in edition.columns if column.is_shown]
+    shown = [column for column in list_snapshot.columns if column.is_shown]
     blocks = {
-        "This list": _facts(edition),
+        "This list": _facts(list_snapshot),
         "The sheets": list(SHEETS),
         "The words": list(TERMS),
         "The columns": list({(told.told_apart(column).title, column.note): None for column in shown}),
@@ -61,28 +61,28 @@ def write_guide(page: "Worksheet", edition: Edition, look: Look) -> None:
     set_print(page)
 
 
-def _facts(edition: Edition) -> list[tuple[str, str]]:
-    header = edition.header
-    missing = left_out(header).removeprefix("Not on the list: ")
+def _facts(list_snapshot: ListSnapshot) -> list[tuple[str, str]]:
+    metadata = list_snapshot.metadata
+    missing = left_out(metadata).removeprefix("Not on the list: ")
     facts = [
-        ("Book and day", f"{header.book}, as of {header.as_of}"),
-        ("Hindsight", header.hindsight),
-        *zip(("Risk side", "Growth side"), header.lines, strict=True),
+        ("Book and day", f"{metadata.book}, as of {metadata.as_of}"),
+        ("Hindsight", metadata.hindsight),
+        *zip(("Risk side", "Growth side"), metadata.lines, strict=True),
         ("Not on the list", missing),
-        ("Far ahead, how many", _far_ahead(edition.listed, header) if header.horizon else ""),
-        ("CSMs without a sheet", _without_sheet(edition.listed)),
+        ("Far ahead, how many", _far_ahead(list_snapshot.listed, metadata) if metadata.horizon else ""),
+        ("CSMs without a sheet", _without_sheet(list_snapshot.listed)),
     ]
     return [(term, text) for term, text in facts if text]
 
 
-def _far_ahead(listed: pd.DataFrame, header: Header) -> str:
+def _far_ahead(listed: pd.DataFrame, metadata: ListMetadata) -> str:
     """How many accounts, and how much ARR, lie beyond the horizon."""
     beyond = listed["is_beyond_horizon"]
     if not beyond.any():
         return "No account of this list lies beyond what the model was judged on."
     named = "account" if beyond.sum() == 1 else "accounts"
     arr = money(listed.loc[beyond, "arr_usd"].sum())
-    return f"{beyond.sum():,} {named} with {arr} ARR: each {header.horizon}. They stay ranked."
+    return f"{beyond.sum():,} {named} with {arr} ARR: each {metadata.horizon}. They stay ranked."
 
 
 def _without_sheet(listed: pd.DataFrame) -> str:

@@ -9,10 +9,10 @@ from churnml.explain import AGAINST, FOR
 from churnml.formats.workbook.cell_style import WIDTHS
 from churnml.formats.workbook.sheet import Cells, Sheet
 from churnml.history.phrases import TENTHS, summing
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.listing.bands import held
 from churnml.listing.columns import PREFIX, Column, Kind
-from churnml.listing.metadata import Header
+from churnml.listing.metadata import ListMetadata
 from churnml.listing.status import NEW, is_lost, lost, to_keep
 from churnml.listing.top_drivers import NO_REASON
 from churnml.text.number_format import money
@@ -66,65 +66,65 @@ WIDE = {
 }  # fmt: skip
 
 
-def as_shown(edition: Edition) -> Edition:
+def as_shown(list_snapshot: ListSnapshot) -> ListSnapshot:
     """The edition as a workbook shows it: changes in tenths of a point that sum, today's reading where a band is held against it."""
-    listed = summing(edition.listed, TENTHS)
+    listed = summing(list_snapshot.listed, TENTHS)
     today = [held(*both) for both in zip(listed["band"], listed["band_reading"], strict=True)]
     columns = [
         replace(column, is_shown=True) if column.name == "band_reading" else column
-        for column in edition.columns
+        for column in list_snapshot.columns
         if column.name != "band_reading" or any(today)
     ]
-    return replace(edition, listed=listed.assign(band_reading=today), columns=columns)
+    return replace(list_snapshot, listed=listed.assign(band_reading=today), columns=columns)
 
 
-def sheets(edition: Edition) -> list[Sheet]:
+def sheets(list_snapshot: ListSnapshot) -> list[Sheet]:
     """Every sheet in its order, but for the guide; those of growth lists and CSMs only where there is something to say."""
-    listed, header = edition.listed, edition.header
-    risk, growth = (f"{header.hindsight} {line}".strip() for line in header.lines)
+    listed, metadata = list_snapshot.listed, list_snapshot.metadata
+    risk, growth = (f"{metadata.hindsight} {line}".strip() for line in metadata.lines)
     gone = lost(listed)
     return [
-        _accounts(AT_RISK, risk, to_keep(listed), RISK, edition, "risk"),
-        _accounts(GROWING, growth, _growing(edition), GROWS, edition, "growth"),
-        *_growth_lists(edition.growth),
+        _accounts(AT_RISK, risk, to_keep(listed), RISK, list_snapshot, "risk"),
+        _accounts(GROWING, growth, _growing(list_snapshot), GROWS, list_snapshot, "growth"),
+        *_growth_lists(list_snapshot.growth),
         _accounts(
             LOST,
-            f"{sums(gone, header)}; notice was given. Listed apart: they take none of the calls.",
+            f"{sums(gone, metadata)}; notice was given. Listed apart: they take none of the calls.",
             gone,
             GONE,
-            edition,
+            list_snapshot,
             "lost",
         ),
-        _roadblocks(edition),
-        *_by_csm(edition, risk),
-        _everyone(edition, risk),
+        _roadblocks(list_snapshot),
+        *_by_csm(list_snapshot, risk),
+        _everyone(list_snapshot, risk),
     ]
 
 
-def _growing(edition: Edition) -> pd.DataFrame:
+def _growing(list_snapshot: ListSnapshot) -> pd.DataFrame:
     """The accounts whose chance to grow is above the base rate; without a proven signal all that could be judged."""
-    listed = edition.listed[~is_lost(edition.listed) & (edition.listed["band"] != NEW)]
-    if edition.header.expansion.is_proven:
+    listed = list_snapshot.listed[~is_lost(list_snapshot.listed) & (list_snapshot.listed["band"] != NEW)]
+    if list_snapshot.metadata.expansion.is_proven:
         listed = listed[listed["expansion_base_multiple"] > 1]
     return listed.sort_values("expansion_rank")
 
 
-def sums(accounts: pd.DataFrame, header: Header) -> str:
+def sums(accounts: pd.DataFrame, metadata: ListMetadata) -> str:
     """How many accounts with how much ARR, and what of it is expected to be lost."""
     said = f"{'1 account' if len(accounts) == 1 else f'{len(accounts):,} accounts'}, {money(accounts['arr_usd'].sum())} ARR"
     loss = accounts["expected_loss_usd"].sum()
-    return f"{said}, {money(loss)} expected loss" if header.churn.is_proven else said
+    return f"{said}, {money(loss)} expected loss" if metadata.churn.is_proven else said
 
 
-def _by_csm(edition: Edition, verdict: str) -> Iterator[Sheet]:
+def _by_csm(list_snapshot: ListSnapshot, verdict: str) -> Iterator[Sheet]:
     """A sheet for each CSM with an account at risk, those with most at stake where there are too many."""
-    ours = to_keep(edition.listed)
+    ours = to_keep(list_snapshot.listed)
     order = "csm_rank" if "csm_rank" in ours else "rank"
-    for csm in csms(edition.listed):
+    for csm in csms(list_snapshot.listed):
         mine = ours[ours["csm"] == csm].sort_values(order)
         calls = int(mine["is_within_capacity"].sum())
-        first = f"{csm or NO_CSM}: {sums(mine, edition.header)}; {calls:,} to call now. {verdict}"
-        yield _accounts(csm or NO_CSM, first, mine, MINE, edition, "csm")
+        first = f"{csm or NO_CSM}: {sums(mine, list_snapshot.metadata)}; {calls:,} to call now. {verdict}"
+        yield _accounts(csm or NO_CSM, first, mine, MINE, list_snapshot, "csm")
 
 
 def csms(listed: pd.DataFrame) -> list[str]:
@@ -136,18 +136,23 @@ def csms(listed: pd.DataFrame) -> list[str]:
 
 
 def _accounts(
-    name: str, first: str, listed: pd.DataFrame, wanted: Sequence[str], edition: Edition, about: str
+    name: str,
+    first: str,
+    listed: pd.DataFrame,
+    wanted: Sequence[str],
+    list_snapshot: ListSnapshot,
+    about: str,
 ) -> Sheet:
     """A sheet of accounts with these columns, as far as the list has them; 'why' joins the reasons of a side."""
-    known = {column.name: column for column in edition.columns}
+    known = {column.name: column for column in list_snapshot.columns}
     side = "expansion" if about == "growth" else "churn"
     columns = []
     for wish in wanted:
-        if wish == RULES and side == "churn" and edition.header.churn.is_proven:
+        if wish == RULES and side == "churn" and list_snapshot.metadata.churn.is_proven:
             continue
         if wish == "why":
             columns.append(
-                Cells("why", "Why", "text", why(listed, edition.columns, side), WRAPPED["why"], True)
+                Cells("why", "Why", "text", why(listed, list_snapshot.columns, side), WRAPPED["why"], True)
             )
         elif wish in known:
             columns.append(_cells(known[wish], listed[wish]))
@@ -170,12 +175,12 @@ def why(listed: pd.DataFrame, columns: Iterable[Column], side: str) -> list[str]
     ]
 
 
-def _everyone(edition: Edition, verdict: str) -> Sheet:
+def _everyone(list_snapshot: ListSnapshot, verdict: str) -> Sheet:
     """Every account in one line, with all figures and none of the sentences."""
-    shown = [c for c in edition.columns if c.is_shown and not _is_sentence(c)]
+    shown = [c for c in list_snapshot.columns if c.is_shown and not _is_sentence(c)]
     front = [c for name in RISK for c in shown if c.name == name]
     said = [told_apart(column) for column in dict.fromkeys([*front, *shown])]
-    columns = [_cells(column, edition.listed[column.name]) for column in said]
+    columns = [_cells(column, list_snapshot.listed[column.name]) for column in said]
     return Sheet(ALL, verdict, columns, _place_of("name", columns) + 1, "book")
 
 
@@ -195,9 +200,9 @@ def _cells(column: Column, values: pd.Series) -> Cells:
     return Cells(column.name, column.title, column.kind, values.tolist(), width, column.name in WRAPPED)
 
 
-def _roadblocks(edition: Edition) -> Sheet:
+def _roadblocks(list_snapshot: ListSnapshot) -> Sheet:
     """What stands in the way, by concept; its sums are those of the accounts at risk."""
-    found = edition.roadblocks
+    found = list_snapshot.top_drivers
     kinds: Mapping[str, tuple[str, Kind, float]] = {
         "concept": ("Concept", "text", 26), "what": ("What most of them show", "text", 80),
         "accounts": ("Accounts", "count", 10), "arr_usd": ("ARR", "usd", 14),
@@ -210,9 +215,7 @@ def _roadblocks(edition: Edition) -> Sheet:
         Cells(name, title, kind, found[name].tolist() if name in found else [], width, name == "what")
         for name, (title, kind, width) in kinds.items()
     ]
-    first = (
-        f"{sums(to_keep(edition.listed), edition.header)}: the accounts at risk, each under its first reason."
-    )
+    first = f"{sums(to_keep(list_snapshot.listed), list_snapshot.metadata)}: the accounts at risk, each under its first reason."
     return Sheet(ROADBLOCKS, first, columns, 1, "book")
 
 

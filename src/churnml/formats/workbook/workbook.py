@@ -8,11 +8,11 @@ from churnml.formats.workbook.legend import write_guide
 from churnml.formats.workbook.sheet import write_sheet
 from churnml.formats.workbook.sheet_names import sheet_names
 from churnml.formats.workbook.sheets import GUIDE, as_shown, sheets
-from churnml.list_snapshot import Edition
+from churnml.list_snapshot import ListSnapshot
 from churnml.text.width import plain
 
 
-def to_xlsx(edition: Edition) -> bytes:
+def to_xlsx(list_snapshot: ListSnapshot) -> bytes:
     """The list as an XLSX file, its bytes fixed by its content; a text is never a formula or a link."""
     from xlsxwriter import Workbook
 
@@ -23,17 +23,17 @@ def to_xlsx(edition: Edition) -> bytes:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    edition = as_shown(edition)
-    header = edition.header
-    told = sheets(edition)
+    list_snapshot = as_shown(list_snapshot)
+    metadata = list_snapshot.metadata
+    told = sheets(list_snapshot)
     with Workbook(buffer, settings) as book:
-        day = datetime.combine(header.as_of, datetime.min.time())
-        title = f"{plain(header.book)}, {header.as_of}"
+        day = datetime.combine(metadata.as_of, datetime.min.time())
+        title = f"{plain(metadata.book)}, {metadata.as_of}"
         book.set_properties({"title": title, "author": "churnml", "created": day})
         look = Look(book)
         # The guide's name is asked for first, so that a CSM who is called like it gets another.
         guide, *names = sheet_names([GUIDE, *(sheet.name for sheet in told)])
         for name, sheet in zip(names, told, strict=True):
             write_sheet(book.add_worksheet(name), sheet, look)
-        write_guide(book.add_worksheet(guide), edition, look)
+        write_guide(book.add_worksheet(guide), list_snapshot, look)
     return buffer.getvalue()

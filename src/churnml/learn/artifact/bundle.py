@@ -16,11 +16,12 @@ from churnml.errors import BundleError
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG
 from churnml.features.spec import Feature
-from churnml.learn.artifact.checksums import REMEDY, clear, seal, unseal
+from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.artifact.checksums import REMEDY, clear, read_verified, write_checksums
 from churnml.learn.artifact.fingerprint import differences, fingerprint, specs
 from churnml.learn.calibration import Calibration, parts_of
 from churnml.learn.lifetime.survival_curve import Lifetime
-from churnml.learn.log_odds import BoolArray, FloatArray, sigmoid
+from churnml.learn.log_odds import sigmoid
 from churnml.learn.models import MODELS
 from churnml.learn.models.base import Model
 from churnml.learn.models.rules.health_fitted import HealthFitted
@@ -33,12 +34,12 @@ LIFETIME = "lifetime.json"
 
 @dataclass(frozen=True)
 class Scores:
-    """What a bundle says of each snapshot; ``contributions`` plus ``base`` sum to ``margin``."""
+    """What a bundle says of each snapshot; ``contributions`` plus ``base`` sum to ``log_odds``."""
 
     keys: pd.DataFrame
     values: pd.DataFrame
     probability: FloatArray
-    margin: FloatArray
+    log_odds: FloatArray
     base: float
     contributions: pd.DataFrame
     fitted_health: FloatArray
@@ -47,7 +48,7 @@ class Scores:
         """The scores of some of the snapshots."""
         return Scores(
             keys=_part(self.keys, rows), values=_part(self.values, rows), probability=self.probability[rows],
-            margin=self.margin[rows], base=self.base, contributions=_part(self.contributions, rows),
+            log_odds=self.log_odds[rows], base=self.base, contributions=_part(self.contributions, rows),
             fitted_health=self.fitted_health[rows],
         )  # fmt: skip
 
@@ -57,7 +58,7 @@ class Bundle:
     """One outcome's model, calibration, features and training-book figures.
 
     ``features`` holds building blocks too; the model sees ``columns``. ``reference`` holds rows with the
-    margin they had at training; they are replayed before each scoring. ``medians`` is NaN for categories and
+    log-odds they had at training; they are replayed before each scoring. ``medians`` is NaN for categories and
     where nothing was known.
     ``base_rate`` is over snapshots: a renewal counts once for each day it was looked at.
 
@@ -100,26 +101,26 @@ class Bundle:
     def score_rows(self, built: pd.DataFrame) -> Scores:
         """The scores of rows that ``build`` made for this bundle's features."""
         rows = built[self.columns]
-        margin = self.model.margin(rows)
+        log_odds = self.model.log_odds(rows)
         return Scores(
             keys=built[KEYS], values=built[[feature.column for feature in self.features]],
-            probability=self._calibrated(built, margin), margin=margin, base=self.model.base,
+            probability=self._calibrated(built, log_odds), log_odds=log_odds, base=self.model.base,
             contributions=self.model.contributions(rows),
             fitted_health=self.health.score(rows) if self.health else np.full(len(rows), np.nan),
         )  # fmt: skip
 
     def probability(self, built: pd.DataFrame) -> FloatArray:
         """The calibrated probability of each row, as ``score_rows`` gives it, without what explains it."""
-        return self._calibrated(built, self.model.margin(built[self.columns]))
+        return self._calibrated(built, self.model.log_odds(built[self.columns]))
 
-    def _calibrated(self, built: pd.DataFrame, margin: FloatArray) -> FloatArray:
+    def _calibrated(self, built: pd.DataFrame, log_odds: FloatArray) -> FloatArray:
         parts = parts_of(built, self.calibration.rolling_below_days)
-        return sigmoid(self.calibration.log_odds(margin, parts))
+        return sigmoid(self.calibration.log_odds(log_odds, parts))
 
     def replay(self) -> None:
-        """Nothing, or BundleError naming the reference rows whose margin is not the stored one."""
-        expected = self.reference["margin"].to_numpy(dtype=float)
-        found = self.model.margin(self.reference)
+        """Nothing, or BundleError naming the reference rows whose log-odds is not the stored one."""
+        expected = self.reference["log_odds"].to_numpy(dtype=float)
+        found = self.model.log_odds(self.reference)
         faults = [
             f"reference row {row}: stored {then!r}, now {now!r}"
             for row, (then, now) in enumerate(zip(expected.tolist(), found.tolist(), strict=True))
@@ -151,7 +152,7 @@ class Bundle:
             "trained_through": self.trained_through.isoformat(),
             "longest_lead_days": self.longest_lead_days,
         }  # fmt: skip
-        seal(folder, content)
+        write_checksums(folder, content)
 
     @classmethod
     def load(cls, folder: Path, catalogue: Sequence[Feature] = CATALOG) -> Self:
@@ -160,7 +161,7 @@ class Bundle:
         Raises BundleError where a file is damaged, or a feature is defined otherwise in this code than at
         training.
         """
-        content = unseal(folder)
+        content = read_verified(folder)
         if content["schema"] != SCHEMA:
             raise BundleError(
                 f"the bundle in '{folder}' has schema {content['schema']}, this code reads {SCHEMA}. {REMEDY}"

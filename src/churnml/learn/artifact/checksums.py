@@ -24,7 +24,7 @@ def clear(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def seal(folder: Path, content: Mapping[str, Any]) -> None:
+def write_checksums(folder: Path, content: Mapping[str, Any]) -> None:
     """Writes the manifest (the content, and the digest of every file in the folder) and its own digest."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {path.relative_to(folder).as_posix(): _digest(path) for path in paths}
@@ -33,7 +33,7 @@ def seal(folder: Path, content: Mapping[str, Any]) -> None:
     (folder / DIGEST).write_text(_digest(folder / MANIFEST) + "\n", encoding="utf-8")
 
 
-def unseal(folder: Path) -> dict[str, Any]:
+def read_verified(folder: Path) -> dict[str, Any]:
     """The manifest's content once every file has proved whole; BundleError naming all that have not."""
     if not (folder / MANIFEST).is_file() or not (folder / DIGEST).is_file():
         raise BundleError(f"'{folder}' holds no whole bundle: {MANIFEST} or {DIGEST} is absent. {REMEDY}")

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.dataset import RENEWAL
-from churnml.learn.log_odds import BoolArray, FloatArray
 from churnml.learn.metrics.bootstrap import account_weights, captured, over_folds
 from churnml.params import Evaluate
 
@@ -45,18 +45,18 @@ def disagreement(predictions: pd.DataFrame, settings: Evaluate, lead_days: int) 
     """
     looks = one_look(predictions, lead_days)
     weights = account_weights(looks["account_id"].to_numpy(dtype=object), settings.bootstrap, settings.seed)
-    came = looks["is_outcome"].to_numpy(dtype=float)
+    y_true = looks["is_outcome"].to_numpy(dtype=float)
     groups = _groups(looks, settings.capacity_share)
-    rates = {group: _rate(is_in, came, weights) for group, is_in in groups.items()}
+    rates = {group: _rate(is_in, y_true, weights) for group, is_in in groups.items()}
     return {
         "lead_days": lead_days,
         "renewals": len(looks),
         "groups": {
             group: {
                 "renewals": int(is_in.sum()),
-                "churned": int(came[is_in].sum()),
+                "churned": int(y_true[is_in].sum()),
                 "churn_rate": interval(rates[group], settings.confidence),
-                "arr_lost_usd": round(float((looks["arr_usd"].fillna(0.0) * came)[is_in].sum()), 2),
+                "arr_lost_usd": round(float((looks["arr_usd"].fillna(0.0) * y_true)[is_in].sum()), 2),
             }
             for group, is_in in groups.items()
         },
@@ -85,13 +85,13 @@ def capture(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, dict[str
         found["difference"] = found[FITTED] - found[RULES]
         return {name: interval(values, settings.confidence) for name, values in found.items()}
 
-    chance, margin = (
+    chance, log_odds = (
         {name: predictions[f"{what}_{name}"].to_numpy(dtype=float) for name in (RULES, FITTED)}
-        for what in ("probability", "margin")
+        for what in ("probability", "log_odds")
     )
     return {
         "by_expected_loss": caught({name: values * arr for name, values in chance.items()}),
-        "by_health": caught(margin),
+        "by_health": caught(log_odds),
     }
 
 
@@ -104,19 +104,19 @@ def interval(values: FloatArray, confidence: float) -> Interval:
 
 
 def _groups(looks: pd.DataFrame, share: float) -> dict[str, BoolArray]:
-    by_rules, by_fitted = (_flagged(looks, rival, share) for rival in (RULES, FITTED))
+    by_rules, by_fitted = (_flagged(looks, contender, share) for contender in (RULES, FITTED))
     cells = (by_rules & by_fitted, by_rules & ~by_fitted, by_fitted & ~by_rules, ~by_rules & ~by_fitted)
     return dict(zip(GROUPS, cells, strict=True))
 
 
-def _flagged(looks: pd.DataFrame, rival: str, share: float) -> BoolArray:
-    """Whether a look is among that share of its fold with the highest margin; a tie goes to the first account."""
-    place = looks.groupby("cutoff")[f"margin_{rival}"].rank(method="first", ascending=False)
+def _flagged(looks: pd.DataFrame, contender: str, share: float) -> BoolArray:
+    """Whether a look is among that share of its fold with the highest log-odds; a tie goes to the first account."""
+    place = looks.groupby("cutoff")[f"log_odds_{contender}"].rank(method="first", ascending=False)
     room = np.ceil(share * looks.groupby("cutoff")["cutoff"].transform("size"))
     return np.asarray(place <= room, dtype=bool)
 
 
-def _rate(is_in: BoolArray, came: FloatArray, weights: FloatArray) -> FloatArray:
+def _rate(is_in: BoolArray, y_true: FloatArray, weights: FloatArray) -> FloatArray:
     """The churn rate of a group in the book as it is and in each resample; NaN where the group is empty."""
     rows = is_in.astype(float) @ weights
-    return np.divide((is_in * came) @ weights, rows, out=np.full_like(rows, np.nan), where=rows > 0)
+    return np.divide((is_in * y_true) @ weights, rows, out=np.full_like(rows, np.nan), where=rows > 0)

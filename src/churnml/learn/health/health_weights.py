@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from churnml.learn.arrays import FloatArray
 from churnml.learn.dataset import RENEWAL, Dataset
 from churnml.learn.health.health_scores import Interval, interval, one_look
-from churnml.learn.log_odds import FloatArray
 from churnml.learn.metrics.bootstrap import account_weights
 from churnml.learn.models.rules.health_fitted import current_weights, learned_weights
 from churnml.learn.models.rules.points import FULL, Part, part_scores
@@ -51,13 +51,13 @@ def _resampled(
     ripe: Dataset, scores: FloatArray, current: FloatArray, health: Health, settings: Evaluate, outcome: str
 ) -> FloatArray:
     """The learned weights, a row for the book as it is and one for each resample of its accounts."""
-    came, weights, ridge = ripe.is_outcome(outcome), current.tolist(), health.ridge
-    learned = learned_weights(scores, came, weights, ridge, is_good(outcome))
+    y_true, weights, ridge = ripe.is_outcome(outcome), current.tolist(), health.ridge
+    learned = learned_weights(scores, y_true, weights, ridge, is_good(outcome))
     counts = account_weights(ripe.accounts, health.resamples, settings.seed)[:, 1:].astype(int)
-    drawn = (np.repeat(np.arange(len(came)), count) for count in counts.T)
+    drawn = (np.repeat(np.arange(len(y_true)), count) for count in counts.T)
     # One round is enough where the first fills what is unknown by weights already learned.
     again = [
-        learned_weights(scores[rows], came[rows], weights, ridge, is_good(outcome), learned, 1)
+        learned_weights(scores[rows], y_true[rows], weights, ridge, is_good(outcome), learned, 1)
         for rows in drawn
     ]
     return np.vstack([learned, *again])
@@ -67,13 +67,13 @@ def _evidence(ripe: Dataset, scores: FloatArray, lead_days: int, outcome: str) -
     """For each component the renewals on which it is known, and its mean score of those that left and stayed."""
     looks = ripe.keys[[*RENEWAL, "lead_days"]].assign(row=np.arange(len(ripe.keys)))
     rows = one_look(looks, lead_days)["row"].to_numpy()
-    came, points = ripe.is_outcome(outcome)[rows], scores[rows]
+    y_true, points = ripe.is_outcome(outcome)[rows], scores[rows]
     return [
         {
             "renewals": int(np.isfinite(column).sum()),
-            "churned": int(np.isfinite(column[came]).sum()),
-            "mean_churned": _mean(column[came]),
-            "mean_stayed": _mean(column[~came]),
+            "churned": int(np.isfinite(column[y_true]).sum()),
+            "mean_churned": _mean(column[y_true]),
+            "mean_stayed": _mean(column[~y_true]),
         }
         for column in points.T
     ]

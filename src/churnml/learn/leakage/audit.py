@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.data.tables import Tables
+from churnml.learn.arrays import BoolArray
 from churnml.learn.dataset import OUTCOMES, Dataset
 from churnml.learn.leakage.alarm import BACKTEST, Alarm, Audit
 from churnml.learn.leakage.column_counts import Codes, Column
@@ -15,13 +16,12 @@ from churnml.learn.leakage.l1_l2_single_column import filled, order, purity, str
 from churnml.learn.leakage.l3_late_signal import late
 from churnml.learn.leakage.l4_changed_attribute import rewritten
 from churnml.learn.leakage.l6_column_name import named
-from churnml.learn.log_odds import BoolArray
 from churnml.params import Alarms
 
 
 def audit_table(
     rows: pd.DataFrame,
-    came: BoolArray,
+    y_true: BoolArray,
     customers: NDArray[np.object_],
     outcome: str,
     limits: Alarms,
@@ -29,11 +29,11 @@ def audit_table(
 ) -> Audit:
     """The alarms on each column of ``rows`` (L1, L2, L6), in the columns' order, and ``more`` that were found elsewhere.
 
-    ``came`` is whether the outcome came, ``customers`` whose row it is. With fewer customers in either class than ``min_each_class``
+    ``y_true`` is whether the outcome came, ``customers`` whose row it is. With fewer customers in either class than ``min_each_class``
     only the names are looked at: everything else may be chance.
     """
     columns = [Column.of(rows[name], str(name)) for name in rows]
-    return _audit(columns, came, customers, outcome, limits, None, more)
+    return _audit(columns, y_true, customers, outcome, limits, None, more)
 
 
 def audit_book(dataset: Dataset, tables: Tables, limits: Alarms) -> dict[str, dict[str, Any]]:
@@ -45,10 +45,10 @@ def audit_book(dataset: Dataset, tables: Tables, limits: Alarms) -> dict[str, di
     names = [column.name for column in columns]
     found = {}
     for outcome in OUTCOMES:
-        came = ripe.is_outcome(outcome)
-        changes = rewritten(accounts, ripe.keys, came, names, limits) if len(came) else ()
+        y_true = ripe.is_outcome(outcome)
+        changes = rewritten(accounts, ripe.keys, y_true, names, limits) if len(y_true) else ()
         found[outcome] = _audit(
-            columns, came, ripe.accounts, outcome, limits, leads, tuple(changes)
+            columns, y_true, ripe.accounts, outcome, limits, leads, tuple(changes)
         ).as_dict()
     return found
 
@@ -61,7 +61,7 @@ def nameable(dataset: Dataset, tables: Tables) -> list[str]:
 
 def _audit(
     columns: list[Column],
-    came: BoolArray,
+    y_true: BoolArray,
     customers: NDArray[np.object_],
     outcome: str,
     limits: Alarms,
@@ -70,18 +70,18 @@ def _audit(
 ) -> Audit:
     units = pd.factorize(customers)[0].astype(np.int64)
     folds = _folds(units, limits)
-    enough = min(len(np.unique(units[came])), len(np.unique(units[~came]))) >= limits.min_each_class
+    enough = min(len(np.unique(units[y_true])), len(np.unique(units[~y_true]))) >= limits.min_each_class
     found = [
         alarm
         for column in columns
-        for alarm in _on(column, came, units, folds, outcome, limits, lead_days if enough else None, enough)
+        for alarm in _on(column, y_true, units, folds, outcome, limits, lead_days if enough else None, enough)
     ]
-    return Audit.of(outcome, len(came), int(came.sum()), [*found, *more], limits.known)
+    return Audit.of(outcome, len(y_true), int(y_true.sum()), [*found, *more], limits.known)
 
 
 def _on(
     column: Column,
-    came: BoolArray,
+    y_true: BoolArray,
     units: Codes,
     folds: Codes,
     outcome: str,
@@ -90,13 +90,13 @@ def _on(
     enough: bool,
 ) -> Iterator[Alarm]:
     """All that is found on one column."""
-    auc = strength(column, came, folds, limits) if enough else 0.5
+    auc = strength(column, y_true, folds, limits) if enough else 0.5
     if enough:
         yield from order(column, auc, limits)
-        yield from purity(column, came, units, limits)
-        yield from filled(column, came, units, limits)
+        yield from purity(column, y_true, units, limits)
+        yield from filled(column, y_true, units, limits)
     if lead_days is not None:
-        yield from late(column, came, lead_days, limits)
+        yield from late(column, y_true, lead_days, limits)
     yield from named(column.name, outcome, auc, limits)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 
 Codes = NDArray[np.int64]
 
@@ -46,28 +46,28 @@ class Column:
         return np.bincount(self.codes[chosen], minlength=len(self.values) + 1).astype(float)
 
 
-def ordered(came: FloatArray, rest: FloatArray) -> float:
+def ordered(y_true: FloatArray, rest: FloatArray) -> float:
     """ROC-AUC of values in their order, from outcomes and other rows at each; one half where a kind is absent.
 
     >>> ordered(np.array([0.0, 5.0]), np.array([10.0, 0.0]))
     1.0
     """
-    pairs = came.sum() * rest.sum()
+    pairs = y_true.sum() * rest.sum()
     below = rest.cumsum() - rest
-    return float((came * (below + rest / 2)).sum() / pairs) if pairs else 0.5
+    return float((y_true * (below + rest / 2)).sum() / pairs) if pairs else 0.5
 
 
-def alone(column: Column, came: BoolArray) -> float:
+def alone(column: Column, y_true: BoolArray) -> float:
     """How well the values alone order the outcome: an ROC-AUC, below one half where low values go with it.
 
     The missing count as lowest or as highest, whichever orders better.
     """
-    hit, rest = column.counts(came), column.counts(~came)
+    hit, rest = column.counts(y_true), column.counts(~y_true)
     found = [ordered(np.roll(hit, shift), np.roll(rest, shift)) for shift in (0, 1)]
     return max(found, key=lambda auc: abs(auc - 0.5))
 
 
-def by_level(column: Column, came: BoolArray, folds: Codes, prior_rows: float) -> float:
+def by_level(column: Column, y_true: BoolArray, folds: Codes, prior_rows: float) -> float:
     """ROC-AUC of each row's level by its rate of outcomes in the other folds; a level is drawn to the base rate by a few rows.
 
     So a code of many levels, each seen once, gives one half and not one.
@@ -75,9 +75,9 @@ def by_level(column: Column, came: BoolArray, folds: Codes, prior_rows: float) -
     parts, levels = int(folds.max()) + 1, len(column.values) + 1
     cells = column.codes * parts + folds
     rows = np.bincount(cells, minlength=levels * parts).reshape(levels, parts).astype(float)
-    hits = np.bincount(cells, weights=came, minlength=levels * parts).reshape(levels, parts)
+    hits = np.bincount(cells, weights=y_true, minlength=levels * parts).reshape(levels, parts)
     others, hit_elsewhere = (part.sum(axis=1, keepdims=True) - part for part in (rows, hits))
-    rate = (hit_elsewhere + prior_rows * came.mean()) / (others + prior_rows)
+    rate = (hit_elsewhere + prior_rows * y_true.mean()) / (others + prior_rows)
     _, places = np.unique(rate.ravel().round(12), return_inverse=True)
     size = int(places.max()) + 1
     hit, rest = (np.bincount(places, part.ravel(), size).astype(float) for part in (hits, rows - hits))

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.leakage.alarm import Alarm, Level
 from churnml.learn.leakage.column_counts import Codes, Column, alone, by_level, ordered
-from churnml.learn.log_odds import BoolArray, FloatArray
 from churnml.params import Alarms
 
 
-def strength(column: Column, came: BoolArray, folds: Codes, limits: Alarms) -> float:
+def strength(column: Column, y_true: BoolArray, folds: Codes, limits: Alarms) -> float:
     """How well a column alone orders the outcome, from 0.5 (not) to 1, in whichever direction or by whichever levels."""
-    straight = 0.5 if column.is_category else abs(alone(column, came) - 0.5) + 0.5
+    straight = 0.5 if column.is_category else abs(alone(column, y_true) - 0.5) + 0.5
     is_code = column.is_category or len(column.values) <= limits.code_levels
-    return max(straight, by_level(column, came, folds, limits.prior_rows) if is_code else 0.5)
+    return max(straight, by_level(column, y_true, folds, limits.prior_rows) if is_code else 0.5)
 
 
 def order(column: Column, auc: float, limits: Alarms) -> Iterator[Alarm]:
@@ -25,13 +25,13 @@ def order(column: Column, auc: float, limits: Alarms) -> Iterator[Alarm]:
         yield Alarm("L1", column.name, level, auc, f"orders the outcome by itself with ROC-AUC {auc:.2f}")
 
 
-def purity(column: Column, came: BoolArray, units: NDArray[np.int64], limits: Alarms) -> Iterator[Alarm]:
+def purity(column: Column, y_true: BoolArray, units: NDArray[np.int64], limits: Alarms) -> Iterator[Alarm]:
     """L1 by a stretch: values that hold a good part of the outcomes and hardly anything else.
 
     Of the rarer kind of row only: where most customers stay, a pure stretch of stayers is no news. ``units`` are the
     customers' codes: a stretch must hold enough of them, since one customer may stand in many rows.
     """
-    rare = came if came.mean() <= 0.5 else ~came
+    rare = y_true if y_true.mean() <= 0.5 else ~y_true
     hit, rest = column.counts(rare)[:-1], column.counts(~rare)[:-1]
     inside = (
         _pure_levels(hit, rest, limits) if column.is_category else _pure_stretch(hit, rest, limits.purity)
@@ -43,26 +43,26 @@ def purity(column: Column, came: BoolArray, units: NDArray[np.int64], limits: Al
     if len(np.unique(units[rows])) < limits.pure_customers:
         return
     pure = float(hit[inside].sum() / (hit + rest)[inside].sum())
-    held = f"{share:.0%} of {'the outcomes' if rare is came else 'those without the outcome'}"
+    held = f"{share:.0%} of {'the outcomes' if rare is y_true else 'those without the outcome'}"
     says = f"{_where(column, inside)} holds {held}, {pure:.1%} pure ({int(rows.sum()):,} rows)"
     yield Alarm("L1", column.name, "stop", pure, says)
 
 
-def filled(column: Column, came: BoolArray, units: NDArray[np.int64], limits: Alarms) -> Iterator[Alarm]:
+def filled(column: Column, y_true: BoolArray, units: NDArray[np.int64], limits: Alarms) -> Iterator[Alarm]:
     """L2: an alarm where being missing, or being filled, goes with the outcome."""
     missing = column.is_missing
     if missing.all() or not missing.any():
         return
-    hit = np.array([(came & ~missing).sum(), (came & missing).sum()], dtype=float)
-    rest = np.array([(~came & ~missing).sum(), (~came & missing).sum()], dtype=float)
+    hit = np.array([(y_true & ~missing).sum(), (y_true & missing).sum()], dtype=float)
+    rest = np.array([(~y_true & ~missing).sum(), (~y_true & missing).sum()], dtype=float)
     auc = abs(ordered(hit, rest) - 0.5) + 0.5
     state = "filled" if hit[0] * rest[1] > hit[1] * rest[0] else "missing"
     chosen = ~missing if state == "filled" else missing
-    pure = float(came[chosen].mean())
+    pure = float(y_true[chosen].mean())
     is_pure = (
         pure >= limits.purity
-        and came.mean() <= 0.5
-        and came[chosen].sum() >= limits.pure_share * came.sum()
+        and y_true.mean() <= 0.5
+        and y_true[chosen].sum() >= limits.pure_share * y_true.sum()
         and len(np.unique(units[chosen])) >= limits.pure_customers
     )
     if auc >= limits.look_missing or is_pure:

@@ -5,25 +5,25 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from churnml.learn.arrays import BoolArray
 from churnml.learn.leakage.alarm import Alarm, Level
 from churnml.learn.leakage.column_counts import Column, ordered
-from churnml.learn.log_odds import BoolArray
 from churnml.params import Alarms
 
 
-def late(column: Column, came: BoolArray, lead_days: NDArray[np.int64], limits: Alarms) -> Iterator[Alarm]:
+def late(column: Column, y_true: BoolArray, lead_days: NDArray[np.int64], limits: Alarms) -> Iterator[Alarm]:
     """An alarm where the ROC-AUC is high at the shortest lead and chance at all leads of ``far_days`` or more.
 
     It stops where the column tells nearly all at the end: then it is written with the outcome, not before it. Nothing is said of a table
     without far leads.
     """
     near, far = lead_days == lead_days.min(), lead_days >= limits.far_days
-    if column.is_category or not _judged(came, near, limits) or not _judged(came, far & ~near, limits):
+    if column.is_category or not _judged(y_true, near, limits) or not _judged(y_true, far & ~near, limits):
         return
-    at_end = _auc(column, came, near)
+    at_end = _auc(column, y_true, near)
     if at_end < limits.look_late:
         return
-    before = max(_auc(column, came, lead_days == lead) for lead in np.unique(lead_days[far & ~near]))
+    before = max(_auc(column, y_true, lead_days == lead) for lead in np.unique(lead_days[far & ~near]))
     if before <= limits.chance_roc_auc:
         level: Level = "stop" if at_end > limits.stop_roc_auc else "look"
         says = (
@@ -33,9 +33,9 @@ def late(column: Column, came: BoolArray, lead_days: NDArray[np.int64], limits: 
         yield Alarm("L3", column.name, level, at_end, says)
 
 
-def _judged(came: BoolArray, chosen: BoolArray, limits: Alarms) -> bool:
-    return min(int(came[chosen].sum()), int((~came)[chosen].sum())) >= limits.min_each_class
+def _judged(y_true: BoolArray, chosen: BoolArray, limits: Alarms) -> bool:
+    return min(int(y_true[chosen].sum()), int((~y_true)[chosen].sum())) >= limits.min_each_class
 
 
-def _auc(column: Column, came: BoolArray, chosen: BoolArray) -> float:
-    return abs(ordered(column.counts(came & chosen), column.counts(~came & chosen)) - 0.5) + 0.5
+def _auc(column: Column, y_true: BoolArray, chosen: BoolArray) -> float:
+    return abs(ordered(column.counts(y_true & chosen), column.counts(~y_true & chosen)) - 0.5) + 0.5

@@ -8,39 +8,39 @@ import pandas as pd
 
 from churnml.data.snapshots import KEYS
 from churnml.data.tables import ATTRIBUTES
+from churnml.learn.arrays import BoolArray
 from churnml.learn.leakage.alarm import Alarm, Level
-from churnml.learn.log_odds import BoolArray
 from churnml.params import Alarms
 
 
 def changed(
-    before: pd.DataFrame, after: pd.DataFrame, came: BoolArray, columns: Sequence[str], limits: Alarms,
+    before: pd.DataFrame, after: pd.DataFrame, y_true: BoolArray, columns: Sequence[str], limits: Alarms,
     level: Level = "stop",
 ) -> Iterator[Alarm]:  # fmt: skip
     """An alarm for each column that differs between the two almost only where the outcome came in between.
 
     Both frames hold the same customers row by row. A column that changes for everyone (tenure, a month's usage) is as it should be.
     """
-    if min(int(came.sum()), int((~came).sum())) < limits.min_each_class:
+    if min(int(y_true.sum()), int((~y_true).sum())) < limits.min_each_class:
         return
     for column in columns:
         differs = _differs(before[column], after[column])
-        leavers, others = float(differs[came].mean()), float(differs[~came].mean())
+        leavers, others = float(differs[y_true].mean()), float(differs[~y_true].mean())
         if leavers >= limits.changed_share and others <= limits.changed_elsewhere * leavers:
             says = f"changed for {leavers:.0%} of those with the outcome since the earlier snapshot, and for {others:.1%} of the others"
             yield Alarm("L4", column, level, leavers, says)
 
 
 def rewritten(
-    accounts: pd.DataFrame, outcomes: pd.DataFrame, came: BoolArray, inputs: Sequence[str], limits: Alarms
+    accounts: pd.DataFrame, outcomes: pd.DataFrame, y_true: BoolArray, inputs: Sequence[str], limits: Alarms
 ) -> Iterator[Alarm]:
     """L4 on a book: attributes whose dated history was rewritten after the outcome came.
 
-    ``accounts`` is the canonical table, ``outcomes`` one row a snapshot, ``came`` whether it ended in the outcome. Each account's
+    ``accounts`` is the canonical table, ``outcomes`` one row a snapshot, ``y_true`` whether it ended in the outcome. Each account's
     attributes on the day before its last ripe renewal stand beside its newest ones. Only to be looked at: the history is dated, so the
     features (``inputs``) see what was known then; an export without it would leak.
     """
-    last = outcomes[KEYS].assign(came=came).sort_values(KEYS).drop_duplicates("account_id", keep="last")
+    last = outcomes[KEYS].assign(y_true=y_true).sort_values(KEYS).drop_duplicates("account_id", keep="last")
     columns = [c for c in ATTRIBUTES if c in inputs and c in accounts and accounts[c].notna().any()]
     if "valid_from" not in accounts or not columns or not accounts["account_id"].duplicated().any():
         return

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.leakage.alarm import BACKTEST, Alarm, Audit, Level
-from churnml.learn.log_odds import BoolArray, FloatArray
 from churnml.learn.metrics.bootstrap import account_weights, over_folds, roc_auc
 from churnml.params import Alarms
 
@@ -21,8 +21,8 @@ def audit_backtest(predictions: pd.DataFrame, limits: Alarms) -> dict[str, dict[
     found = {}
     for outcome, rows in predictions.groupby("outcome", sort=True):
         alarms = easier_test(rows, "lightgbm_bag", limits)
-        came = int(rows["is_outcome"].sum())
-        found[str(outcome)] = Audit.of(str(outcome), len(rows), came, alarms, limits.known).as_dict()
+        y_true = int(rows["is_outcome"].sum())
+        found[str(outcome)] = Audit.of(str(outcome), len(rows), y_true, alarms, limits.known).as_dict()
     return found
 
 
@@ -31,7 +31,7 @@ def held_out_roc_auc(
 ) -> FloatArray:
     """For each tested row's lead, how well a fold's model orders its own training rows of that lead; NaN where none can be said.
 
-    ``held_out`` are the training rows' margins by parts that never saw their account (``Model.held_out``). By lead, because the
+    ``held_out`` are the training rows' log-odds by parts that never saw their account (``Model.held_out``). By lead, because the
     tested rows stand nearer to their renewal on average, where everything is easier.
 
     >>> held_out_roc_auc(np.array([0.1, 0.9, np.nan]), np.array([False, True, True]), np.array([30, 30, 60]), np.array([30, 60]))
@@ -40,9 +40,9 @@ def held_out_roc_auc(
     found = np.full(len(tested), np.nan)
     for lead in np.unique(tested):
         chosen = np.isfinite(held_out) & (lead_days == lead)
-        came = is_outcome[chosen].astype(float)
-        if 0 < came.sum() < len(came):
-            right, pairs = roc_auc(held_out[chosen], came, np.ones((len(came), 1)))
+        y_true = is_outcome[chosen].astype(float)
+        if 0 < y_true.sum() < len(y_true):
+            right, pairs = roc_auc(held_out[chosen], y_true, np.ones((len(y_true), 1)))
             found[tested == lead] = right[0] / pairs[0]
     return found
 
@@ -50,7 +50,7 @@ def held_out_roc_auc(
 def easier_test(predictions: pd.DataFrame, model: str, limits: Alarms) -> Iterator[Alarm]:
     """An alarm on one outcome's backtest whose test folds are surely ordered better than their training rows were.
 
-    ``predictions`` needs account_id, cutoff, lead_days, is_outcome, ``margin_<model>`` and HELD_OUT. Pairs are of one fold and
+    ``predictions`` needs account_id, cutoff, lead_days, is_outcome, ``log_odds_<model>`` and HELD_OUT. Pairs are of one fold and
     lead. The test's ROC-AUC is resampled over accounts; the training's, over far more rows, is taken as it is, each fold and lead
     counting as many pairs as it has in the test.
     """
@@ -61,9 +61,9 @@ def easier_test(predictions: pd.DataFrame, model: str, limits: Alarms) -> Iterat
     parts: NDArray[np.int64] = np.asarray(numbers, dtype=np.int64)
     accounts = rows["account_id"].to_numpy(dtype=object)
     weights = account_weights(accounts, limits.resamples, limits.seed)
-    came = rows["is_outcome"].to_numpy(dtype=float)
-    tested = over_folds(roc_auc, parts, rows[f"margin_{model}"].to_numpy(dtype=float), came, weights)
-    trained = _weighed_as(parts, rows[HELD_OUT].to_numpy(dtype=float), came)
+    y_true = rows["is_outcome"].to_numpy(dtype=float)
+    tested = over_folds(roc_auc, parts, rows[f"log_odds_{model}"].to_numpy(dtype=float), y_true, weights)
+    trained = _weighed_as(parts, rows[HELD_OUT].to_numpy(dtype=float), y_true)
     low = float(np.nanquantile(tested[1:], limits.easier_tail)) - trained
     if low > limits.easier_by:
         level: Level = "stop" if low > limits.easier_stop else "look"
@@ -74,9 +74,9 @@ def easier_test(predictions: pd.DataFrame, model: str, limits: Alarms) -> Iterat
         yield Alarm("L5", BACKTEST, level, low, says)
 
 
-def _weighed_as(parts: NDArray[np.int64], held_out: FloatArray, came: FloatArray) -> float:
+def _weighed_as(parts: NDArray[np.int64], held_out: FloatArray, y_true: FloatArray) -> float:
     """The mean of the training figures, each part counting as many pairs as its test has."""
-    hit, rest = np.bincount(parts, came), np.bincount(parts, 1 - came)
+    hit, rest = np.bincount(parts, y_true), np.bincount(parts, 1 - y_true)
     figure = np.bincount(parts, held_out) / np.maximum(hit + rest, 1)
     pairs = hit * rest
     return float((pairs * figure).sum() / pairs.sum()) if pairs.sum() else float("nan")

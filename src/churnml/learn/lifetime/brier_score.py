@@ -6,7 +6,7 @@ row weighted by the inverse chance of having been followed so far, by Kaplan and
 
 import numpy as np
 
-from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 
 
 def integrated_brier(time: FloatArray, has_left: BoolArray, survival: FloatArray, grid: FloatArray) -> float:

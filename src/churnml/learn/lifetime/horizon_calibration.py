@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.learn.metrics.bootstrap import calibration_slope
 from churnml.learn.metrics.calibration_error import BINS, ece
 
@@ -15,7 +15,7 @@ Figures = dict[str, float | int | None]
 def calibration(told: pd.DataFrame, least_renewals: int) -> dict[str, Any]:
     """The figures over all rows and of each segment with enough renewals.
 
-    ``told`` has account_id, renewal, ``probability``, ``came`` and, where the book has one, segment.
+    ``told`` has account_id, renewal, ``probability``, ``y_true`` and, where the book has one, segment.
     """
     if told.empty:
         return {}
@@ -33,17 +33,17 @@ def figures(told: pd.DataFrame) -> Figures:
     ``ece_by_chance`` is what the ECE of true probabilities would be on so many rows, since the shares of bins
     scatter; several looks at one renewal count as one.
     """
-    probability, came = told["probability"].to_numpy(float), told["came"].to_numpy(float)
+    probability, y_true = told["probability"].to_numpy(float), told["came"].to_numpy(float)
     inside = np.clip(probability, 1e-6, 1 - 1e-6)
     once = np.ones((len(told), 1))
-    slope = calibration_slope(np.log(inside / (1 - inside)), came, once)[0]
+    slope = calibration_slope(np.log(inside / (1 - inside)), y_true, once)[0]
     parts = np.array_split(np.argsort(probability, kind="stable"), min(BINS, len(told)))
     looks = len(told) / renewals(told)
     chance = [np.sqrt(2 / np.pi * looks * (inside[part] * (1 - inside[part])).sum()) for part in parts]
     return {
-        "rows": len(told), "renewals": renewals(told), "left": int(came.sum()),
-        "mean_probability": rounded(probability.mean()), "share_left": rounded(came.mean()),
-        "slope": rounded(slope), "ece": rounded(ece(probability, came, once)[0]),
+        "rows": len(told), "renewals": renewals(told), "left": int(y_true.sum()),
+        "mean_probability": rounded(probability.mean()), "share_left": rounded(y_true.mean()),
+        "slope": rounded(slope), "ece": rounded(ece(probability, y_true, once)[0]),
         "ece_by_chance": rounded(sum(chance) / len(told)),
     }  # fmt: skip
 

@@ -8,9 +8,9 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from churnml.learn.arrays import BoolArray
 from churnml.learn.dataset import RENEWAL, Dataset
 from churnml.learn.lifetime.renewal_clock import Clock
-from churnml.learn.log_odds import BoolArray
 from churnml.learn.models.survival.cox import Lives
 from churnml.params import Revenue
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from churnml.learn.arrays import FloatArray
 from churnml.learn.lifetime.survival_curve import Curve
-from churnml.learn.log_odds import FloatArray
 from churnml.params import Lifetime as Settings
 
 YEAR_DAYS = 365

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.params import Revenue
 
 DATED, ROLLING = "dated", "rolling"

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from churnml.data.snapshots import KEYS
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.dataset import Dataset
 from churnml.learn.lifetime.brier_score import integrated_brier
 from churnml.learn.lifetime.horizon_calibration import calibration, rounded
 from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.lifetime.survival_curve import HORIZONS, Curve, Lifetime
 from churnml.learn.lifetime.survival_model import fit_both
-from churnml.learn.log_odds import BoolArray, FloatArray
 from churnml.learn.models.survival.cox import concordance
 from churnml.learn.models.survival.hazard import Hazard, Method
 from churnml.params import Lifetime as Settings
@@ -34,7 +34,7 @@ Lives = Lifetime | None
 
 
 @dataclass(frozen=True)
-class Trial:
+class SurvivalBacktest:
     """The chosen survival model, each fold's model of that method, and how the methods compared."""
 
     lifetime: Lives
@@ -44,7 +44,7 @@ class Trial:
 
 def learn_lifetime(
     dataset: Dataset, train: Train, settings: Settings, revenue: Revenue, last_day: date
-) -> Trial:
+) -> SurvivalBacktest:
     """The survival model on all that is known by the last day, its method chosen on the folds.
 
     Weibull is taken only where both its concordance and its integrated Brier score are the better ones.
@@ -52,7 +52,7 @@ def learn_lifetime(
     leads = train.survival.lead_days
     known = Landmarks.by(dataset, last_day, leads, revenue)
     if not len(known.rows):
-        return Trial(None, {}, {})
+        return SurvivalBacktest(None, {}, {})
     fitted: dict[date, dict[Method, Hazard]] = {}
     scored: list[dict[str, Any]] = []
     for fold in track(rolling_origin(last_day, train.backtest.folds, train.backtest.step_months), "survival"):
@@ -64,11 +64,15 @@ def learn_lifetime(
     compared = _compared(scored)
     method = _choice(compared, last)
     folds = {day: Lifetime(_of(hazards, method), settings, revenue) for day, hazards in fitted.items()}
-    return Trial(Lifetime(last[method], settings, revenue), folds, compared)
+    return SurvivalBacktest(Lifetime(last[method], settings, revenue), folds, compared)
 
 
 def judge_lifetime(
-    trial: Trial, dataset: Dataset, predictions: pd.DataFrame, models: tuple[str, ...], last_day: date
+    trial: SurvivalBacktest,
+    dataset: Dataset,
+    predictions: pd.DataFrame,
+    models: tuple[str, ...],
+    last_day: date,
 ) -> dict[str, Any]:
     """The figures for ``lifetime.json``: the method and why, its rivals, and each churn model's tie and calibration.
 
@@ -89,7 +93,7 @@ def judge_lifetime(
         found["models"] = {
             model: _tied(trial.lifetime, trial.folds, dataset, churn, model, last_day)
             for model in models
-            if f"margin_{model}" in churn
+            if f"log_odds_{model}" in churn
         }
     return found
 
@@ -140,13 +144,13 @@ def _compared(scored: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _choice(compared: Mapping[str, Any], fitted: Mapping[Method, Hazard]) -> Method:
     """The method to use: the first fitted, or a rival that is better on both counts."""
-    first, *rivals = fitted
-    for rival in rivals:
-        if first in compared and rival in compared:
-            ours, theirs = compared[first], compared[rival]
+    first, *contenders = fitted
+    for contender in contenders:
+        if first in compared and contender in compared:
+            ours, theirs = compared[first], compared[contender]
             is_better = theirs["concordance"] > ours["concordance"]
             if is_better and theirs["integrated_brier"] < ours["integrated_brier"]:
-                return rival
+                return contender
     return first
 
 
@@ -176,7 +180,7 @@ def _tied(
     }  # fmt: skip
     for days in HORIZONS:
         ripe = told["as_of"] <= pd.Timestamp(last_day - timedelta(days=days + 2 * grace))
-        within = told[ripe].assign(probability=told[f"within_{days}"], came=told[f"came_{days}"])
+        within = told[ripe].assign(probability=told[f"within_{days}"], y_true=told[f"came_{days}"])
         found[f"within_{days}d"] = calibration(within, settings.least_renewals)
     return found
 
@@ -197,7 +201,7 @@ def _told(lifetime: Lifetime, dataset: Dataset, predictions: pd.DataFrame, model
     left_after = np.array((left_on - place["as_of"]).dt.days, dtype=np.float64)
     chance = 1.0 - curve.survival(np.array(HORIZONS, dtype=float))
     found = place[[*KEYS, *(["segment"] if "segment" in place else [])]].assign(
-        probability=curve.probability, came=place["is_outcome"], own=curve.own_probability()
+        probability=curve.probability, y_true=place["is_outcome"], own=curve.own_probability()
     )
     for column, days in enumerate(HORIZONS):
         found[f"within_{days}"] = chance[:, column]

@@ -11,9 +11,9 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from churnml.learn.arrays import FloatArray
 from churnml.learn.lifetime.landmarks import TERM
 from churnml.learn.lifetime.renewal_clock import Clock
-from churnml.learn.log_odds import FloatArray
 from churnml.learn.models.survival.hazard import Hazard
 from churnml.params import Lifetime as Settings
 from churnml.params import Revenue

@@ -5,7 +5,7 @@ from dataclasses import replace
 from churnml.features.spec import Feature
 from churnml.learn.dataset import RENEWAL
 from churnml.learn.lifetime.landmarks import Landmarks
-from churnml.learn.models.base import lean
+from churnml.learn.models.base import direction
 from churnml.learn.models.survival.covariates import choose, design, weighted
 from churnml.learn.models.survival.cox import NOTHING, Lives, nelson_aalen, steady_cox
 from churnml.learn.models.survival.hazard import Hazard, Method
@@ -33,13 +33,13 @@ def fit_both(known: Landmarks, features: tuple[Feature, ...], train: Train) -> d
     decided = known.is_decided
     covariates = choose(known.rows[decided], known.left_first[decided], features, settings)
     covariates = tuple(covariate.fitted(known.rows) for covariate in covariates)
-    leans = {feature.column: lean(feature, CHURN) for feature in features}
-    kept, baselines, why = steady_cox(known.rows, lives, covariates, leans, settings)
+    directions = {feature.column: direction(feature, CHURN) for feature in features}
+    kept, baselines, why = steady_cox(known.rows, lives, covariates, directions, settings)
     method: Method = "kaplan_meier" if why == NOTHING else "cox"
     found: dict[Method, Hazard] = {method: Hazard(method, why, kept, baselines)}
-    rival = fit_aft(design(kept, known.rows), lives, settings.ridges[0]) if kept else None
-    if rival:
-        found["weibull_aft"] = Hazard("weibull_aft", "converged", weighted(kept, rival[0]), rival[1])
+    contender = fit_aft(design(kept, known.rows), lives, settings.ridges[0]) if kept else None
+    if contender:
+        found["weibull_aft"] = Hazard("weibull_aft", "converged", weighted(kept, contender[0]), contender[1])
     return found
 
 

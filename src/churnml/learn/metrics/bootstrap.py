@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import expit
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 
 Part = tuple[FloatArray, FloatArray]
 CLOSE = 1e-3
@@ -57,14 +57,14 @@ def _summed(
 
 def roc_auc(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
     """Pairs with and without the outcome that the score orders right (ties half), of all such pairs."""
-    came, rows = _by_rank(score, value, weights)
-    return _roc_auc(came, rows, came.cumsum(axis=0), rows.cumsum(axis=0))
+    y_true, rows = _by_rank(score, value, weights)
+    return _roc_auc(y_true, rows, y_true.cumsum(axis=0), rows.cumsum(axis=0))
 
 
 def pr_auc(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
     """Average precision times the outcomes, of the outcomes."""
-    came, rows = _by_rank(score, value, weights)
-    return _pr_auc(came, came.cumsum(axis=0), rows.cumsum(axis=0))
+    y_true, rows = _by_rank(score, value, weights)
+    return _pr_auc(y_true, y_true.cumsum(axis=0), rows.cumsum(axis=0))
 
 
 def captured(share: float) -> Metric:
@@ -81,12 +81,12 @@ def ordered(share: float) -> Metric:
     """``roc_auc``, ``pr_auc`` and ``captured`` as three rows: one sorting and one adding up for all."""
 
     def metric(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
-        came, rows = _by_rank(score, value, weights)
-        found, called = came.cumsum(axis=0), rows.cumsum(axis=0)
+        y_true, rows = _by_rank(score, value, weights)
+        found, called = y_true.cumsum(axis=0), rows.cumsum(axis=0)
         parts = (
-            _roc_auc(came, rows, found, called),
-            _pr_auc(came, found, called),
-            _captured(share, came, rows, called),
+            _roc_auc(y_true, rows, found, called),
+            _pr_auc(y_true, found, called),
+            _captured(share, y_true, rows, called),
         )
         return np.vstack([top for top, _ in parts]), np.vstack([bottom for _, bottom in parts])
 
@@ -110,17 +110,17 @@ def brier(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
 
 
 def calibration_slope(
-    margin: FloatArray, value: FloatArray, weights: FloatArray, steps: int = 25
+    log_odds: FloatArray, value: FloatArray, weights: FloatArray, steps: int = 25
 ) -> FloatArray:
     """The slope of outcomes on predicted log-odds; 1 is right, below 1 the predictions are too bold.
 
     By Newton's method for all resamples side by side. NaN where the predictions do not differ, the outcome
     never or always came, or no slope is found: where the predictions part the few outcomes from the rest, it has no end.
     """
-    total, came = weights.sum(axis=0), value @ weights
-    center = margin.mean()
-    shifted = margin - center
-    is_solvable = (came > 0) & (came < total) & bool(np.ptp(margin) > 0)
+    total, y_true = weights.sum(axis=0), value @ weights
+    center = log_odds.mean()
+    shifted = log_odds - center
+    is_solvable = (y_true > 0) & (y_true < total) & bool(np.ptp(log_odds) > 0)
     if not is_solvable.any():
         return np.full(weights.shape[1], np.nan)
     powers = np.vstack([np.ones_like(shifted), shifted, shifted**2])
@@ -140,14 +140,14 @@ def calibration_slope(
     return np.where(is_solvable & is_found, slope, np.nan)
 
 
-def _roc_auc(came: FloatArray, rows: FloatArray, found: FloatArray, called: FloatArray) -> Part:
+def _roc_auc(y_true: FloatArray, rows: FloatArray, found: FloatArray, called: FloatArray) -> Part:
     before = called - found
-    return (came * (before[-1] - before + (rows - came) / 2)).sum(axis=0), found[-1] * before[-1]
+    return (y_true * (before[-1] - before + (rows - y_true) / 2)).sum(axis=0), found[-1] * before[-1]
 
 
-def _pr_auc(came: FloatArray, found: FloatArray, called: FloatArray) -> Part:
+def _pr_auc(y_true: FloatArray, found: FloatArray, called: FloatArray) -> Part:
     precision = np.divide(found, called, out=np.zeros_like(found), where=called > 0)
-    return (came * precision).sum(axis=0), found[-1]
+    return (y_true * precision).sum(axis=0), found[-1]
 
 
 def _captured(share: float, worth: FloatArray, rows: FloatArray, called: FloatArray) -> Part:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.learn.metrics.bootstrap import brier, calibration_slope, over_folds
-from churnml.learn.metrics.evaluation import Interval, Trial, rounded
+from churnml.learn.metrics.evaluation import Evaluation, Interval, rounded
 from churnml.learn.metrics.ranking import Values
 
 BINS = 10
@@ -12,18 +12,18 @@ NO_SLOPE = "base_rate"
 """The rival that says the same of everyone within a fold."""
 
 
-def calibration(trial: Trial, rival: str) -> Values:
+def calibration(evaluation: Evaluation, contender: str) -> Values:
     """Brier score, calibration slope (1 is right) and ECE."""
-    probability = trial.probability(rival)
+    probability = evaluation.probability(contender)
     inside = np.clip(probability, 1e-12, 1 - 1e-12)
-    found = {"brier": over_folds(brier, trial.folds, probability, trial.came, trial.weights)}
-    if rival != NO_SLOPE:
+    found = {"brier": over_folds(brier, evaluation.folds, probability, evaluation.y_true, evaluation.weights)}
+    if contender != NO_SLOPE:
         log_odds = np.log(inside / (1 - inside))
-        found["calibration_slope"] = calibration_slope(log_odds, trial.came, trial.weights)
-    return found | {"ece": ece(probability, trial.came, trial.weights)}
+        found["calibration_slope"] = calibration_slope(log_odds, evaluation.y_true, evaluation.weights)
+    return found | {"ece": ece(probability, evaluation.y_true, evaluation.weights)}
 
 
-def ece(probability: FloatArray, came: FloatArray, weights: FloatArray) -> FloatArray:
+def ece(probability: FloatArray, y_true: FloatArray, weights: FloatArray) -> FloatArray:
     """The expected calibration error of each resample: |mean prediction - share that came|, averaged over bins.
 
     Bins are ten of equal count (of weight, in a resample), in the order of the prediction (Naeini, Cooper and
@@ -38,7 +38,7 @@ def ece(probability: FloatArray, came: FloatArray, weights: FloatArray) -> Float
     ranked = np.argsort(probability, kind="stable")
     drawn = weights[ranked]
     rows = drawn.cumsum(axis=0)
-    missed = (drawn * (probability - came)[ranked][:, None]).cumsum(axis=0)
+    missed = (drawn * (probability - y_true)[ranked][:, None]).cumsum(axis=0)
     edges = np.arange(1, BINS + 1) / BINS
     found = np.full(weights.shape[1], np.nan)
     for column, size in enumerate(rows[-1]):
@@ -48,20 +48,20 @@ def ece(probability: FloatArray, came: FloatArray, weights: FloatArray) -> Float
     return found
 
 
-def floor(trial: Trial, rival: str) -> Interval:
+def floor(evaluation: Evaluation, contender: str) -> Interval:
     """The ECE that the rival's predictions would show if they were right: its mean, and its 95th percentile.
 
     Outcomes are drawn from the predictions, one draw a renewal, since its snapshots share what came. An ECE
     below the percentile is no sign of a fault.
     """
-    probability = trial.probability(rival)
+    probability = evaluation.probability(contender)
     if not len(probability):
         return {"value": None, "high": None}
-    rng = np.random.default_rng(trial.settings.seed)
-    names, place = np.unique(trial.renewals, return_inverse=True)
-    draws = rng.random((len(names), trial.settings.bootstrap))[place]
+    rng = np.random.default_rng(evaluation.settings.seed)
+    names, place = np.unique(evaluation.renewals, return_inverse=True)
+    draws = rng.random((len(names), evaluation.settings.bootstrap))[place]
     bins = np.array_split(np.argsort(probability, kind="stable"), BINS)
-    came = [np.count_nonzero(draws[each] < probability[each, None], axis=0) for each in bins]
-    gaps = [np.abs(probability[each].sum() - count) for each, count in zip(bins, came, strict=True)]
+    y_true = [np.count_nonzero(draws[each] < probability[each, None], axis=0) for each in bins]
+    gaps = [np.abs(probability[each].sum() - count) for each, count in zip(bins, y_true, strict=True)]
     errors = np.sum(gaps, axis=0) / len(probability)
     return {"value": rounded(errors.mean()), "high": rounded(np.quantile(errors, 0.95))}

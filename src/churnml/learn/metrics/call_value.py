@@ -1,6 +1,6 @@
 """What calling an account brings, in dollars: the terms of EMPB (``churnml.learn.metrics.profit`` names the source)."""
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.params import Profit
 
 

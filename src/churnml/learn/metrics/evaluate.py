@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from churnml.learn.metrics.calibration_error import calibration, floor
-from churnml.learn.metrics.evaluation import Trial, rounded
+from churnml.learn.metrics.evaluation import Evaluation, rounded
 from churnml.learn.metrics.paired import paired
 from churnml.learn.metrics.profit import OF, profit
 from churnml.learn.metrics.ranking import Values, dollars, in_time, order
@@ -21,51 +21,53 @@ def evaluate(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dic
     each other rival's), ``paired`` (headline metrics of each rival less each
     later one's). Models are measured by parts too, the plain baselines as a whole only.
     """
-    trial = Trial.of(predictions, settings)
-    measured = {rival: _measured(trial, rival, outcome) for rival in trial.rivals}
-    cuts = cut(trial)
-    auc = {rival: values["roc_auc"] for rival, values in measured.items()}
+    evaluation = Evaluation.of(predictions, settings)
+    measured = {contender: _measured(evaluation, contender, outcome) for contender in evaluation.contenders}
+    cuts = cut(evaluation)
+    auc = {contender: values["roc_auc"] for contender, values in measured.items()}
     return {
         "outcome": outcome,
         "confidence": settings.confidence,
         "capacity_share": settings.capacity_share,
-        "counts": _counts(trial),
-        "models": {rival: _shown(trial, cuts, rival, values) for rival, values in measured.items()},
+        "counts": _counts(evaluation),
+        "models": {
+            contender: _shown(evaluation, cuts, contender, values) for contender, values in measured.items()
+        },
         "differences": {
-            one: {other: trial.interval(auc[one] - auc[other]) for other in auc if other != one}
+            one: {other: evaluation.interval(auc[one] - auc[other]) for other in auc if other != one}
             for one in CANDIDATES
             if one in auc
         },
-        "paired": paired(trial, measured),
+        "paired": paired(evaluation, measured),
     }
 
 
-def _counts(trial: Trial) -> dict[str, Any]:
-    predictions, came = trial.predictions, trial.predictions["is_outcome"]
+def _counts(evaluation: Evaluation) -> dict[str, Any]:
+    predictions, y_true = evaluation.predictions, evaluation.predictions["is_outcome"]
     renewals = predictions.drop_duplicates(["account_id", "renewal"])
     return {
         "rows": len(predictions),
         "renewals": len(renewals),
         "accounts": int(predictions["account_id"].nunique()),
-        "outcomes": int(came.sum()),
+        "outcomes": int(y_true.sum()),
         "renewals_with_outcome": int(renewals["is_outcome"].sum()),
-        "arr_usd_with_outcome": rounded(trial.affected_arr.sum()),
-        "base_rate": rounded(came.mean()),
+        "arr_usd_with_outcome": rounded(evaluation.affected_arr.sum()),
+        "base_rate": rounded(y_true.mean()),
         "folds": [str(day.date()) for day in sorted(predictions["cutoff"].unique())],
     }
 
 
-def _measured(trial: Trial, rival: str, outcome: str) -> Values:
+def _measured(evaluation: Evaluation, contender: str, outcome: str) -> Values:
     found = {
-        **order(trial, rival),
-        **calibration(trial, rival),
-        **in_time(trial, rival),
-        **dollars(trial, rival),
+        **order(evaluation, contender),
+        **calibration(evaluation, contender),
+        **in_time(evaluation, contender),
+        **dollars(evaluation, contender),
     }
-    return found | profit(trial, rival) if outcome == OF else found
+    return found | profit(evaluation, contender) if outcome == OF else found
 
 
-def _shown(trial: Trial, cuts: Cuts, rival: str, values: Values) -> dict[str, Any]:
-    whole = {name: trial.interval(each) for name, each in values.items()}
-    found = {**whole, "ece_floor": floor(trial, rival)}
-    return {**found, **parts(cuts, rival)} if rival in MODELS else found
+def _shown(evaluation: Evaluation, cuts: Cuts, contender: str, values: Values) -> dict[str, Any]:
+    whole = {name: evaluation.interval(each) for name, each in values.items()}
+    found = {**whole, "ece_floor": floor(evaluation, contender)}
+    return {**found, **parts(cuts, contender)} if contender in MODELS else found

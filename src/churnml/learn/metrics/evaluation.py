@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.learn.candidates import RIVALS
-from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.candidates import CONTENDERS
 from churnml.learn.metrics.bootstrap import account_weights
 from churnml.params import Evaluate
 
@@ -17,13 +17,13 @@ PREDICTED = "probability_"
 
 
 @dataclass(frozen=True)
-class Trial:
+class Evaluation:
     """The rows of one outcome's backtest; ``weights`` has a column for the book as it is and each resample."""
 
     predictions: pd.DataFrame
     settings: Evaluate
     folds: NDArray[np.int_]
-    came: FloatArray
+    y_true: FloatArray
     arr: FloatArray
     renewals: NDArray[np.integer]
     weights: FloatArray
@@ -35,31 +35,33 @@ class Trial:
         accounts = predictions["account_id"].to_numpy(dtype=object)
         weights = account_weights(accounts, settings.bootstrap, settings.seed)
         arr = predictions["arr_usd"].fillna(0.0).to_numpy(dtype=float)
-        came = predictions["is_outcome"].to_numpy(dtype=float)
+        y_true = predictions["is_outcome"].to_numpy(dtype=float)
         renewals = predictions.groupby(["account_id", "renewal"], sort=True).ngroup().to_numpy(dtype=np.int_)
-        return cls(predictions, settings, folds, came, arr, renewals, weights)
+        return cls(predictions, settings, folds, y_true, arr, renewals, weights)
 
     @property
-    def rivals(self) -> list[str]:
+    def contenders(self) -> list[str]:
         """Who predicted every row of this outcome, in the order of RIVALS; a column of none of them comes last."""
         columns = [str(name) for name in self.predictions if str(name).startswith(PREDICTED)]
         whole = [name.removeprefix(PREDICTED) for name in columns if self.predictions[name].notna().all()]
-        return sorted(whole, key=lambda name: RIVALS.index(name) if name in RIVALS else len(RIVALS))
+        return sorted(
+            whole, key=lambda name: CONTENDERS.index(name) if name in CONTENDERS else len(CONTENDERS)
+        )
 
-    def probability(self, rival: str) -> FloatArray:
+    def probability(self, contender: str) -> FloatArray:
         """The rival's calibrated probabilities."""
-        return self.predictions[f"{PREDICTED}{rival}"].to_numpy(dtype=float)
+        return self.predictions[f"{PREDICTED}{contender}"].to_numpy(dtype=float)
 
     @property
     def affected_arr(self) -> FloatArray:
         """The ARR, in dollars, that ended in the outcome, a renewal's spread evenly over its snapshots."""
         seen = np.bincount(self.renewals)[self.renewals]
-        return np.asarray(self.came * self.arr / seen)
+        return np.asarray(self.y_true * self.arr / seen)
 
     def where(self, chosen: BoolArray) -> Self:
         """The trial of some of the rows, drawn in the same resamples."""
         return replace(
-            self, predictions=self.predictions[chosen], folds=self.folds[chosen], came=self.came[chosen],
+            self, predictions=self.predictions[chosen], folds=self.folds[chosen], y_true=self.y_true[chosen],
             arr=self.arr[chosen], renewals=self.renewals[chosen], weights=self.weights[chosen],
         )  # fmt: skip
 

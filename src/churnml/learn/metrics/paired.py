@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from churnml.learn.metrics.evaluation import Interval, Trial
+from churnml.learn.metrics.evaluation import Evaluation, Interval
 from churnml.learn.metrics.ranking import Values
 
 COMPARED = ("roc_auc", "pr_auc", "brier", "arr_captured", "recall_at", "empb_usd")
@@ -11,20 +11,20 @@ COMPARED = ("roc_auc", "pr_auc", "brier", "arr_captured", "recall_at", "empb_usd
 Table = dict[str, dict[str, dict[str, Interval]]]
 
 
-def paired(trial: Trial, measured: Mapping[str, Values]) -> Table:
+def paired(evaluation: Evaluation, measured: Mapping[str, Values]) -> Table:
     """``[one][other][metric]``: one rival's metric less another's, with the interval of the difference.
 
     Each pair once, the rival that comes first in RIVALS being ``one``; the metrics of COMPARED that both have.
     """
-    rivals = list(measured)
+    contenders = list(measured)
     return {
         one: {
             other: {
-                metric: trial.interval(measured[one][metric] - measured[other][metric])
+                metric: evaluation.interval(measured[one][metric] - measured[other][metric])
                 for metric in measured[one]
                 if metric in measured[other] and metric.startswith(COMPARED)
             }
-            for other in rivals[place + 1 :]
+            for other in contenders[place + 1 :]
         }
-        for place, one in enumerate(rivals[:-1])
+        for place, one in enumerate(contenders[:-1])
     }

@@ -8,16 +8,16 @@ found afterwards, on the outcomes, so it flatters every rival alike. Equal to ``
 
 from churnml.learn.metrics.bootstrap import best_stretch, over_folds
 from churnml.learn.metrics.call_value import gains
-from churnml.learn.metrics.evaluation import Trial
+from churnml.learn.metrics.evaluation import Evaluation
 from churnml.learn.metrics.ranking import Values
 
 OF = "churn"
 """The outcome that a retention campaign is about."""
 
 
-def profit(trial: Trial, rival: str) -> Values:
+def profit(evaluation: Evaluation, contender: str) -> Values:
     """``empb_usd``, dollars a snapshot with the best share of each fold called by probability, and that share."""
-    gain = gains(trial.came, trial.arr, trial.settings.profit)
-    given = trial.folds, trial.probability(rival), gain, trial.weights
+    gain = gains(evaluation.y_true, evaluation.arr, evaluation.settings.profit)
+    given = evaluation.folds, evaluation.probability(contender), gain, evaluation.weights
     best, called = over_folds(best_stretch, *given)
     return {"empb_usd": best, "empb_share_called": called}

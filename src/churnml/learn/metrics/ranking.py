@@ -6,20 +6,20 @@ top share by probability x ARR, ``usd_captured_at_capacity`` the same in dollars
 each fold, or of a fold's part: a lead time, a segment.
 """
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.learn.metrics.bootstrap import captured, ordered, over_folds, total
-from churnml.learn.metrics.evaluation import Trial
+from churnml.learn.metrics.evaluation import Evaluation
 
 Values = dict[str, FloatArray]
 """Metrics by name, each in the book as it is and in every resample."""
 
 
-def order(trial: Trial, rival: str) -> Values:
+def order(evaluation: Evaluation, contender: str) -> Values:
     """ROC-AUC, PR-AUC, lift and ARR captured at the team's capacity."""
-    probability, share = trial.probability(rival), trial.settings.capacity_share
-    folds, came, weights = trial.folds, trial.came, trial.weights
-    auc, precision, found = over_folds(ordered(share), folds, probability, came, weights)
-    at_stake = captured(share), folds, probability * trial.arr, came * trial.arr, weights
+    probability, share = evaluation.probability(contender), evaluation.settings.capacity_share
+    folds, y_true, weights = evaluation.folds, evaluation.y_true, evaluation.weights
+    auc, precision, found = over_folds(ordered(share), folds, probability, y_true, weights)
+    at_stake = captured(share), folds, probability * evaluation.arr, y_true * evaluation.arr, weights
     return {
         "roc_auc": auc,
         "pr_auc": precision,
@@ -28,23 +28,23 @@ def order(trial: Trial, rival: str) -> Values:
     }
 
 
-def dollars(trial: Trial, rival: str) -> Values:
+def dollars(evaluation: Evaluation, contender: str) -> Values:
     """The affected ARR, in dollars, among the top share by probability x ARR of each fold.
 
     Of the book's ``arr_usd_with_outcome``; a renewal seen on several days counts once, a part for each day.
     """
-    at_stake = trial.probability(rival) * trial.arr
+    at_stake = evaluation.probability(contender) * evaluation.arr
     caught = total(
-        captured(trial.settings.capacity_share),
-        trial.folds,
+        captured(evaluation.settings.capacity_share),
+        evaluation.folds,
         at_stake,
-        trial.affected_arr,
-        trial.weights,
+        evaluation.affected_arr,
+        evaluation.weights,
     )
     return {"usd_captured_at_capacity": caught}
 
 
-def in_time(trial: Trial, rival: str) -> Values:
+def in_time(evaluation: Evaluation, contender: str) -> Values:
     """For each lead time of the settings: who, of those with the outcome, was called that long before the renewal.
 
     ``recall_at_90_days`` is the share of them (``arr_recall_at_90_days``: of their ARR) among the top capacity
@@ -52,12 +52,12 @@ def in_time(trial: Trial, rival: str) -> Values:
     rolling terms have no renewal; they count at the lead their horizon is set to.
     """
     found: Values = {}
-    lead = trial.predictions["lead_days"].to_numpy()
-    for days in trial.settings.recall_leads:
-        part = trial.where(lead == days)
-        score, metric = part.probability(rival), captured(part.settings.capacity_share)
-        found[f"recall_at_{days}_days"] = over_folds(metric, part.folds, score, part.came, part.weights)
+    lead = evaluation.predictions["lead_days"].to_numpy()
+    for days in evaluation.settings.recall_leads:
+        part = evaluation.where(lead == days)
+        score, metric = part.probability(contender), captured(part.settings.capacity_share)
+        found[f"recall_at_{days}_days"] = over_folds(metric, part.folds, score, part.y_true, part.weights)
         found[f"arr_recall_at_{days}_days"] = over_folds(
-            metric, part.folds, score * part.arr, part.came * part.arr, part.weights
+            metric, part.folds, score * part.arr, part.y_true * part.arr, part.weights
         )
     return found

@@ -7,27 +7,27 @@ import pandas as pd
 
 from churnml.learn.metrics.bootstrap import over_folds, roc_auc
 from churnml.learn.metrics.calibration_error import calibration, floor
-from churnml.learn.metrics.evaluation import Trial, rounded
+from churnml.learn.metrics.evaluation import Evaluation, rounded
 from churnml.learn.metrics.ranking import Values, order
 
-Cuts = dict[str, dict[str, Trial]]
+Cuts = dict[str, dict[str, Evaluation]]
 
 
-def cut(trial: Trial) -> Cuts:
+def cut(evaluation: Evaluation) -> Cuts:
     """The rows ``by_lead_days``, ``by_segment``, ``by_account`` (known at training, or new) and ``by_fold``.
 
     As far as the backtest has the columns, and only parts with enough rows with and without the outcome.
     """
-    rows = trial.predictions
-    found: Cuts = {"by_lead_days": _by(trial, rows["lead_days"]), "by_segment": {}}
+    rows = evaluation.predictions
+    found: Cuts = {"by_lead_days": _by(evaluation, rows["lead_days"]), "by_segment": {}}
     if "segment" in rows:
-        found["by_segment"] = _by(trial, rows["segment"])
+        found["by_segment"] = _by(evaluation, rows["segment"])
     if "is_known" in rows:
-        found["by_account"] = _by(trial, rows["is_known"].map({True: "known", False: "new"}))
-    return found | {"by_fold": _by(trial, rows["cutoff"].dt.strftime("%Y-%m-%d"))}
+        found["by_account"] = _by(evaluation, rows["is_known"].map({True: "known", False: "new"}))
+    return found | {"by_fold": _by(evaluation, rows["cutoff"].dt.strftime("%Y-%m-%d"))}
 
 
-def parts(cuts: Cuts, rival: str) -> dict[str, Any]:
+def parts(cuts: Cuts, contender: str) -> dict[str, Any]:
     """The rival's metrics on each part.
 
     Only ROC-AUC has an interval there: it says how far the others can be trusted, and resampling all of them
@@ -35,37 +35,39 @@ def parts(cuts: Cuts, rival: str) -> dict[str, Any]:
     """
     return {
         name: {
-            value: _counts(part) | (_ordered if name == "by_fold" else _measured)(part, rival)
+            value: _counts(part) | (_ordered if name == "by_fold" else _measured)(part, contender)
             for value, part in each.items()
         }
         for name, each in cuts.items()
     }
 
 
-def _by(trial: Trial, column: pd.Series) -> dict[str, Trial]:
-    values, least = column.to_numpy(dtype=object), trial.settings.min_each_class
+def _by(evaluation: Evaluation, column: pd.Series) -> dict[str, Evaluation]:
+    values, least = column.to_numpy(dtype=object), evaluation.settings.min_each_class
     known = sorted(pd.unique(values[pd.notna(values)]))
-    found = {str(value): trial.where(values == value) for value in known}
+    found = {str(value): evaluation.where(values == value) for value in known}
     return {
-        value: part for value, part in found.items() if min(part.came.sum(), (1 - part.came).sum()) >= least
+        value: part
+        for value, part in found.items()
+        if min(part.y_true.sum(), (1 - part.y_true).sum()) >= least
     }
 
 
-def _counts(part: Trial) -> dict[str, Any]:
+def _counts(part: Evaluation) -> dict[str, Any]:
     renewals = len(np.unique(part.renewals))
-    return {"rows": len(part.came), "renewals": renewals, "outcomes": int(part.came.sum())}
+    return {"rows": len(part.y_true), "renewals": renewals, "outcomes": int(part.y_true.sum())}
 
 
-def _measured(part: Trial, rival: str) -> dict[str, Any]:
+def _measured(part: Evaluation, contender: str) -> dict[str, Any]:
     alone = part.as_it_is()
-    figures = _shown({**order(alone, rival), **calibration(alone, rival)})
-    auc = over_folds(roc_auc, part.folds, part.probability(rival), part.came, part.weights)
-    return {**figures, "roc_auc": part.interval(auc), "ece_floor": floor(part, rival)}
+    figures = _shown({**order(alone, contender), **calibration(alone, contender)})
+    auc = over_folds(roc_auc, part.folds, part.probability(contender), part.y_true, part.weights)
+    return {**figures, "roc_auc": part.interval(auc), "ece_floor": floor(part, contender)}
 
 
-def _ordered(part: Trial, rival: str) -> dict[str, Any]:
+def _ordered(part: Evaluation, contender: str) -> dict[str, Any]:
     alone = part.as_it_is()
-    found = {**order(alone, rival), **calibration(alone, rival)}
+    found = {**order(alone, contender), **calibration(alone, contender)}
     return _shown({name: found[name] for name in ("roc_auc", "brier")})
 
 

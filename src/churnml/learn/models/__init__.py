@@ -1,8 +1,8 @@
 """Every model family, by name, the simplest first.
 
 Adding one is a file here and a line in MODELS; the contract suite then runs on it. ``train.candidates`` says who
-competes. A family may have two class attributes: ``outcomes``, the only ones it serves, and ``keeps_leans``,
-False where its margin may move against a declared lean.
+competes. A family may have two class attributes: ``outcomes``, the only ones it serves, and ``is_monotone``,
+False where its log-odds may move against a declared lean.
 """
 
 from churnml.learn.models.base import Model

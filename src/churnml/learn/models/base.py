@@ -1,4 +1,4 @@
-"""What every model owes: a margin in log-odds, and contributions that sum to it."""
+"""What every model owes: log-odds, and contributions that sum to it."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,22 +8,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.features.spec import Feature, Lean
-from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.features.spec import Direction, Feature
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.params import Health, Train
 
 
 class Model(Protocol):
     """One fitted model of one outcome.
 
-    Invariants: for every row the contributions plus ``base`` sum to the margin; the margin never moves
+    Invariants: for every row the contributions plus ``base`` sum to the log-odds; the log-odds never moves
     against a feature's declared lean; ``load(save(model))`` predicts the same numbers; the same rows and seed
     give the same bytes.
     """
 
     @property
     def base(self) -> float:
-        """The margin of no row in particular: what is left when no feature speaks."""
+        """The log-odds of no row in particular: what is left when no feature speaks."""
 
     @property
     def held_out(self) -> FloatArray | None:
@@ -39,11 +39,11 @@ class Model(Protocol):
     ) -> Self:  # fmt: skip
         """A model fitted on feature rows (one column a feature) and whether the outcome came."""
 
-    def margin(self, rows: pd.DataFrame) -> FloatArray:
+    def log_odds(self, rows: pd.DataFrame) -> FloatArray:
         """Uncalibrated log-odds of the outcome, one a row."""
 
     def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """What each feature adds to the margin, one column a feature."""
+        """What each feature adds to the log-odds, one column a feature."""
 
     def save(self, folder: Path) -> None:
         """Writes the model as text files, the same bytes for the same model."""
@@ -59,12 +59,12 @@ class Bag(Protocol):
 
     @property
     def members(self) -> Sequence[Model]:
-        """The models whose margins and contributions the bag averages."""
+        """The models whose log-odds and contributions the bag averages."""
 
     def each(self, rows: pd.DataFrame) -> Iterator[FloatArray]:
-        """What each member's features add to its margin, a row an account and a column a feature, one member after the other."""
+        """What each member's features add to its log-odds, a row an account and a column a feature, one member after the other."""
 
 
-def lean(feature: Feature, outcome: str) -> Lean:
+def direction(feature: Feature, outcome: str) -> Direction:
     """The direction a model must keep for a feature: 0 where none is declared, and for categories."""
-    return 0 if feature.is_category else feature.lean(outcome)
+    return 0 if feature.is_category else feature.direction(outcome)

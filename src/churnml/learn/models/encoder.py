@@ -13,7 +13,7 @@ import pandas as pd
 
 from churnml.errors import BundleError
 from churnml.features.spec import Feature
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.learn.metrics.bootstrap import account_weights, captured
 from churnml.learn.models import CANDIDATES
 from churnml.params import Evaluate

@@ -90,7 +90,9 @@ def _faults(metrics: Mapping[str, Any], model: str, gate: Gate, churn_leaks: boo
         return ["no model predicts surely better than these rules"]
     leads = metrics["differences"][model]
     tied = [
-        words for rival, words in MUST_BEAT.items() if leads[rival]["low"] is None or leads[rival]["low"] <= 0
+        words
+        for contender, words in MUST_BEAT.items()
+        if leads[contender]["low"] is None or leads[contender]["low"] <= 0
     ]
     return [f"that is not surely better than {' or '.join(tied)}"] if tied else []
 

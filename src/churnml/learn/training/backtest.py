@@ -1,7 +1,7 @@
 """The rolling-origin backtest: every prediction made by models that could have stood on its cutoff.
 
 A fold trains on outcomes ripe at its cutoff and predicts snapshots looked at from then on. Its calibration
-knows only earlier folds' predictions that were ripe at the cutoff, and the bag's margins of training accounts
+knows only earlier folds' predictions that were ripe at the cutoff, and the bag's log-odds of training accounts
 its parts did not draw.
 """
 
@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from churnml.errors import NotEnoughError, SettingsError
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.calibration import Calibration, evidence, parts_of
 from churnml.learn.dataset import Dataset
 from churnml.learn.leakage.l5_easier_test import HELD_OUT, held_out_roc_auc
-from churnml.learn.log_odds import BoolArray, FloatArray
 from churnml.learn.models import CANDIDATES, MODELS, serves
 from churnml.learn.models.encoder import Encoder
 from churnml.learn.parallel import side_by_side
@@ -28,10 +28,10 @@ from churnml.timeline import Fold, rolling_origin
 ALWAYS = ("rules", "health_fitted")
 """Fitted whether candidate or not: no signal is proven that does not beat the rules; health is told two ways."""
 
-Margins = dict[str, FloatArray]
+LogOddsByModel = dict[str, FloatArray]
 HeldOut = dict[str, FloatArray | None]
 Part = tuple[Fold, Dataset, Dataset]
-Fitted = tuple[Margins, HeldOut, Train]
+Fitted = tuple[LogOddsByModel, HeldOut, Train]
 
 
 def competing(train: Train, outcome: str) -> tuple[str, ...]:
@@ -47,9 +47,9 @@ def competing(train: Train, outcome: str) -> tuple[str, ...]:
 
 
 def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_day: date) -> pd.DataFrame:
-    """Predictions of all test folds, with a margin and a probability by each rival.
+    """Predictions of all test folds, with Log-odds and a probability by each rival.
 
-    Columns: KEYS, cutoff, ripe_on, is_outcome, is_known (the account had training rows), arr_usd, segment where the book has one, margin_* and
+    Columns: KEYS, cutoff, ripe_on, is_outcome, is_known (the account had training rows), arr_usd, segment where the book has one, log_odds_* and
     probability_*. Where settings were tried, ``attrs["tuned"]`` holds those found, by cutoff.
 
     Folds whose training rows lack a class are left out; NotEnoughError where none is left.
@@ -68,8 +68,8 @@ def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_
         )
     done: list[pd.DataFrame] = []
     fitted = _fitted(parts, outcome, train, health)
-    for part, (margins, held_out, _) in zip(parts, fitted, strict=True):
-        done.append(_fold(part, margins, held_out, outcome, train, done))
+    for part, (log_odds_by_model, held_out, _) in zip(parts, fitted, strict=True):
+        done.append(_fold(part, log_odds_by_model, held_out, outcome, train, done))
     found = pd.concat(done, ignore_index=True)
     if train.tune.trials:
         found.attrs["tuned"] = {
@@ -80,7 +80,7 @@ def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_
 
 
 def _fitted(parts: Sequence[Part], outcome: str, train: Train, health: Health) -> list[Fitted]:
-    """Each fold's margins, those of rows held out and the settings; the folds stand beside each other, the longest first."""
+    """Each fold's log-odds, those of rows held out and the settings; the folds stand beside each other, the longest first."""
     alone = train.model_copy(update={"threads": 1})
 
     def fit(part: Part) -> Fitted:
@@ -94,21 +94,26 @@ def _fitted(parts: Sequence[Part], outcome: str, train: Train, health: Health) -
 
 
 def _fold(
-    part: Part, margins: Margins, held_out: HeldOut, outcome: str, train: Train, earlier: list[pd.DataFrame]
+    part: Part,
+    log_odds_by_model: LogOddsByModel,
+    held_out: HeldOut,
+    outcome: str,
+    train: Train,
+    earlier: list[pd.DataFrame],
 ) -> pd.DataFrame:
-    """One fold's predictions, with margins calibrated on what was known at its cutoff."""
+    """One fold's predictions, with log-odds calibrated on what was known at its cutoff."""
     fold, known, tested = part
     past = [frame[frame["ripe_on"] < pd.Timestamp(fold.cutoff)] for frame in earlier]
     history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
     found = _described(fold, known, tested, outcome)
     found["part"] = parts_of(tested.rows, train.calibration.rolling_below_days)
     found[HELD_OUT] = by_lead(held_out.get("lightgbm_bag"), known, tested, outcome)
-    for name, margin in margins.items():
+    for name, log_odds in log_odds_by_model.items():
         lines = Calibration()
         if name in held_out:
             lines = calibration(history, name, known, held_out[name], outcome, train, fold.cutoff)
-        found[f"margin_{name}"] = margin
-        found[f"probability_{name}"] = lines.probability(margin, found["part"])
+        found[f"log_odds_{name}"] = log_odds
+        found[f"probability_{name}"] = lines.probability(log_odds, found["part"])
     return found
 
 
@@ -124,15 +129,15 @@ def calibration(
     history: pd.DataFrame, model: str, known: Dataset, held_out: FloatArray | None, outcome: str, train: Train,
     day: date,
 ) -> Calibration:  # fmt: skip
-    """The lines from a model's margins to what came, as they could be drawn on a day.
+    """The lines from a model's log-odds to what came, as they could be drawn on a day.
 
     From out-of-fold predictions ripe by then (``history``, which may be empty) and, where the model has them,
-    its margins of training rows it held out.
+    its log-odds of training rows it held out.
     """
     parts = []
     if len(history):
-        margin = history[f"margin_{model}"].to_numpy(dtype=float)
-        parts.append(evidence(history, margin, history["is_outcome"].to_numpy(dtype=bool)))
+        log_odds = history[f"log_odds_{model}"].to_numpy(dtype=float)
+        parts.append(evidence(history, log_odds, history["is_outcome"].to_numpy(dtype=bool)))
     if held_out is not None:
         rows = known.keys.assign(part=parts_of(known.rows, train.calibration.rolling_below_days))
         parts.append(evidence(rows, held_out, known.is_outcome(outcome)))
@@ -146,28 +151,28 @@ def calibration(
 
 def _margins(
     known: Dataset, tested: Dataset, outcome: str, train: Train, health: Health
-) -> tuple[Margins, HeldOut]:
-    """Each rival's margins of the tested rows, and each model's margins of training rows it held out."""
-    came = known.is_outcome(outcome)
+) -> tuple[LogOddsByModel, HeldOut]:
+    """Each rival's log-odds of the tested rows, and each model's log-odds of training rows it held out."""
+    y_true = known.is_outcome(outcome)
     columns = [feature.column for feature in known.inputs]
     names = competing(train, outcome)
-    margins: Margins = {}
+    log_odds_by_model: LogOddsByModel = {}
     held_out: HeldOut = {}
     for name in reversed([each for each in MODELS if each in (*ALWAYS, *names)]):
         model = MODELS[name].fit(
-            known.rows[columns], came, known.accounts, known.inputs, train, health, outcome
+            known.rows[columns], y_true, known.accounts, known.inputs, train, health, outcome
         )
-        margins[name] = model.margin(tested.rows[columns])
+        log_odds_by_model[name] = model.log_odds(tested.rows[columns])
         held_out[name] = model.held_out
-    return margins | _simple_margins(known, tested, came), held_out
+    return log_odds_by_model | _baseline_log_odds(known, tested, y_true), held_out
 
 
-def _simple_margins(known: Dataset, tested: Dataset, came: BoolArray) -> Margins:
+def _baseline_log_odds(known: Dataset, tested: Dataset, y_true: BoolArray) -> LogOddsByModel:
     encoder = Encoder.fit(known.rows, known.inputs)
     matrix, later = encoder.matrix(known.rows), encoder.matrix(tested.rows)
     is_category = np.array([feature.is_category for feature in known.inputs])
-    best = BestColumn.fit(matrix, came, is_category)
-    return {"best_column": best.margin(later), "base_rate": BaseRate.fit(came).margin(later)}
+    best = BestColumn.fit(matrix, y_true, is_category)
+    return {"best_column": best.log_odds(later), "base_rate": BaseRate.fit(y_true).log_odds(later)}
 
 
 def _described(fold: Fold, known: Dataset, tested: Dataset, outcome: str) -> pd.DataFrame:

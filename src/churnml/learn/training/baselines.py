@@ -7,15 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.calibration import Platt
-from churnml.learn.log_odds import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)
 class BaseRate:
     """The same log-odds for everyone."""
 
-    log_odds: float
+    value: float
 
     @classmethod
     def fit(cls, is_outcome: BoolArray) -> Self:
@@ -23,9 +23,9 @@ class BaseRate:
         rate = (float(is_outcome.sum()) + 0.5) / (len(is_outcome) + 1)
         return cls(float(np.log(rate / (1 - rate))))
 
-    def margin(self, matrix: FloatArray) -> FloatArray:
+    def log_odds(self, matrix: FloatArray) -> FloatArray:
         """The rate's log-odds, one a row."""
-        return np.full(len(matrix), self.log_odds)
+        return np.full(len(matrix), self.value)
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class BestColumn:
         ])  # fmt: skip
         place = int(np.argmax(np.abs(lifts)))
         direction = -1.0 if lifts[place] < 0 else 1.0
-        margin = direction * _filled(matrix[:, place], medians[place])
-        return cls(place, direction, medians[place], Platt.fit(margin, is_outcome))
+        log_odds = direction * _filled(matrix[:, place], medians[place])
+        return cls(place, direction, medians[place], Platt.fit(log_odds, is_outcome))
 
-    def margin(self, matrix: FloatArray) -> FloatArray:
+    def log_odds(self, matrix: FloatArray) -> FloatArray:
         """The column as calibrated log-odds, one a row."""
         values = self.direction * _filled(matrix[:, self.place], self.median)
         return self.platt.slope * values + self.platt.intercept
@@ -66,6 +66,6 @@ def _filled(values: FloatArray, median: float) -> FloatArray:
 
 
 def _roc_auc(score: FloatArray, is_outcome: BoolArray) -> float:
-    came = int(is_outcome.sum())
-    pairs = came * (len(score) - came)
-    return float(rankdata(score)[is_outcome].sum() - came * (came + 1) / 2) / pairs if pairs else 0.5
+    y_true = int(is_outcome.sum())
+    pairs = y_true * (len(score) - y_true)
+    return float(rankdata(score)[is_outcome].sum() - y_true * (y_true + 1) / 2) / pairs if pairs else 0.5

@@ -43,13 +43,13 @@ def bundle_of(
 ) -> Bundle:  # fmt: skip
     """One candidate fitted on the snapshots ripe by a day, calibrated on the backtest's predictions and what it held out."""
     columns = [feature.column for feature in ripe.inputs]
-    came, rows = ripe.is_outcome(outcome), ripe.rows[columns]
-    model = MODELS[name].fit(rows, came, ripe.accounts, ripe.inputs, train, health, outcome)
+    y_true, rows = ripe.is_outcome(outcome), ripe.rows[columns]
+    model = MODELS[name].fit(rows, y_true, ripe.accounts, ripe.inputs, train, health, outcome)
     lines = calibration(predictions, name, ripe, model.held_out, outcome, train, last_day)
     return Bundle(
         outcome=outcome, model_name=name, model=model,
         calibration=lines,
-        features=ripe.features, base_rate=float(came.mean()), medians=_medians(ripe),
+        features=ripe.features, base_rate=float(y_true.mean()), medians=_medians(ripe),
         reference=_reference(rows, model), settings=train.model_dump(mode="json"),
         trained_through=last_day, longest_lead_days=int(ripe.keys["lead_days"].max()),
     )  # fmt: skip
@@ -66,8 +66,8 @@ def _medians(ripe: Dataset) -> dict[str, float]:
 
 
 def _reference(rows: pd.DataFrame, model: Model) -> pd.DataFrame:
-    """Rows from all over the training book, with the margin they have now."""
+    """Rows from all over the training book, with the log-odds they have now."""
     places = np.linspace(0, len(rows) - 1, min(REFERENCE_ROWS, len(rows))).astype(int)
     reference: pd.DataFrame = rows.iloc[places].reset_index(drop=True)
-    reference["margin"] = model.margin(reference)
+    reference["log_odds"] = model.log_odds(reference)
     return reference

@@ -24,18 +24,18 @@ def tuned(known: Dataset, outcome: str, train: Train, health: Health) -> Train:
     if not train.tune.trials or not set(TUNED) & set(train.candidates):
         return train
     earlier, later = _newest_apart(known, train.tune.newest_share)
-    came = later.is_outcome(outcome)
-    if earlier.lacks(outcome, train.backtest) or not 0 < came.sum() < len(came):
+    y_true = later.is_outcome(outcome)
+    if earlier.lacks(outcome, train.backtest) or not 0 < y_true.sum() < len(y_true):
         return train
     columns = [feature.column for feature in known.inputs]
-    start, comes = earlier.is_outcome(outcome), came.astype(float)
+    start, comes = earlier.is_outcome(outcome), y_true.astype(float)
 
     def loss(trial: "Trial") -> float:
         settings = train.model_copy(update={"lightgbm": _proposed(trial, train)})
         model = MODELS[TUNED[0]].fit(
             earlier.rows[columns], start, earlier.accounts, known.inputs, settings, health, outcome
         )
-        said = np.clip(sigmoid(model.margin(later.rows[columns])), 1e-6, 1 - 1e-6)
+        said = np.clip(sigmoid(model.log_odds(later.rows[columns])), 1e-6, 1 - 1e-6)
         return float(-(comes * np.log(said) + (1 - comes) * np.log(1 - said)).mean())
 
     return train.model_copy(update={"lightgbm": _best(loss, train)})

@@ -44,10 +44,10 @@ def growth_side(
     live = live_accounts(listed, rows)
     if settings is None:
         return GrowthSide(pd.DataFrame(columns=COLUMNS), _cells(live, {}))
-    return tell(live, Facts.known(Door.before(tables, rows), settings), settings)
+    return from_facts(live, Facts.known(Door.before(tables, rows), settings), settings)
 
 
-def tell(live: pd.DataFrame, facts: Facts, settings: Growth) -> GrowthSide:
+def from_facts(live: pd.DataFrame, facts: Facts, settings: Growth) -> GrowthSide:
     """The growth side that these facts make of the live accounts."""
     held, when = signs(live, facts.used, settings), timing(live, facts.tickets, settings.waited_for_days)
     found = {

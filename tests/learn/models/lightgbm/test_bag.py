@@ -13,8 +13,8 @@ from tests.learn.planted import COLUMNS, HEALTH, INPUTS, TRAIN
 
 @pytest.fixture(scope="module")
 def bag(planted: Dataset) -> LightGBMBag:
-    came = planted.is_outcome("churn")
-    return LightGBMBag.fit(planted.rows[COLUMNS], came, planted.accounts, INPUTS, TRAIN, HEALTH, "churn")
+    y_true = planted.is_outcome("churn")
+    return LightGBMBag.fit(planted.rows[COLUMNS], y_true, planted.accounts, INPUTS, TRAIN, HEALTH, "churn")
 
 
 def test_contributions_are_shap_values_of_the_same_boosters(bag: LightGBMBag, planted: Dataset) -> None:

@@ -252,9 +252,9 @@ def test_fitted_boosters_are_explained_as_lightgbm_does(kind):
     made, matrix = boosters(kind)
     values = read([booster.model_to_string() for booster in made]).contributions(matrix)
     says = np.mean([booster.predict(matrix, pred_contrib=True, num_threads=1) for booster in made], axis=0)
-    margin = np.mean([booster.predict(matrix, raw_score=True, num_threads=1) for booster in made], axis=0)
+    log_odds = np.mean([booster.predict(matrix, raw_score=True, num_threads=1) for booster in made], axis=0)
     assert np.abs(values - says).max() < 1e-9
-    assert np.abs(values.sum(axis=1) - margin).max() < 1e-9
+    assert np.abs(values.sum(axis=1) - log_odds).max() < 1e-9
     assert kind == "one leaf a tree" or np.ptp(values[:, :-1]) > 0.1
 
 

@@ -16,11 +16,13 @@ from tests.learn.planted import COLUMNS, HEALTH, INPUTS, TRAIN
 
 def test_without_leans_it_is_scikit_learns(planted: Dataset) -> None:
     free = [replace(feature, churn=0) for feature in INPUTS]
-    came = planted.is_outcome("churn")
-    model = Logistic.fit(planted.rows[COLUMNS], came, planted.accounts, free, TRAIN, HEALTH, "churn")
+    y_true = planted.is_outcome("churn")
+    model = Logistic.fit(planted.rows[COLUMNS], y_true, planted.accounts, free, TRAIN, HEALTH, "churn")
     matrix = model.encoder.matrix(planted.rows)
     design = np.column_stack([term.values(matrix[:, COLUMNS.index(term.column)]) for term in model.terms])
-    oracle = LogisticRegression(C=TRAIN.logistic.inverse_penalty, tol=1e-10, max_iter=1000).fit(design, came)
+    oracle = LogisticRegression(C=TRAIN.logistic.inverse_penalty, tol=1e-10, max_iter=1000).fit(
+        design, y_true
+    )
     assert [term.coefficient for term in model.terms] == pytest.approx(oracle.coef_[0], abs=1e-4)
     assert model.base == pytest.approx(oracle.intercept_[0], abs=1e-4)
 
@@ -34,23 +36,23 @@ def test_a_bound_holds_where_the_data_pull_against_it() -> None:
 
 
 def test_only_what_can_be_missing_has_a_missing_term(planted: Dataset) -> None:
-    came = planted.is_outcome("churn")
-    model = Logistic.fit(planted.rows[COLUMNS], came, planted.accounts, INPUTS, TRAIN, HEALTH, "churn")
+    y_true = planted.is_outcome("churn")
+    model = Logistic.fit(planted.rows[COLUMNS], y_true, planted.accounts, INPUTS, TRAIN, HEALTH, "churn")
     assert [term.column for term in model.terms if term.kind == "missing"] == ["silence"]
 
 
 def test_bends_follow_a_curve_and_keep_to_the_lean() -> None:
     rng = np.random.default_rng(4)
     rows = pd.DataFrame({"logins": rng.uniform(0, 12, 4000)})
-    came = rng.random(4000) < np.where(rows["logins"] < 4, 0.6, 0.1)
+    y_true = rng.random(4000) < np.where(rows["logins"] < 4, 0.6, 0.1)
     accounts = np.arange(4000).astype(object)
     straight, bent = (
-        family.fit(rows, came, accounts, INPUTS[:1], TRAIN, HEALTH, "churn")
+        family.fit(rows, y_true, accounts, INPUTS[:1], TRAIN, HEALTH, "churn")
         for family in (Logistic, LogisticSplines)
     )
     ladder = pd.DataFrame({"logins": np.linspace(-1, 13, 57)})
-    assert (np.diff(bent.margin(ladder)) <= 1e-12).all()
+    assert (np.diff(bent.log_odds(ladder)) <= 1e-12).all()
     assert len(bent.terms) == 3
-    assert [float(((sigmoid(m.margin(rows)) - came) ** 2).mean()) for m in (bent, straight)] == sorted(
-        float(((sigmoid(m.margin(rows)) - came) ** 2).mean()) for m in (bent, straight)
+    assert [float(((sigmoid(m.log_odds(rows)) - y_true) ** 2).mean()) for m in (bent, straight)] == sorted(
+        float(((sigmoid(m.log_odds(rows)) - y_true) ** 2).mean()) for m in (bent, straight)
     )

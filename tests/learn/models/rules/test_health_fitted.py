@@ -21,8 +21,8 @@ THREE = Health(components={**HEALTH.components, "commercial": (SEATS,)})
 
 
 def fit(data: Dataset, health: Health = THREE, outcome: str = "churn") -> HealthFitted:
-    came = data.is_outcome(outcome)
-    return HealthFitted.fit(data.rows[COLUMNS], came, data.accounts, INPUTS, TRAIN, health, outcome)
+    y_true = data.is_outcome(outcome)
+    return HealthFitted.fit(data.rows[COLUMNS], y_true, data.accounts, INPUTS, TRAIN, health, outcome)
 
 
 def weights(model: HealthFitted) -> dict[str, float]:
@@ -44,8 +44,8 @@ def test_weights_are_never_below_zero_and_sum_to_100(
     columns: int, unknown: float, ridge: float, rate: float, is_good: bool, seed: int
 ) -> None:
     scores = points(120, columns, unknown, seed)
-    came = np.random.default_rng(seed).random(120) < rate
-    found = learned_weights(scores, came, [1.0 + place for place in range(columns)], ridge, is_good)
+    y_true = np.random.default_rng(seed).random(120) < rate
+    found = learned_weights(scores, y_true, [1.0 + place for place in range(columns)], ridge, is_good)
     is_known = np.isfinite(scores).any(axis=0)
     assert (found >= 0).all()
     assert (found[~is_known] == 0).all()
@@ -55,18 +55,18 @@ def test_weights_are_never_below_zero_and_sum_to_100(
 def test_the_component_that_alone_matters_gets_the_weight() -> None:
     scores = points(3000, 3, 0.2, 1)
     chance = sigmoid(0.05 * (30 - np.nan_to_num(scores[:, 1], nan=50)))
-    came = np.random.default_rng(2).random(3000) < chance
-    found = learned_weights(scores, came, [70, 10, 20], 1.0, is_good=False)
+    y_true = np.random.default_rng(2).random(3000) < chance
+    found = learned_weights(scores, y_true, [70, 10, 20], 1.0, is_good=False)
     assert found[1] > 85
-    grown = learned_weights(scores, ~came, [70, 10, 20], 1.0, is_good=True)
+    grown = learned_weights(scores, ~y_true, [70, 10, 20], 1.0, is_good=True)
     assert grown == pytest.approx(found, abs=1e-3)
 
 
 def test_with_few_renewals_the_rules_stand() -> None:
-    scores, came = points(60, 3, 0.0, 3), np.random.default_rng(3).random(60) < 0.3
-    held = learned_weights(scores, came, [70, 10, 20], 1000.0, is_good=False)
+    scores, y_true = points(60, 3, 0.0, 3), np.random.default_rng(3).random(60) < 0.3
+    held = learned_weights(scores, y_true, [70, 10, 20], 1000.0, is_good=False)
     assert held == pytest.approx([70, 10, 20], abs=5)
-    free = learned_weights(scores, came, [70, 10, 20], 0.0, is_good=False)
+    free = learned_weights(scores, y_true, [70, 10, 20], 0.0, is_good=False)
     assert np.abs(free - held).max() > 10
 
 
@@ -93,24 +93,24 @@ def test_a_better_value_never_lowers_the_score(planted: Dataset) -> None:
 
 def test_a_book_without_surveys_has_no_weight_for_them(planted: Dataset) -> None:
     kept = tuple(feature for feature in INPUTS if feature.column != "silence")
-    came = planted.is_outcome("churn")
+    y_true = planted.is_outcome("churn")
     rows = planted.rows[COLUMNS]
     absent = HealthFitted.fit(
-        rows.drop(columns="silence"), came, planted.accounts, kept, TRAIN, THREE, "churn"
+        rows.drop(columns="silence"), y_true, planted.accounts, kept, TRAIN, THREE, "churn"
     )
     assert list(weights(absent)) == ["usage", "commercial"]
     empty = replace(planted, rows=planted.rows.assign(silence=np.nan))
     assert weights(fit(empty))["engagement"] == 0
     assert sum(weights(fit(empty)).values()) == pytest.approx(100)
     assert np.allclose(
-        fit(empty).margin(empty.rows), absent.margin(empty.rows.drop(columns="silence")), atol=1e-6
+        fit(empty).log_odds(empty.rows), absent.log_odds(empty.rows.drop(columns="silence")), atol=1e-6
     )
 
 
 def test_no_rules_no_score(planted: Dataset) -> None:
     model = fit(planted, Health(components={}))
     assert np.isnan(model.score(planted.rows)).all()
-    assert np.ptp(model.margin(planted.rows)) == 0
+    assert np.ptp(model.log_odds(planted.rows)) == 0
 
 
 def test_what_was_saved_scores_the_same(planted: Dataset, tmp_path: Path) -> None:
@@ -123,5 +123,5 @@ def test_what_was_saved_scores_the_same(planted: Dataset, tmp_path: Path) -> Non
 
 def test_health_goes_with_growth(planted: Dataset) -> None:
     model = fit(planted, outcome="expansion")
-    score, margin = model.score(planted.rows), model.margin(planted.rows)
-    assert pd.Series(margin).corr(pd.Series(score)) > 0.99
+    score, log_odds = model.score(planted.rows), model.log_odds(planted.rows)
+    assert pd.Series(log_odds).corr(pd.Series(score)) > 0.99

@@ -35,19 +35,19 @@ def test_a_component_whose_columns_are_absent_is_unknown() -> None:
 
 
 def test_no_rules_say_nothing(planted: Dataset) -> None:
-    came = planted.is_outcome("churn")
+    y_true = planted.is_outcome("churn")
     none = Health(components={})
-    model = Rules.fit(planted.rows[COLUMNS], came, planted.accounts, INPUTS, TRAIN, none, "churn")
-    assert np.ptp(model.margin(planted.rows)) == 0
-    assert 1 / (1 + np.exp(-model.base)) == pytest.approx(came.mean(), abs=0.01)
+    model = Rules.fit(planted.rows[COLUMNS], y_true, planted.accounts, INPUTS, TRAIN, none, "churn")
+    assert np.ptp(model.log_odds(planted.rows)) == 0
+    assert 1 / (1 + np.exp(-model.base)) == pytest.approx(y_true.mean(), abs=0.01)
 
 
 def test_health_lowers_churn_even_where_the_data_say_otherwise(planted: Dataset) -> None:
     wrong = Health(components={"usage": (Rule(column="logins", bad=12.0, good=0.0, weight=1.0),)})
-    came = planted.is_outcome("churn")
-    model = Rules.fit(planted.rows[COLUMNS], came, planted.accounts, INPUTS, TRAIN, wrong, "churn")
+    y_true = planted.is_outcome("churn")
+    model = Rules.fit(planted.rows[COLUMNS], y_true, planted.accounts, INPUTS, TRAIN, wrong, "churn")
     score = health_score(planted.rows, wrong)["health"]
-    assert np.corrcoef(score, model.margin(planted.rows))[0, 1] < -0.99
+    assert np.corrcoef(score, model.log_odds(planted.rows))[0, 1] < -0.99
 
 
 def test_a_rule_on_no_feature_is_refused_with_its_neighbour() -> None:

@@ -67,15 +67,15 @@ def test_a_ridge_that_does_not_converge_gives_way_to_the_stronger_and_then_to_no
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     frame, past = lives()
-    chosen, leans = covariates(frame, np.zeros(2)), {"x0": 0, "x1": 0}
+    chosen, directions = covariates(frame, np.zeros(2)), {"x0": 0, "x1": 0}
     fitted = cox.fit_cox
     monkeypatch.setattr(
         cox, "fit_cox", lambda m, p, ridge, least: None if ridge < 0.1 else fitted(m, p, ridge, least)
     )
-    kept, _, why = steady_cox(frame, past, chosen, leans, SETTINGS)
+    kept, _, why = steady_cox(frame, past, chosen, directions, SETTINGS)
     assert len(kept) == 2 and why == "ridge 0.5, since a weaker one did not converge"
     monkeypatch.setattr(cox, "fit_cox", lambda *_: None)
-    kept, curves, why = steady_cox(frame, past, chosen, leans, SETTINGS)
+    kept, curves, why = steady_cox(frame, past, chosen, directions, SETTINGS)
     assert kept == () and "Kaplan-Meier" in why and set(curves) == {"dated", "rolling"}
 
 
@@ -102,14 +102,14 @@ def test_columns_are_chosen_one_a_concept_and_twins_and_constants_left_out(plant
 
 
 def test_the_candidate_orders_accounts_adds_up_and_comes_back_from_its_file(planted, tmp_path: Path) -> None:
-    came = planted.is_outcome("churn")
-    model = Survival.fit(planted.rows[COLUMNS], came, planted.accounts, INPUTS, TRAIN, HEALTH, "churn")
-    margin, parts = model.margin(planted.rows), model.contributions(planted.rows)
-    assert np.abs(parts.sum(axis=1) + model.base - margin).max() < 1e-9
-    assert cox.concordance(np.where(came, 1.0, 2.0), margin, came) > 0.7
+    y_true = planted.is_outcome("churn")
+    model = Survival.fit(planted.rows[COLUMNS], y_true, planted.accounts, INPUTS, TRAIN, HEALTH, "churn")
+    log_odds, parts = model.log_odds(planted.rows), model.contributions(planted.rows)
+    assert np.abs(parts.sum(axis=1) + model.base - log_odds).max() < 1e-9
+    assert cox.concordance(np.where(y_true, 1.0, 2.0), log_odds, y_true) > 0.7
     model.save(tmp_path)
-    assert np.array_equal(Survival.load(tmp_path).margin(planted.rows), margin)
-    assert abs((1 / (1 + np.exp(-margin))).mean() - came.mean()) < 0.1
+    assert np.array_equal(Survival.load(tmp_path).log_odds(planted.rows), log_odds)
+    assert abs((1 / (1 + np.exp(-log_odds))).mean() - y_true.mean()) < 0.1
 
 
 @pytest.mark.shared

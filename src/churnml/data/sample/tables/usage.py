@@ -78,8 +78,10 @@ def _pace(story: Story, habits: Habits, account: Ints, user: Ints, month: int) -
     """The chance that a user works in the product on an ordinary day."""
     utilisation = story.life.utilisation[account, month]
     adoption = np.clip((utilisation - constants.ADOPTION_MEAN) / constants.ADOPTION_SPREAD, -2.5, 2.0)
-    lean = constants.RATE_ADOPTION * adoption + constants.RATE_DECLINE * story.states.decline[account, month]
-    pace: Floats = constants.DAILY_RATE * np.exp(lean) * habits.pace[account, user]
+    direction = (
+        constants.RATE_ADOPTION * adoption + constants.RATE_DECLINE * story.states.decline[account, month]
+    )
+    pace: Floats = constants.DAILY_RATE * np.exp(direction) * habits.pace[account, user]
     return pace
 
 

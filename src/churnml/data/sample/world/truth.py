@@ -40,7 +40,7 @@ class Story:
         return names
 
 
-def tell(sample: SampleParams) -> Story:
+def simulate(sample: SampleParams) -> Story:
     """The story that belongs to these settings."""
     check_span(sample)
     calendar = almanac(sample.first_day, sample.last_day)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from churnml.evidence.card.pictures.svg_style import QUIET, bare, svg
 from churnml.evidence.charts.plot_style import FAINT, INK
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

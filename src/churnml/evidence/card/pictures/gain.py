@@ -9,7 +9,7 @@ import pandas as pd
 from churnml.evidence.card.pictures.svg_style import bare, percent, svg, title
 from churnml.evidence.charts.backtest_charts import CALLED, captured, look
 from churnml.evidence.charts.plot_style import FAINT, INK
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

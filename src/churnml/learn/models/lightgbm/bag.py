@@ -1,4 +1,4 @@
-"""A bag of LightGBM boosters, each on its own draw of accounts; margins and reasons are mean log-odds.
+"""A bag of LightGBM boosters, each on its own draw of accounts; log-odds and reasons are mean log-odds.
 
 Stored as LightGBM's own text without the tail that names the run's parameters, so that threads cannot move a
 byte.
@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.features.spec import Feature, Lean
-from churnml.learn.log_odds import BoolArray, FloatArray
-from churnml.learn.models.base import lean
+from churnml.features.spec import Direction, Feature
+from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.models.base import direction
 from churnml.learn.models.encoder import Encoder
 from churnml.params import Health, Train
 
@@ -47,7 +47,7 @@ class LightGBMBag:
         """One booster a draw of accounts, held to the features' leans; the accounts it left are held out."""
         encoder = Encoder.fit(rows, features)
         matrix = encoder.matrix(rows)
-        fixed = _parameters(settings, [cls.lean(feature, outcome) for feature in features])
+        fixed = _parameters(settings, [cls.direction(feature, outcome) for feature in features])
         categories = [place for place, feature in enumerate(features) if feature.is_category]
         data = _lightgbm().Dataset(
             matrix, is_outcome.astype(float), feature_name=list(encoder.columns),
@@ -64,13 +64,13 @@ class LightGBMBag:
             return _portable(booster.model_to_string()), unseen
 
         with ThreadPoolExecutor(settings.threads) as pool:
-            texts, margins = zip(*pool.map(boost, range(settings.lightgbm.boosters)), strict=True)
-        return cls(encoder, texts, _mean_of_known(np.vstack(margins)))
+            texts, log_odds_by_model = zip(*pool.map(boost, range(settings.lightgbm.boosters)), strict=True)
+        return cls(encoder, texts, _mean_of_known(np.vstack(log_odds_by_model)))
 
     @classmethod
-    def lean(cls, feature: Feature, outcome: str) -> Lean:
+    def direction(cls, feature: Feature, outcome: str) -> Direction:
         """The direction the boosters must keep for a feature."""
-        return lean(feature, outcome)
+        return direction(feature, outcome)
 
     @cached_property
     def boosters(self) -> "list[Booster]":
@@ -91,11 +91,11 @@ class LightGBMBag:
 
     @cached_property
     def base(self) -> float:
-        """The mean of the boosters' expected margins."""
+        """The mean of the boosters' expected log-odds."""
         nothing = np.full((1, len(self.encoder.columns)), np.nan)
         return float(self.attributions(nothing)[0, -1])
 
-    def margin(self, rows: pd.DataFrame) -> FloatArray:
+    def log_odds(self, rows: pd.DataFrame) -> FloatArray:
         """Mean log-odds over the boosters."""
         matrix = self.encoder.matrix(rows)
         return np.asarray(np.mean([_raw(booster, matrix) for booster in self.boosters], axis=0))
@@ -146,7 +146,7 @@ def _lightgbm() -> ModuleType:
     return lightgbm
 
 
-def _parameters(settings: Train, leans: Sequence[int]) -> dict[str, Any]:
+def _parameters(settings: Train, directions: Sequence[int]) -> dict[str, Any]:
     """One thread a booster: the boosters run beside each other, which scales better and reorders no sum."""
     chosen = settings.lightgbm
     return {
@@ -157,7 +157,7 @@ def _parameters(settings: Train, leans: Sequence[int]) -> dict[str, Any]:
         "min_data_in_leaf": chosen.min_rows_per_leaf,
         "feature_fraction": chosen.column_share,
         "lambda_l2": chosen.ridge,
-        "monotone_constraints": list(leans),
+        "monotone_constraints": list(directions),
         "deterministic": True,
         "force_col_wise": True,  # a third faster than by rows where a tree sees few of the columns
         "num_threads": 1,
@@ -184,7 +184,7 @@ def _portable(text: str) -> str:
     return text.partition("\nparameters:")[0] + "\npandas_categorical:null\n"
 
 
-def _mean_of_known(margins: FloatArray) -> FloatArray:
+def _mean_of_known(log_odds_by_model: FloatArray) -> FloatArray:
     """The mean of each column's known values, NaN where there is none."""
-    count = np.isfinite(margins).sum(axis=0)
-    return np.where(count > 0, np.nansum(margins, axis=0) / np.maximum(count, 1), np.nan)
+    count = np.isfinite(log_odds_by_model).sum(axis=0)
+    return np.where(count > 0, np.nansum(log_odds_by_model, axis=0) / np.maximum(count, 1), np.nan)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 
 IntArray = NDArray[np.int64]
 
@@ -42,7 +42,7 @@ class Trees(NamedTuple):
 def read_trees(texts: Sequence[str]) -> Trees | None:
     r"""The trees of all the texts; None where a text has a form whose values are not known here.
 
-    Known is version v4 with one margin a row that is the sum of the trees, constant leaves, and training rows below
+    Known is version v4 with log-odds of a row that are the sum of the trees, constant leaves, and training rows below
     every branch.
 
     >>> read_trees(["tree\nversion=v3"]) is None
@@ -119,7 +119,7 @@ def _is_sound(trees: Trees) -> bool:
 
 
 def expected(trees: Trees) -> float:
-    """The expected margin: the sum over trees of the mean of their leaves' values, weighed by cover."""
+    """The expected log-odds: the sum over trees of the mean of their leaves' values, weighed by cover."""
     sizes = np.diff(trees.slots)
     own = np.arange(trees.slots[-1]) - np.repeat(trees.slots[:-1], sizes)
     roots = np.repeat(trees.cover[trees.slots[:-1]], sizes)

@@ -40,8 +40,8 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from churnml.compiling import compiled
-from churnml.learn.log_odds import FloatArray
+from churnml.jit import compiled
+from churnml.learn.arrays import FloatArray
 from churnml.learn.models.lightgbm.model_text import (
     AS_ZERO,
     CATEGORY,
@@ -211,7 +211,7 @@ class Forest:
     """
 
     boosters: int
-    base: float  # the mean over boosters of their expected margins
+    base: float  # the mean over boosters of their expected log-odds
     trees: Trees
     paths: Paths
     at: FloatArray  # in row q: the q nodes on (0, 1)

@@ -2,16 +2,16 @@
 
 from typing import ClassVar
 
-from churnml.features.spec import Feature, Lean
+from churnml.features.spec import Direction, Feature
 from churnml.learn.models.lightgbm.bag import LightGBMBag
 
 
 class LightGBMFree(LightGBMBag):
-    """A bag whose margin may move either way with any feature."""
+    """A bag whose log-odds may move either way with any feature."""
 
-    keeps_leans: ClassVar[bool] = False
+    is_monotone: ClassVar[bool] = False
 
     @classmethod
-    def lean(cls, feature: Feature, outcome: str) -> Lean:
+    def direction(cls, feature: Feature, outcome: str) -> Direction:
         """No direction for any feature."""
         return 0

@@ -2,7 +2,7 @@
 
 Each numeric feature is imputed by its median, drawn in at both tails, and scaled; where it can be missing a
 term of its own says so; a category has a term a level. Coefficients keep to the declared leans. Terms are
-centred: ``base`` is the average margin.
+centred: ``base`` is the average log-odds.
 """
 
 import json
@@ -17,8 +17,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.features.spec import Feature
-from churnml.learn.log_odds import BoolArray, Bound, FloatArray, fit_bounded
-from churnml.learn.models.base import lean
+from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.log_odds import Bound, fit_bounded
+from churnml.learn.models.base import direction
 from churnml.learn.models.encoder import Encoder
 from churnml.params import Health, Train
 
@@ -91,10 +92,10 @@ class Logistic:
         """The terms of all features, set by their training values, and the interval of each coefficient."""
         terms, bounds = [], []
         for place, feature in enumerate(features):
-            direction = lean(feature, outcome)
+            sign = direction(feature, outcome)
             for term in _terms(feature, matrix[:, place], encoder, cls.edges(settings)):
                 terms.append(term)
-                bounds.append(_bound(direction if term.kind == "value" else 0))
+                bounds.append(_bound(sign if term.kind == "value" else 0))
         return terms, bounds
 
     @staticmethod
@@ -106,7 +107,7 @@ class Logistic:
             found[:, number] = term.values(matrix[:, places[term.column]])
         return found
 
-    def margin(self, rows: pd.DataFrame) -> FloatArray:
+    def log_odds(self, rows: pd.DataFrame) -> FloatArray:
         """The base and the sum of the contributions."""
         return np.asarray(self.base + self.contributions(rows).to_numpy(dtype=float).sum(axis=1))
 

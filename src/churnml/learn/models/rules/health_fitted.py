@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.features.spec import Feature
-from churnml.learn.log_odds import BoolArray, Bound, FloatArray, fit_bounded
+from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.log_odds import Bound, fit_bounded
 from churnml.learn.models.rules.points import FULL, part_scores, weighted
 from churnml.learn.models.rules.rules import Rules, is_good, spoken
 from churnml.params import Health, Train

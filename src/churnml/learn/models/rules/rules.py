@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from churnml.errors import SettingsError
 from churnml.features.catalog import CATALOG
 from churnml.features.spec import Feature
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.calibration import Platt
-from churnml.learn.log_odds import BoolArray, FloatArray
 from churnml.learn.models.rules.points import (
     Part,
     part_scores,
@@ -101,7 +101,7 @@ class Rules:
         """Health from 0 to 100, one a row; NaN where no rule can speak."""
         return weighted(part_scores(rows, self.parts), [part.weight for part in self.parts])
 
-    def margin(self, rows: pd.DataFrame) -> FloatArray:
+    def log_odds(self, rows: pd.DataFrame) -> FloatArray:
         """The base and the sum of the contributions."""
         return np.asarray(self.base + self.contributions(rows).to_numpy(dtype=float).sum(axis=1))
 

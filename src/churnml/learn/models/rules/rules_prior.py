@@ -1,6 +1,6 @@
 """The rules health score, corrected by the data: with few renewals it is the rules, with many it learns.
 
-The margin is the rules' own, stretched, plus a logistic regression of what they leave over. Its ridge pulls
+The log-odds is the rules' own, stretched, plus a logistic regression of what they leave over. Its ridge pulls
 every coefficient to nothing, so the rules stand until the data say otherwise.
 """
 
@@ -15,7 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.features.spec import Feature
-from churnml.learn.log_odds import BoolArray, FloatArray, fit_bounded
+from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.log_odds import fit_bounded
 from churnml.learn.models.encoder import Encoder
 from churnml.learn.models.logistic.logistic import Logistic
 from churnml.learn.models.rules.rules import Rules
@@ -24,7 +25,7 @@ from churnml.params import Health, Train
 
 @dataclass(frozen=True)
 class RulesPrior:
-    """The rules, how far their margin is stretched, and the regression of the rest."""
+    """The rules, how far their log-odds is stretched, and the regression of the rest."""
 
     rules: Rules
     stretch: float
@@ -52,10 +53,10 @@ class RulesPrior:
 
     @property
     def base(self) -> float:
-        """The margin where neither the rules nor the rest speak."""
+        """The log-odds where neither the rules nor the rest speak."""
         return self.rest.base
 
-    def margin(self, rows: pd.DataFrame) -> FloatArray:
+    def log_odds(self, rows: pd.DataFrame) -> FloatArray:
         """The base and the sum of the contributions."""
         return np.asarray(self.base + self.contributions(rows).to_numpy(dtype=float).sum(axis=1))
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.features.spec import Feature
-from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.params import Survival
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from churnml.learn.log_odds import BoolArray, FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.models.survival.covariates import Covariate, design, weighted
 from churnml.learn.models.survival.hazard import Baseline
 from churnml.params import Survival
@@ -113,7 +113,7 @@ def steady_cox(
     rows: pd.DataFrame,
     lives: Lives,
     chosen: Sequence[Covariate],
-    leans: Mapping[str, int],
+    directions: Mapping[str, int],
     settings: Survival,
 ) -> tuple[tuple[Covariate, ...], dict[str, Baseline], str]:
     """The covariates with their coefficients, the baselines, and how the fit came about in words.
@@ -127,7 +127,7 @@ def steady_cox(
         if fit is None:
             return (), nelson_aalen(lives, settings.least_at_risk), NOTHING
         steady = tuple(
-            each for each, found in zip(kept, fit[0], strict=True) if found * leans[each.column] >= 0
+            each for each, found in zip(kept, fit[0], strict=True) if found * directions[each.column] >= 0
         )
         if len(steady) == len(kept):
             return weighted(kept, fit[0]), fit[1], why

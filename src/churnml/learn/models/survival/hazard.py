@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.learn.models.survival.covariates import Covariate, design
 
 Method = Literal["cox", "weibull_aft", "kaplan_meier"]

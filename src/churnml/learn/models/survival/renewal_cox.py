@@ -1,7 +1,7 @@
 """The survival-derived candidate: a ridge Cox model of leaving at the renewal, said in log-odds.
 
 It learns from outcomes: an account that churned left at its renewal, every other was followed past it. The
-chance to leave by then is 1 - exp(-h) with h = H exp(b x), whose log-odds bend in b x; the margin is their
+chance to leave by then is 1 - exp(-h) with h = H exp(b x), whose log-odds bend in b x; the log-odds are their
 tangent at the average row, so that contributions stay additive, and the calibration does the rest.
 """
 
@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.features.spec import Feature
-from churnml.learn.log_odds import BoolArray, FloatArray
-from churnml.learn.models.base import lean
+from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.models.base import direction
 from churnml.learn.models.encoder import require
 from churnml.learn.models.survival.covariates import Covariate, choose
 from churnml.learn.models.survival.cox import Lives, steady_cox
@@ -28,7 +28,7 @@ FILE = "survival.json"
 
 @dataclass(frozen=True)
 class Survival:
-    """Chosen covariates, their slope in log-odds, and the margin of the average row."""
+    """Chosen covariates, their slope in log-odds, and the log-odds of the average row."""
 
     outcomes: ClassVar[tuple[str, ...]] = ("churn",)
     """What it can be a candidate for: only leaving ends a life."""
@@ -47,8 +47,8 @@ class Survival:
         """The model of the outcome at the renewal; the seed has no part in it."""
         lives = Lives(np.where(is_outcome, 1.0, 2.0), is_outcome, np.full(len(rows), "all", object))
         chosen = choose(rows, is_outcome, features, settings.survival)
-        leans = {feature.column: lean(feature, outcome) for feature in features}
-        covariates, baselines, _ = steady_cox(rows, lives, chosen, leans, settings.survival)
+        directions = {feature.column: direction(feature, outcome) for feature in features}
+        covariates, baselines, _ = steady_cox(rows, lives, chosen, directions, settings.survival)
         hazard = max(float(baselines["all"].cumulative(np.ones(1), is_smooth=False)[0]), 1e-9)
         leaves = -np.expm1(-hazard)
         return cls(
@@ -58,7 +58,7 @@ class Survival:
             base=float(f"{np.log(leaves) + hazard:.9g}"),
         )
 
-    def margin(self, rows: pd.DataFrame) -> FloatArray:
+    def log_odds(self, rows: pd.DataFrame) -> FloatArray:
         """The base and the sum of the contributions."""
         return np.asarray(self.base + self.contributions(rows).to_numpy(dtype=float).sum(axis=1))
 

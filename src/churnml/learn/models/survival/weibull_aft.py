@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from churnml.learn.log_odds import FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.learn.models.survival.cox import LEFT, STRATUM, TIME, Fit, Lives, quiet
 from churnml.learn.models.survival.hazard import Baseline
 

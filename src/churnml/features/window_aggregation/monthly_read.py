@@ -6,7 +6,7 @@ OR a day. What became known late is masked out of the dates before.
 
 import numpy as np
 
-from churnml.features.sweep.layout import EVENTS, UNITS, USER_DAYS, jit
+from churnml.features.window_aggregation.layout import EVENTS, UNITS, USER_DAYS, jit
 
 MONTH = 31  # days at most
 # Which bit of 32 is set, if one is: times this number, each gives other top five bits (Leiserson, Prokop, Randall 1998).

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from churnml.data.tables import Tables
 from churnml.features.spec import Feature
-from churnml.features.sweep import store
-from churnml.features.sweep.account_days import ARRAYS, AccountDays, join
-from churnml.features.sweep.layout import DATES
-from churnml.features.sweep.plan import Plan, plan
-from churnml.features.sweep.rows import ranges, read_parts
-from churnml.features.sweep.sweep import sweep
 from churnml.features.usage_measures import MEASURES
+from churnml.features.window_aggregation import store
+from churnml.features.window_aggregation.account_days import ARRAYS, AccountDays, join
+from churnml.features.window_aggregation.kernel import sweep
+from churnml.features.window_aggregation.layout import DATES
+from churnml.features.window_aggregation.plan import Plan, plan
+from churnml.features.window_aggregation.rows import ranges, read_parts
 
 IntArray = NDArray[np.int64]
 

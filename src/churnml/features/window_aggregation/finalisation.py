@@ -5,7 +5,7 @@ Sums over windows are differences of prefix sums over days; what these give too 
 
 import numpy as np
 
-from churnml.features.sweep.layout import ACTIVE_DAYS, BASELINE, NEVER, RECENT, UNITS, jit
+from churnml.features.window_aggregation.layout import ACTIVE_DAYS, BASELINE, NEVER, RECENT, UNITS, jit
 
 SCALE = 1e4  # units are ten-thousandths
 WEEKS = 13

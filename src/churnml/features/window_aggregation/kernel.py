@@ -9,9 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from churnml.compiling import compiled
-from churnml.features.sweep.finish import SCALE, WEEKS, by_day, by_user, by_week, count_distinct, sum_windows
-from churnml.features.sweep.layout import (
+from churnml.features.window_aggregation.finalisation import (
+    SCALE,
+    WEEKS,
+    by_day,
+    by_user,
+    by_week,
+    count_distinct,
+    sum_windows,
+)
+from churnml.features.window_aggregation.layout import (
     NEVER,
     UNITS,
     Days,
@@ -22,7 +29,8 @@ from churnml.features.sweep.layout import (
     shown_after,
     words_of,
 )
-from churnml.features.sweep.read import read_month
+from churnml.features.window_aggregation.monthly_read import read_month
+from churnml.jit import compiled
 
 # The measures with windows of their own, in the order of their slots behind the sums and the distinct counts.
 FIXED = (
@@ -121,7 +129,7 @@ def _compiled(sources: str) -> Callable[..., None]:
 
 def _digest() -> str:
     """The digest of all that is compiled here."""
-    names = ("finish.py", "layout.py", "read.py", "sweep.py")
+    names = ("finalisation.py", "layout.py", "monthly_read.py", "kernel.py")
     return hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in names)).hexdigest()
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from churnml.data.tables import Tables
-from churnml.features.sweep import account_days, compact, rows
-from churnml.features.sweep.account_days import ARRAYS, AccountDays
-from churnml.features.sweep.rows import every_account, read_parts
+from churnml.features.window_aggregation import account_days, compaction, rows
+from churnml.features.window_aggregation.account_days import ARRAYS, AccountDays
+from churnml.features.window_aggregation.rows import every_account, read_parts
 from churnml.progress import track
 
 HEADER = "month.json"
@@ -72,7 +72,7 @@ def _keys(tables: Tables) -> dict[str, str]:
 
 def _digest() -> str:
     """The digest of the code that makes account days: what another version made is made anew."""
-    sources = [Path(str(module.__file__)).read_bytes() for module in (account_days, compact, rows)]
+    sources = [Path(str(module.__file__)).read_bytes() for module in (account_days, compaction, rows)]
     return hashlib.sha256(b"".join(sources)).hexdigest()
 
 

@@ -12,9 +12,9 @@ from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import available
 from churnml.features.spec import ZERO, Feature
-from churnml.features.sweep import rows as reading
-from churnml.features.sweep import store
 from churnml.features.usage_measures import MEASURES
+from churnml.features.window_aggregation import rows as reading
+from churnml.features.window_aggregation import store
 from churnml.timeline import Window
 from tests.books import make_tables, term
 

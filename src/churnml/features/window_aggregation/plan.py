@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnml.features.spec import Feature
-from churnml.features.sweep.layout import ACTIVE_DAYS, EVENTS, UNITS, USER_DAYS
-from churnml.features.sweep.sweep import FIXED
 from churnml.features.usage_measures import BASELINE, MEASURES, QUARTER, RECENT, WEEKS
+from churnml.features.window_aggregation.kernel import FIXED
+from churnml.features.window_aggregation.layout import ACTIVE_DAYS, EVENTS, UNITS, USER_DAYS
 from churnml.timeline import Window
 
 SUMS = {"events": EVENTS, "units": UNITS, "active_days": ACTIVE_DAYS, "user_days": USER_DAYS}

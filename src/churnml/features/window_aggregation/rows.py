@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from churnml.data.tables import Tables
-from churnml.features.sweep.account_days import AccountDays
-from churnml.features.sweep.compact import ROW_COLUMNS, Compactor
+from churnml.features.window_aggregation.account_days import AccountDays
+from churnml.features.window_aggregation.compaction import ROW_COLUMNS, Compactor
 
 ROWS_AT_ONCE = (
     1 << 28

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from churnml.compiling import compiled
-from churnml.features.sweep.account_days import LAGS, LISTS, TYPES, AccountDays, by_account
+from churnml.features.window_aggregation.account_days import LAGS, LISTS, TYPES, AccountDays, by_account
+from churnml.jit import compiled
 
 MOST_LAG = 65_535  # days: known so late is known never
 ROW_COLUMNS = ("account", "user", "feature", "day", "lag", "units")

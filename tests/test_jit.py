@@ -3,7 +3,7 @@
 import pytest
 from numba.core.caching import CacheImpl
 
-from churnml.compiling import compiled
+from churnml.jit import compiled
 
 
 def test_nothing_need_be_writable(monkeypatch: pytest.MonkeyPatch) -> None:
