@@ -158,7 +158,7 @@ def test_a_level_that_was_off_is_found_and_is_no_shock() -> None:
 
 
 def test_one_quarter_alone_shows_no_shock() -> None:
-    assert between(pd.DataFrame({"expected": [10.0], "came": [90.0], "variance": [9.0]})) == 0.0
+    assert between(pd.DataFrame({"expected": [10.0], "y_true": [90.0], "variance": [9.0]})) == 0.0
 
 
 def test_a_renewal_counts_once_as_seen_about_a_quarter_ahead() -> None:

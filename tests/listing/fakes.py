@@ -74,7 +74,7 @@ def scores(*accounts: Account) -> Scores:
     )
 
 
-def case(*accounts: Account, outcome: str = "churn", **settings: Any) -> AccountContext:
+def context(*accounts: Account, outcome: str = "churn", **settings: Any) -> AccountContext:
     """What a model says of the accounts, beside similar accounts that show the typical values."""
     found = scores(*accounts)
     numbers = {name: np.full(len(accounts), value) for name, value in MEDIANS.items()}

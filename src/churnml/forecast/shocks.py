@@ -106,7 +106,7 @@ def _level(chance: FloatArray, y_true: BoolArray, prior_sd: float) -> Level:
 def residuals(renewal: pd.Series, chance: FloatArray, y_true: BoolArray) -> pd.DataFrame:
     """By calendar quarter of the renewal: ``expected`` and ``y_true`` outcomes, and the ``variance`` independent coins would have."""
     table = pd.DataFrame({
-        "quarter": renewal.dt.to_period("Q").astype(str).to_numpy(), "expected": chance, "came": y_true.astype(float),
+        "quarter": renewal.dt.to_period("Q").astype(str).to_numpy(), "expected": chance, "y_true": y_true.astype(float),
         "variance": chance * (1 - chance),
     })  # fmt: skip
     found = table.groupby("quarter", sort=True).sum().reset_index()
@@ -116,12 +116,12 @@ def residuals(renewal: pd.Series, chance: FloatArray, y_true: BoolArray) -> pd.D
 def between(quarters: pd.DataFrame) -> float:
     """The variance of the shock by the method of moments alone, at least 0.
 
-    >>> wild = pd.DataFrame({"expected": [40.0, 40.0], "came": [60.0, 20.0], "variance": [25.0, 25.0]})
+    >>> wild = pd.DataFrame({"expected": [40.0, 40.0], "y_true": [60.0, 20.0], "variance": [25.0, 25.0]})
     >>> round(between(wild), 2)  # log-odds move by 20 / 25 each way, which coins alone would do by 1 / 5
     1.24
     """
     weight = quarters["variance"].to_numpy(dtype=float)
-    shock = (quarters["came"] - quarters["expected"]).to_numpy(dtype=float) / weight
+    shock = (quarters["y_true"] - quarters["expected"]).to_numpy(dtype=float) / weight
     if len(weight) < 2:
         return 0.0
     mean = float((weight * shock).sum() / weight.sum())

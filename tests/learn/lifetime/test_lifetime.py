@@ -206,7 +206,7 @@ def told(probability: np.ndarray, y_true: np.ndarray, segment: str = "SMB") -> p
     ids = [f"a{n}" for n in range(len(y_true))]
     day = pd.Timestamp("2024-01-01")
     return pd.DataFrame(
-        {"account_id": ids, "renewal": day, "probability": probability, "came": y_true, "segment": segment}
+        {"account_id": ids, "renewal": day, "probability": probability, "y_true": y_true, "segment": segment}
     )
 
 

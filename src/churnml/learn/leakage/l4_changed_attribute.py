@@ -49,7 +49,7 @@ def rewritten(
     is_before = dated["valid_from"].isna() | (dated["valid_from"] < dated["renewal"])
     before = _newest(dated[is_before])
     after = _newest(history).reindex(before.index)
-    held = last.set_index("account_id")["came"].reindex(before.index).to_numpy(dtype=bool)
+    held = last.set_index("account_id")["y_true"].reindex(before.index).to_numpy(dtype=bool)
     yield from changed(before, after, held, columns, limits, "look")
 
 

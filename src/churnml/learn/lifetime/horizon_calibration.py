@@ -33,7 +33,7 @@ def figures(told: pd.DataFrame) -> Figures:
     ``ece_by_chance`` is what the ECE of true probabilities would be on so many rows, since the shares of bins
     scatter; several looks at one renewal count as one.
     """
-    probability, y_true = told["probability"].to_numpy(float), told["came"].to_numpy(float)
+    probability, y_true = told["probability"].to_numpy(float), told["y_true"].to_numpy(float)
     inside = np.clip(probability, 1e-6, 1 - 1e-6)
     once = np.ones((len(told), 1))
     slope = calibration_slope(np.log(inside / (1 - inside)), y_true, once)[0]
