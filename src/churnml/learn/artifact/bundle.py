@@ -26,7 +26,7 @@ from churnml.learn.models import MODELS
 from churnml.learn.models.base import Model
 from churnml.learn.models.rules.health_fitted import HealthFitted
 
-SCHEMA = 3
+SCHEMA = 4
 HEALTH = "health"
 REPLAY_TOLERANCE = 1e-9
 LIFETIME = "lifetime.json"
