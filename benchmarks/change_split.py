@@ -19,7 +19,7 @@ from churnml.listing.bands import RUNGS
 from churnml.listing.change_columns import PARTS
 from churnml.listing.columns import read_list
 from churnml.listing.list_settings import ListSettings
-from churnml.params import Params
+from churnml.params.root import Params
 from churnml.paths import Paths
 from churnml.publish.score import score_book
 from churnml.timeline import add_months

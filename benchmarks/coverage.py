@@ -40,7 +40,7 @@ from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS
 from churnml.learn.training.backtest import calibration
 from churnml.outcomes import label
-from churnml.params import Params, load_params
+from churnml.params.root import Params, load_params
 from churnml.paths import Paths
 from churnml.timeline import Fold, add_months, rolling_origin
 

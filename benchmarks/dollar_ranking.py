@@ -9,7 +9,7 @@ import pandas as pd
 
 from churnml.learn.health.health_scores import Interval, interval
 from churnml.learn.metrics.bootstrap import account_weights, captured, over_folds
-from churnml.params import Evaluate
+from churnml.params.evaluate import Evaluate
 from churnml.paths import Paths, read_built
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from churnml.flat.flat import judge_table, open_flat
 from churnml.flat.table import Roles
-from churnml.params import Params
+from churnml.params.root import Params
 from churnml.paths import Paths
 
 TELCO = Roles("Churn Value", id="CustomerID")

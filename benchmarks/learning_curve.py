@@ -20,7 +20,7 @@ from churnml.learn.log_odds import sigmoid
 from churnml.learn.models import MODELS
 from churnml.learn.selection.model_selection import choose
 from churnml.learn.training.backtest import backtest, competing
-from churnml.params import Params
+from churnml.params.root import Params
 from churnml.paths import Paths
 from churnml.timeline import add_months
 

@@ -15,7 +15,7 @@ import pandas as pd
 from churnml.data.sample.world import constants
 from churnml.data.sample.world.truth import simulate
 from churnml.listing.columns import read_list
-from churnml.params import Sample
+from churnml.params.book import Sample
 from churnml.paths import Paths, newest
 
 CONCEPTS: Mapping[str, frozenset[str]] = {

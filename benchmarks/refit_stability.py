@@ -23,7 +23,8 @@ from churnml.learn.dataset import SIDES, Dataset
 from churnml.learn.training.train import bundle_of
 from churnml.listing.book_reasons import context_of
 from churnml.listing.champions import champion_of, looks_of
-from churnml.params import Params, Train
+from churnml.params.root import Params
+from churnml.params.train import Train
 from churnml.paths import Paths
 
 KEPT, TOP, FIRST = 0.9, 0.1, 3

@@ -19,7 +19,7 @@ from churnml.learn.dataset import RENEWAL, Dataset
 from churnml.learn.outcomes import measure
 from churnml.learn.selection.promotion import judge
 from churnml.learn.training.backtest import backtest
-from churnml.params import Params
+from churnml.params.root import Params
 from churnml.paths import Paths
 
 

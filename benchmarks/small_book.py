@@ -16,7 +16,7 @@ from benchmarks.cut_book import book_in_use, cut
 from churnml.learn.dataset import Dataset
 from churnml.learn.outcomes import evaluate_all, judge_all, learn_all
 from churnml.listing.list_settings import ListSettings
-from churnml.params import Params
+from churnml.params.root import Params
 from churnml.paths import Paths
 from churnml.publish.score import score_book
 

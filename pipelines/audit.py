@@ -7,11 +7,11 @@ from churnml.evidence.leakage import require_clear, warn_of_strangers
 from churnml.features.catalog import CATALOG
 from churnml.learn.dataset import Dataset
 from churnml.learn.leakage.audit import audit_book, nameable
-from churnml.params import Alarms
+from churnml.params.leakage import Leakage
 from pipelines.stage import read_frame, run, write_json
 
 
-def audit(alarms: Alarms, tables: Path, features: Path, outcomes: Path, audit: Path) -> None:
+def audit(alarms: Leakage, tables: Path, features: Path, outcomes: Path, audit: Path) -> None:
     """Writes every alarm on each outcome; one that stops ends the run, with all of them told."""
     dataset = Dataset.join(read_frame(features), read_frame(outcomes), CATALOG)
     book = Tables(tables)

@@ -7,7 +7,10 @@ from churnml.evidence.card.cards import Evidence, sources, write_cards
 from churnml.evidence.card.curves import write_curves
 from churnml.evidence.card.source import Settings
 from churnml.evidence.headline import headline as headline_of
-from churnml.params import Card, Evaluate, Revenue, Snapshots, Train
+from churnml.params.card import Card
+from churnml.params.evaluate import Evaluate
+from churnml.params.snapshots import Revenue, Snapshots
+from churnml.params.train import Train
 from pipelines.stage import read_frame, read_json, run, write_json
 
 

@@ -6,11 +6,12 @@ from churnml.evidence.charts.gallery import draw
 from churnml.evidence.leakage import require_clear_backtest
 from churnml.learn.leakage.l5_easier_test import audit_backtest
 from churnml.learn.outcomes import evaluate_all
-from churnml.params import Alarms, Evaluate
+from churnml.params.evaluate import Evaluate
+from churnml.params.leakage import Leakage
 from pipelines.stage import read_frame, run, write_json
 
 
-def evaluate(evaluate: Evaluate, alarms: Alarms, backtest: Path, metrics: Path, charts: Path) -> None:
+def evaluate(evaluate: Evaluate, alarms: Leakage, backtest: Path, metrics: Path, charts: Path) -> None:
     """Writes every metric of each model and outcome, and the charts that show them; nothing where the test was easier than the training."""
     predictions = read_frame(backtest)
     require_clear_backtest(audit_backtest(predictions, alarms))

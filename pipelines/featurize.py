@@ -5,7 +5,7 @@ from pathlib import Path
 from churnml.data.tables import Tables
 from churnml.features.catalog import available
 from churnml.features.engines import build_by
-from churnml.params import Features
+from churnml.params.features import Features
 from pipelines.stage import read_frame, run, write_frame
 
 

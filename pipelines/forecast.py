@@ -6,7 +6,10 @@ from churnml.data.tables import Tables
 from churnml.evidence.charts.forecast_chart import write_forecast
 from churnml.forecast.book_forecast import Past, forecast_or_reason
 from churnml.listing.as_of import choose_day
-from churnml.params import Features, Forecast, Revenue, Score, Snapshots
+from churnml.params.features import Features
+from churnml.params.forecast import Forecast
+from churnml.params.score import Score
+from churnml.params.snapshots import Revenue, Snapshots
 from pipelines.stage import read_frame, run, write_json
 
 

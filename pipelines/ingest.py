@@ -4,7 +4,7 @@ from pathlib import Path
 
 from churnml.data.book import BookSettings
 from churnml.data.ingest.ingest import ingest_book
-from churnml.params import Ingest
+from churnml.params.book import Ingest
 from pipelines.stage import run
 
 

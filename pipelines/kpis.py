@@ -5,7 +5,8 @@ from pathlib import Path
 from churnml.data.kpis.kpis import track_kpis
 from churnml.data.tables import Tables
 from churnml.evidence.charts.kpi_charts import write_kpis
-from churnml.params import Kpis, Revenue
+from churnml.params.kpis import Kpis
+from churnml.params.snapshots import Revenue
 from pipelines.stage import run, write_json
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from churnml.data.tables import Tables
 from churnml.outcomes import label as outcome_of
-from churnml.params import Revenue
+from churnml.params.snapshots import Revenue
 from pipelines.stage import read_frame, run, write_frame
 
 

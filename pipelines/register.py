@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
-from churnml.params import Book, Evaluate, Features, Gate, Health, Revenue, Snapshots, Train
+from churnml.params.book import Book
+from churnml.params.evaluate import Evaluate, Gate
+from churnml.params.features import Features
+from churnml.params.health import Health
+from churnml.params.snapshots import Revenue, Snapshots
+from churnml.params.train import Train
 from churnml.tracking import Evidence, register_book
 from pipelines.stage import run
 

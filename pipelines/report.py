@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from churnml.evidence.report.report import write_report
-from churnml.params import Revenue
+from churnml.params.snapshots import Revenue
 from pipelines.stage import read_frame, read_json, run
 
 

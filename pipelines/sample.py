@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from churnml.data.sample import write_sample
-from churnml.params import Sample
+from churnml.params.book import Sample
 from pipelines.stage import run
 
 

@@ -3,7 +3,11 @@
 from pathlib import Path
 
 from churnml.listing.list_settings import ListSettings
-from churnml.params import Evaluate, Features, Growth, Health, Revenue, Score, Snapshots
+from churnml.params.evaluate import Evaluate
+from churnml.params.features import Features
+from churnml.params.health import Health
+from churnml.params.score import Growth, Score
+from churnml.params.snapshots import Revenue, Snapshots
 from churnml.publish.score import score_book
 from pipelines.stage import run
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from churnml.data.snapshots import history
 from churnml.data.tables import Tables
-from churnml.params import Revenue, Snapshots
+from churnml.params.snapshots import Revenue, Snapshots
 from pipelines.stage import run, write_frame
 
 

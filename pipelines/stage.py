@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from churnml.data.book import BookSettings, read_book, require_book
 from churnml.errors import ChurnmlError
-from churnml.params import Params, Section, load_params
+from churnml.params.root import Params, load_params
+from churnml.params.section import Section
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +65,7 @@ def is_settings(kind: type) -> bool:
 def sections() -> dict[type, str]:
     """The name in params.yaml of each section type.
 
-    >>> from churnml.params import Revenue
+    >>> from churnml.params.snapshots import Revenue
     >>> sections()[Revenue]
     'revenue'
     """

@@ -12,7 +12,9 @@ from churnml.learn.dataset import Dataset
 from churnml.learn.lifetime.survival_backtest import Lives, judge_lifetime, learn_lifetime
 from churnml.learn.models import CANDIDATES
 from churnml.learn.outcomes import learn_all
-from churnml.params import Health, Lifetime, Revenue, Train
+from churnml.params.health import Health, Lifetime
+from churnml.params.snapshots import Revenue
+from churnml.params.train import Train
 from pipelines.stage import read_frame, read_json, run, write_frame, write_json
 
 

@@ -6,7 +6,8 @@ from churnml.data.tables import Tables
 from churnml.features.catalog import CATALOG
 from churnml.learn.dataset import Dataset
 from churnml.learn.outcomes import weigh_health
-from churnml.params import Evaluate, Health
+from churnml.params.evaluate import Evaluate
+from churnml.params.health import Health
 from pipelines.stage import read_frame, run, write_json
 
 

@@ -14,7 +14,7 @@ from churnml.data.book import BookSettings
 from churnml.data.ingest.ingest import Check, ingest_book
 from churnml.data.tables import Tables
 from churnml.data.usage_parts import CODES, PARTS, write_usage
-from churnml.params import Ingest
+from churnml.params.book import Ingest
 
 Rows = Sequence[Mapping[str, Any]]
 LENIENT = Ingest(default_limit=1.0, stray_share=0.01, stray_days=31)

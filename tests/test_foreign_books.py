@@ -18,7 +18,8 @@ from churnml.learn.dataset import Dataset
 from churnml.learn.outcomes import evaluate_all, judge_all, learn_all
 from churnml.listing.list_settings import ListSettings
 from churnml.outcomes import label
-from churnml.params import Params, Train, load_params
+from churnml.params.root import Params, load_params
+from churnml.params.train import Train
 from churnml.publish.score import score_book
 from tests.books import read_table
 

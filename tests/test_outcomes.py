@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from churnml.outcomes import label
-from churnml.params import Revenue
+from churnml.params.snapshots import Revenue
 from tests.books import make_tables, term
 
 REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)

@@ -6,7 +6,7 @@ import pytest
 
 from churnml.data.book import read_book
 from churnml.errors import SettingsError
-from churnml.params import load_params
+from churnml.params.root import load_params
 
 PARAMS = Path("params.yaml")
 

@@ -20,7 +20,7 @@ from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.calibration import Calibration
 from churnml.learn.models import MODELS
 from churnml.listing.metadata import read_verdicts
-from churnml.params import load_params
+from churnml.params.root import load_params
 from churnml.tracking import registry
 
 FEATURES = tuple(f for f in CATALOG if f.is_input and not f.formula and not f.is_category)[:3]

@@ -8,7 +8,7 @@ import yaml
 from churnml.features.catalog import CATALOG
 from churnml.features.domains import support
 from churnml.features.spec import Feature
-from churnml.params import load_params
+from churnml.params.root import load_params
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from churnml.history.track_record import Record
 from churnml.listing.champions import Champion
 from churnml.listing.columns import Column
 from churnml.listing.metadata import ListMetadata
-from churnml.params import Crm
+from churnml.params.crm import Crm
 
 
 @dataclass(frozen=True)

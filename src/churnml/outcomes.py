@@ -9,7 +9,7 @@ import pandas as pd
 from churnml.data.revenue import SERVICE_ENDS, create_ledger
 from churnml.data.snapshots import KEYS
 from churnml.data.tables import Tables, register_snapshots
-from churnml.params import Revenue
+from churnml.params.snapshots import Revenue
 
 CHURN, CONTRACTION, FLAT, EXPANSION = "churn", "contraction", "flat", "expansion"
 

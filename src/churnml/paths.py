@@ -14,7 +14,8 @@ import yaml
 
 from churnml.data.book import BookSettings, read_book, require_book
 from churnml.errors import BookError, SettingsError
-from churnml.params import Params, load_params, read_yaml
+from churnml.params.load import read_yaml
+from churnml.params.root import Params, load_params
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ import pytest
 from churnml.data.snapshots import current, history
 from churnml.data.tables import Tables
 from churnml.errors import NotEnoughError
-from churnml.params import Revenue, Snapshots
+from churnml.params.snapshots import Revenue, Snapshots
 from tests.books import make_tables, term
 
 REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from churnml.explain import Selection, rule_evidence, select_reasons
-from churnml.params import Health, Rule
+from churnml.params.health import Health, Rule
 from tests.listing.fakes import FEATURES
 
 HEALTH = Health(components={

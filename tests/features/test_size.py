@@ -11,7 +11,7 @@ from churnml.features.build import build
 from churnml.features.catalog import available
 from churnml.features.size import size_bias, told, too_large
 from churnml.features.spec import ZERO, Feature
-from churnml.params import Revenue, Snapshots
+from churnml.params.snapshots import Revenue, Snapshots
 
 ARR = Feature("arr_usd", "contracts", "contract value", "usd", "{value}", 0, 0, ZERO, aggregate="sum(arr)")
 COUNT = Feature("calls", "touches", "calls", "calls", "{value} calls", 0, 0, ZERO, aggregate="count(*)")

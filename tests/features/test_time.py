@@ -28,7 +28,8 @@ from churnml.features.leakage_test.report import render
 from churnml.features.spec import UNKNOWN, ZERO, Feature, View
 from churnml.features.window_aggregation import aggregate as sweeping
 from churnml.outcomes import label
-from churnml.params import Proof, Revenue, Snapshots
+from churnml.params.features import LeakageTest
+from churnml.params.snapshots import Revenue, Snapshots
 from tests.books import LENIENT
 
 REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
@@ -42,7 +43,7 @@ USAGE = [feature for feature in CATALOG if feature.measure]
 @pytest.fixture(scope="module")
 def trial(sample_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Proofs:
     """The sample's accounts on two days."""
-    folder, proof = tmp_path_factory.mktemp("proof"), Proof(accounts=120, dates=2, seed=1)
+    folder, proof = tmp_path_factory.mktemp("proof"), LeakageTest(accounts=120, dates=2, seed=1)
     return sample_trial(sample_tables, available(sample_tables), folder, proof, LENIENT, REVENUE, SNAPSHOTS)
 
 

@@ -14,7 +14,7 @@ from churnml.flat.load import read_flat
 from churnml.flat.report import render_flat
 from churnml.flat.table import Roles, flat_table
 from churnml.learn.leakage.audit import audit_table
-from churnml.params import load_params
+from churnml.params.root import load_params
 
 SIZE = 400
 

@@ -18,7 +18,9 @@ from churnml.evidence.report.forecast_section import section
 from churnml.forecast import book_forecast as stage
 from churnml.forecast.book_forecast import Past, forecast_book
 from churnml.outcomes import label
-from churnml.params import Features, Forecast, Revenue, Snapshots
+from churnml.params.features import Features
+from churnml.params.forecast import Forecast
+from churnml.params.snapshots import Revenue, Snapshots
 from tests.books import make_tables, term
 from tests.publish.test_score import SCORE
 

@@ -12,7 +12,8 @@ from churnml.forecast.drift import due, facts, learn_drift
 from churnml.forecast.position import arr_on, position, quarter_ends
 from churnml.forecast.projection import forecast
 from churnml.forecast.shocks import Level, Shock
-from churnml.params import Forecast, Revenue, Snapshots
+from churnml.params.forecast import Forecast
+from churnml.params.snapshots import Revenue, Snapshots
 from tests.books import make_tables, term
 
 DAY = date(2024, 6, 1)

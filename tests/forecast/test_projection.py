@@ -14,7 +14,8 @@ from churnml.forecast.projection import beside_models, forecast, retention, summ
 from churnml.forecast.shocks import Level, Shock, between, estimate, quarter_ahead
 from churnml.forecast.simulate import Exposure, simulate
 from churnml.forecast.sizes import Groups, Sizes, rates
-from churnml.params import Forecast, Revenue, Snapshots
+from churnml.params.forecast import Forecast
+from churnml.params.snapshots import Revenue, Snapshots
 
 SETTINGS = Forecast(
     quarters=2, paths=400, seed=5, interval=0.8, past_quarters=4, size_prior=10.0,

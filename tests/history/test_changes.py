@@ -27,7 +27,8 @@ from churnml.learn.log_odds import sigmoid
 from churnml.listing import champions
 from churnml.listing.columns import read_list
 from churnml.listing.list_settings import ListSettings
-from churnml.params import Bands, Features, Record, Score
+from churnml.params.features import Features
+from churnml.params.score import Bands, Record, Score
 from churnml.publish.score import score_book
 from churnml.text.width import PAGE, width
 from tests.books import make_tables, term

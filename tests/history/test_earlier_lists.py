@@ -10,7 +10,7 @@ import pytest
 from churnml.errors import PublishError
 from churnml.history.earlier_lists import days_before, newest_before
 from churnml.history.list_facts import FILE, read_facts, remembered, to_bytes
-from churnml.params import Bands
+from churnml.params.score import Bands
 from tests.history.days import NOW, bundle, facts
 
 

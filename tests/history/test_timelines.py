@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from churnml.history.timelines import read_timelines
-from churnml.params import Revenue
+from churnml.params.snapshots import Revenue
 from tests.books import make_tables, term
 
 DAY = date(2025, 1, 1)

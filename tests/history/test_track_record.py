@@ -9,7 +9,7 @@ import pytest
 from churnml.data.tables import Tables
 from churnml.history.list_facts import FILE, Facts, to_bytes
 from churnml.history.track_record import Record, track_record, wilson
-from churnml.params import Record as Settings
+from churnml.params.score import Record as Settings
 from tests.books import make_tables, term
 from tests.history.days import Account, facts
 from tests.publish.test_score import DAY, REVENUE

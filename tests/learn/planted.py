@@ -7,20 +7,9 @@ import pandas as pd
 
 from churnml.features.spec import UNKNOWN, ZERO, Feature
 from churnml.learn.dataset import Dataset
-from churnml.params import (
-    Backtest,
-    Calibrating,
-    Evaluate,
-    Gate,
-    Health,
-    LightGBM,
-    Logistic,
-    Profit,
-    Rule,
-    Survival,
-    Train,
-    Tune,
-)
+from churnml.params.evaluate import Evaluate, Gate, Profit
+from churnml.params.health import Health, Rule
+from churnml.params.train import Backtest, Calibrating, LightGBM, Logistic, Survival, Train, Tune
 
 LAST_DAY = date(2025, 1, 1)
 

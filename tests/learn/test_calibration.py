@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from churnml.learn.calibration import LEAST_SLOPE, ROLLING, Calibration, Platt, evidence, parts_of
 from churnml.learn.log_odds import sigmoid
-from churnml.params import Calibrating
+from churnml.params.train import Calibrating
 
 RNG = np.random.default_rng(0)
 MARGIN = RNG.normal(-1, 1.5, 4000)

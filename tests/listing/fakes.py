@@ -21,7 +21,9 @@ from churnml.listing.next_steps import next_steps
 from churnml.listing.ranking import rank_churn, rank_expansion
 from churnml.listing.status import NOTICE as NOTICE_GIVEN
 from churnml.listing.top_drivers import top_drivers
-from churnml.params import Bands, Crm, Play, Plays
+from churnml.params.crm import Crm
+from churnml.params.plays import Play, Plays
+from churnml.params.score import Bands
 
 DAY = date(2025, 1, 1)
 BANDS = Bands(high=3.0, elevated=1.5)

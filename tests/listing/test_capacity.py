@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churnml.listing.capacity import by_csm, calling, expected_gain
-from churnml.params import Profit
+from churnml.params.evaluate import Profit
 
 PROFIT = Profit(contact_cost_usd=50, incentive_share=0.05, accept_alpha=6, accept_beta=14)
 

@@ -8,8 +8,8 @@ from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.learn.models.survival.hazard import Baseline, Hazard
 from churnml.listing.columns import COLUMNS, state_terms
 from churnml.listing.lifetime import LIFETIME, WITHIN, lifetimes, staying
-from churnml.params import Lifetime as Settings
-from churnml.params import Revenue
+from churnml.params.health import Lifetime as Settings
+from churnml.params.snapshots import Revenue
 
 TERMS = Settings(horizon_months=48, discount_rate=0.08, gross_margin=0.75, least_renewals=200)
 CURVE = {"dated": Baseline((0.5, 1.0, 2.0), (0.01, 0.1, 0.2), 0.1)}

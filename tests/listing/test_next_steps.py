@@ -8,7 +8,7 @@ import pytest
 
 from churnml.errors import SettingsError
 from churnml.listing.next_steps import concepts, next_steps, read_plays
-from churnml.params import read_yaml
+from churnml.params.load import read_yaml
 from tests.listing.fakes import PLAYS, the_list
 
 DAY = date(2025, 1, 1)

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from churnml.listing.capacity import capacity
 from churnml.listing.ranking import rank_churn, rank_expansion
-from churnml.params import Bands
+from churnml.params.score import Bands
 from tests.listing.fakes import BANDS
 
 

@@ -15,7 +15,7 @@ from churnml.formats.terminal.risk_list import render
 from churnml.listing.columns import read_list, reasons_of
 from churnml.listing.list_settings import ListSettings
 from churnml.listing.status import lead_with_facts
-from churnml.params import Health, Rule
+from churnml.params.health import Health, Rule
 from churnml.publish.score import score_book
 from tests.books import make_tables, term
 from tests.listing.fakes import list_metadata

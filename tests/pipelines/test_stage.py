@@ -6,7 +6,7 @@ import pytest
 
 from churnml.data.book import BookSettings
 from churnml.errors import NotEnoughError
-from churnml.params import Revenue, Snapshots
+from churnml.params.snapshots import Revenue, Snapshots
 from pipelines import stage
 
 

@@ -19,7 +19,10 @@ from churnml.learn.artifact.bundle import Scores
 from churnml.listing import champions
 from churnml.listing.columns import read_list
 from churnml.listing.list_settings import ListSettings
-from churnml.params import Bands, Health, Revenue, Rule, Score, Snapshots, read_yaml
+from churnml.params.health import Health, Rule
+from churnml.params.load import read_yaml
+from churnml.params.score import Bands, Score
+from churnml.params.snapshots import Revenue, Snapshots
 from churnml.publish.score import score_book
 from tests.books import make_tables, term
 from tests.listing.fakes import FEATURES, LONG_ID, MEDIANS, TYPICAL, list_metadata

@@ -16,7 +16,8 @@ from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import available
 from churnml.features.spark.session import missing
-from churnml.params import Sample, load_params
+from churnml.params.book import Sample
+from churnml.params.root import load_params
 from tests.books import LENIENT
 
 MASTER = "local[2]"

@@ -10,7 +10,8 @@ from pydantic import ValidationError, field_validator
 
 from churnml.data.schema import TABLES
 from churnml.errors import SettingsError
-from churnml.params import Section, did_you_mean, read_yaml
+from churnml.params.load import read_yaml
+from churnml.params.section import Section, did_you_mean
 
 
 class BookSettings(Section):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from churnml.data.tables import Tables
 from churnml.errors import NotEnoughError
-from churnml.params import Revenue, Snapshots
+from churnml.params.snapshots import Revenue, Snapshots
 
 KEYS = ["account_id", "as_of", "renewal", "lead_days"]
 

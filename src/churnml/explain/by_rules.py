@@ -9,7 +9,7 @@ from churnml.explain.evidence import Evidence
 from churnml.explain.sentences import has_value, sentence
 from churnml.features.spec import Feature
 from churnml.learn.arrays import BoolArray, FloatArray
-from churnml.params import Health, Rule
+from churnml.params.health import Health, Rule
 
 HALF = 0.5
 """Of its points: a rule that gives fewer speaks against the account's health, one that gives more for it."""

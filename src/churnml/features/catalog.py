@@ -20,7 +20,7 @@ from churnml.features.domains import (
 )
 from churnml.features.spec import Feature
 from churnml.features.usage_measures import MEASURES
-from churnml.params import did_you_mean
+from churnml.params.section import did_you_mean
 
 CATALOG: tuple[Feature, ...] = (
     *contract.FEATURES, *renewal.FEATURES, *movements.FEATURES, *usage.FEATURES, *support.FEATURES, *engagement.FEATURES,

@@ -7,7 +7,7 @@ import pandas as pd
 from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.spec import Feature
-from churnml.params import Features
+from churnml.params.features import Features
 
 
 def build_by(

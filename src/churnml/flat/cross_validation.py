@@ -11,7 +11,9 @@ from churnml.flat.table import FlatTable
 from churnml.learn.arrays import BoolArray
 from churnml.learn.calibration import Platt
 from churnml.learn.models import MODELS
-from churnml.params import Flat, Health, Train
+from churnml.params.flat import Flat
+from churnml.params.health import Health
+from churnml.params.train import Train
 from churnml.progress import track
 
 FAMILIES = ("lightgbm_bag", "logistic")

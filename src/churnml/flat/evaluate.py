@@ -16,7 +16,7 @@ from churnml.learn.metrics.bootstrap import (
     over_folds,
     roc_auc,
 )
-from churnml.params import Flat
+from churnml.params.flat import Flat
 
 Interval = dict[str, float | None]
 

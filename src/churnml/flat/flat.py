@@ -11,7 +11,7 @@ from churnml.flat.table import FlatTable, Roles, flat_table, same_customers
 from churnml.learn.leakage.alarm import Alarm, Audit
 from churnml.learn.leakage.audit import audit_table
 from churnml.learn.leakage.l4_changed_attribute import changed
-from churnml.params import Params
+from churnml.params.root import Params
 
 
 @dataclass(frozen=True)

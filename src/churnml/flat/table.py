@@ -12,7 +12,8 @@ from churnml.errors import BookError, SettingsError
 from churnml.features.spec import UNKNOWN, Feature
 from churnml.flat.column_types import Style, Typed, date_style, typed, written
 from churnml.learn.arrays import BoolArray, FloatArray
-from churnml.params import Flat, did_you_mean
+from churnml.params.flat import Flat
+from churnml.params.section import did_you_mean
 
 YES = {"1", "yes", "y", "true", "t"}
 NO = {"0", "no", "n", "false", "f"}

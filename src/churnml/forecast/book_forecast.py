@@ -31,7 +31,10 @@ from churnml.learn.selection.promotion import Verdict
 from churnml.listing.champions import Champion, ask
 from churnml.listing.metadata import read_verdicts
 from churnml.listing.status import NEW, standing
-from churnml.params import Features, Forecast, Revenue, Score, Snapshots
+from churnml.params.features import Features
+from churnml.params.forecast import Forecast
+from churnml.params.score import Score
+from churnml.params.snapshots import Revenue, Snapshots
 
 
 @dataclass(frozen=True)

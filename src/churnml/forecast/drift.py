@@ -14,7 +14,8 @@ import pandas as pd
 from churnml.data.tables import Tables
 from churnml.forecast.position import arr_on, quarter_ends
 from churnml.learn.arrays import BoolArray, FloatArray
-from churnml.params import Forecast, Revenue
+from churnml.params.forecast import Forecast
+from churnml.params.snapshots import Revenue
 from churnml.timeline import add_months
 
 
@@ -64,7 +65,7 @@ def facts(book: pd.DataFrame, number: int) -> FloatArray:
 def past_openings(day: date, settings: Forecast) -> list[date]:
     """The openings of past quarters whose close was beyond doubt on a day, a month after it; oldest first.
 
-    >>> from churnml.params import Forecast
+    >>> from churnml.params.forecast import Forecast
     >>> [str(opening) for opening in past_openings(date(2025, 1, 1), Forecast.model_construct(past_quarters=2))]
     ['2024-06-01', '2024-09-01']
     """

@@ -9,7 +9,7 @@ from churnml.data.revenue import SERVICE_ENDS, create_ledger
 from churnml.data.snapshots import current, in_grace
 from churnml.data.tables import Tables
 from churnml.outcomes import label
-from churnml.params import Revenue, Snapshots
+from churnml.params.snapshots import Revenue, Snapshots
 from churnml.timeline import add_months
 
 

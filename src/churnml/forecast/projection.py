@@ -17,7 +17,8 @@ from churnml.forecast.simulate import Exposure, simulate
 from churnml.forecast.sizes import Groups, Sizes, rates
 from churnml.learn.arrays import FloatArray
 from churnml.outcomes import CHURN, CONTRACTION, EXPANSION, FLAT
-from churnml.params import Forecast, Revenue, Snapshots
+from churnml.params.forecast import Forecast
+from churnml.params.snapshots import Revenue, Snapshots
 
 QUARTER_DAYS = 365.25 / 4
 MOVES = (CHURN, CONTRACTION, EXPANSION)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from churnml.forecast.distribution import shifted
 from churnml.forecast.sizes import ROLLING, Groups
 from churnml.learn.arrays import BoolArray, FloatArray
-from churnml.params import Forecast
+from churnml.params.forecast import Forecast
 
 NEWTON_STEPS = 20
 

@@ -14,7 +14,8 @@ import pandas as pd
 from churnml.formats.json import plain_value
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import Column, Kind
-from churnml.params import AS_OF, Crm, CrmField, read_typed
+from churnml.params.crm import AS_OF, Crm, CrmField
+from churnml.params.load import read_typed
 from churnml.text.utf16 import cut
 from churnml.text.width import plain
 

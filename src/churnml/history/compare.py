@@ -17,7 +17,7 @@ from churnml.learn.artifact.bundle import REPLAY_TOLERANCE, Bundle
 from churnml.listing.columns import read_list
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.status import allowed
-from churnml.params import Features
+from churnml.params.features import Features
 
 REFITTED = (
     "The model that made this list is no longer the promoted one: changes are told without their parts. "

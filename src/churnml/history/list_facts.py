@@ -11,7 +11,7 @@ from typing import Literal
 import pandas as pd
 
 from churnml.errors import PublishError
-from churnml.params import Bands
+from churnml.params.score import Bands
 
 FILE = "facts.parquet"
 FEATURE = "feature_"

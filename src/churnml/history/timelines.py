@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from churnml.data.tables import Tables, register_snapshots
 from churnml.history.past_scores import past_scores
-from churnml.params import Revenue
+from churnml.params.snapshots import Revenue
 
 Weekly = NDArray[np.float64]
 WEEK = 7

@@ -15,8 +15,8 @@ from churnml.errors import PublishError
 from churnml.history.earlier_lists import days_before
 from churnml.history.list_facts import read_facts
 from churnml.outcomes import CHURN, label
-from churnml.params import Record as Settings
-from churnml.params import Revenue
+from churnml.params.score import Record as Settings
+from churnml.params.snapshots import Revenue
 from churnml.text.number_format import money
 
 READ = ("account_id", "renewal", "lead_days", "is_rolling", "arr_usd", "is_within_capacity")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.log_odds import fit_bounded, sigmoid
-from churnml.params import Calibrating
+from churnml.params.train import Calibrating
 
 LEAST_SLOPE = 0.01
 EVIDENCE = ["account_id", "renewal", "as_of", "part", "is_outcome", "log_odds"]

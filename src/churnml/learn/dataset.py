@@ -13,7 +13,7 @@ from churnml.data.snapshots import KEYS
 from churnml.errors import NotEnoughError
 from churnml.features.spec import Feature
 from churnml.learn.arrays import BoolArray
-from churnml.params import Backtest
+from churnml.params.train import Backtest
 
 OUTCOMES = ("churn", "contraction", "expansion")
 """The outcomes that have a model each."""

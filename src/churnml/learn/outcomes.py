@@ -25,7 +25,9 @@ from churnml.learn.models.rules.rules import require_columns
 from churnml.learn.selection.model_selection import choose
 from churnml.learn.selection.promotion import judge, leaks
 from churnml.learn.training.train import learn
-from churnml.params import Evaluate, Gate, Health, Train
+from churnml.params.evaluate import Evaluate, Gate
+from churnml.params.health import Health
+from churnml.params.train import Train
 
 
 def learn_all(

@@ -19,7 +19,8 @@ from churnml.explain import (
 from churnml.features.catalog import CATALOG
 from churnml.listing.champions import Champion
 from churnml.listing.status import lead_with_facts
-from churnml.params import Health, Score
+from churnml.params.health import Health
+from churnml.params.score import Score
 
 
 def reasons_told(

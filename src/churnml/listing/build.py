@@ -28,7 +28,10 @@ from churnml.listing.next_steps import next_steps
 from churnml.listing.ranking import rank_churn, rank_expansion
 from churnml.listing.status import NEW, READ, allowed, standing, thin_data
 from churnml.outcomes import label
-from churnml.params import Features, Health, Plays, Revenue
+from churnml.params.features import Features
+from churnml.params.health import Health
+from churnml.params.plays import Plays
+from churnml.params.snapshots import Revenue
 
 
 def make_list(

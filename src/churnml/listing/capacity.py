@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.learn.metrics.call_value import gains
-from churnml.params import Profit
+from churnml.params.evaluate import Profit
 from churnml.text.number_format import money
 
 GAIN = "expected_gain_usd"

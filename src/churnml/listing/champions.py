@@ -13,7 +13,7 @@ from churnml.features.build import build
 from churnml.features.catalog import CATALOG
 from churnml.learn.artifact.bundle import Bundle, Scores
 from churnml.learn.selection.promotion import Verdict
-from churnml.params import Features
+from churnml.params.features import Features
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from churnml.params import Features, Growth, Health, Params, Profit, Revenue, Score, Snapshots
+from churnml.params.evaluate import Profit
+from churnml.params.features import Features
+from churnml.params.health import Health
+from churnml.params.root import Params
+from churnml.params.score import Growth, Score
+from churnml.params.snapshots import Revenue, Snapshots
 
 LOCAL = Features()
 

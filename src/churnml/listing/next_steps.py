@@ -10,7 +10,8 @@ import pandas as pd
 from churnml.explain import MOVE
 from churnml.features.catalog import CATALOG
 from churnml.listing.status import NEW, NOTICE
-from churnml.params import Plays, read_typed
+from churnml.params.load import read_typed
+from churnml.params.plays import Plays
 
 SILENCE = "silence"
 """The play for a fall in use that nobody explains, where the team has written one: it goes before that of a move in use."""

@@ -10,7 +10,7 @@ from churnml.listing.bands import settle
 from churnml.listing.capacity import capacity
 from churnml.listing.columns import DECIMALS
 from churnml.listing.status import ELEVATED, HIGH, NEW, NORMAL, NOTICE
-from churnml.params import Bands
+from churnml.params.score import Bands
 
 IntArray = NDArray[np.integer[Any]]
 SHOWN = DECIMALS["multiple"]

@@ -6,24 +6,37 @@ from types import NoneType
 from typing import Any, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, create_model
 
 from churnml.errors import SettingsError
-from churnml.params.root import Params
-from churnml.params.section import did_you_mean
+from churnml.params.section import Section, did_you_mean
 
 Typed = TypeVar("Typed", bound=BaseModel)
 KEY = "[key]"
 """What pydantic puts at the end of a place where the key itself is at fault."""
 
 
-def load_params(path: Path, overlay: dict[str, Any] | None = None) -> Params:
-    """The settings in force: ``path`` with the book's own settings laid over it.
+def load_sections(
+    path: Path, kinds: Mapping[str, type[Section]], overlay: dict[str, Any] | None = None
+) -> dict[str, Section]:
+    """Some sections of the settings in force, by name: ``path`` with the book's own settings laid over it.
 
-    Raises SettingsError naming every unknown key (with the nearest known one) and every bad value at once.
+    Raises SettingsError naming every fault in them at once; of the other sections nothing is read.
     """
-    where = path.name + (" with the book's settings" if overlay else "")
-    return _typed(_merge(read_yaml(path), overlay or {}), Params, where, {})
+    fields: dict[str, Any] = {name: (kind, ...) for name, kind in kinds.items()}
+    chosen = create_model("Chosen", __base__=Section, **fields)
+    raw = {name: value for name, value in overlaid(path, overlay).items() if name in kinds}
+    return dict(typed(raw, chosen, where(path, overlay), {}))
+
+
+def overlaid(path: Path, overlay: dict[str, Any] | None) -> dict[str, Any]:
+    """The settings in ``path`` with the book's own laid over them, as they are written."""
+    return _merge(read_yaml(path), overlay or {})
+
+
+def where(path: Path, overlay: dict[str, Any] | None) -> str:
+    """Where a fault is to be looked for."""
+    return path.name + (" with the book's settings" if overlay else "")
 
 
 def read_typed(path: Path, kind: type[Typed], known: Mapping[str, Any]) -> Typed:
@@ -31,16 +44,17 @@ def read_typed(path: Path, kind: type[Typed], known: Mapping[str, Any]) -> Typed
 
     Raises SettingsError naming every fault at once, as ``load_params`` does.
     """
-    return _typed(read_yaml(path), kind, path.name, known)
+    return typed(read_yaml(path), kind, path.name, known)
 
 
-def _typed(raw: dict[str, Any], kind: type[Typed], where: str, known: Mapping[str, Any]) -> Typed:
+def typed(raw: dict[str, Any], kind: type[Typed], file: str, known: Mapping[str, Any]) -> Typed:
+    """The settings as their class; SettingsError names every fault at once."""
     try:
         return kind.model_validate(raw, context=known)
     except ValidationError as error:
         failures = [_explain(kind, detail) for detail in error.errors()]
         raise SettingsError.of(
-            f"{where} has {len(failures)} fault(s); mend and run again:", failures
+            f"{file} has {len(failures)} fault(s); mend and run again:", failures
         ) from None
 
 

@@ -1,11 +1,22 @@
 """The whole of params.yaml."""
 
-from churnml.params.book import Book, Features, Ingest, Kpis, Proof, Revenue, Sample, Snapshots
-from churnml.params.evaluation import Alarms, Evaluate, Flat, Gate
-from churnml.params.growth import Growth
-from churnml.params.reporting import Card, Forecast, Health, Lifetime, Score
+from pathlib import Path
+from typing import Any
+
+from churnml.params.book import Book, Ingest, Sample
+from churnml.params.card import Card
+from churnml.params.evaluate import Evaluate, Gate
+from churnml.params.features import Features, LeakageTest
+from churnml.params.flat import Flat
+from churnml.params.forecast import Forecast
+from churnml.params.health import Health, Lifetime
+from churnml.params.kpis import Kpis
+from churnml.params.leakage import Leakage
+from churnml.params.load import overlaid, typed, where
+from churnml.params.score import Growth, Score
 from churnml.params.section import Section
-from churnml.params.training import Train
+from churnml.params.snapshots import Revenue, Snapshots
+from churnml.params.train import Train
 
 
 class Params(Section):
@@ -17,8 +28,8 @@ class Params(Section):
     revenue: Revenue
     snapshots: Snapshots
     features: Features
-    proof: Proof
-    alarms: Alarms
+    proof: LeakageTest
+    alarms: Leakage
     train: Train
     evaluate: Evaluate
     gate: Gate
@@ -30,3 +41,11 @@ class Params(Section):
     growth: Growth
     forecast: Forecast
     kpis: Kpis
+
+
+def load_params(path: Path, overlay: dict[str, Any] | None = None) -> Params:
+    """The settings in force: ``path`` with the book's own settings laid over it.
+
+    Raises SettingsError naming every unknown key (with the nearest known one) and every bad value at once.
+    """
+    return typed(overlaid(path, overlay), Params, where(path, overlay), {})

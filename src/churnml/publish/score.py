@@ -31,7 +31,8 @@ from churnml.listing.list_settings import ListSettings
 from churnml.listing.metadata import Grace, ListMetadata, read_verdicts
 from churnml.listing.next_steps import read_plays
 from churnml.listing.top_drivers import top_drivers
-from churnml.params import Crm, Plays
+from churnml.params.crm import Crm
+from churnml.params.plays import Plays
 from churnml.publish.outputs import write_outputs
 
 

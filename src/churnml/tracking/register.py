@@ -7,7 +7,7 @@ from pathlib import Path
 from mlflow.entities.model_registry import ModelVersion
 
 from churnml.atomic import publish
-from churnml.params import Section
+from churnml.params.section import Section
 from churnml.tracking.lineage import tags
 from churnml.tracking.registry import fetch, log_model, model_name, move_alias, new_version
 from churnml.tracking.runs import Evidence, mirror, started

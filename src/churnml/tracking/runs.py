@@ -13,7 +13,7 @@ from mlflow.entities import Metric, Param, Run
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
 from churnml.evidence.card.plain_text import note
-from churnml.params import Section
+from churnml.params.section import Section
 
 LONGEST_PARAM = 500  # characters, by MLflow's own limit on older servers
 LONGEST_KEY = 250

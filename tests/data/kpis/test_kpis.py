@@ -13,7 +13,8 @@ from churnml.data.kpis.kpis import track_kpis
 from churnml.data.kpis.retention import quarters_back, retention
 from churnml.data.kpis.survey_scores import csat, nps, voice
 from churnml.data.tables import Tables
-from churnml.params import Kpis, Revenue
+from churnml.params.kpis import Kpis
+from churnml.params.snapshots import Revenue
 from tests.books import make_tables, term
 
 LAST_DAY = date(2025, 1, 1)

@@ -13,7 +13,7 @@ from churnml.learn.metrics.evaluate import evaluate
 from churnml.learn.selection.model_selection import choose
 from churnml.learn.selection.promotion import judge
 from churnml.learn.training.train import learn
-from churnml.params import load_params
+from churnml.params.root import load_params
 from tests.books import make_tables, term
 from tests.learn.planted import EVALUATE, GATE, HEALTH, LAST_DAY, TRAIN, book
 

@@ -11,7 +11,8 @@ from churnml.data.tables import Tables
 from churnml.errors import NotEnoughError
 from churnml.features.leakage_test import proofs
 from churnml.features.leakage_test.proofs import Finding, sample_trial
-from churnml.params import Proof, Revenue, Snapshots
+from churnml.params.features import LeakageTest
+from churnml.params.snapshots import Revenue, Snapshots
 from tests.books import LENIENT, make_tables, term
 
 
@@ -69,5 +70,11 @@ def test_too_small_a_book_is_said(tmp_path: Path, accounts: str, said: str) -> N
     revenue = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
     with pytest.raises(NotEnoughError, match=said):
         sample_trial(
-            tables, [], tmp_path / "proof", Proof(accounts=9, dates=2, seed=1), LENIENT, revenue, snapshots
+            tables,
+            [],
+            tmp_path / "proof",
+            LeakageTest(accounts=9, dates=2, seed=1),
+            LENIENT,
+            revenue,
+            snapshots,
         )

@@ -13,7 +13,7 @@ from churnml.learn.health.health_weights import advice
 from churnml.learn.log_odds import sigmoid
 from churnml.learn.metrics.evaluate import evaluate
 from churnml.learn.outcomes import weigh_health
-from churnml.params import Health, Rule
+from churnml.params.health import Health, Rule
 from tests.learn.planted import EVALUATE, HEALTH, LAST_DAY
 
 THREE = Health(

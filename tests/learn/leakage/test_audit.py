@@ -26,7 +26,7 @@ from churnml.learn.leakage.l3_late_signal import late
 from churnml.learn.leakage.l4_changed_attribute import changed, rewritten
 from churnml.learn.leakage.l5_easier_test import HELD_OUT, audit_backtest, easier_test
 from churnml.learn.leakage.l6_column_name import named
-from churnml.params import load_params
+from churnml.params.root import load_params
 
 SIZE = 2000
 

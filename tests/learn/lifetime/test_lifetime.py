@@ -28,8 +28,8 @@ from churnml.learn.lifetime.survival_backtest import (
 from churnml.learn.lifetime.survival_curve import Curve, Lifetime
 from churnml.learn.models.survival.covariates import Covariate
 from churnml.learn.models.survival.hazard import Baseline, Hazard
-from churnml.params import Lifetime as Settings
-from churnml.params import Revenue
+from churnml.params.health import Lifetime as Settings
+from churnml.params.snapshots import Revenue
 from tests.learn.planted import LAST_DAY, TRAIN, book
 
 REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)

@@ -9,7 +9,7 @@ from churnml.learn.dataset import OUTCOMES, Dataset
 from churnml.learn.outcomes import evaluate_all
 from churnml.learn.training.train import learn
 from churnml.learn.training.tune import tuned
-from churnml.params import LightGBM, Train
+from churnml.params.train import LightGBM, Train
 from tests.learn.planted import EVALUATE, HEALTH, LAST_DAY, TRAIN
 
 CUTOFF = pd.Timestamp("2024-01-01")

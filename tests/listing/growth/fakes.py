@@ -8,7 +8,7 @@ import pandas as pd
 from churnml.listing.growth.accounts import READ, live_accounts
 from churnml.listing.growth.feature_use import NONE
 from churnml.listing.growth.growth_facts import Facts
-from churnml.params import Growth
+from churnml.params.score import Growth
 
 WHICH = {"account_id": "object", "thing": "object"}
 DAY = pd.Timestamp("2025-01-01")

@@ -9,7 +9,7 @@ import duckdb
 
 from churnml.data.ingest.validate import duplicate_key, reasons, references
 from churnml.data.schema import Table, quoted
-from churnml.params import Ingest
+from churnml.params.book import Ingest
 
 
 @dataclass

@@ -15,7 +15,8 @@ from churnml.data.ingest.sources import open_raw, run_mapping
 from churnml.data.schema import DAY, KNOWN_AT, MOMENT, TABLES, USAGE, Table, quoted
 from churnml.data.usage_parts import CODES, PARTS, write_usage
 from churnml.errors import BookError, TableError
-from churnml.params import Ingest, did_you_mean
+from churnml.params.book import Ingest
+from churnml.params.section import did_you_mean
 from churnml.progress import track
 
 

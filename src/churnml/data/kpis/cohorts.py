@@ -9,7 +9,8 @@ import pandas as pd
 
 from churnml.data.revenue import create_ledger
 from churnml.data.tables import Tables
-from churnml.params import Kpis, Revenue
+from churnml.params.kpis import Kpis
+from churnml.params.snapshots import Revenue
 
 
 def cohorts(tables: Tables, settings: Kpis, revenue: Revenue) -> pd.DataFrame:

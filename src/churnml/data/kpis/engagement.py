@@ -5,7 +5,8 @@ import pandas as pd
 from churnml.data.kpis.retention import quarters_back
 from churnml.data.revenue import SERVICE_ENDS, create_ledger
 from churnml.data.tables import Tables
-from churnml.params import Kpis, Revenue
+from churnml.params.kpis import Kpis
+from churnml.params.snapshots import Revenue
 
 
 def share(part: float, whole: float) -> float:

@@ -11,7 +11,8 @@ from churnml.data.kpis.engagement import engagement
 from churnml.data.kpis.retention import retention
 from churnml.data.kpis.survey_scores import voice
 from churnml.data.tables import Tables
-from churnml.params import Kpis, Revenue
+from churnml.params.kpis import Kpis
+from churnml.params.snapshots import Revenue
 
 ASKED = ("nps", "csat", "csat_tickets", "ces")
 

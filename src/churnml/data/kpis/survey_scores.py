@@ -9,7 +9,7 @@ import pandas as pd
 
 from churnml.data.kpis.retention import quarters_back
 from churnml.data.tables import Tables
-from churnml.params import Kpis
+from churnml.params.kpis import Kpis
 
 NAN = float("nan")
 PROMOTES, DETRACTS, NPS_MOST = 9, 6, 10

@@ -1,7 +1,7 @@
 """What a person may choose about the sample book."""
 
 from churnml.errors import SettingsError
-from churnml.params import Sample as SampleParams
+from churnml.params.book import Sample as SampleParams
 
 __all__ = ["SampleParams", "check_span"]
 

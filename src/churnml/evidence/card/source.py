@@ -13,7 +13,10 @@ from churnml.evidence.card.history import Past
 from churnml.features.spec import Feature
 from churnml.learn.artifact.bundle import Bundle, Scores
 from churnml.learn.selection.promotion import Verdict
-from churnml.params import Card, Evaluate, Revenue, Snapshots, Train
+from churnml.params.card import Card
+from churnml.params.evaluate import Evaluate
+from churnml.params.snapshots import Revenue, Snapshots
+from churnml.params.train import Train
 
 
 @dataclass(frozen=True)

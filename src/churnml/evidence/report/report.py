@@ -18,7 +18,7 @@ from churnml.learn.selection.promotion import Verdict
 from churnml.listing.columns import read_list
 from churnml.listing.metadata import ranked_by, words
 from churnml.listing.phrases import chance_to_leave
-from churnml.params import Revenue
+from churnml.params.snapshots import Revenue
 from churnml.text.markdown import percent, safe, table
 from churnml.text.number_format import money
 from churnml.timeline import add_months

@@ -15,7 +15,9 @@ from churnml.features.build import build
 from churnml.features.leakage_test import deliveries as changes
 from churnml.features.leakage_test.sample import BookSample, Changes, take
 from churnml.features.spec import Feature
-from churnml.params import Ingest, Proof, Revenue, Snapshots
+from churnml.params.book import Ingest
+from churnml.params.features import LeakageTest
+from churnml.params.snapshots import Revenue, Snapshots
 from churnml.progress import track
 from churnml.timeline import add_months
 
@@ -87,7 +89,7 @@ class Proofs:
         return build(tables, pd.concat(live, ignore_index=True), self.features, self.engine)
 
 
-def sample_trial(tables: Tables, features: Sequence[Feature], folder: Path, proof: Proof, ingest: Ingest, revenue: Revenue,
+def sample_trial(tables: Tables, features: Sequence[Feature], folder: Path, proof: LeakageTest, ingest: Ingest, revenue: Revenue,
                  snapshots: Snapshots) -> Proofs:  # fmt: skip
     """A sample of the book with its features on some days; ``folder`` takes what is delivered for the proofs.
 

@@ -11,7 +11,7 @@ from churnml.data.ingest.ingest import ingest_book
 from churnml.data.schema import TABLES, TEXT, quoted
 from churnml.data.tables import Tables
 from churnml.errors import NotEnoughError
-from churnml.params import Ingest
+from churnml.params.book import Ingest
 
 BYSTANDER = " bystander"
 """An account beside the sample, on which nobody looks. It holds a row of each table, so that none is ever empty and drops out."""

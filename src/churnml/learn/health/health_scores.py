@@ -13,7 +13,7 @@ import pandas as pd
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.dataset import RENEWAL
 from churnml.learn.metrics.bootstrap import account_weights, captured, over_folds
-from churnml.params import Evaluate
+from churnml.params.evaluate import Evaluate
 
 RULES, FITTED = "rules", "health_fitted"
 """The rivals whose columns of the backtest hold the two scores."""

@@ -15,7 +15,8 @@ from churnml.learn.metrics.bootstrap import account_weights
 from churnml.learn.models.rules.health_fitted import current_weights, learned_weights
 from churnml.learn.models.rules.points import FULL, Part, part_scores
 from churnml.learn.models.rules.rules import is_good, spoken
-from churnml.params import Evaluate, Health
+from churnml.params.evaluate import Evaluate
+from churnml.params.health import Health
 
 RULE_DIGITS = 1
 

@@ -16,7 +16,7 @@ from churnml.learn.leakage.l1_l2_single_column import filled, order, purity, str
 from churnml.learn.leakage.l3_late_signal import late
 from churnml.learn.leakage.l4_changed_attribute import rewritten
 from churnml.learn.leakage.l6_column_name import named
-from churnml.params import Alarms
+from churnml.params.leakage import Leakage
 
 
 def audit_table(
@@ -24,7 +24,7 @@ def audit_table(
     y_true: BoolArray,
     customers: NDArray[np.object_],
     outcome: str,
-    limits: Alarms,
+    limits: Leakage,
     more: tuple[Alarm, ...] = (),
 ) -> Audit:
     """The alarms on each column of ``rows`` (L1, L2, L6), in the columns' order, and ``more`` that were found elsewhere.
@@ -36,7 +36,7 @@ def audit_table(
     return _audit(columns, y_true, customers, outcome, limits, None, more)
 
 
-def audit_book(dataset: Dataset, tables: Tables, limits: Alarms) -> dict[str, dict[str, Any]]:
+def audit_book(dataset: Dataset, tables: Tables, limits: Leakage) -> dict[str, dict[str, Any]]:
     """The alarms on a book's features by outcome, for JSON; L4 reads the history of its accounts."""
     ripe = dataset.settled()
     accounts = tables.connect().execute("SELECT * FROM accounts").df()
@@ -64,7 +64,7 @@ def _audit(
     y_true: BoolArray,
     customers: NDArray[np.object_],
     outcome: str,
-    limits: Alarms,
+    limits: Leakage,
     lead_days: NDArray[np.int64] | None,
     more: tuple[Alarm, ...] = (),
 ) -> Audit:
@@ -85,7 +85,7 @@ def _on(
     units: Codes,
     folds: Codes,
     outcome: str,
-    limits: Alarms,
+    limits: Leakage,
     lead_days: NDArray[np.int64] | None,
     enough: bool,
 ) -> Iterator[Alarm]:
@@ -100,7 +100,7 @@ def _on(
     yield from named(column.name, outcome, auc, limits)
 
 
-def _folds(units: Codes, limits: Alarms) -> Codes:
+def _folds(units: Codes, limits: Leakage) -> Codes:
     """A fold for each row, the same for all rows of a customer."""
     size = int(units.max()) + 1 if len(units) else 1
     drawn = np.random.default_rng(limits.seed).permutation(size) % limits.folds

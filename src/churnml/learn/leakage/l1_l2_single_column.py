@@ -8,24 +8,24 @@ from numpy.typing import NDArray
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.leakage.alarm import Alarm, Level
 from churnml.learn.leakage.column_counts import Codes, Column, alone, by_level, ordered
-from churnml.params import Alarms
+from churnml.params.leakage import Leakage
 
 
-def strength(column: Column, y_true: BoolArray, folds: Codes, limits: Alarms) -> float:
+def strength(column: Column, y_true: BoolArray, folds: Codes, limits: Leakage) -> float:
     """How well a column alone orders the outcome, from 0.5 (not) to 1, in whichever direction or by whichever levels."""
     straight = 0.5 if column.is_category else abs(alone(column, y_true) - 0.5) + 0.5
     is_code = column.is_category or len(column.values) <= limits.code_levels
     return max(straight, by_level(column, y_true, folds, limits.prior_rows) if is_code else 0.5)
 
 
-def order(column: Column, auc: float, limits: Alarms) -> Iterator[Alarm]:
+def order(column: Column, auc: float, limits: Leakage) -> Iterator[Alarm]:
     """L1 by order: an alarm where the column's ROC-AUC (``strength``) is beyond the limits."""
     if auc >= limits.look_roc_auc:
         level: Level = "stop" if auc > limits.stop_roc_auc else "look"
         yield Alarm("L1", column.name, level, auc, f"orders the outcome by itself with ROC-AUC {auc:.2f}")
 
 
-def purity(column: Column, y_true: BoolArray, units: NDArray[np.int64], limits: Alarms) -> Iterator[Alarm]:
+def purity(column: Column, y_true: BoolArray, units: NDArray[np.int64], limits: Leakage) -> Iterator[Alarm]:
     """L1 by a stretch: values that hold a good part of the outcomes and hardly anything else.
 
     Of the rarer kind of row only: where most customers stay, a pure stretch of stayers is no news. ``units`` are the
@@ -48,7 +48,7 @@ def purity(column: Column, y_true: BoolArray, units: NDArray[np.int64], limits: 
     yield Alarm("L1", column.name, "stop", pure, says)
 
 
-def filled(column: Column, y_true: BoolArray, units: NDArray[np.int64], limits: Alarms) -> Iterator[Alarm]:
+def filled(column: Column, y_true: BoolArray, units: NDArray[np.int64], limits: Leakage) -> Iterator[Alarm]:
     """L2: an alarm where being missing, or being filled, goes with the outcome."""
     missing = column.is_missing
     if missing.all() or not missing.any():
@@ -71,7 +71,7 @@ def filled(column: Column, y_true: BoolArray, units: NDArray[np.int64], limits: 
         yield Alarm("L2", column.name, level, auc, says)
 
 
-def _pure_levels(hit: FloatArray, rest: FloatArray, limits: Alarms) -> BoolArray:
+def _pure_levels(hit: FloatArray, rest: FloatArray, limits: Leakage) -> BoolArray:
     """The levels that are nearly all outcomes and have rows enough to say so."""
     total = hit + rest
     return np.asarray((total >= limits.min_each_class) & (hit >= limits.purity * total))

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from churnml.learn.arrays import BoolArray
 from churnml.learn.leakage.alarm import Alarm, Level
 from churnml.learn.leakage.column_counts import Column, ordered
-from churnml.params import Alarms
+from churnml.params.leakage import Leakage
 
 
-def late(column: Column, y_true: BoolArray, lead_days: NDArray[np.int64], limits: Alarms) -> Iterator[Alarm]:
+def late(column: Column, y_true: BoolArray, lead_days: NDArray[np.int64], limits: Leakage) -> Iterator[Alarm]:
     """An alarm where the ROC-AUC is high at the shortest lead and chance at all leads of ``far_days`` or more.
 
     It stops where the column tells nearly all at the end: then it is written with the outcome, not before it. Nothing is said of a table
@@ -33,7 +33,7 @@ def late(column: Column, y_true: BoolArray, lead_days: NDArray[np.int64], limits
         yield Alarm("L3", column.name, level, at_end, says)
 
 
-def _judged(y_true: BoolArray, chosen: BoolArray, limits: Alarms) -> bool:
+def _judged(y_true: BoolArray, chosen: BoolArray, limits: Leakage) -> bool:
     return min(int(y_true[chosen].sum()), int((~y_true)[chosen].sum())) >= limits.min_each_class
 
 

@@ -10,11 +10,11 @@ from churnml.data.snapshots import KEYS
 from churnml.data.tables import ATTRIBUTES
 from churnml.learn.arrays import BoolArray
 from churnml.learn.leakage.alarm import Alarm, Level
-from churnml.params import Alarms
+from churnml.params.leakage import Leakage
 
 
 def changed(
-    before: pd.DataFrame, after: pd.DataFrame, y_true: BoolArray, columns: Sequence[str], limits: Alarms,
+    before: pd.DataFrame, after: pd.DataFrame, y_true: BoolArray, columns: Sequence[str], limits: Leakage,
     level: Level = "stop",
 ) -> Iterator[Alarm]:  # fmt: skip
     """An alarm for each column that differs between the two almost only where the outcome came in between.
@@ -32,7 +32,7 @@ def changed(
 
 
 def rewritten(
-    accounts: pd.DataFrame, outcomes: pd.DataFrame, y_true: BoolArray, inputs: Sequence[str], limits: Alarms
+    accounts: pd.DataFrame, outcomes: pd.DataFrame, y_true: BoolArray, inputs: Sequence[str], limits: Leakage
 ) -> Iterator[Alarm]:
     """L4 on a book: attributes whose dated history was rewritten after the outcome came.
 

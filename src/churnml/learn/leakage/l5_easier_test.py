@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.leakage.alarm import BACKTEST, Alarm, Audit, Level
 from churnml.learn.metrics.bootstrap import account_weights, over_folds, roc_auc
-from churnml.params import Alarms
+from churnml.params.leakage import Leakage
 
 HELD_OUT = "held_out_roc_auc"
 """The backtest's column with the ROC-AUC on its fold's training rows of the same lead, by parts that never saw their account."""
 
 
-def audit_backtest(predictions: pd.DataFrame, limits: Alarms) -> dict[str, dict[str, Any]]:
+def audit_backtest(predictions: pd.DataFrame, limits: Leakage) -> dict[str, dict[str, Any]]:
     """L5 on every outcome of a backtest, by the bag, the model that holds rows out; for JSON."""
     found = {}
     for outcome, rows in predictions.groupby("outcome", sort=True):
@@ -47,7 +47,7 @@ def held_out_roc_auc(
     return found
 
 
-def easier_test(predictions: pd.DataFrame, model: str, limits: Alarms) -> Iterator[Alarm]:
+def easier_test(predictions: pd.DataFrame, model: str, limits: Leakage) -> Iterator[Alarm]:
     """An alarm on one outcome's backtest whose test folds are surely ordered better than their training rows were.
 
     ``predictions`` needs account_id, cutoff, lead_days, is_outcome, ``log_odds_<model>`` and HELD_OUT. Pairs are of one fold and

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from churnml.learn.leakage.alarm import Alarm, Level
-from churnml.params import Alarms
+from churnml.params.leakage import Leakage
 
 
 def words(name: str) -> list[str]:
@@ -17,7 +17,7 @@ def words(name: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", parted.lower())
 
 
-def named(name: str, outcome: str, auc: float, limits: Alarms) -> Iterator[Alarm]:
+def named(name: str, outcome: str, auc: float, limits: Leakage) -> Iterator[Alarm]:
     """An alarm where the name tells; ``auc`` is how well the column orders the outcome (``single.strength``).
 
     The outcome's own word, and a model's output, stop whatever they order. A weaker word (a score, a reason) is no alarm where
@@ -37,7 +37,7 @@ def named(name: str, outcome: str, auc: float, limits: Alarms) -> Iterator[Alarm
         yield Alarm("L6", name, level, auc, f"its name says '{weak[0]}' {strongly}")
 
 
-def _own_words(outcome: str, limits: Alarms) -> list[str]:
+def _own_words(outcome: str, limits: Leakage) -> list[str]:
     """The words that mean the outcome: those of leaving, and the outcome's name where it is a single telling word.
 
     Of several (``contract_ended``) none may be taken by itself: a column 'contract' is honest.

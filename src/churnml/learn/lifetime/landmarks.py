@@ -12,7 +12,7 @@ from churnml.learn.arrays import BoolArray
 from churnml.learn.dataset import RENEWAL, Dataset
 from churnml.learn.lifetime.renewal_clock import Clock
 from churnml.learn.models.survival.cox import Lives
-from churnml.params import Revenue
+from churnml.params.snapshots import Revenue
 
 TERM = "term_days"
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from churnml.learn.arrays import FloatArray
 from churnml.learn.lifetime.survival_curve import Curve
-from churnml.params import Lifetime as Settings
+from churnml.params.health import Lifetime as Settings
 
 YEAR_DAYS = 365
 STEP_DAYS = 5

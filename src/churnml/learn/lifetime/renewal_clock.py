@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.learn.arrays import FloatArray
-from churnml.params import Revenue
+from churnml.params.snapshots import Revenue
 
 DATED, ROLLING = "dated", "rolling"
 STEPS = 100

@@ -18,8 +18,9 @@ from churnml.learn.lifetime.survival_curve import HORIZONS, Curve, Lifetime
 from churnml.learn.lifetime.survival_model import fit_both
 from churnml.learn.models.survival.cox import concordance
 from churnml.learn.models.survival.hazard import Hazard, Method
-from churnml.params import Lifetime as Settings
-from churnml.params import Revenue, Survival, Train
+from churnml.params.health import Lifetime as Settings
+from churnml.params.snapshots import Revenue
+from churnml.params.train import Survival, Train
 from churnml.progress import track
 from churnml.timeline import Fold, rolling_origin
 

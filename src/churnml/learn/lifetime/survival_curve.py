@@ -15,8 +15,8 @@ from churnml.learn.arrays import FloatArray
 from churnml.learn.lifetime.landmarks import TERM
 from churnml.learn.lifetime.renewal_clock import Clock
 from churnml.learn.models.survival.hazard import Hazard
-from churnml.params import Lifetime as Settings
-from churnml.params import Revenue
+from churnml.params.health import Lifetime as Settings
+from churnml.params.snapshots import Revenue
 
 HORIZONS = (90, 180, 365)
 """Days within which the list tells the chance to leave."""

@@ -10,7 +10,7 @@ from churnml.learn.models.survival.covariates import choose, design, weighted
 from churnml.learn.models.survival.cox import NOTHING, Lives, nelson_aalen, steady_cox
 from churnml.learn.models.survival.hazard import Hazard, Method
 from churnml.learn.models.survival.weibull_aft import fit_aft
-from churnml.params import Survival, Train
+from churnml.params.train import Survival, Train
 
 CHURN = "churn"
 

@@ -1,7 +1,7 @@
 """What calling an account brings, in dollars: the terms of EMPB (``churnml.learn.metrics.profit`` names the source)."""
 
 from churnml.learn.arrays import FloatArray
-from churnml.params import Profit
+from churnml.params.evaluate import Profit
 
 
 def gains(leaves: FloatArray, arr: FloatArray, settings: Profit) -> FloatArray:

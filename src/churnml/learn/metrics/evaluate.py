@@ -11,7 +11,7 @@ from churnml.learn.metrics.profit import OF, profit
 from churnml.learn.metrics.ranking import Values, dollars, in_time, order
 from churnml.learn.metrics.segments import Cuts, cut, parts
 from churnml.learn.models import CANDIDATES, MODELS
-from churnml.params import Evaluate
+from churnml.params.evaluate import Evaluate
 
 
 def evaluate(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.candidates import CONTENDERS
 from churnml.learn.metrics.bootstrap import account_weights
-from churnml.params import Evaluate
+from churnml.params.evaluate import Evaluate
 
 Interval = dict[str, float | None]
 PREDICTED = "probability_"

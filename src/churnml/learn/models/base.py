@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from churnml.features.spec import Direction, Feature
 from churnml.learn.arrays import BoolArray, FloatArray
-from churnml.params import Health, Train
+from churnml.params.health import Health
+from churnml.params.train import Train
 
 
 class Model(Protocol):

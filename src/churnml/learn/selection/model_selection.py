@@ -16,7 +16,7 @@ import pandas as pd
 from churnml.learn.arrays import FloatArray
 from churnml.learn.metrics.bootstrap import account_weights, captured
 from churnml.learn.models import CANDIDATES
-from churnml.params import Evaluate
+from churnml.params.evaluate import Evaluate
 
 WORDS = {
     "rules": "the rules health score",

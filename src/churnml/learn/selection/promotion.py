@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 from churnml.learn.models import CANDIDATES
 from churnml.learn.selection.model_selection import WORDS
-from churnml.params import Gate
+from churnml.params.evaluate import Gate
 
 Grade = Literal["A", "B", "C", "D"]
 

@@ -21,7 +21,9 @@ from churnml.learn.models.encoder import Encoder
 from churnml.learn.parallel import side_by_side
 from churnml.learn.training.baselines import BaseRate, BestColumn
 from churnml.learn.training.tune import tuned
-from churnml.params import Health, Train, did_you_mean
+from churnml.params.health import Health
+from churnml.params.section import did_you_mean
+from churnml.params.train import Train
 from churnml.progress import track
 from churnml.timeline import Fold, rolling_origin
 

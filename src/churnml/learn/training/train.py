@@ -12,7 +12,8 @@ from churnml.learn.models.base import Model
 from churnml.learn.parallel import side_by_side
 from churnml.learn.training.backtest import backtest, calibration, competing
 from churnml.learn.training.tune import tuned
-from churnml.params import Health, Train
+from churnml.params.health import Health
+from churnml.params.train import Train
 
 REFERENCE_ROWS = 20
 

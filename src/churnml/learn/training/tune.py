@@ -13,7 +13,8 @@ import pandas as pd
 from churnml.learn.dataset import RENEWAL, Dataset
 from churnml.learn.log_odds import sigmoid
 from churnml.learn.models import MODELS, TUNED
-from churnml.params import Health, LightGBM, Train
+from churnml.params.health import Health
+from churnml.params.train import LightGBM, Train
 
 if TYPE_CHECKING:
     from optuna.trial import Trial

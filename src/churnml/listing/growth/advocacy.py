@@ -8,7 +8,7 @@ from churnml.data.kpis.survey_scores import DETRACTS, PROMOTES
 from churnml.listing.growth.accounts import is_healthy, open_to_offers
 from churnml.listing.growth.lines import joined, lines, said
 from churnml.listing.growth.signals import RISING
-from churnml.params import Growth
+from churnml.params.score import Growth
 
 YEAR_DAYS = 365.25
 ASKS = ("reference", "review", "referral")

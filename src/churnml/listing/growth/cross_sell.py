@@ -8,7 +8,7 @@ from churnml.listing.growth.co_ownership import had_beside
 from churnml.listing.growth.lines import lines, said
 from churnml.listing.growth.peers import BOOK, grouped, lacking, population, without
 from churnml.listing.growth.timing import RENEWAL, after
-from churnml.params import Growth
+from churnml.params.score import Growth
 
 
 def cross_sell(

@@ -7,7 +7,7 @@ import pandas as pd
 from churnml.listing.growth.lines import joined, lines, said
 from churnml.listing.growth.peers import BOOK, grouped, lacking, without
 from churnml.listing.growth.timing import RENEWAL
-from churnml.params import Growth
+from churnml.params.score import Growth
 
 NOW = "now: at risk, too"
 

@@ -6,7 +6,7 @@ from churnml.listing.growth.accounts import open_to_offers
 from churnml.listing.growth.lines import joined, lines
 from churnml.listing.growth.signals import BREADTH, HEALTHY, SEATS, SIGNS
 from churnml.listing.growth.timing import RENEWAL, after
-from churnml.params import Growth
+from churnml.params.score import Growth
 
 
 def expansion(live: pd.DataFrame, signs: pd.DataFrame, when: pd.DataFrame, settings: Growth) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from churnml.listing.growth.known_tables import Door
 from churnml.listing.growth.nps import latest_nps
 from churnml.listing.growth.overdue import open_tickets, overdue_milestones
 from churnml.listing.growth.products import held_products, seat_arr
-from churnml.params import Growth
+from churnml.params.score import Growth
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from churnml.listing.growth.lines import joined
 from churnml.listing.growth.onboarding import onboarding
 from churnml.listing.growth.signals import signs
 from churnml.listing.growth.timing import timing
-from churnml.params import Growth
+from churnml.params.score import Growth
 
 KINDS = ("expansion", "cross-sell", "advocacy", "onboarding", "enablement")
 UPSELLS = KINDS[:3]

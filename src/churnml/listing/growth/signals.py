@@ -5,7 +5,7 @@ import pandas as pd
 from churnml.listing.growth.accounts import is_healthy
 from churnml.listing.growth.feature_use import YEAR_AGO
 from churnml.listing.growth.lines import said
-from churnml.params import Growth
+from churnml.params.score import Growth
 
 SEATS, BREADTH, RISING, HEALTHY = "seats", "breadth", "rising", "healthy"
 SIGNS = (SEATS, BREADTH, RISING, HEALTHY)

@@ -13,7 +13,7 @@ from churnml.learn.dataset import Dataset
 from churnml.learn.log_odds import sigmoid
 from churnml.learn.models.rules.health_fitted import HealthFitted, learned_weights
 from churnml.learn.models.rules.rules import health_score
-from churnml.params import Health, Rule
+from churnml.params.health import Health, Rule
 from tests.learn.planted import COLUMNS, HEALTH, INPUTS, TRAIN
 
 SEATS = Rule(column="seats", bad=1.0, good=30.0, weight=3.0)

@@ -7,7 +7,7 @@ import pytest
 from churnml.errors import SettingsError
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.rules.rules import Rules, health_score, require_columns
-from churnml.params import Health, Rule
+from churnml.params.health import Health, Rule
 from tests.learn.planted import COLUMNS, HEALTH, INPUTS, TRAIN
 
 

@@ -23,7 +23,8 @@ from churnml.features.spec import Direction, Feature
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.models.base import direction
 from churnml.learn.models.encoder import Encoder
-from churnml.params import Health, Train
+from churnml.params.health import Health
+from churnml.params.train import Train
 
 if TYPE_CHECKING:
     from lightgbm import Booster

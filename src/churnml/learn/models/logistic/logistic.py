@@ -21,7 +21,8 @@ from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.log_odds import Bound, fit_bounded
 from churnml.learn.models.base import direction
 from churnml.learn.models.encoder import Encoder
-from churnml.params import Health, Train
+from churnml.params.health import Health
+from churnml.params.train import Train
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Logistic regression whose line for each numeric feature may bend at the feature's own quantiles."""
 
 from churnml.learn.models.logistic.logistic import Logistic
-from churnml.params import Train
+from churnml.params.train import Train
 
 
 class LogisticSplines(Logistic):

@@ -13,7 +13,8 @@ from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.log_odds import Bound, fit_bounded
 from churnml.learn.models.rules.points import FULL, part_scores, weighted
 from churnml.learn.models.rules.rules import Rules, is_good, spoken
-from churnml.params import Health, Train
+from churnml.params.health import Health
+from churnml.params.train import Train
 
 ROUNDS = 3
 """How often unknown components are filled anew with the score they make; the weights then move no more."""

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.learn.arrays import FloatArray
-from churnml.params import Health, Rule
+from churnml.params.health import Health, Rule
 
 FULL = 100.0
 

@@ -23,7 +23,9 @@ from churnml.learn.models.rules.points import (
     rule_shares,
     weighted,
 )
-from churnml.params import Health, Rule, Train, did_you_mean
+from churnml.params.health import Health, Rule
+from churnml.params.section import did_you_mean
+from churnml.params.train import Train
 
 
 def health_score(rows: pd.DataFrame, health: Health) -> pd.DataFrame:

@@ -20,7 +20,8 @@ from churnml.learn.log_odds import fit_bounded
 from churnml.learn.models.encoder import Encoder
 from churnml.learn.models.logistic.logistic import Logistic
 from churnml.learn.models.rules.rules import Rules
-from churnml.params import Health, Train
+from churnml.params.health import Health
+from churnml.params.train import Train
 
 
 @dataclass(frozen=True)

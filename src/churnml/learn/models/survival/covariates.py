@@ -12,7 +12,7 @@ import pandas as pd
 
 from churnml.features.spec import Feature
 from churnml.learn.arrays import BoolArray, FloatArray
-from churnml.params import Survival
+from churnml.params.train import Survival
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.models.survival.covariates import Covariate, design, weighted
 from churnml.learn.models.survival.hazard import Baseline
-from churnml.params import Survival
+from churnml.params.train import Survival
 
 TIME, LEFT, STRATUM = "_time", "_left", "_stratum"
 NOTHING = "no column that keeps to its lean could be fitted: Kaplan-Meier a stratum"

@@ -21,7 +21,8 @@ from churnml.learn.models.base import direction
 from churnml.learn.models.encoder import require
 from churnml.learn.models.survival.covariates import Covariate, choose
 from churnml.learn.models.survival.cox import Lives, steady_cox
-from churnml.params import Health, Train
+from churnml.params.health import Health
+from churnml.params.train import Train
 
 FILE = "survival.json"
 
