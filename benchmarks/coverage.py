@@ -38,6 +38,7 @@ from churnml.forecast.shocks import Shock, estimate, quarter_ahead
 from churnml.learn.calibration import parts_of
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS
+from churnml.learn.models.base import Training
 from churnml.learn.training.backtest import calibration
 from churnml.outcomes import label
 from churnml.params.root import Params, load_params
@@ -110,22 +111,18 @@ def predict(book: Book, fold: Fold, outcome: str, model: str) -> pd.Series | Non
     )
     if known.lacks(outcome, train.backtest):
         return None
-    columns = [feature.column for feature in known.inputs]
-    y_true = known.is_outcome(outcome)
-    fitted = MODELS[model].fit(
-        known.rows[columns], y_true, known.accounts, known.inputs, train, book.params.health, outcome
-    )
+    fitted = MODELS[model].fit(Training.of(known, outcome), train, book.params.health, outcome)
     before = _known_by(book.past[outcome], fold.cutoff)
     below = train.calibration.rolling_below_days
     lines = calibration(before, "it", known, fitted.held_out, outcome, train, fold.cutoff)
-    log_odds = fitted.log_odds(tested.rows[columns])
+    log_odds = fitted.log_odds(tested.rows)
     book.past[outcome].append(tested.keys.assign(
         ripe_on=pd.to_datetime(tested.outcomes["ripe_on"]), log_odds_it=log_odds, part=parts_of(tested.rows, below),
         arr_usd=tested.outcomes["arr_usd"].astype(float), is_outcome=tested.is_outcome(outcome),
         probability=lines.probability(log_odds, parts_of(tested.rows, below))))  # fmt: skip
     live = book.currents[book.currents["as_of"] == pd.Timestamp(fold.cutoff)]
     return pd.Series(
-        lines.probability(fitted.log_odds(live[columns]), parts_of(live, below)),
+        lines.probability(fitted.log_odds(live), parts_of(live, below)),
         index=live["account_id"].to_numpy(),
     )
 

@@ -18,6 +18,7 @@ from churnml.errors import NotEnoughError
 from churnml.learn.dataset import Dataset
 from churnml.learn.log_odds import sigmoid
 from churnml.learn.models import MODELS
+from churnml.learn.models.base import Training
 from churnml.learn.selection.model_selection import choose
 from churnml.learn.training.backtest import backtest, competing
 from churnml.params.root import Params
@@ -31,14 +32,10 @@ Figures = dict[str, tuple[float, float]]
 
 def figures(known: Dataset, later: Dataset, outcome: str, params: Params) -> Figures:
     """ROC-AUC and log loss of each candidate on the later rows."""
-    columns = [feature.column for feature in known.inputs]
-    y_true, comes = known.is_outcome(outcome), later.is_outcome(outcome)
+    training, comes = Training.of(known, outcome), later.is_outcome(outcome)
     found = {}
     for name in competing(params.train, outcome):
-        model = MODELS[name].fit(
-            known.rows[columns], y_true, known.accounts, known.inputs, params.train, params.health, outcome
-        )
-        log_odds = model.log_odds(later.rows[columns])
+        log_odds = MODELS[name].fit(training, params.train, params.health, outcome).log_odds(later.rows)
         found[name] = (float(roc_auc_score(comes, log_odds)), float(log_loss(comes, sigmoid(log_odds))))
     return found
 

@@ -11,6 +11,7 @@ from churnml.flat.table import FlatTable
 from churnml.learn.arrays import BoolArray
 from churnml.learn.calibration import Platt
 from churnml.learn.models import MODELS
+from churnml.learn.models.base import Training
 from churnml.params.flat import Flat
 from churnml.params.health import Health
 from churnml.params.train import Train
@@ -74,11 +75,12 @@ def _margins(
 ) -> NDArray[np.float64]:
     """The tested rows' log-odds by a model of all other rows."""
     # Numbered: a user's column may be called anything, and LightGBM takes only some characters.
-    features = [replace(feature, name=f"column_{place}") for place, feature in enumerate(table.features)]
+    features = tuple(
+        replace(feature, name=f"column_{number}") for number, feature in enumerate(table.features)
+    )
     rows = table.rows[[feature.column for feature in table.features]]
     rows = rows.set_axis([feature.column for feature in features], axis=1)
-    model = MODELS[name].fit(
-        rows[~tested].reset_index(drop=True), table.y_true[~tested], table.customers[~tested], features, train, health,
-        table.roles.outcome,
-    )  # fmt: skip
+    past = rows[~tested].reset_index(drop=True)
+    training = Training(past, table.y_true[~tested], table.customers[~tested], features)
+    model = MODELS[name].fit(training, train, health, table.roles.outcome)
     return np.asarray(model.log_odds(rows[tested].reset_index(drop=True)))

@@ -20,6 +20,7 @@ from churnml.learn.health.health_scores import capture, disagreement
 from churnml.learn.health.health_weights import advice
 from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.learn.metrics.evaluate import evaluate
+from churnml.learn.models.base import Training
 from churnml.learn.models.rules.health_fitted import HealthFitted
 from churnml.learn.models.rules.rules import require_columns
 from churnml.learn.selection.model_selection import choose
@@ -87,8 +88,7 @@ def judge_all(metrics: Mapping[str, Mapping[str, Any]], gate: Gate) -> dict[str,
 
 def _fitted_health(ripe: Dataset, train: Train, health: Health) -> HealthFitted:
     """The fitted health score as all that is ripe would have it."""
-    y_true = ripe.is_outcome("churn")
-    return HealthFitted.fit(ripe.rows, y_true, ripe.accounts, ripe.inputs, train, health, "churn")
+    return HealthFitted.fit(Training.of(ripe, "churn"), train, health, "churn")
 
 
 def weigh_health(

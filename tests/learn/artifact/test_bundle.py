@@ -14,8 +14,9 @@ from churnml.learn.artifact import bundle as bundle_module
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.artifact.checksums import DIGEST, MANIFEST, write_checksums
 from churnml.learn.dataset import Dataset
+from churnml.learn.models.base import Training
 from churnml.learn.models.rules.health_fitted import HealthFitted
-from tests.learn.planted import COLUMNS, FEATURES, HEALTH, INPUTS, LAST_DAY, TRAIN
+from tests.learn.planted import COLUMNS, FEATURES, HEALTH, LAST_DAY, TRAIN
 
 Learned = tuple[dict[str, Bundle], pd.DataFrame]
 BOTH = pytest.mark.parametrize("name", ["lightgbm_bag", "logistic"])
@@ -32,8 +33,7 @@ def built(data: Dataset) -> pd.DataFrame:
 
 
 def fitted_health(data: Dataset) -> HealthFitted:
-    y_true = data.is_outcome("churn")
-    return HealthFitted.fit(data.rows, y_true, data.accounts, INPUTS, TRAIN, HEALTH, "churn")
+    return HealthFitted.fit(Training.of(data, "churn"), TRAIN, HEALTH, "churn")
 
 
 def test_the_fitted_health_score_is_kept(learned: Learned, planted: Dataset, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 from churnml.errors import BundleError
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS, serves
-from churnml.learn.models.base import Model
+from churnml.learn.models.base import Model, Training
 from tests.learn.planted import COLUMNS, HEALTH, INPUTS, LAST_DAY, TRAIN
 
 pytestmark = pytest.mark.parametrize("name", MODELS)
@@ -18,8 +18,7 @@ pytestmark = pytest.mark.parametrize("name", MODELS)
 
 def fit(name: str, data: Dataset, outcome: str = "churn", threads: int = 1) -> Model:
     settings = TRAIN.model_copy(update={"threads": threads})
-    y_true = data.is_outcome(outcome)
-    return MODELS[name].fit(data.rows[COLUMNS], y_true, data.accounts, INPUTS, settings, HEALTH, outcome)
+    return MODELS[name].fit(Training.of(data, outcome), settings, HEALTH, outcome)
 
 
 def halves(data: Dataset) -> tuple[Dataset, Dataset]:

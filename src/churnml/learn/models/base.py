@@ -1,8 +1,10 @@
 """What every model owes: log-odds, and contributions that sum to it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -10,8 +12,43 @@ from numpy.typing import NDArray
 
 from churnml.features.spec import Direction, Feature
 from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.models.encoder import Encoder
 from churnml.params.health import Health
 from churnml.params.train import Train
+
+if TYPE_CHECKING:
+    from churnml.learn.dataset import Dataset
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a model learns from: feature rows (a column a feature), whether the outcome came, and each row's account."""
+
+    rows: pd.DataFrame
+    is_outcome: BoolArray
+    accounts: NDArray[np.object_]
+    features: tuple[Feature, ...]
+
+    @classmethod
+    def of(cls, dataset: "Dataset", outcome: str) -> Self:
+        """All rows of a dataset, by the features a model may see."""
+        rows = dataset.rows[[feature.column for feature in dataset.inputs]]
+        return cls(rows, dataset.is_outcome(outcome), dataset.accounts, dataset.inputs)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder of the features, with the categories that occur in these rows."""
+        return Encoder.fit(self.rows, self.features)
+
+    @cached_property
+    def matrix(self) -> FloatArray:
+        """The rows as numbers, made once for all models fitted on them."""
+        return self.encoder.matrix(self.rows)
+
+    @property
+    def y_true(self) -> FloatArray:
+        """Whether the outcome came, as 0 and 1."""
+        return self.is_outcome.astype(float)
 
 
 class Model(Protocol):
@@ -34,11 +71,8 @@ class Model(Protocol):
         """
 
     @classmethod
-    def fit(
-        cls, rows: pd.DataFrame, is_outcome: BoolArray, accounts: NDArray[np.object_],
-        features: Sequence[Feature], settings: Train, health: Health, outcome: str,
-    ) -> Self:  # fmt: skip
-        """A model fitted on feature rows (one column a feature) and whether the outcome came."""
+    def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
+        """A model fitted on feature rows and whether the outcome came."""
 
     def log_odds(self, rows: pd.DataFrame) -> FloatArray:
         """Uncalibrated log-odds of the outcome, one a row."""

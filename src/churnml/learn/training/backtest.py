@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from churnml.errors import NotEnoughError, SettingsError
-from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.learn.calibration import Calibration, evidence, parts_of
 from churnml.learn.dataset import Dataset
 from churnml.learn.leakage.l5_easier_test import HELD_OUT, held_out_roc_auc
 from churnml.learn.models import CANDIDATES, MODELS, serves
-from churnml.learn.models.encoder import Encoder
+from churnml.learn.models.base import Training
 from churnml.learn.parallel import side_by_side
 from churnml.learn.training.baselines import BaseRate, BestColumn
 from churnml.learn.training.tune import tuned
@@ -155,26 +155,23 @@ def _margins(
     known: Dataset, tested: Dataset, outcome: str, train: Train, health: Health
 ) -> tuple[LogOddsByModel, HeldOut]:
     """Each rival's log-odds of the tested rows, and each model's log-odds of training rows it held out."""
-    y_true = known.is_outcome(outcome)
-    columns = [feature.column for feature in known.inputs]
+    training = Training.of(known, outcome)
     names = competing(train, outcome)
     log_odds_by_model: LogOddsByModel = {}
     held_out: HeldOut = {}
     for name in reversed([each for each in MODELS if each in (*ALWAYS, *names)]):
-        model = MODELS[name].fit(
-            known.rows[columns], y_true, known.accounts, known.inputs, train, health, outcome
-        )
-        log_odds_by_model[name] = model.log_odds(tested.rows[columns])
+        model = MODELS[name].fit(training, train, health, outcome)
+        log_odds_by_model[name] = model.log_odds(tested.rows)
         held_out[name] = model.held_out
-    return log_odds_by_model | _baseline_log_odds(known, tested, y_true), held_out
+    return log_odds_by_model | _baseline_log_odds(training, tested), held_out
 
 
-def _baseline_log_odds(known: Dataset, tested: Dataset, y_true: BoolArray) -> LogOddsByModel:
-    encoder = Encoder.fit(known.rows, known.inputs)
-    matrix, later = encoder.matrix(known.rows), encoder.matrix(tested.rows)
-    is_category = np.array([feature.is_category for feature in known.inputs])
-    best = BestColumn.fit(matrix, y_true, is_category)
-    return {"best_column": best.log_odds(later), "base_rate": BaseRate.fit(y_true).log_odds(later)}
+def _baseline_log_odds(training: Training, tested: Dataset) -> LogOddsByModel:
+    later = training.encoder.matrix(tested.rows)
+    is_category = np.array([feature.is_category for feature in training.features])
+    best = BestColumn.fit(training.matrix, training.is_outcome, is_category)
+    base_rate = BaseRate.fit(training.is_outcome)
+    return {"best_column": best.log_odds(later), "base_rate": base_rate.log_odds(later)}
 
 
 def _described(fold: Fold, known: Dataset, tested: Dataset, outcome: str) -> pd.DataFrame:

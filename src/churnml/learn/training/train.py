@@ -8,7 +8,7 @@ import pandas as pd
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import Dataset
 from churnml.learn.models import MODELS, TUNED
-from churnml.learn.models.base import Model
+from churnml.learn.models.base import Model, Training
 from churnml.learn.parallel import side_by_side
 from churnml.learn.training.backtest import backtest, calibration, competing
 from churnml.learn.training.tune import tuned
@@ -43,15 +43,14 @@ def bundle_of(
     last_day: date,
 ) -> Bundle:  # fmt: skip
     """One candidate fitted on the snapshots ripe by a day, calibrated on the backtest's predictions and what it held out."""
-    columns = [feature.column for feature in ripe.inputs]
-    y_true, rows = ripe.is_outcome(outcome), ripe.rows[columns]
-    model = MODELS[name].fit(rows, y_true, ripe.accounts, ripe.inputs, train, health, outcome)
+    training = Training.of(ripe, outcome)
+    model = MODELS[name].fit(training, train, health, outcome)
     lines = calibration(predictions, name, ripe, model.held_out, outcome, train, last_day)
     return Bundle(
         outcome=outcome, model_name=name, model=model,
         calibration=lines,
-        features=ripe.features, base_rate=float(y_true.mean()), medians=_medians(ripe),
-        reference=_reference(rows, model), settings=train.model_dump(mode="json"),
+        features=ripe.features, base_rate=float(training.is_outcome.mean()), medians=_medians(ripe),
+        reference=_reference(training.rows, model), settings=train.model_dump(mode="json"),
         trained_through=last_day, longest_lead_days=int(ripe.keys["lead_days"].max()),
     )  # fmt: skip
 

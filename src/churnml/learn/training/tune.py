@@ -13,6 +13,7 @@ import pandas as pd
 from churnml.learn.dataset import RENEWAL, Dataset
 from churnml.learn.log_odds import sigmoid
 from churnml.learn.models import MODELS, TUNED
+from churnml.learn.models.base import Training
 from churnml.params.health import Health
 from churnml.params.train import LightGBM, Train
 
@@ -28,15 +29,12 @@ def tuned(known: Dataset, outcome: str, train: Train, health: Health) -> Train:
     y_true = later.is_outcome(outcome)
     if earlier.lacks(outcome, train.backtest) or not 0 < y_true.sum() < len(y_true):
         return train
-    columns = [feature.column for feature in known.inputs]
-    start, comes = earlier.is_outcome(outcome), y_true.astype(float)
+    training, comes = Training.of(earlier, outcome), y_true.astype(float)
 
     def loss(trial: "Trial") -> float:
         settings = train.model_copy(update={"lightgbm": _proposed(trial, train)})
-        model = MODELS[TUNED[0]].fit(
-            earlier.rows[columns], start, earlier.accounts, known.inputs, settings, health, outcome
-        )
-        said = np.clip(sigmoid(model.log_odds(later.rows[columns])), 1e-6, 1 - 1e-6)
+        model = MODELS[TUNED[0]].fit(training, settings, health, outcome)
+        said = np.clip(sigmoid(model.log_odds(later.rows)), 1e-6, 1 - 1e-6)
         return float(-(comes * np.log(said) + (1 - comes) * np.log(1 - said)).mean())
 
     return train.model_copy(update={"lightgbm": _best(loss, train)})

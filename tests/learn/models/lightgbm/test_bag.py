@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from churnml.learn.dataset import Dataset
+from churnml.learn.models.base import Training
 from churnml.learn.models.lightgbm.bag import LightGBMBag
-from tests.learn.planted import COLUMNS, HEALTH, INPUTS, TRAIN
+from tests.learn.planted import COLUMNS, HEALTH, TRAIN
 
 
 @pytest.fixture(scope="module")
 def bag(planted: Dataset) -> LightGBMBag:
-    y_true = planted.is_outcome("churn")
-    return LightGBMBag.fit(planted.rows[COLUMNS], y_true, planted.accounts, INPUTS, TRAIN, HEALTH, "churn")
+    return LightGBMBag.fit(Training.of(planted, "churn"), TRAIN, HEALTH, "churn")
 
 
 def test_contributions_are_shap_values_of_the_same_boosters(bag: LightGBMBag, planted: Dataset) -> None:

@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from churnml.learn.dataset import Dataset
 from churnml.learn.log_odds import fit_bounded, sigmoid
+from churnml.learn.models.base import Training
 from churnml.learn.models.logistic.logistic import Logistic
 from churnml.learn.models.logistic.splines import LogisticSplines
 from tests.learn.planted import COLUMNS, HEALTH, INPUTS, TRAIN
@@ -17,7 +18,7 @@ from tests.learn.planted import COLUMNS, HEALTH, INPUTS, TRAIN
 def test_without_leans_it_is_scikit_learns(planted: Dataset) -> None:
     free = [replace(feature, churn=0) for feature in INPUTS]
     y_true = planted.is_outcome("churn")
-    model = Logistic.fit(planted.rows[COLUMNS], y_true, planted.accounts, free, TRAIN, HEALTH, "churn")
+    model = Logistic.fit(replace(Training.of(planted, "churn"), features=free), TRAIN, HEALTH, "churn")
     matrix = model.encoder.matrix(planted.rows)
     design = np.column_stack([term.values(matrix[:, COLUMNS.index(term.column)]) for term in model.terms])
     oracle = LogisticRegression(C=TRAIN.logistic.inverse_penalty, tol=1e-10, max_iter=1000).fit(
@@ -36,8 +37,7 @@ def test_a_bound_holds_where_the_data_pull_against_it() -> None:
 
 
 def test_only_what_can_be_missing_has_a_missing_term(planted: Dataset) -> None:
-    y_true = planted.is_outcome("churn")
-    model = Logistic.fit(planted.rows[COLUMNS], y_true, planted.accounts, INPUTS, TRAIN, HEALTH, "churn")
+    model = Logistic.fit(Training.of(planted, "churn"), TRAIN, HEALTH, "churn")
     assert [term.column for term in model.terms if term.kind == "missing"] == ["silence"]
 
 
@@ -45,11 +45,8 @@ def test_bends_follow_a_curve_and_keep_to_the_lean() -> None:
     rng = np.random.default_rng(4)
     rows = pd.DataFrame({"logins": rng.uniform(0, 12, 4000)})
     y_true = rng.random(4000) < np.where(rows["logins"] < 4, 0.6, 0.1)
-    accounts = np.arange(4000).astype(object)
-    straight, bent = (
-        family.fit(rows, y_true, accounts, INPUTS[:1], TRAIN, HEALTH, "churn")
-        for family in (Logistic, LogisticSplines)
-    )
+    training = Training(rows, y_true, np.arange(4000).astype(object), INPUTS[:1])
+    straight, bent = (family.fit(training, TRAIN, HEALTH, "churn") for family in (Logistic, LogisticSplines))
     ladder = pd.DataFrame({"logins": np.linspace(-1, 13, 57)})
     assert (np.diff(bent.log_odds(ladder)) <= 1e-12).all()
     assert len(bent.terms) == 3

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from churnml.learn.dataset import Dataset
 from churnml.learn.log_odds import sigmoid
+from churnml.learn.models.base import Training
 from churnml.learn.models.rules.health_fitted import HealthFitted, learned_weights
 from churnml.learn.models.rules.rules import health_score
 from churnml.params.health import Health, Rule
@@ -21,8 +22,7 @@ THREE = Health(components={**HEALTH.components, "commercial": (SEATS,)})
 
 
 def fit(data: Dataset, health: Health = THREE, outcome: str = "churn") -> HealthFitted:
-    y_true = data.is_outcome(outcome)
-    return HealthFitted.fit(data.rows[COLUMNS], y_true, data.accounts, INPUTS, TRAIN, health, outcome)
+    return HealthFitted.fit(Training.of(data, outcome), TRAIN, health, outcome)
 
 
 def weights(model: HealthFitted) -> dict[str, float]:
@@ -93,11 +93,9 @@ def test_a_better_value_never_lowers_the_score(planted: Dataset) -> None:
 
 def test_a_book_without_surveys_has_no_weight_for_them(planted: Dataset) -> None:
     kept = tuple(feature for feature in INPUTS if feature.column != "silence")
-    y_true = planted.is_outcome("churn")
-    rows = planted.rows[COLUMNS]
-    absent = HealthFitted.fit(
-        rows.drop(columns="silence"), y_true, planted.accounts, kept, TRAIN, THREE, "churn"
-    )
+    rows = planted.rows[COLUMNS].drop(columns="silence")
+    training = Training(rows, planted.is_outcome("churn"), planted.accounts, kept)
+    absent = HealthFitted.fit(training, TRAIN, THREE, "churn")
     assert list(weights(absent)) == ["usage", "commercial"]
     empty = replace(planted, rows=planted.rows.assign(silence=np.nan))
     assert weights(fit(empty))["engagement"] == 0

@@ -6,9 +6,10 @@ import pytest
 
 from churnml.errors import SettingsError
 from churnml.learn.dataset import Dataset
+from churnml.learn.models.base import Training
 from churnml.learn.models.rules.rules import Rules, health_score, require_columns
 from churnml.params.health import Health, Rule
-from tests.learn.planted import COLUMNS, HEALTH, INPUTS, TRAIN
+from tests.learn.planted import HEALTH, TRAIN
 
 
 def test_points_run_from_bad_to_good_and_are_weighted() -> None:
@@ -37,15 +38,14 @@ def test_a_component_whose_columns_are_absent_is_unknown() -> None:
 def test_no_rules_say_nothing(planted: Dataset) -> None:
     y_true = planted.is_outcome("churn")
     none = Health(components={})
-    model = Rules.fit(planted.rows[COLUMNS], y_true, planted.accounts, INPUTS, TRAIN, none, "churn")
+    model = Rules.fit(Training.of(planted, "churn"), TRAIN, none, "churn")
     assert np.ptp(model.log_odds(planted.rows)) == 0
     assert 1 / (1 + np.exp(-model.base)) == pytest.approx(y_true.mean(), abs=0.01)
 
 
 def test_health_lowers_churn_even_where_the_data_say_otherwise(planted: Dataset) -> None:
     wrong = Health(components={"usage": (Rule(column="logins", bad=12.0, good=0.0, weight=1.0),)})
-    y_true = planted.is_outcome("churn")
-    model = Rules.fit(planted.rows[COLUMNS], y_true, planted.accounts, INPUTS, TRAIN, wrong, "churn")
+    model = Rules.fit(Training.of(planted, "churn"), TRAIN, wrong, "churn")
     score = health_score(planted.rows, wrong)["health"]
     assert np.corrcoef(score, model.log_odds(planted.rows))[0, 1] < -0.99
 

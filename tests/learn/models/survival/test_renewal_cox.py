@@ -9,13 +9,14 @@ import pytest
 from lifelines import CoxPHFitter, WeibullAFTFitter
 
 from benchmarks.survival import SETS, cross_validated
+from churnml.learn.models.base import Training
 from churnml.learn.models.survival import cox
 from churnml.learn.models.survival.covariates import Covariate, choose
 from churnml.learn.models.survival.cox import LEFT, STRATUM, TIME, Lives, fit_cox, steady_cox
 from churnml.learn.models.survival.hazard import Hazard
 from churnml.learn.models.survival.renewal_cox import Survival
 from churnml.learn.models.survival.weibull_aft import fit_aft
-from tests.learn.planted import COLUMNS, HEALTH, INPUTS, TRAIN
+from tests.learn.planted import HEALTH, INPUTS, TRAIN
 
 SETTINGS = TRAIN.survival
 
@@ -103,7 +104,7 @@ def test_columns_are_chosen_one_a_concept_and_twins_and_constants_left_out(plant
 
 def test_the_candidate_orders_accounts_adds_up_and_comes_back_from_its_file(planted, tmp_path: Path) -> None:
     y_true = planted.is_outcome("churn")
-    model = Survival.fit(planted.rows[COLUMNS], y_true, planted.accounts, INPUTS, TRAIN, HEALTH, "churn")
+    model = Survival.fit(Training.of(planted, "churn"), TRAIN, HEALTH, "churn")
     log_odds, parts = model.log_odds(planted.rows), model.contributions(planted.rows)
     assert np.abs(parts.sum(axis=1) + model.base - log_odds).max() < 1e-9
     assert cox.concordance(np.where(y_true, 1.0, 2.0), log_odds, y_true) > 0.7

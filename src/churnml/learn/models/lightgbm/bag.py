@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from churnml.features.spec import Direction, Feature
 from churnml.learn.arrays import BoolArray, FloatArray
-from churnml.learn.models.base import direction
+from churnml.learn.models.base import Training, direction
 from churnml.learn.models.encoder import Encoder
 from churnml.params.health import Health
 from churnml.params.train import Train
@@ -41,20 +41,16 @@ class LightGBMBag:
     held_out: FloatArray | None = None
 
     @classmethod
-    def fit(
-        cls, rows: pd.DataFrame, is_outcome: BoolArray, accounts: NDArray[np.object_],
-        features: Sequence[Feature], settings: Train, health: Health, outcome: str,
-    ) -> Self:  # fmt: skip
+    def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
         """One booster a draw of accounts, held to the features' leans; the accounts it left are held out."""
-        encoder = Encoder.fit(rows, features)
-        matrix = encoder.matrix(rows)
+        encoder, matrix, features = training.encoder, training.matrix, training.features
         fixed = _parameters(settings, [cls.direction(feature, outcome) for feature in features])
         categories = [place for place, feature in enumerate(features) if feature.is_category]
         data = _lightgbm().Dataset(
-            matrix, is_outcome.astype(float), feature_name=list(encoder.columns),
+            matrix, training.y_true, feature_name=list(encoder.columns),
             categorical_feature=categories, params=fixed, free_raw_data=False,
         ).construct()  # fmt: skip
-        draws = _draws(accounts, settings)
+        draws = _draws(training.accounts, settings)
 
         def boost(number: int) -> tuple[str, FloatArray]:
             own = fixed | {"seed": settings.seed + number}

@@ -14,12 +14,11 @@ from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from churnml.features.spec import Feature
-from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.learn.log_odds import Bound, fit_bounded
-from churnml.learn.models.base import direction
+from churnml.learn.models.base import Training, direction
 from churnml.learn.models.encoder import Encoder
 from churnml.params.health import Health
 from churnml.params.train import Train
@@ -63,18 +62,13 @@ class Logistic:
     held_out: FloatArray | None = None
 
     @classmethod
-    def fit(
-        cls, rows: pd.DataFrame, is_outcome: BoolArray, accounts: NDArray[np.object_],
-        features: Sequence[Feature], settings: Train, health: Health, outcome: str,
-    ) -> Self:  # fmt: skip
+    def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
         """The regression of the outcome on the features' terms; the seed has no part in it."""
-        encoder = Encoder.fit(rows, features)
-        matrix = encoder.matrix(rows)
-        terms, bounds = cls.terms_of(features, matrix, encoder, settings, outcome)
+        encoder = training.encoder
+        terms, bounds = cls.terms_of(training, settings, outcome)
         ridge = 1.0 / settings.logistic.inverse_penalty
-        intercept, found = fit_bounded(
-            cls.design(terms, encoder, matrix), is_outcome.astype(float), ridge, bounds
-        )
+        design = cls.design(terms, encoder, training.matrix)
+        intercept, found = fit_bounded(design, training.y_true, ridge, bounds)
         fitted = tuple(
             replace(term, coefficient=float(weight)) for term, weight in zip(terms, found, strict=True)
         )
@@ -87,14 +81,12 @@ class Logistic:
         return (tail, 1 - tail)
 
     @classmethod
-    def terms_of(
-        cls, features: Sequence[Feature], matrix: FloatArray, encoder: Encoder, settings: Train, outcome: str
-    ) -> tuple[list[Term], list[Bound]]:
+    def terms_of(cls, training: Training, settings: Train, outcome: str) -> tuple[list[Term], list[Bound]]:
         """The terms of all features, set by their training values, and the interval of each coefficient."""
         terms, bounds = [], []
-        for place, feature in enumerate(features):
-            sign = direction(feature, outcome)
-            for term in _terms(feature, matrix[:, place], encoder, cls.edges(settings)):
+        for position, feature in enumerate(training.features):
+            sign, numbers = direction(feature, outcome), training.matrix[:, position]
+            for term in _terms(feature, numbers, training.encoder, cls.edges(settings)):
                 terms.append(term)
                 bounds.append(_bound(sign if term.kind == "value" else 0))
         return terms, bounds

@@ -5,12 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
-from churnml.features.spec import Feature
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.log_odds import Bound, fit_bounded
+from churnml.learn.models.base import Training
 from churnml.learn.models.rules.points import FULL, part_scores, weighted
 from churnml.learn.models.rules.rules import Rules, is_good, spoken
 from churnml.params.health import Health
@@ -29,17 +27,14 @@ class HealthFitted(Rules):
     """The same score on the same components as the rules, with weights that were learned and sum to 100."""
 
     @classmethod
-    def fit(
-        cls, rows: pd.DataFrame, is_outcome: BoolArray, accounts: NDArray[np.object_],
-        features: Sequence[Feature], settings: Train, health: Health, outcome: str,
-    ) -> Self:  # fmt: skip
+    def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
         """The weights that tell past outcomes apart, and one slope on the score they make."""
-        parts = spoken(features, health)
-        scores = part_scores(rows, parts)
+        parts = spoken(training.features, health)
+        scores = part_scores(training.rows, parts)
         current = [part.weight for part in parts]
-        weights = learned_weights(scores, is_outcome, current, health.ridge, is_good(outcome))
+        weights = learned_weights(scores, training.is_outcome, current, health.ridge, is_good(outcome))
         weighed = [replace(part, weight=weight) for part, weight in zip(parts, weights.tolist(), strict=True)]
-        return cls.sloped(rows, is_outcome, features, weighed, outcome)
+        return cls.sloped(training, weighed, outcome)
 
 
 def current_weights(scores: FloatArray, current: Sequence[float]) -> FloatArray:

@@ -8,13 +8,13 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from churnml.errors import SettingsError
 from churnml.features.catalog import CATALOG
 from churnml.features.spec import Feature
-from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.learn.calibration import Platt
+from churnml.learn.models.base import Training
 from churnml.learn.models.rules.points import (
     Part,
     part_scores,
@@ -73,29 +73,23 @@ class Rules:
     held_out: FloatArray | None = None
 
     @classmethod
-    def fit(
-        cls, rows: pd.DataFrame, is_outcome: BoolArray, accounts: NDArray[np.object_],
-        features: Sequence[Feature], settings: Train, health: Health, outcome: str,
-    ) -> Self:  # fmt: skip
+    def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
         """One slope on the score: health lowers churn and raises expansion, whatever the rows say."""
-        return cls.sloped(rows, is_outcome, features, spoken(features, health), outcome)
+        return cls.sloped(training, spoken(training.features, health), outcome)
 
     @classmethod
-    def sloped(
-        cls, rows: pd.DataFrame, is_outcome: BoolArray, features: Sequence[Feature], parts: Sequence[Part],
-        outcome: str,
-    ) -> Self:  # fmt: skip
+    def sloped(cls, training: Training, parts: Sequence[Part], outcome: str) -> Self:
         """The score of these components, with the slope that fits it to the outcome."""
-        points = rule_points(rows, parts)
+        points = rule_points(training.rows, parts)
         is_known = ~np.isnan(points)
         average = np.where(is_known, points, 0.0).sum(axis=0) / np.maximum(is_known.sum(axis=0), 1)
-        score = weighted(part_scores(rows, parts), [part.weight for part in parts])
+        score = weighted(part_scores(training.rows, parts), [part.weight for part in parts])
         mean = float(np.nanmean(score)) if np.isfinite(score).any() else 0.0
         centred, sign = np.nan_to_num(score - mean), 1.0 if is_good(outcome) else -1.0
         spread = float(centred.std()) or 1.0
-        platt = Platt.fit(sign * centred / spread, is_outcome)
+        platt = Platt.fit(sign * centred / spread, training.is_outcome)
         return cls(
-            tuple(feature.column for feature in features), tuple(parts), tuple(average.tolist()), mean,
+            tuple(feature.column for feature in training.features), tuple(parts), tuple(average.tolist()), mean,
             sign * platt.slope / spread, platt.intercept,
         )  # fmt: skip
 

@@ -5,19 +5,16 @@ every coefficient to nothing, so the rules stand until the data say otherwise.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from churnml.features.spec import Feature
-from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.arrays import FloatArray
 from churnml.learn.log_odds import fit_bounded
-from churnml.learn.models.encoder import Encoder
+from churnml.learn.models.base import Training
 from churnml.learn.models.logistic.logistic import Logistic
 from churnml.learn.models.rules.rules import Rules
 from churnml.params.health import Health
@@ -34,19 +31,14 @@ class RulesPrior:
     held_out: FloatArray | None = None
 
     @classmethod
-    def fit(
-        cls, rows: pd.DataFrame, is_outcome: BoolArray, accounts: NDArray[np.object_],
-        features: Sequence[Feature], settings: Train, health: Health, outcome: str,
-    ) -> Self:  # fmt: skip
+    def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
         """The stretch (never below nothing) and the coefficients, together, of least penalised log loss."""
-        rules = Rules.fit(rows, is_outcome, accounts, features, settings, health, outcome)
-        encoder = Encoder.fit(rows, features)
-        matrix = encoder.matrix(rows)
-        terms, bounds = Logistic.terms_of(features, matrix, encoder, settings, outcome)
-        given = rules.contributions(rows).to_numpy(dtype=float).sum(axis=1)
-        design = np.column_stack([given, Logistic.design(terms, encoder, matrix)])
+        rules, encoder = Rules.fit(training, settings, health, outcome), training.encoder
+        terms, bounds = Logistic.terms_of(training, settings, outcome)
+        given = rules.contributions(training.rows).to_numpy(dtype=float).sum(axis=1)
+        design = np.column_stack([given, Logistic.design(terms, encoder, training.matrix)])
         ridge = np.r_[0.0, np.full(len(terms), 1.0 / settings.logistic.prior_inverse_penalty)]
-        base, found = fit_bounded(design, is_outcome.astype(float), ridge, [(0.0, None), *bounds])
+        base, found = fit_bounded(design, training.y_true, ridge, [(0.0, None), *bounds])
         fitted = tuple(
             replace(term, coefficient=float(weight)) for term, weight in zip(terms, found[1:], strict=True)
         )

@@ -6,18 +6,15 @@ tangent at the average row, so that contributions stay additive, and the calibra
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from churnml.features.spec import Feature
-from churnml.learn.arrays import BoolArray, FloatArray
-from churnml.learn.models.base import direction
+from churnml.learn.arrays import FloatArray
+from churnml.learn.models.base import Training, direction
 from churnml.learn.models.encoder import require
 from churnml.learn.models.survival.covariates import Covariate, choose
 from churnml.learn.models.survival.cox import Lives, steady_cox
@@ -41,11 +38,9 @@ class Survival:
     held_out: FloatArray | None = None
 
     @classmethod
-    def fit(
-        cls, rows: pd.DataFrame, is_outcome: BoolArray, accounts: NDArray[np.object_],
-        features: Sequence[Feature], settings: Train, health: Health, outcome: str,
-    ) -> Self:  # fmt: skip
+    def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
         """The model of the outcome at the renewal; the seed has no part in it."""
+        rows, is_outcome, features = training.rows, training.is_outcome, training.features
         lives = Lives(np.where(is_outcome, 1.0, 2.0), is_outcome, np.full(len(rows), "all", object))
         chosen = choose(rows, is_outcome, features, settings.survival)
         directions = {feature.column: direction(feature, outcome) for feature in features}
