@@ -37,8 +37,8 @@ from churnml.forecast.projection import at_base_rate, forecast, groups_of, reten
 from churnml.forecast.shocks import Shock, estimate, quarter_ahead
 from churnml.learn.calibration import parts_of
 from churnml.learn.dataset import Dataset
-from churnml.learn.models import MODELS
 from churnml.learn.models.base import Training
+from churnml.learn.models.registry import MODELS
 from churnml.learn.training.backtest import calibration
 from churnml.outcomes import label
 from churnml.params.root import Params, load_params

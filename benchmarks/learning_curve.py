@@ -17,8 +17,8 @@ from benchmarks.cut_book import book_in_use, cut
 from churnml.errors import NotEnoughError
 from churnml.learn.dataset import Dataset
 from churnml.learn.log_odds import sigmoid
-from churnml.learn.models import MODELS
 from churnml.learn.models.base import Training
+from churnml.learn.models.registry import MODELS
 from churnml.learn.selection.model_selection import choose
 from churnml.learn.training.backtest import backtest, competing
 from churnml.params.root import Params

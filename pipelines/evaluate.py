@@ -5,7 +5,7 @@ from pathlib import Path
 from churnml.evidence.charts.gallery import draw
 from churnml.evidence.leakage import require_clear_backtest
 from churnml.learn.leakage.l5_easier_test import audit_backtest
-from churnml.learn.outcomes import evaluate_all
+from churnml.learn.selection.evaluate_outcomes import evaluate_all
 from churnml.params.evaluate import Evaluate
 from churnml.params.leakage import Leakage
 from pipelines.stage import read_frame, run, write_json

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from churnml.learn.outcomes import judge_all
+from churnml.learn.selection.promotion import judge_all
 from churnml.params.evaluate import Gate
 from pipelines.stage import read_json, run, write_json
 

@@ -8,10 +8,10 @@ from churnml.atomic import publish
 from churnml.data.tables import Tables
 from churnml.evidence.leakage import require_clear
 from churnml.features.catalog import CATALOG
+from churnml.learn.candidates import CANDIDATES
 from churnml.learn.dataset import Dataset
 from churnml.learn.lifetime.survival_backtest import Lives, judge_lifetime, learn_lifetime
-from churnml.learn.models import CANDIDATES
-from churnml.learn.outcomes import learn_all
+from churnml.learn.training.train_outcomes import learn_all
 from churnml.params.health import Health, Lifetime
 from churnml.params.snapshots import Revenue
 from churnml.params.train import Train

@@ -5,7 +5,7 @@ from pathlib import Path
 from churnml.data.tables import Tables
 from churnml.features.catalog import CATALOG
 from churnml.learn.dataset import Dataset
-from churnml.learn.outcomes import weigh_health
+from churnml.learn.health.health_report import weigh_health
 from churnml.params.evaluate import Evaluate
 from churnml.params.health import Health
 from pipelines.stage import read_frame, run, write_json

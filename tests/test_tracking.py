@@ -18,8 +18,8 @@ from churnml.errors import BundleError, ChurnmlError
 from churnml.features.catalog import CATALOG
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.calibration import Calibration
-from churnml.learn.models import MODELS
 from churnml.learn.models.base import Training
+from churnml.learn.models.registry import MODELS
 from churnml.listing.metadata import read_verdicts
 from churnml.params.root import load_params
 from churnml.tracking import registry

@@ -11,8 +11,8 @@ from churnml.features.catalog import available
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.calibration import Calibration, Platt
 from churnml.learn.dataset import Dataset
-from churnml.learn.models import MODELS
 from churnml.learn.models.base import Training
+from churnml.learn.models.registry import MODELS
 from churnml.listing.list_settings import ListSettings
 from churnml.outcomes import label
 from churnml.publish.score import score_book

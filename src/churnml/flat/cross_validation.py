@@ -10,8 +10,8 @@ from churnml.errors import NotEnoughError
 from churnml.flat.table import FlatTable
 from churnml.learn.arrays import BoolArray
 from churnml.learn.calibration import Platt
-from churnml.learn.models import MODELS
 from churnml.learn.models.base import Training
+from churnml.learn.models.registry import MODELS
 from churnml.params.flat import Flat
 from churnml.params.health import Health
 from churnml.params.train import Train

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from churnml.learn.dataset import Dataset
+from churnml.learn.health.health_report import weigh_health
 from churnml.learn.health.health_scores import capture, disagreement, one_look
 from churnml.learn.health.health_weights import advice
 from churnml.learn.log_odds import sigmoid
 from churnml.learn.metrics.evaluate import evaluate
-from churnml.learn.outcomes import weigh_health
 from churnml.params.health import Health, Rule
 from tests.learn.planted import EVALUATE, HEALTH, LAST_DAY
 

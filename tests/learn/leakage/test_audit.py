@@ -19,12 +19,13 @@ from churnml.evidence.leakage import (
     vouched,
 )
 from churnml.features.catalog import CATALOG
+from churnml.learn.candidates import HELD_OUT
 from churnml.learn.dataset import OUTCOMES
 from churnml.learn.leakage.audit import audit_book, audit_table
 from churnml.learn.leakage.column_counts import Column, alone, by_level
 from churnml.learn.leakage.l3_late_signal import late
 from churnml.learn.leakage.l4_changed_attribute import changed, rewritten
-from churnml.learn.leakage.l5_easier_test import HELD_OUT, audit_backtest, easier_test
+from churnml.learn.leakage.l5_easier_test import audit_backtest, easier_test
 from churnml.learn.leakage.l6_column_name import named
 from churnml.params.root import load_params
 

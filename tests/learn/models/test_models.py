@@ -9,8 +9,8 @@ from sklearn.metrics import roc_auc_score
 
 from churnml.errors import BundleError
 from churnml.learn.dataset import Dataset
-from churnml.learn.models import MODELS, serves
 from churnml.learn.models.base import Model, Training
+from churnml.learn.models.registry import MODELS, serves
 from tests.learn.planted import COLUMNS, HEALTH, INPUTS, LAST_DAY, TRAIN
 
 pytestmark = pytest.mark.parametrize("name", MODELS)

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss as oracle
 
-from churnml.learn.models import CANDIDATES
-from churnml.learn.selection.model_selection import WORDS, choose, log_loss
+from churnml.learn.selection.model_selection import choose, log_loss
 from churnml.learn.selection.promotion import judge
 from tests.learn.planted import EVALUATE, GATE
 
@@ -75,10 +74,6 @@ def test_mean_regret_counts_each_row_once() -> None:
     found = choose(given, ("logistic", "lightgbm_bag"), EVALUATE)["regret"]["logistic"]
     sizes = given.groupby("cutoff").size()
     assert found["mean"] == pytest.approx(np.average(found["by_fold"], weights=sizes), abs=2e-5)
-
-
-def test_every_family_has_words() -> None:
-    assert set(CANDIDATES) <= set(WORDS)
 
 
 def test_rules_cannot_prove_themselves() -> None:

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from churnml.learn.artifact.bundle import Bundle
-from churnml.learn.outcomes import judge_all, measure
-from churnml.learn.selection.promotion import Verdict, judge
+from churnml.learn.selection.evaluate_outcomes import measure
+from churnml.learn.selection.promotion import Verdict, judge, judge_all
 from tests.learn.planted import EVALUATE, GATE
 
 Learned = tuple[dict[str, Bundle], pd.DataFrame]

@@ -11,7 +11,7 @@ from churnml.errors import NotEnoughError, SettingsError
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.candidates import contenders
 from churnml.learn.dataset import Dataset
-from churnml.learn.models import MODELS
+from churnml.learn.models.registry import MODELS
 from churnml.learn.training.backtest import ALWAYS, backtest, competing
 from tests.learn.planted import HEALTH, LAST_DAY, TRAIN
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from churnml.evidence.charts.plot_style import FAINT, INK, canvas, percent_up, save, title
 from churnml.learn.arrays import FloatArray
-from churnml.learn.models import CANDIDATES
+from churnml.learn.candidates import CANDIDATES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -22,8 +22,8 @@ from churnml.learn.artifact.fingerprint import differences, fingerprint, specs
 from churnml.learn.calibration import Calibration, parts_of
 from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.learn.log_odds import sigmoid
-from churnml.learn.models import MODELS
 from churnml.learn.models.base import Model
+from churnml.learn.models.registry import MODELS
 from churnml.learn.models.rules.health_fitted import HealthFitted
 
 SCHEMA = 4

@@ -7,13 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.arrays import FloatArray
+from churnml.learn.candidates import HELD_OUT
 from churnml.learn.leakage.alarm import BACKTEST, Alarm, Audit, Level
 from churnml.learn.metrics.bootstrap import account_weights, over_folds, roc_auc
 from churnml.params.leakage import Leakage
-
-HELD_OUT = "held_out_roc_auc"
-"""The backtest's column with the ROC-AUC on its fold's training rows of the same lead, by parts that never saw their account."""
 
 
 def audit_backtest(predictions: pd.DataFrame, limits: Leakage) -> dict[str, dict[str, Any]]:
@@ -26,28 +24,7 @@ def audit_backtest(predictions: pd.DataFrame, limits: Leakage) -> dict[str, dict
     return found
 
 
-def held_out_roc_auc(
-    held_out: FloatArray, is_outcome: BoolArray, lead_days: NDArray[np.int64], tested: NDArray[np.int64]
-) -> FloatArray:
-    """For each tested row's lead, how well a fold's model orders its own training rows of that lead; NaN where none can be said.
-
-    ``held_out`` are the training rows' log-odds by parts that never saw their account (``Model.held_out``). By lead, because the
-    tested rows stand nearer to their renewal on average, where everything is easier.
-
-    >>> held_out_roc_auc(np.array([0.1, 0.9, np.nan]), np.array([False, True, True]), np.array([30, 30, 60]), np.array([30, 60]))
-    array([ 1., nan])
-    """
-    found = np.full(len(tested), np.nan)
-    for lead in np.unique(tested):
-        chosen = np.isfinite(held_out) & (lead_days == lead)
-        y_true = is_outcome[chosen].astype(float)
-        if 0 < y_true.sum() < len(y_true):
-            right, pairs = roc_auc(held_out[chosen], y_true, np.ones((len(y_true), 1)))
-            found[tested == lead] = right[0] / pairs[0]
-    return found
-
-
-def easier_test(predictions: pd.DataFrame, model: str, limits: Leakage) -> Iterator[Alarm]:
+def easier_test(predictions: pd.DataFrame, model: str, limits: Alarms) -> Iterator[Alarm]:
     """An alarm on one outcome's backtest whose test folds are surely ordered better than their training rows were.
 
     ``predictions`` needs account_id, cutoff, lead_days, is_outcome, ``log_odds_<model>`` and HELD_OUT. Pairs are of one fold and

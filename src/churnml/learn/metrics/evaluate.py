@@ -4,13 +4,13 @@ from typing import Any
 
 import pandas as pd
 
+from churnml.learn.candidates import CANDIDATES, MODEL_NAMES
 from churnml.learn.metrics.calibration_error import calibration, floor
 from churnml.learn.metrics.evaluation import Evaluation, rounded
 from churnml.learn.metrics.paired import paired
 from churnml.learn.metrics.profit import OF, profit
 from churnml.learn.metrics.ranking import Values, dollars, in_time, order
 from churnml.learn.metrics.segments import Cuts, cut, parts
-from churnml.learn.models import CANDIDATES, MODELS
 from churnml.params.evaluate import Evaluate
 
 
@@ -70,4 +70,4 @@ def _measured(evaluation: Evaluation, contender: str, outcome: str) -> Values:
 def _shown(evaluation: Evaluation, cuts: Cuts, contender: str, values: Values) -> dict[str, Any]:
     whole = {name: evaluation.interval(each) for name, each in values.items()}
     found = {**whole, "ece_floor": floor(evaluation, contender)}
-    return {**found, **parts(cuts, contender)} if contender in MODELS else found
+    return {**found, **parts(cuts, contender)} if contender in MODEL_NAMES else found

@@ -14,19 +14,10 @@ import numpy as np
 import pandas as pd
 
 from churnml.learn.arrays import FloatArray
+from churnml.learn.candidates import CANDIDATES, WORDS
 from churnml.learn.metrics.bootstrap import account_weights, captured
-from churnml.learn.models import CANDIDATES
 from churnml.params.evaluate import Evaluate
 
-WORDS = {
-    "rules": "the rules health score",
-    "rules_prior": "a logistic regression that may lean on the rules health score",
-    "logistic": "a plain logistic regression",
-    "survival": "the survival model",
-    "logistic_splines": "a logistic regression with bends",
-    "lightgbm_bag": "boosted trees",
-    "lightgbm_free": "boosted trees free of leans",
-}
 LEAST_CHANCE = 1e-6
 STEADIEST = "lightgbm_bag"
 """The family whose first reasons change least when it is fitted again."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
-from churnml.learn.models import CANDIDATES
+from churnml.learn.candidates import CANDIDATES, WORDS
 from churnml.learn.selection.model_selection import WORDS
 from churnml.params.evaluate import Gate
 
@@ -44,6 +44,12 @@ class Verdict:
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """The verdict that ``as_dict`` gave."""
         return cls(**stored)
+
+
+def judge_all(metrics: Mapping[str, Mapping[str, Any]], gate: Gate) -> dict[str, dict[str, Any]]:
+    """The verdict on each outcome, for JSON."""
+    churn_leaks = "churn" in metrics and leaks(metrics["churn"], gate)
+    return {outcome: judge(measured, gate, churn_leaks).as_dict() for outcome, measured in metrics.items()}
 
 
 def judge(metrics: Mapping[str, Any], gate: Gate, churn_leaks: bool = False) -> Verdict:

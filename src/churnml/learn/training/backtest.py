@@ -14,12 +14,14 @@ import pandas as pd
 from churnml.errors import NotEnoughError, SettingsError
 from churnml.learn.arrays import FloatArray
 from churnml.learn.calibration import Calibration, evidence, parts_of
+from churnml.learn.candidates import CANDIDATES, HELD_OUT
 from churnml.learn.dataset import Dataset
 from churnml.learn.leakage.l5_easier_test import HELD_OUT, held_out_roc_auc
-from churnml.learn.models import CANDIDATES, MODELS, serves
 from churnml.learn.models.base import Training
+from churnml.learn.models.registry import MODELS, serves
 from churnml.learn.parallel import side_by_side
 from churnml.learn.training.baselines import BaseRate, BestColumn
+from churnml.learn.training.held_out import held_out_roc_auc
 from churnml.learn.training.tune import tuned
 from churnml.params.health import Health
 from churnml.params.section import did_you_mean

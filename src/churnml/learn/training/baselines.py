@@ -42,7 +42,7 @@ class BestColumn:
         """The column with the ROC-AUC furthest from one half, turned so that higher means likelier."""
         medians = [_median(matrix[:, place]) for place in range(matrix.shape[1])]
         lifts = np.array([
-            0.0 if is_category[place] else _roc_auc(_filled(matrix[:, place], median), is_outcome) - 0.5
+            0.0 if is_category[place] else roc_auc(_filled(matrix[:, place], median), is_outcome) - 0.5
             for place, median in enumerate(medians)
         ])  # fmt: skip
         place = int(np.argmax(np.abs(lifts)))
@@ -65,7 +65,8 @@ def _filled(values: FloatArray, median: float) -> FloatArray:
     return np.where(np.isnan(values), median, values)
 
 
-def _roc_auc(score: FloatArray, is_outcome: BoolArray) -> float:
+def roc_auc(score: FloatArray, is_outcome: BoolArray) -> float:
+    """The share of pairs with and without the outcome that the score orders right, ties half; one half where there is no pair."""
     y_true = int(is_outcome.sum())
     pairs = y_true * (len(score) - y_true)
     return float(rankdata(score)[is_outcome].sum() - y_true * (y_true + 1) / 2) / pairs if pairs else 0.5

@@ -7,8 +7,8 @@ import pandas as pd
 
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import Dataset
-from churnml.learn.models import MODELS, TUNED
 from churnml.learn.models.base import Model, Training
+from churnml.learn.models.registry import MODELS, TUNED
 from churnml.learn.parallel import side_by_side
 from churnml.learn.training.backtest import backtest, calibration, competing
 from churnml.learn.training.tune import tuned

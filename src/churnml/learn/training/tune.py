@@ -12,8 +12,8 @@ import pandas as pd
 
 from churnml.learn.dataset import RENEWAL, Dataset
 from churnml.learn.log_odds import sigmoid
-from churnml.learn.models import MODELS, TUNED
 from churnml.learn.models.base import Training
+from churnml.learn.models.registry import MODELS, TUNED
 from churnml.params.health import Health
 from churnml.params.train import LightGBM, Train
 

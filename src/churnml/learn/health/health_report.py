@@ -1,0 +1,28 @@
+"""The two health scores and the advice on their weights, as one report for JSON."""
+
+from typing import Any
+
+import pandas as pd
+
+from churnml.learn.dataset import Dataset
+from churnml.learn.health.health_scores import capture, disagreement
+from churnml.learn.health.health_weights import advice
+from churnml.params.evaluate import Evaluate
+from churnml.params.health import Health
+
+
+def weigh_health(
+    ripe: Dataset, predictions: pd.DataFrame, health: Health, settings: Evaluate
+) -> dict[str, Any]:
+    """The two health scores on past renewals and advice on the weights, for JSON; or why there is none."""
+    lacking = predictions.attrs.get("not_enough", {})
+    if "churn" in lacking:
+        return {"not_enough": lacking["churn"]}
+    churn = predictions[predictions["outcome"] == "churn"].reset_index(drop=True)
+    return {
+        "confidence": settings.confidence,
+        "capacity_share": settings.capacity_share,
+        "disagreement": disagreement(churn, settings, health.judged_lead_days),
+        "capture": capture(churn, settings),
+        "weights": advice(ripe, health, settings),
+    }

@@ -1,0 +1,56 @@
+"""Training over every outcome of a book; an outcome without enough history is carried along, not fatal.
+
+Predictions of all outcomes stand in one table, told apart by column ``outcome``. Why an outcome has none is
+kept in the table's ``attrs["not_enough"]``, which Parquet stores with it, so that the gate can say it; so are, under
+``tuned``, the settings that trials found.
+"""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from churnml.errors import NotEnoughError
+from churnml.learn.dataset import OUTCOMES, Dataset
+from churnml.learn.lifetime.survival_curve import Lifetime
+from churnml.learn.models.base import Training
+from churnml.learn.models.rules.health_fitted import HealthFitted
+from churnml.learn.models.rules.rules import require_columns
+from churnml.learn.training.train import learn
+from churnml.params.health import Health
+from churnml.params.train import Train
+
+
+def learn_all(
+    dataset: Dataset, train: Train, health: Health, last_day: date, bundles: Path, lifetime: Lifetime | None = None
+) -> pd.DataFrame:  # fmt: skip
+    """The backtest's predictions of all outcomes, after saving ``bundles/<outcome>/<model>`` for each candidate.
+
+    Churn's bundles carry the survival model and the fitted health score.
+    """
+    require_columns(health)
+    bundles.mkdir(parents=True, exist_ok=True)
+    parts, lacking = [pd.DataFrame({"outcome": pd.Series(dtype=object)})], {}
+    tried: dict[str, Any] = {}
+    for outcome in OUTCOMES:
+        try:
+            learned, predictions = learn(dataset, outcome, train, health, last_day)
+        except NotEnoughError as error:
+            lacking[outcome] = str(error)
+            continue
+        tried[outcome] = predictions.attrs.pop("tuned", None)
+        parts.append(predictions.assign(outcome=outcome))
+        fitted = _fitted_health(dataset.ripe(last_day), train, health) if outcome == "churn" else None
+        for name, bundle in learned.items():
+            lives = lifetime if outcome == "churn" else None
+            replace(bundle, health=fitted, lifetime=lives).save(bundles / outcome / name)
+    found = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    found.attrs |= {"not_enough": lacking, "tuned": {name: each for name, each in tried.items() if each}}
+    return found
+
+
+def _fitted_health(ripe: Dataset, train: Train, health: Health) -> HealthFitted:
+    """The fitted health score as all that is ripe would have it."""
+    return HealthFitted.fit(Training.of(ripe, "churn"), train, health, "churn")
