@@ -24,7 +24,7 @@ def audit_backtest(predictions: pd.DataFrame, limits: Leakage) -> dict[str, dict
     return found
 
 
-def easier_test(predictions: pd.DataFrame, model: str, limits: Alarms) -> Iterator[Alarm]:
+def easier_test(predictions: pd.DataFrame, model: str, limits: Leakage) -> Iterator[Alarm]:
     """An alarm on one outcome's backtest whose test folds are surely ordered better than their training rows were.
 
     ``predictions`` needs account_id, cutoff, lead_days, is_outcome, ``log_odds_<model>`` and HELD_OUT. Pairs are of one fold and

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
 from churnml.learn.candidates import CANDIDATES, WORDS
-from churnml.learn.selection.model_selection import WORDS
 from churnml.params.evaluate import Gate
 
 Grade = Literal["A", "B", "C", "D"]
