@@ -16,7 +16,6 @@ from churnml.learn.arrays import FloatArray
 from churnml.learn.calibration import Calibration, evidence, parts_of
 from churnml.learn.candidates import CANDIDATES, HELD_OUT
 from churnml.learn.dataset import Dataset
-from churnml.learn.leakage.l5_easier_test import HELD_OUT, held_out_roc_auc
 from churnml.learn.models.base import Training
 from churnml.learn.models.registry import MODELS, serves
 from churnml.learn.parallel import side_by_side
