@@ -38,7 +38,8 @@ from churnml.forecast.shocks import Shock, estimate, quarter_ahead
 from churnml.learn.calibration import parts_of
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Training
-from churnml.learn.models.registry import MODELS
+from churnml.learn.candidates import MODELS
+from churnml.learn.models.registry import model_class
 from churnml.learn.training.backtest import calibration
 from churnml.outcomes import label
 from churnml.params.root import Params, load_params
@@ -111,7 +112,7 @@ def predict(book: Book, fold: Fold, outcome: str, model: str) -> pd.Series | Non
     )
     if known.lacks(outcome, train.backtest):
         return None
-    fitted = MODELS[model].fit(Training.of(known, outcome), train, book.params.health, outcome)
+    fitted = model_class(model).fit(Training.of(known, outcome), train, book.params.health, outcome)
     before = _known_by(book.past[outcome], fold.cutoff)
     below = train.calibration.rolling_below_days
     lines = calibration(before, "it", known, fitted.held_out, outcome, train, fold.cutoff)

@@ -18,7 +18,7 @@ from churnml.errors import NotEnoughError
 from churnml.learn.dataset import Dataset
 from churnml.learn.log_odds import sigmoid
 from churnml.learn.models.base import Training
-from churnml.learn.models.registry import MODELS
+from churnml.learn.models.registry import model_class
 from churnml.learn.selection.model_selection import choose
 from churnml.learn.training.backtest import backtest, competing
 from churnml.params.root import Params
@@ -35,7 +35,7 @@ def figures(known: Dataset, later: Dataset, outcome: str, params: Params) -> Fig
     training, comes = Training.of(known, outcome), later.is_outcome(outcome)
     found = {}
     for name in competing(params.train, outcome):
-        log_odds = MODELS[name].fit(training, params.train, params.health, outcome).log_odds(later.rows)
+        log_odds = model_class(name).fit(training, params.train, params.health, outcome).log_odds(later.rows)
         found[name] = (float(roc_auc_score(comes, log_odds)), float(log_loss(comes, sigmoid(log_odds))))
     return found
 

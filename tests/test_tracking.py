@@ -19,7 +19,7 @@ from churnml.features.catalog import CATALOG
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.calibration import Calibration
 from churnml.learn.models.base import Training
-from churnml.learn.models.registry import MODELS
+from churnml.learn.models.registry import model_class
 from churnml.listing.metadata import read_verdicts
 from churnml.params.root import load_params
 from churnml.tracking import registry
@@ -60,7 +60,7 @@ def bundle(params):
     rows = pd.DataFrame({f.column: rng.normal(size=300) for f in FEATURES})
     came = rows[FEATURES[0].column].to_numpy() + rng.normal(size=300) > 0
     accounts = np.array([f"a{i}" for i in range(300)], dtype=object)
-    model = MODELS["logistic"].fit(
+    model = model_class("logistic").fit(
         Training(rows, came, accounts, FEATURES), params.train, params.health, "churn"
     )
     log_odds = model.log_odds(rows.head(5))

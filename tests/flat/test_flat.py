@@ -118,7 +118,7 @@ def test_the_command_says_first_that_time_is_not_proved(project, monkeypatch, fi
     assert found.output.startswith("NOTHING HERE IS PROVED ABOUT TIME")
     for words in (
         "400 customers",
-        "boosted trees",
+        "LightGBM bag",
         "logistic",
         "expected loss - probability",
         "by Revenue alone",

@@ -46,7 +46,7 @@ TRAIN = Train(
         boosters=4, trees=25, leaves=6, learning_rate=0.1, min_rows_per_leaf=20, column_share=0.8,
         row_share=0.75, bins=63, ridge=5.0,
     ),
-    logistic=Logistic(inverse_penalty=0.1, prior_inverse_penalty=0.05, tail_share=0.01, knots=(0.3, 0.7)),
+    logistic=Logistic(inverse_penalty=0.1, prior_inverse_penalty=0.05, tail_share=0.01),
     survival=Survival(
         lead_days=(30, 90), covariates=6, least_known=0.5, most_correlation=0.9, tail_share=0.01, ridges=(0.01, 0.5),
         least_at_risk=20,

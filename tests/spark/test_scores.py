@@ -12,7 +12,7 @@ from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.calibration import Calibration, Platt
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Training
-from churnml.learn.models.registry import MODELS
+from churnml.learn.models.registry import model_class
 from churnml.listing.list_settings import ListSettings
 from churnml.outcomes import label
 from churnml.publish.score import score_book
@@ -33,7 +33,7 @@ def champion(spark, tmp_path_factory, book, snapshots, local, params):
     for outcome, name in OUTCOMES.items():
         came = np.random.default_rng(2).random(len(data.rows)) < 0.4
         training = Training(data.rows[columns], came, data.accounts, data.inputs)
-        model = MODELS[name].fit(training, train, params.health, outcome)
+        model = model_class(name).fit(training, train, params.health, outcome)
         reference = data.rows[columns].head(20).reset_index(drop=True)
         reference["log_odds"] = model.log_odds(reference)
         medians = {

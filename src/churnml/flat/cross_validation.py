@@ -11,14 +11,14 @@ from churnml.flat.table import FlatTable
 from churnml.learn.arrays import BoolArray
 from churnml.learn.calibration import Platt
 from churnml.learn.models.base import Training
-from churnml.learn.models.registry import MODELS
+from churnml.learn.models.registry import model_class
 from churnml.params.flat import Flat
 from churnml.params.health import Health
 from churnml.params.train import Train
 from churnml.progress import track
 
 FAMILIES = ("lightgbm_bag", "logistic")
-"""What is fitted on a flat table; the rest of MODELS needs the features of a book."""
+"""What is fitted on a flat table; the other models need the features of a book."""
 
 
 def cross_validate(table: FlatTable, train: Train, health: Health, settings: Flat) -> pd.DataFrame:
@@ -82,5 +82,5 @@ def _margins(
     rows = rows.set_axis([feature.column for feature in features], axis=1)
     past = rows[~tested].reset_index(drop=True)
     training = Training(past, table.y_true[~tested], table.customers[~tested], features)
-    model = MODELS[name].fit(training, train, health, table.roles.outcome)
+    model = model_class(name).fit(training, train, health, table.roles.outcome)
     return np.asarray(model.log_odds(rows[tested].reset_index(drop=True)))

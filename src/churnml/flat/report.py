@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from churnml.evidence.leakage import told, vouched
+from churnml.flat.cross_validation import FAMILIES
 from churnml.flat.table import FlatTable
+from churnml.learn.candidates import MODELS
 
 NO_TIME = (
     "NOTHING HERE IS PROVED ABOUT TIME. The table has no history: customers are parted at random, and a column written after\n"
     "someone left cannot be told from one that warned of it. Figures on tomorrow's customers may be lower."
 )
 NO_SIGNAL = "No proven signal: neither model orders customers surely better than chance."
-FAMILY_WORDS = {"lightgbm_bag": "boosted trees", "logistic": "logistic"}
+WIDTH = max(len(MODELS[name].title) for name in FAMILIES)
 
 
 def render_flat(table: FlatTable, audit: Mapping[str, Any], found: Mapping[str, Any]) -> str:
@@ -28,7 +30,7 @@ def render_flat(table: FlatTable, audit: Mapping[str, Any], found: Mapping[str, 
 
 def _order(found: Mapping[str, Any]) -> list[str]:
     lines = [
-        f"{FAMILY_WORDS[name]:<14} ROC-AUC {_figure(each['roc_auc'])}   calibration slope {_figure(each['calibration_slope'], 2)}   "
+        f"{MODELS[name].title:<{WIDTH}} ROC-AUC {_figure(each['roc_auc'])}   calibration slope {_figure(each['calibration_slope'], 2)}   "
         f"Brier {_figure(each['brier'])}"
         for name, each in found["models"].items()
     ]
@@ -37,7 +39,7 @@ def _order(found: Mapping[str, Any]) -> list[str]:
     return [
         *verdict,
         *lines,
-        f"trees - logistic (paired)  ROC-AUC {_figure(found['trees_over_logistic'], sign='+')}",
+        f"bag - logistic (paired)  ROC-AUC {_figure(found['trees_over_logistic'], sign='+')}",
     ]
 
 
@@ -46,16 +48,16 @@ def _money(table: FlatTable, found: Mapping[str, Any]) -> list[str]:
         return []
     head = f"share of the lost {table.roles.value} in the top {found['top_share']:.0%} of customers"
     lines = [
-        f"{FAMILY_WORDS[name]:<14} by probability {_figure(each['by_probability'])}   by expected loss "
+        f"{MODELS[name].title:<{WIDTH}} by probability {_figure(each['by_probability'])}   by expected loss "
         f"{_figure(each['by_expected_loss'])}"
         for name, each in found["models"].items()
     ]
     paired = [
-        f"{FAMILY_WORDS[name]:<14} expected loss - probability {_figure(each['gain'], sign='+')}   expected loss - {table.roles.value} alone "
+        f"{MODELS[name].title:<{WIDTH}} expected loss - probability {_figure(each['gain'], sign='+')}   expected loss - {table.roles.value} alone "
         f"{_figure(each['over_value_alone'], sign='+')}"
         for name, each in found["models"].items()
     ]
-    alone = f"{'no model':<14} by {table.roles.value} alone {_figure(found['by_value_alone'])}"
+    alone = f"{'no model':<{WIDTH}} by {table.roles.value} alone {_figure(found['by_value_alone'])}"
     return ["", head, *lines, alone, "paired:", *paired]
 
 

@@ -27,7 +27,6 @@ class Logistic(Section):
     inverse_penalty: Annotated[float, Field(gt=0)]
     prior_inverse_penalty: Annotated[float, Field(gt=0)]
     tail_share: Annotated[float, Field(ge=0, lt=0.5)]
-    knots: tuple[Annotated[float, Field(gt=0, lt=1)], ...]
 
 
 class Survival(Section):

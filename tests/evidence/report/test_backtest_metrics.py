@@ -31,11 +31,11 @@ def test_the_headline_is_who_was_found_in_time_and_the_dollars() -> None:
 
 
 def test_a_difference_is_the_judged_model_less_the_other() -> None:
-    assert "| rules | +0.060 (+0.040 to +0.070) |" in measured("churn", FOUND, "lightgbm_bag")
-    assert "| lightgbm bag | -0.060 (-0.070 to -0.040) |" in measured("churn", FOUND, "rules")
+    assert "| rules health score | +0.060 (+0.040 to +0.070) |" in measured("churn", FOUND, "lightgbm_bag")
+    assert "| LightGBM bag | -0.060 (-0.070 to -0.040) |" in measured("churn", FOUND, "rules")
 
 
 def test_without_a_judged_model_the_table_stands_alone() -> None:
     page = measured("expansion", FOUND, None)
     assert "against the others" not in page
-    assert "| rules | 0.740 (0.720–0.770) |" in page
+    assert "| rules health score | 0.740 (0.720–0.770) |" in page

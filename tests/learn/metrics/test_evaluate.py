@@ -21,7 +21,7 @@ from churnml.learn.metrics.bootstrap import (
 from churnml.learn.metrics.calibration_error import ece
 from churnml.learn.metrics.call_value import gains
 from churnml.learn.metrics.evaluate import evaluate
-from churnml.learn.models.registry import MODELS
+from churnml.learn.candidates import MODELS
 from tests.learn.planted import EVALUATE
 
 RNG = np.random.default_rng(4)

@@ -10,7 +10,8 @@ from sklearn.metrics import roc_auc_score
 from churnml.errors import BundleError
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Model, Training
-from churnml.learn.models.registry import MODELS, serves
+from churnml.learn.candidates import MODELS
+from churnml.learn.models.registry import model_class
 from tests.learn.planted import COLUMNS, HEALTH, INPUTS, LAST_DAY, TRAIN
 
 pytestmark = pytest.mark.parametrize("name", MODELS)
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.parametrize("name", MODELS)
 
 def fit(name: str, data: Dataset, outcome: str = "churn", threads: int = 1) -> Model:
     settings = TRAIN.model_copy(update={"threads": threads})
-    return MODELS[name].fit(Training.of(data, outcome), settings, HEALTH, outcome)
+    return model_class(name).fit(Training.of(data, outcome), settings, HEALTH, outcome)
 
 
 def halves(data: Dataset) -> tuple[Dataset, Dataset]:
@@ -44,7 +45,7 @@ def test_same_seed_same_bytes(name: str, planted: Dataset, model: Model, tmp_pat
 
 def test_loaded_is_saved(name: str, planted: Dataset, model: Model, tmp_path: Path) -> None:
     model.save(tmp_path)
-    loaded = MODELS[name].load(tmp_path)
+    loaded = model_class(name).load(tmp_path)
     assert np.array_equal(loaded.log_odds(planted.rows), model.log_odds(planted.rows))
     assert loaded.contributions(planted.rows).equals(model.contributions(planted.rows))
     assert loaded.base == model.base
@@ -60,9 +61,7 @@ def test_contributions_sum_to_the_margin(name: str, planted: Dataset, model: Mod
 
 @pytest.mark.parametrize("outcome", ["churn", "expansion"])
 def test_margin_keeps_to_the_leans(name: str, planted: Dataset, outcome: str) -> None:
-    if not getattr(MODELS[name], "is_monotone", True):
-        pytest.skip("this family is there to show what the leans cost")
-    if not serves(name, outcome):
+    if not MODELS[name].serves(outcome):
         pytest.skip("no candidate for this outcome")
     model = fit(name, halves(planted)[0], outcome)
     for feature in (f for f in INPUTS if f.direction(outcome) and not f.is_category):

@@ -9,9 +9,8 @@ import pytest
 
 from churnml.errors import NotEnoughError, SettingsError
 from churnml.learn.artifact.bundle import Bundle
-from churnml.learn.candidates import contenders
+from churnml.learn.candidates import GONE, MODELS, contenders
 from churnml.learn.dataset import Dataset
-from churnml.learn.models.registry import MODELS
 from churnml.learn.training.backtest import ALWAYS, backtest, competing
 from tests.learn.planted import HEALTH, LAST_DAY, TRAIN
 
@@ -70,6 +69,13 @@ def test_no_fold_at_all_is_said(planted: Dataset) -> None:
 def test_a_candidate_that_is_no_model_is_refused_by_its_name() -> None:
     with pytest.raises(SettingsError, match="no model 'lightgbm': did you mean 'lightgbm_bag'"):
         competing(TRAIN.model_copy(update={"candidates": ("rules", "lightgbm")}), "churn")
+
+
+@pytest.mark.parametrize("name", GONE)
+def test_a_model_that_is_gone_is_refused_with_what_to_do(name: str) -> None:
+    assert name not in MODELS
+    with pytest.raises(SettingsError, match=f"'{name}'.* is gone: .*take it out"):
+        competing(TRAIN.model_copy(update={"candidates": ("rules", name)}), "churn")
 
 
 def test_the_rules_are_rivals_whoever_competes(learned: Learned) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from churnml.evidence.card.blocks import Cell
-from churnml.evidence.charts.backtest_charts import look
 
 
 @dataclass(frozen=True)
@@ -89,15 +88,6 @@ def metric(key: str) -> Metric:
     'Known accounts'
     """
     return METRICS.get(key, Metric(key.replace("_", " ").capitalize(), "", ""))
-
-
-def model(key: str) -> str:
-    """A model in words.
-
-    >>> model("base_rate"), model("my_family")
-    ('no model, by ARR', 'my family')
-    """
-    return look(key)[0]
 
 
 def figure(key: str, value: float | None) -> str:

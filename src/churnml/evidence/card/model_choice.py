@@ -1,8 +1,9 @@
 """How the judged model was chosen among the candidates."""
 
 from churnml.evidence.card.blocks import Block, Cell, Grid, Section, Text
-from churnml.evidence.card.metric_names import cell, model
+from churnml.evidence.card.metric_names import cell
 from churnml.evidence.card.source import Source
+from churnml.evidence.charts.backtest_charts import title_of
 
 
 def choice(source: Source) -> Section | None:
@@ -17,7 +18,7 @@ def choice(source: Source) -> Section | None:
     )
     rows = [
         [
-            Cell(model(name)),
+            Cell(title_of(name)),
             _loss(row.get("log_loss")),
             _loss(row.get("mean")),
             cell("log_loss", row.get("worse")),

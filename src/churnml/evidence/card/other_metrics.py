@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from churnml.evidence.card.blocks import Block, Cell, Grid, Items, Section
-from churnml.evidence.card.metric_names import cell, figure, model
+from churnml.evidence.card.metric_names import cell, figure
 from churnml.evidence.card.source import Source
+from churnml.evidence.charts.backtest_charts import title_of
 
 TOLD = {"outcome", "confidence", "counts", "models", "differences", "paired", "choice", "not_enough"}
 MOST = 40
@@ -55,7 +56,7 @@ def _cell(path: str, leaf: Any) -> Cell:
     if isinstance(leaf, Mapping):
         return cell(key, leaf)
     if isinstance(leaf, bool) or not isinstance(leaf, int | float):
-        return Cell({True: "yes", False: "no", None: "–"}.get(leaf, model(str(leaf))))
+        return Cell({True: "yes", False: "no", None: "–"}.get(leaf, title_of(str(leaf))))
     return Cell(f"{leaf:,}" if isinstance(leaf, int) else figure(key, leaf))
 
 

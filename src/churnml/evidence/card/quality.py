@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from churnml.evidence.card.blocks import Block, Cell, Grid, Items, Pair, Picture, Section, Text
-from churnml.evidence.card.metric_names import FLOOR, METRICS, cell, figure, measured, metric, model, said
+from churnml.evidence.card.metric_names import FLOOR, METRICS, cell, figure, measured, metric, said
 from churnml.evidence.card.pictures.gain import curves, gain_picture
 from churnml.evidence.card.pictures.reliability import reliability_picture
 from churnml.evidence.card.pictures.whiskers import Dot, Panel, whiskers
 from churnml.evidence.card.source import Source
-from churnml.evidence.charts.backtest_charts import reliability
+from churnml.evidence.charts.backtest_charts import reliability, title_of
 
 DRAWN = {"roc_auc": 0.5, "arr_captured_at_capacity": None}
 """Metrics drawn with whiskers, and the value of a coin."""
@@ -49,7 +49,7 @@ def _grids(models: Mapping[str, Mapping[str, Any]], keys: list[str]) -> list[Gri
     for kind in dict.fromkeys(metric(key).kind for key in keys):
         ours = [key for key in keys if metric(key).kind == kind]
         rows = [
-            [Cell(model(name)), *(cell(key, found.get(key)) for key in ours)]
+            [Cell(title_of(name)), *(cell(key, found.get(key)) for key in ours)]
             for name, found in models.items()
         ]
         grids.append(
@@ -68,14 +68,14 @@ def _picture(source: Source, models: Mapping[str, Mapping[str, Any]]) -> list[Bl
     panels = [
         Panel(
             metric(key).name + (f" by calling {source.settings.evaluate.capacity_share:.0%}" if key != "roc_auc" else ""),
-            [_dot(model(name), figures[key], is_first=not place) for place, (name, figures) in enumerate(models.items())
+            [_dot(title_of(name), figures[key], is_first=not place) for place, (name, figures) in enumerate(models.items())
              if figures.get(key, {}).get("value") is not None],
             mark, is_share=key != "roc_auc", style=metric(key).style,
         )
         for key, mark in DRAWN.items()
     ]  # fmt: skip
     told = "; ".join(
-        f"{model(name)} {cell('roc_auc', found.get('roc_auc')).line}" for name, found in models.items()
+        f"{title_of(name)} {cell('roc_auc', found.get('roc_auc')).line}" for name, found in models.items()
     )
     drawn = [panel for panel in panels if panel.dots]
     if not drawn:
@@ -103,7 +103,8 @@ def _differences(source: Source) -> list[Grid]:
         return []
     keys = [key for key in LEADS if any(key in found for found in paired.values())]
     rows = [
-        [Cell(model(name)), *(_lead(key, found.get(key)) for key in keys)] for name, found in paired.items()
+        [Cell(title_of(name)), *(_lead(key, found.get(key)) for key in keys)]
+        for name, found in paired.items()
     ]
     heading = ["Minus", *(metric(key).name for key in keys)]
     return [
@@ -210,4 +211,4 @@ def gain(source: Source) -> Section:
 
 def _at(source: Source, name: str, capacity: float) -> str:
     count, arr = (curve[0] for curve in curves(source.predictions, name, np.array([capacity])).values())
-    return f"{model(name)}: calling {capacity:.0%} finds {figure('arr_captured_at_capacity', count)} of accounts and {arr:.0%} of ARR"
+    return f"{title_of(name)}: calling {capacity:.0%} finds {figure('arr_captured_at_capacity', count)} of accounts and {arr:.0%} of ARR"

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from churnml.evidence.card.blocks import Tile
-from churnml.evidence.card.metric_names import cell, figure, model, said
+from churnml.evidence.card.metric_names import cell, figure, said
 from churnml.evidence.card.source import Source
+from churnml.evidence.charts.backtest_charts import title_of
 from churnml.listing.metadata import words
 
 LISTED = ("churn", "expansion")
@@ -101,5 +102,5 @@ def tiles(source: Source) -> list[Tile]:
 
 def subtitle(source: Source) -> str:
     """Book, day and model on one line."""
-    named = f"judged: {model(source.verdict.model)}" if source.verdict.model else "no model"
+    named = f"judged: {title_of(source.verdict.model)}" if source.verdict.model else "no model"
     return f"Book {source.tables.book}, data until {source.tables.last_day} · {named}"

@@ -1,32 +1,33 @@
 """Two pictures of a backtest: the ARR a short list catches, and whether 20 % means 20 %."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from churnml.evidence.charts.plot_style import FAINT, INK, canvas, percent_up, save, title
 from churnml.learn.arrays import FloatArray
-from churnml.learn.candidates import CANDIDATES
+from churnml.learn.candidates import CANDIDATES, MODELS, PREDICTED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MODELS: Mapping[str, tuple[str, str, float]] = {
-    "lightgbm_bag": ("LightGBM bag", "#0B4F8A", 2.4),
-    "lightgbm_free": ("LightGBM without leans", "#5B8DB8", 1.5),
-    "logistic": ("logistic regression", "#D9822B", 1.5),
-    "survival": ("survival model", "#7A6C5D", 1.5),
-    "logistic_splines": ("logistic with bends", "#C65B7C", 1.5),
-    "rules_prior": ("rules as prior", "#86A93F", 1.5),
-    "health_fitted": ("fitted health score", "#1F9E9E", 1.5),
-    "rules": ("rules health score", "#4C9A6A", 1.5),
-    "best_column": ("best single column", "#A15FA8", 1.5),
-    "base_rate": ("no model, by ARR", "#98A2B3", 1.5),
+
+class Style(NamedTuple):
+    """How a contender is drawn: its title, colour and line width."""
+
+    title: str
+    colour: str
+    width: float = 1.5
+
+
+BASELINES = {
+    "best_column": Style("best single column", "#A15FA8"),
+    "base_rate": Style("no model, by ARR", "#98A2B3"),
 }
-"""The models in the order drawn: words, colour (told apart by the colour-blind), line width."""
+NEUTRAL = "#6B7785"
+"""The colour of a contender that a stored table names and this code does not know."""
 
 BINS = 10
 CALLED = np.linspace(0, 1, 201)
@@ -42,7 +43,8 @@ def capture_chart(predictions: pd.DataFrame, outcome: str, capacity_share: float
     """
     figure, axes = canvas()
     axes.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1)
-    for model, (words, colour, line) in _present(predictions):
+    for model in drawn(predictions):
+        words, colour, line = style(model)
         caught = captured(predictions, model, CALLED)
         at_capacity = captured(predictions, model, np.array([capacity_share]))[0]
         axes.plot(CALLED, caught, color=colour, linewidth=line, label=f"{words}: {at_capacity:.0%}")
@@ -80,9 +82,10 @@ def calibration_chart(predictions: pd.DataFrame, outcome: str, path: Path) -> No
     """Writes a PNG of what was predicted against what came, in bins of equal size with 90 % intervals."""
     figure, axes = canvas()
     top = LEAST_SCALE
-    for model, (words, colour, line) in _present(predictions):
-        if model not in CANDIDATES:
-            continue
+    for model in drawn(predictions):
+        if model in BASELINES or (model in MODELS and not MODELS[model].is_candidate):
+            continue  # they order accounts, and give no probability to hold them to
+        words, colour, line = style(model)
         said, seen, low, high = reliability(predictions[f"probability_{model}"], predictions["is_outcome"])
         axes.vlines(said, low, high, color=colour, linewidth=0.8)
         axes.plot(said, seen, color=colour, linewidth=line, marker="o", markersize=4, label=words)
@@ -111,17 +114,33 @@ def reliability(
     return mean, seen, np.minimum(centre - spread, seen), np.maximum(centre + spread, seen)
 
 
-def look(model: str) -> tuple[str, str, float]:
-    """A model's words, colour and line width, also of a family this page does not know.
+def style(contender: str) -> Style:
+    """How a contender is drawn; the least simple model stands out, and one not known here goes by its own name."""
+    family = MODELS.get(contender)
+    if family is None:
+        return BASELINES.get(contender, Style(contender.replace("_", " "), NEUTRAL))
+    return Style(family.title, family.colour, 2.4 if contender == CANDIDATES[-1] else 1.5)
 
-    >>> look("my_family")[0]
-    'my family'
+
+def title_of(contender: str) -> str:
+    """A contender in words, on charts, cards and pages.
+
+    >>> title_of("base_rate"), title_of("my_family")
+    ('no model, by ARR', 'my family')
     """
-    return MODELS.get(model, (model.replace("_", " "), "#6B7785", 1.5))
+    return style(contender).title
 
 
-def _present(predictions: pd.DataFrame) -> list[tuple[str, tuple[str, str, float]]]:
-    return [(name, look) for name, look in MODELS.items() if f"probability_{name}" in predictions]
+def drawn(predictions: pd.DataFrame) -> list[str]:
+    """The contenders that predicted these rows, in the order drawn: the least simple model first, baselines and unknown ones last."""
+    whole = [
+        str(name)
+        for name in predictions
+        if str(name).startswith(PREDICTED) and predictions[name].notna().all()
+    ]
+    present = [name.removeprefix(PREDICTED) for name in whole]
+    known = [*reversed(MODELS), *BASELINES]
+    return [name for name in known if name in present] + [name for name in present if name not in known]
 
 
 def _percent(axes: "Axes") -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from churnml.evidence.charts.backtest_charts import title_of
 from churnml.text.markdown import percent, safe, table
 from churnml.text.number_format import money
 
@@ -33,7 +34,7 @@ def measured(outcome: str, found: Mapping[str, Any], model: str | None) -> str:
     )
     judged = found["models"].get(model, {})
     shown = METRICS | {name: f"Found {_days(name)} days before" for name in _recalls(judged)[:1]}
-    rows = [(_words(name), *_figures(figures, shown)) for name, figures in found["models"].items()]
+    rows = [(title_of(name), *_figures(figures, shown)) for name, figures in found["models"].items()]
     parts = [_parts(judged[key], words, str(model)) for key, words in PARTS.items() if judged.get(key)]
     sections = [
         f"## {outcome.capitalize()} backtest", *_in_time(outcome, found, judged), said,
@@ -83,10 +84,10 @@ def _against(paired: Mapping[str, Any], model: str, shown: Mapping[str, str]) ->
                 sign = 1 if one == model else -1
                 turned = [_turned(differences.get(metric), sign) for metric in compared]
                 rows.append(
-                    (_words(other if sign > 0 else one), *(_interval(each, "+.3f") for each in turned))
+                    (title_of(other if sign > 0 else one), *(_interval(each, "+.3f") for each in turned))
                 )
     differences = _metrics(("Minus",), compared, rows)
-    title = f"### {_words(model)} against the others, from the same resamples"
+    title = f"### {title_of(model)} against the others, from the same resamples"
     return [f"{title}\n\n{differences}"] if rows else []
 
 
@@ -106,12 +107,8 @@ def _parts(parts: Mapping[str, Any], words: str, model: str) -> str:
         (safe(name), f"{part['rows']:,}", f"{part['outcomes']:,}", *_figures(part, METRICS))
         for name, part in parts.items()
     ]
-    title = f"### {_words(model)} by {words.lower()}"
+    title = f"### {title_of(model)} by {words.lower()}"
     return f"{title}\n\n{_metrics((words, 'Snapshots', 'Outcomes'), METRICS, rows)}"
-
-
-def _words(model: str) -> str:
-    return model.replace("_", " ")
 
 
 def _figures(figures: Mapping[str, Any], metrics: Mapping[str, str]) -> list[str]:

@@ -23,7 +23,7 @@ from churnml.learn.calibration import Calibration, parts_of
 from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.learn.log_odds import sigmoid
 from churnml.learn.models.base import Model
-from churnml.learn.models.registry import MODELS
+from churnml.learn.models.registry import model_class
 from churnml.learn.models.rules.health_fitted import HealthFitted
 
 SCHEMA = 4
@@ -168,7 +168,7 @@ class Bundle:
             )
         features = _features(content, catalogue)
         reference = _from_json((folder / "reference.json").read_text(encoding="utf-8"), features)
-        model = MODELS[content["model"]].load(folder / "model")
+        model = model_class(content["model"]).load(folder / "model")
         medians = {
             column: np.nan if median is None else median for column, median in content["medians"].items()
         }

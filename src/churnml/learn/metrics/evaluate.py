@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from churnml.learn.candidates import CANDIDATES, MODEL_NAMES
+from churnml.learn.candidates import CANDIDATES, MODELS
 from churnml.learn.metrics.calibration_error import calibration, floor
 from churnml.learn.metrics.evaluation import Evaluation, rounded
 from churnml.learn.metrics.paired import paired
@@ -70,4 +70,4 @@ def _measured(evaluation: Evaluation, contender: str, outcome: str) -> Values:
 def _shown(evaluation: Evaluation, cuts: Cuts, contender: str, values: Values) -> dict[str, Any]:
     whole = {name: evaluation.interval(each) for name, each in values.items()}
     found = {**whole, "ece_floor": floor(evaluation, contender)}
-    return {**found, **parts(cuts, contender)} if contender in MODEL_NAMES else found
+    return {**found, **parts(cuts, contender)} if contender in MODELS else found

@@ -8,12 +8,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.learn.arrays import BoolArray, FloatArray
-from churnml.learn.candidates import CONTENDERS
+from churnml.learn.candidates import CONTENDERS, PREDICTED
 from churnml.learn.metrics.bootstrap import account_weights
 from churnml.params.evaluate import Evaluate
 
 Interval = dict[str, float | None]
-PREDICTED = "probability_"
 
 
 @dataclass(frozen=True)

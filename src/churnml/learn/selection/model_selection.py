@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.learn.arrays import FloatArray
-from churnml.learn.candidates import CANDIDATES, WORDS
+from churnml.learn.candidates import CANDIDATES, MODELS
 from churnml.learn.metrics.bootstrap import account_weights, captured
 from churnml.params.evaluate import Evaluate
 
@@ -103,13 +103,13 @@ def _arr_captured(predictions: pd.DataFrame, names: Sequence[str], share: float)
 def _why(chosen: str, best: str, tied: Sequence[str], names: Sequence[str], worse: dict[str, float]) -> str:
     """The choice in one sentence."""
     if len(names) == 1:
-        return f"{WORDS[chosen]} is the only candidate"
+        return f"{MODELS[chosen].sentence} is the only candidate"
     if chosen != best:
         return (
-            f"{WORDS[best]} lost less, but by no more than chance (log loss lower by {worse['value']:.4f}, "
-            f"interval {worse['low']:.4f} to {worse['high']:.4f}), so the simpler is used: {WORDS[chosen]}"
+            f"{MODELS[best].sentence} lost less, but by no more than chance (log loss lower by {worse['value']:.4f}, "
+            f"interval {worse['low']:.4f} to {worse['high']:.4f}), so the simpler is used: {MODELS[chosen].sentence}"
         )
     if tied[0] != chosen:
-        return f"{WORDS[chosen]} lost least over the folds; {WORDS[tied[0]]} came within chance of it, its reasons are less steady"
+        return f"{MODELS[chosen].sentence} lost least over the folds; {MODELS[tied[0]].sentence} came within chance of it, its reasons are less steady"
     simpler = "" if chosen == names[0] else ", and no simpler candidate came within chance of it"
-    return f"{WORDS[chosen]} lost least over the folds{simpler}"
+    return f"{MODELS[chosen].sentence} lost least over the folds{simpler}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
-from churnml.learn.candidates import CANDIDATES, WORDS
+from churnml.learn.candidates import CANDIDATES, MODELS
 from churnml.params.evaluate import Gate
 
 Grade = Literal["A", "B", "C", "D"]
@@ -16,7 +16,7 @@ WHO = {
     "expansion": "one that grew and one that did not",
 }
 RULES, LOGISTIC = "rules", "logistic"
-MUST_BEAT = {RULES: "the rules health score", "best_column": "the best single column"}
+MUST_BEAT = {RULES: MODELS[RULES].sentence, "best_column": "the best single column"}
 
 
 @dataclass(frozen=True)
@@ -122,14 +122,14 @@ def _beside(metrics: Mapping[str, Any], model: str) -> str:
     """What stands beside the model used: a better one that chance may have made, or a plain one as good."""
     best = metrics["choice"]["best"]
     if best != model:
-        return f"; {WORDS[best]} did better by no more than chance, so the simpler is used: {WORDS[model]}"
+        return f"; {MODELS[best].sentence} did better by no more than chance, so the simpler is used: {MODELS[model].sentence}"
     lead = metrics["differences"][model].get(LOGISTIC)
     is_plainer = CANDIDATES.index(LOGISTIC) < CANDIDATES.index(model)
     if lead is None or not is_plainer or (lead["low"] is not None and lead["low"] > 0):
         return ""
     loss = metrics["choice"].get("regret", {}).get(LOGISTIC)
     surely = ", but its probabilities are surely worse" if loss and loss["worse"]["low"] > 0 else ""
-    return f"; {WORDS[LOGISTIC]} orders them as well{surely}"
+    return f"; {MODELS[LOGISTIC].sentence} orders them as well{surely}"
 
 
 def _figures(auc: Mapping[str, Any]) -> dict[str, Any]:

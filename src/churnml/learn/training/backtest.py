@@ -14,10 +14,10 @@ import pandas as pd
 from churnml.errors import NotEnoughError, SettingsError
 from churnml.learn.arrays import FloatArray
 from churnml.learn.calibration import Calibration, evidence, parts_of
-from churnml.learn.candidates import CANDIDATES, HELD_OUT
+from churnml.learn.candidates import CANDIDATES, GONE, HELD_OUT, MODELS
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Training
-from churnml.learn.models.registry import MODELS, serves
+from churnml.learn.models.registry import model_class
 from churnml.learn.parallel import side_by_side
 from churnml.learn.training.baselines import BaseRate, BestColumn
 from churnml.learn.training.held_out import held_out_roc_auc
@@ -40,13 +40,13 @@ Fitted = tuple[LogOddsByModel, HeldOut, Train]
 def competing(train: Train, outcome: str) -> tuple[str, ...]:
     """The candidates that serve an outcome, the simplest first; SettingsError where one is no model."""
     unknown = [
-        f"train.candidates: no model '{name}'{did_you_mean(name, list(CANDIDATES))}"
+        "train.candidates: " + GONE.get(name, f"no model '{name}'{did_you_mean(name, list(CANDIDATES))}")
         for name in train.candidates
         if name not in CANDIDATES
     ]
     if unknown or not train.candidates:
         raise SettingsError.of("train.candidates must name models that exist:", unknown or ["it is empty"])
-    return tuple(name for name in CANDIDATES if name in train.candidates and serves(name, outcome))
+    return tuple(name for name in CANDIDATES if name in train.candidates and MODELS[name].serves(outcome))
 
 
 def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_day: date) -> pd.DataFrame:
@@ -161,7 +161,7 @@ def _margins(
     log_odds_by_model: LogOddsByModel = {}
     held_out: HeldOut = {}
     for name in reversed([each for each in MODELS if each in (*ALWAYS, *names)]):
-        model = MODELS[name].fit(training, train, health, outcome)
+        model = model_class(name).fit(training, train, health, outcome)
         log_odds_by_model[name] = model.log_odds(tested.rows)
         held_out[name] = model.held_out
     return log_odds_by_model | _baseline_log_odds(training, tested), held_out

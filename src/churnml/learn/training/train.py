@@ -8,10 +8,10 @@ import pandas as pd
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Model, Training
-from churnml.learn.models.registry import MODELS, TUNED
+from churnml.learn.models.registry import model_class
 from churnml.learn.parallel import side_by_side
 from churnml.learn.training.backtest import backtest, calibration, competing
-from churnml.learn.training.tune import tuned
+from churnml.learn.training.tune import TUNED, tuned
 from churnml.params.health import Health
 from churnml.params.train import Train
 
@@ -31,7 +31,7 @@ def learn(
     names, best = competing(train, outcome), tuned(ripe, outcome, train, health)
 
     def fit(name: str) -> Bundle:
-        return bundle_of(name, ripe, outcome, best if name in TUNED else train, health, predictions, last_day)
+        return bundle_of(name, ripe, outcome, best if name == TUNED else train, health, predictions, last_day)
 
     with side_by_side(train.threads) as pool:
         found = list(pool.map(fit, reversed(names)))  # the longest first
@@ -44,7 +44,7 @@ def bundle_of(
 ) -> Bundle:  # fmt: skip
     """One candidate fitted on the snapshots ripe by a day, calibrated on the backtest's predictions and what it held out."""
     training = Training.of(ripe, outcome)
-    model = MODELS[name].fit(training, train, health, outcome)
+    model = model_class(name).fit(training, train, health, outcome)
     lines = calibration(predictions, name, ripe, model.held_out, outcome, train, last_day)
     return Bundle(
         outcome=outcome, model_name=name, model=model,

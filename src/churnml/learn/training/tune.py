@@ -13,17 +13,20 @@ import pandas as pd
 from churnml.learn.dataset import RENEWAL, Dataset
 from churnml.learn.log_odds import sigmoid
 from churnml.learn.models.base import Training
-from churnml.learn.models.registry import MODELS, TUNED
+from churnml.learn.models.registry import model_class
 from churnml.params.health import Health
 from churnml.params.train import LightGBM, Train
 
 if TYPE_CHECKING:
     from optuna.trial import Trial
 
+TUNED = "lightgbm_bag"
+"""The model whose settings are tried."""
+
 
 def tuned(known: Dataset, outcome: str, train: Train, health: Health) -> Train:
     """The settings with the best boosters found on these rows; as they are where nothing is to be tried or the rows are too few."""
-    if not train.tune.trials or not set(TUNED) & set(train.candidates):
+    if not train.tune.trials or TUNED not in train.candidates:
         return train
     earlier, later = _newest_apart(known, train.tune.newest_share)
     y_true = later.is_outcome(outcome)
@@ -33,7 +36,7 @@ def tuned(known: Dataset, outcome: str, train: Train, health: Health) -> Train:
 
     def loss(trial: "Trial") -> float:
         settings = train.model_copy(update={"lightgbm": _proposed(trial, train)})
-        model = MODELS[TUNED[0]].fit(training, settings, health, outcome)
+        model = model_class(TUNED).fit(training, settings, health, outcome)
         said = np.clip(sigmoid(model.log_odds(later.rows)), 1e-6, 1 - 1e-6)
         return float(-(comes * np.log(said) + (1 - comes) * np.log(1 - said)).mean())
 

@@ -3,15 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
 from churnml.learn.dataset import Dataset
-from churnml.learn.log_odds import fit_bounded, sigmoid
+from churnml.learn.log_odds import fit_bounded
 from churnml.learn.models.base import Training
 from churnml.learn.models.logistic.logistic import Logistic
-from churnml.learn.models.logistic.splines import LogisticSplines
 from tests.learn.planted import COLUMNS, HEALTH, INPUTS, TRAIN
 
 
@@ -39,17 +37,3 @@ def test_a_bound_holds_where_the_data_pull_against_it() -> None:
 def test_only_what_can_be_missing_has_a_missing_term(planted: Dataset) -> None:
     model = Logistic.fit(Training.of(planted, "churn"), TRAIN, HEALTH, "churn")
     assert [term.column for term in model.terms if term.kind == "missing"] == ["silence"]
-
-
-def test_bends_follow_a_curve_and_keep_to_the_lean() -> None:
-    rng = np.random.default_rng(4)
-    rows = pd.DataFrame({"logins": rng.uniform(0, 12, 4000)})
-    y_true = rng.random(4000) < np.where(rows["logins"] < 4, 0.6, 0.1)
-    training = Training(rows, y_true, np.arange(4000).astype(object), INPUTS[:1])
-    straight, bent = (family.fit(training, TRAIN, HEALTH, "churn") for family in (Logistic, LogisticSplines))
-    ladder = pd.DataFrame({"logins": np.linspace(-1, 13, 57)})
-    assert (np.diff(bent.log_odds(ladder)) <= 1e-12).all()
-    assert len(bent.terms) == 3
-    assert [float(((sigmoid(m.log_odds(rows)) - y_true) ** 2).mean()) for m in (bent, straight)] == sorted(
-        float(((sigmoid(m.log_odds(rows)) - y_true) ** 2).mean()) for m in (bent, straight)
-    )

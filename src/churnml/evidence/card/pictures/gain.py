@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.evidence.card.pictures.svg_style import bare, percent, svg, title
-from churnml.evidence.charts.backtest_charts import CALLED, captured, look
+from churnml.evidence.charts.backtest_charts import CALLED, captured, style
 from churnml.evidence.charts.plot_style import FAINT, INK
 from churnml.learn.arrays import FloatArray
 
@@ -40,7 +40,7 @@ def _curves(axes: "Axes", found: dict[str, FloatArray], at: dict[str, float], ca
     axes.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1)
     axes.axvline(capacity, color=INK, linewidth=0.8)
     for place, (model, caught) in reversed(list(enumerate(found.items()))):
-        words, colour, _ = look(model)
+        words, colour, _ = style(model)
         wide = 2.4 if not place else 1.4
         axes.plot(CALLED, caught, color=colour, linewidth=wide, label=f"{words}: {at[model]:.0%}")
     handles, labels = axes.get_legend_handles_labels()

@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.features.spec import Direction, Feature
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.models.base import Training, direction
 from churnml.learn.models.encoder import Encoder
@@ -44,7 +43,7 @@ class LightGBMBag:
     def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
         """One booster a draw of accounts, held to the features' leans; the accounts it left are held out."""
         encoder, matrix, features = training.encoder, training.matrix, training.features
-        fixed = _parameters(settings, [cls.direction(feature, outcome) for feature in features])
+        fixed = _parameters(settings, [direction(feature, outcome) for feature in features])
         categories = [place for place, feature in enumerate(features) if feature.is_category]
         data = _lightgbm().Dataset(
             matrix, training.y_true, feature_name=list(encoder.columns),
@@ -63,11 +62,6 @@ class LightGBMBag:
         with ThreadPoolExecutor(settings.threads) as pool:
             texts, log_odds_by_model = zip(*pool.map(boost, range(settings.lightgbm.boosters)), strict=True)
         return cls(encoder, texts, _mean_of_known(np.vstack(log_odds_by_model)))
-
-    @classmethod
-    def direction(cls, feature: Feature, outcome: str) -> Direction:
-        """The direction the boosters must keep for a feature."""
-        return direction(feature, outcome)
 
     @cached_property
     def boosters(self) -> "list[Booster]":

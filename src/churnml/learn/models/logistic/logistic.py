@@ -8,7 +8,6 @@ centred: ``base`` is the average log-odds.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Literal, Self
 
@@ -75,18 +74,12 @@ class Logistic:
         return cls(encoder, fitted, intercept)
 
     @classmethod
-    def edges(cls, settings: Train) -> tuple[float, ...]:
-        """The shares of a feature's known values below the ends of its line: one straight stretch."""
-        tail = settings.logistic.tail_share
-        return (tail, 1 - tail)
-
-    @classmethod
     def terms_of(cls, training: Training, settings: Train, outcome: str) -> tuple[list[Term], list[Bound]]:
         """The terms of all features, set by their training values, and the interval of each coefficient."""
         terms, bounds = [], []
         for position, feature in enumerate(training.features):
             sign, numbers = direction(feature, outcome), training.matrix[:, position]
-            for term in _terms(feature, numbers, training.encoder, cls.edges(settings)):
+            for term in _terms(feature, numbers, training.encoder, settings.logistic.tail_share):
                 terms.append(term)
                 bounds.append(_bound(sign if term.kind == "value" else 0))
         return terms, bounds
@@ -133,7 +126,7 @@ class Logistic:
         return cls(encoder, tuple(Term(**term) for term in stored["terms"]), stored["base"])
 
 
-def _terms(feature: Feature, numbers: FloatArray, encoder: Encoder, edges: Sequence[float]) -> Iterator[Term]:
+def _terms(feature: Feature, numbers: FloatArray, encoder: Encoder, tail: float) -> Iterator[Term]:
     """The terms of one feature, set by its training values; none for a column that says nothing."""
     if feature.is_category:
         for level in range(len(encoder.categories[feature.column])):
@@ -142,12 +135,11 @@ def _terms(feature: Feature, numbers: FloatArray, encoder: Encoder, edges: Seque
     is_known = ~np.isnan(numbers)
     if not is_known.any():
         return
-    median, *ends = np.quantile(numbers[is_known], [0.5, *edges]).tolist()
-    for low, high in pairwise(sorted(set(ends))):
-        value = _centred(Term(feature.column, "value", median=median, low=low, high=high), numbers)
-        spread = float(value.raw(numbers).std())
-        if spread > 0:
-            yield replace(value, scale=spread)
+    median, low, high = np.quantile(numbers[is_known], [0.5, tail, 1 - tail]).tolist()
+    value = _centred(Term(feature.column, "value", median=median, low=low, high=high), numbers)
+    spread = float(value.raw(numbers).std())
+    if spread > 0:
+        yield replace(value, scale=spread)
     if not is_known.all():
         yield _centred(Term(feature.column, "missing"), numbers)
 

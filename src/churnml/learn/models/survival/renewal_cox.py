@@ -8,7 +8,7 @@ tangent at the average row, so that contributions stay additive, and the calibra
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -27,9 +27,6 @@ FILE = "survival.json"
 @dataclass(frozen=True)
 class Survival:
     """Chosen covariates, their slope in log-odds, and the log-odds of the average row."""
-
-    outcomes: ClassVar[tuple[str, ...]] = ("churn",)
-    """What it can be a candidate for: only leaving ends a life."""
 
     columns: tuple[str, ...]
     covariates: tuple[Covariate, ...]
