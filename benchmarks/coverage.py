@@ -36,9 +36,9 @@ from churnml.forecast.position import position, quarter_ends
 from churnml.forecast.projection import at_base_rate, forecast, groups_of, retention, ripe_renewals
 from churnml.forecast.shocks import Shock, estimate, quarter_ahead
 from churnml.learn.calibration import parts_of
+from churnml.learn.candidates import MODELS
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Training
-from churnml.learn.candidates import MODELS
 from churnml.learn.models.registry import model_class
 from churnml.learn.training.backtest import calibration
 from churnml.outcomes import label

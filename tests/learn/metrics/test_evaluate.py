@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
 from churnml.learn.artifact.bundle import Bundle
+from churnml.learn.candidates import MODELS
 from churnml.learn.metrics.bootstrap import (
     account_weights,
     best_stretch,
@@ -21,7 +22,6 @@ from churnml.learn.metrics.bootstrap import (
 from churnml.learn.metrics.calibration_error import ece
 from churnml.learn.metrics.call_value import gains
 from churnml.learn.metrics.evaluate import evaluate
-from churnml.learn.candidates import MODELS
 from tests.learn.planted import EVALUATE
 
 RNG = np.random.default_rng(4)

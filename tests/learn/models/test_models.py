@@ -8,9 +8,9 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from churnml.errors import BundleError
+from churnml.learn.candidates import MODELS
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Model, Training
-from churnml.learn.candidates import MODELS
 from churnml.learn.models.registry import model_class
 from tests.learn.planted import COLUMNS, HEALTH, INPUTS, LAST_DAY, TRAIN
 
