@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from churnml.evidence.charts.gallery import draw
-from churnml.evidence.leakage import require_clear_backtest
+from churnml.evidence.require_clear import require_clear_backtest
 from churnml.learn.leakage.l5_easier_test import audit_backtest
 from churnml.learn.selection.evaluate_outcomes import evaluate_all
 from churnml.params.evaluate import Evaluate

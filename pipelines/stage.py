@@ -1,7 +1,7 @@
 """How a stage starts: its signature says what it needs, and ``run`` hands it exactly that.
 
-A parameter whose type is a section of params.yaml gets that section, with the book's own settings laid over it; ``BookSettings``
-gets the whole of book.yaml; a ``Path`` becomes a required flag. So the signature is the stage's whole contract, and a test holds
+A parameter whose type is a section of params.yaml bears that section's name and gets it, with the book's own settings laid over it;
+``BookSettings`` gets the whole of book.yaml; a ``Path`` becomes a required flag. So the signature is the stage's whole contract, and a test holds
 dvc.yaml to it.
 """
 
@@ -12,12 +12,13 @@ import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 from churnml.data.book import BookSettings, read_book, require_book
 from churnml.errors import ChurnmlError
-from churnml.params.root import Params, load_params
+from churnml.params.load import load_sections
 from churnml.params.section import Section
+from pipelines.preflight import require_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,29 +60,19 @@ def signature(stage: Callable[..., None]) -> dict[str, type]:
 
 def is_settings(kind: type) -> bool:
     """Whether a parameter is filled from params.yaml and book.yaml."""
-    return kind is BookSettings or kind in sections()
-
-
-def sections() -> dict[type, str]:
-    """The name in params.yaml of each section type.
-
-    >>> from churnml.params.snapshots import Revenue
-    >>> sections()[Revenue]
-    'revenue'
-    """
-    return {kind: name for name, kind in get_type_hints(Params).items() if name in Params.model_fields}
+    return isinstance(kind, type) and issubclass(kind, Section)
 
 
 def arguments(types: Mapping[str, type], flags: Mapping[str, Any]) -> dict[str, Path | Section]:
-    """What to call the stage with: paths from its flags, settings from params.yaml and the book."""
+    """What to call the stage with: paths from its flags, settings from params.yaml and the book; none where any setting is at fault."""
     given: dict[str, Path | Section] = {name: flags[name] for name, kind in types.items() if kind is Path}
     if "book_file" in flags:
         require_book(flags["book_file"])
         settings = read_book(flags["book_file"])
-        params = load_params(PARAMS, settings.params)
-        for name, kind in types.items():
-            if is_settings(kind):
-                given[name] = settings if kind is BookSettings else getattr(params, sections()[kind])
+        require_settings(PARAMS, settings.params)
+        sections = {name: kind for name, kind in types.items() if kind not in (Path, BookSettings)}
+        given |= load_sections(PARAMS, sections, settings.params)
+        given |= {name: settings for name, kind in types.items() if kind is BookSettings}
     return given
 
 

@@ -31,14 +31,30 @@ def test_sections_paths_and_the_books_settings_are_handed_over(project):
     assert seen == [(9, {"revenue": {"grace_days": 9}}, Path("here"))]
 
 
-def test_a_section_is_found_by_its_type_not_its_name(project):
-    seen = []
-
+def test_a_section_is_asked_for_by_its_name(project, capsys):
     def look(days: Snapshots) -> None:
-        seen.append(days.lead_days)
+        raise AssertionError
 
-    stage.run(look, ["--book-file", "book.yaml"])
-    assert seen[0][0] == 30
+    with pytest.raises(SystemExit) as end:
+        stage.run(look, ["--book-file", "book.yaml"])
+    assert end.value.code == 2
+    assert "'days'" in capsys.readouterr().err
+
+
+def test_a_fault_in_a_section_of_another_stage_stops_the_first(project, capsys):
+    """A mistyped setting is refused before anything is computed, whichever stage reads it."""
+    params = project / "params.yaml"
+    params.write_text(
+        params.read_text(encoding="utf-8").replace("candidates:", "candidats:"), encoding="utf-8"
+    )
+
+    def look(revenue: Revenue) -> None:
+        raise AssertionError
+
+    with pytest.raises(SystemExit) as end:
+        stage.run(look, ["--book-file", "book.yaml"])
+    assert end.value.code == 2
+    assert "unknown setting 'train.candidats': did you mean 'candidates'?" in capsys.readouterr().err
 
 
 def test_a_path_that_is_not_given_ends_the_stage(project, capsys):

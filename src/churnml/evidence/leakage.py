@@ -1,14 +1,8 @@
 """What the alarms found, in plain lines: every column once, with all that speaks against it and what to do."""
 
 import difflib
-import logging
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-from churnml.errors import LeakError
-
-log = logging.getLogger("churnml.alarms")
 
 Stored = Mapping[str, Any]
 """An audit as ``Audit.as_dict`` gives it, and JSON keeps it."""
@@ -33,12 +27,6 @@ def vouched(audit: Stored) -> list[str]:
     ]
 
 
-def warn_of_strangers(known: Sequence[str], columns: Sequence[str]) -> None:
-    """Logs each name under alarms.known that no column bears."""
-    for line in strangers(known, columns):
-        log.warning(line)
-
-
 def strangers(known: Sequence[str], columns: Sequence[str]) -> list[str]:
     """One line for each name under alarms.known that no column bears: it vouches for nothing.
 
@@ -57,52 +45,6 @@ def _near(name: str, columns: Sequence[str]) -> str:
 def stopped(audit: Stored) -> list[str]:
     """The columns that stop the run, each once."""
     return list(dict.fromkeys(a["column"] for a in audit["alarms"] if a["level"] == "stop"))
-
-
-def require_clear(audits: Mapping[str, Stored]) -> None:
-    """Nothing, or LeakError with every alarm of every outcome, where one of them stops the run; what only asks to be looked at is logged."""
-    _log(audits)
-    columns = sorted({column for audit in audits.values() for column in stopped(audit)})
-    if columns:
-        named = ", ".join(columns)
-        lines = [f"{outcome}: {line}" for outcome, audit in audits.items() for line in told(audit)]
-        raise LeakError.of(
-            f"{len(columns)} column(s) know the outcome; nothing was trained. Leave them out with 'features: {{exclude: [{named}]}}', or, "
-            f"where one is surely known before the outcome, vouch for it with 'alarms: {{known: [...]}}', in params.yaml or under "
-            "'params:' in book.yaml:",
-            lines,
-        )
-
-
-def require_clear_backtest(audits: Mapping[str, Stored]) -> None:
-    """The same for a backtest, of which no single column is suspected."""
-    _log(audits)
-    if any(stopped(audit) for audit in audits.values()):
-        lines = [f"{outcome}: {line}" for outcome, audit in audits.items() for line in told(audit)]
-        raise LeakError.of(
-            "the backtest is too good: its test is easier than its training; nothing was judged. Vouch for it with "
-            "'alarms: {known: [backtest]}' where you know why:",
-            lines,
-        )
-
-
-def require_clear_table(audit: Stored, file: str) -> None:
-    """The same for a flat table, with the ready-made flags that leave the columns out."""
-    columns = stopped(audit)
-    if columns:
-        flags = " ".join(f"--drop {shlex.quote(column)}" for column in columns)
-        raise LeakError.of(
-            f"{len(columns)} column(s) of '{file}' know '{audit['outcome']}'; nothing was fitted. Run again with\n\n  {flags}\n\nor vouch for "
-            "one that is surely known before the outcome (alarms.known in params.yaml):",
-            told(audit),
-        )
-
-
-def _log(audits: Mapping[str, Stored]) -> None:
-    """One warning for each column of an audit that does not stop."""
-    for outcome, audit in audits.items():
-        for line in () if stopped(audit) else [*told(audit), *vouched(audit)]:
-            log.warning("%s: %s", outcome, line)
 
 
 def _by_column(alarms: Sequence[Stored]) -> list[tuple[str, list[Stored]]]:

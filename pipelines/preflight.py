@@ -1,0 +1,11 @@
+"""Refuses faulty settings before the first stage does any work, also those that only a later stage reads."""
+
+from pathlib import Path
+from typing import Any
+
+from churnml.params.root import load_params
+
+
+def require_settings(file: Path, overlay: dict[str, Any]) -> None:
+    """Nothing, or SettingsError with every fault of params.yaml under the book's own settings."""
+    load_params(file, overlay)
