@@ -8,7 +8,8 @@ from churnml.features.catalog import CATALOG
 from churnml.learn.dataset import Dataset
 from churnml.learn.leakage.audit import audit_book, nameable
 from churnml.params.leakage import Leakage
-from pipelines.stage import read_frame, run, write_json
+from churnml.results.stored import write_json
+from pipelines.stage import read_frame, run
 
 
 def audit(alarms: Leakage, tables: Path, features: Path, outcomes: Path, audit: Path) -> None:

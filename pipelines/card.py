@@ -11,7 +11,11 @@ from churnml.params.card import Card
 from churnml.params.evaluate import Evaluate
 from churnml.params.snapshots import Revenue, Snapshots
 from churnml.params.train import Train
-from pipelines.stage import read_frame, read_json, run, write_json
+from churnml.results.alarms import AUDITS
+from churnml.results.metrics import METRICS
+from churnml.results.stored import read_json, write_json
+from churnml.results.verdict import VERDICTS
+from pipelines.stage import read_frame, run
 
 
 def card(
@@ -21,9 +25,9 @@ def card(
 ) -> None:  # fmt: skip
     """Writes Markdown and HTML for people, and JSON and CSV for ``dvc metrics`` and ``dvc plots``."""
     settings = Settings(revenue, snapshots, train, evaluate, card)
-    measured, judged = read_json(metrics), read_json(verdicts)
+    measured, judged = read_json(metrics, METRICS), read_json(verdicts, VERDICTS)
     frames = (read_frame(outcomes), read_frame(features), read_frame(backtest))
-    evidence = Evidence(Tables(tables), *frames, bundles, measured, judged, read_json(audit))
+    evidence = Evidence(Tables(tables), *frames, bundles, measured, judged, read_json(audit, AUDITS))
     found = sources(settings, evidence)
     write_cards(found, cards)
     write_json(headline_of(measured, judged), headline)

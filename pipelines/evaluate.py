@@ -8,7 +8,8 @@ from churnml.learn.leakage.l5_easier_test import audit_backtest
 from churnml.learn.selection.evaluate_outcomes import evaluate_all
 from churnml.params.evaluate import Evaluate
 from churnml.params.leakage import Leakage
-from pipelines.stage import read_frame, run, write_json
+from churnml.results.stored import write_json
+from pipelines.stage import read_frame, run
 
 
 def evaluate(evaluate: Evaluate, alarms: Leakage, backtest: Path, metrics: Path, charts: Path) -> None:

@@ -10,7 +10,8 @@ from churnml.params.features import Features
 from churnml.params.forecast import Forecast
 from churnml.params.score import Score
 from churnml.params.snapshots import Revenue, Snapshots
-from pipelines.stage import read_frame, run, write_json
+from churnml.results.stored import write_json
+from pipelines.stage import read_frame, run
 
 
 def forecast(

@@ -4,12 +4,14 @@ from pathlib import Path
 
 from churnml.learn.selection.promotion import judge_all
 from churnml.params.evaluate import Gate
-from pipelines.stage import read_json, run, write_json
+from churnml.results.metrics import METRICS
+from churnml.results.stored import read_json, write_json
+from pipelines.stage import run
 
 
 def gate(gate: Gate, metrics: Path, verdicts: Path) -> None:
     """Writes a verdict for each outcome: a grade, or 'no proven signal', and the sentence that says why."""
-    write_json(judge_all(read_json(metrics), gate), verdicts)
+    write_json(judge_all(read_json(metrics, METRICS), gate), verdicts)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from churnml.data.tables import Tables
 from churnml.evidence.charts.kpi_charts import write_kpis
 from churnml.params.kpis import Kpis
 from churnml.params.snapshots import Revenue
-from pipelines.stage import run, write_json
+from churnml.results.stored import write_json
+from pipelines.stage import run
 
 
 def kpis(kpis: Kpis, revenue: Revenue, tables: Path, metrics: Path, charts: Path) -> None:

@@ -4,7 +4,13 @@ from pathlib import Path
 
 from churnml.evidence.report.report import write_report
 from churnml.params.snapshots import Revenue
-from pipelines.stage import read_frame, read_json, run
+from churnml.results.forecast import FORECAST
+from churnml.results.health import HEALTH
+from churnml.results.lifetime import LIFETIME
+from churnml.results.metrics import METRICS
+from churnml.results.stored import read_json
+from churnml.results.verdict import VERDICTS
+from pipelines.stage import read_frame, run
 
 
 def report(
@@ -21,8 +27,8 @@ def report(
 ) -> None:
     """Writes revenue movements, outcome rates, verdicts, metrics and the top of the newest list as Markdown."""
     write_report(
-        revenue, tables, read_frame(outcomes), read_json(metrics), read_json(verdicts), read_json(weights),
-        lists, page, read_json(forecast), read_json(survival),
+        revenue, tables, read_frame(outcomes), read_json(metrics, METRICS), read_json(verdicts, VERDICTS),
+        read_json(weights, HEALTH), lists, page, read_json(forecast, FORECAST), read_json(survival, LIFETIME),
     )  # fmt: skip
 
 

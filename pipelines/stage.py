@@ -7,7 +7,6 @@ dvc.yaml to it.
 
 import argparse
 import inspect
-import json
 import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ from churnml.data.book import BookSettings, read_book, require_book
 from churnml.errors import ChurnmlError
 from churnml.params.load import load_sections
 from churnml.params.section import Section
+from churnml.results.stored import unread
 from pipelines.preflight import require_settings
 
 if TYPE_CHECKING:
@@ -84,32 +84,13 @@ def read_frame(path: Path) -> "pd.DataFrame":
     try:
         return pd.read_parquet(path)
     except (OSError, pa.ArrowInvalid):
-        raise _unread(path) from None
+        raise unread(path) from None
 
 
 def write_frame(frame: "pd.DataFrame", path: Path) -> None:
     """Writes a table for later stages; the same rows give the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     frame.to_parquet(path, index=False)
-
-
-def read_json(path: Path) -> Any:
-    """What an earlier stage wrote with ``write_json``; ChurnmlError where it is absent or damaged."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise _unread(path) from None
-
-
-def _unread(path: Path) -> ChurnmlError:
-    fault = "is damaged" if path.exists() else "is absent"
-    return ChurnmlError(f"'{path}' {fault}: run the stages before this one again (dvc repro).")
-
-
-def write_json(content: Any, path: Path) -> None:
-    """Writes metrics or verdicts for later stages, for ``dvc metrics`` and for people."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _parser(name: str, types: Mapping[str, type]) -> argparse.ArgumentParser:

@@ -15,7 +15,9 @@ from churnml.learn.training.train_outcomes import learn_all
 from churnml.params.health import Health, Lifetime
 from churnml.params.snapshots import Revenue
 from churnml.params.train import Train
-from pipelines.stage import read_frame, read_json, run, write_frame, write_json
+from churnml.results.alarms import AUDITS
+from churnml.results.stored import read_json, write_json
+from pipelines.stage import read_frame, run, write_frame
 
 
 def train(
@@ -32,7 +34,7 @@ def train(
     survival: Path,
 ) -> None:
     """Writes one folder a bundle, the out-of-fold predictions that judge them, and the survival model's figures; nothing where an alarm stops."""
-    require_clear(read_json(audit))
+    require_clear(read_json(audit, AUDITS))
     dataset = Dataset.join(read_frame(features), read_frame(outcomes), CATALOG)
     last_day = Tables(tables).last_day
     trial = learn_lifetime(dataset, train, lifetime, revenue, last_day)

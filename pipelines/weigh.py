@@ -8,7 +8,8 @@ from churnml.learn.dataset import Dataset
 from churnml.learn.health.health_report import weigh_health
 from churnml.params.evaluate import Evaluate
 from churnml.params.health import Health
-from pipelines.stage import read_frame, run, write_json
+from churnml.results.stored import write_json
+from pipelines.stage import read_frame, run
 
 
 def weigh(

@@ -14,7 +14,7 @@ from mlflow.artifacts import download_artifacts
 from mlflow.models import Model
 
 from churnml import tracking
-from churnml.errors import BundleError, ChurnmlError
+from churnml.errors import BundleError, ChurnmlError, ResultError
 from churnml.features.catalog import CATALOG
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.calibration import Calibration
@@ -22,6 +22,8 @@ from churnml.learn.models.base import Training
 from churnml.learn.models.registry import model_class
 from churnml.listing.metadata import read_verdicts
 from churnml.params.root import load_params
+from churnml.results.stored import as_json, write_json
+from churnml.results.verdict import Verdict
 from churnml.tracking import registry
 
 FEATURES = tuple(f for f in CATALOG if f.is_input and not f.formula and not f.is_category)[:3]
@@ -101,14 +103,9 @@ def evidence(bundle, tmp_path):
 
 
 def write_verdicts(evidence, churn):
-    proven = {
-        "is_proven": churn,
-        "grade": "B" if churn else None,
-        "model": "logistic" if churn else None,
-        "sentence": "said",
-    }
-    unproven = {"is_proven": False, "grade": None, "model": None, "sentence": "no proven signal"}
-    evidence.verdicts.write_text(json.dumps({"churn": proven, "expansion": unproven}))
+    proven = Verdict("churn", churn, "B" if churn else None, "logistic" if churn else None, "said")
+    unproven = Verdict("expansion", False, None, None, "no proven signal")
+    write_json({"churn": proven, "expansion": unproven}, evidence.verdicts)
 
 
 def register(evidence, params, store, tmp_path):
@@ -290,14 +287,18 @@ def test_garbage_in_the_store_is_one_message(evidence, params, store, tmp_path):
     ("text", "said"),
     [
         ("{}", "verdicts.json lacks churn, expansion; run dvc repro register"),
-        ('{"churn": {"is_proven": false, "grade": null, "sentence": "x"}}', "verdicts.json lacks expansion;"),
-        ("{", "is damaged: run the register stage again"),
-        ("[]", "is damaged"),
+        (
+            json.dumps({"churn": as_json(Verdict("churn", False, None, None, "x"))}),
+            "verdicts.json lacks expansion;",
+        ),
+        ('{"churn": {"outcome": "churn", "is_proven": false}}', "key 'churn.grade' is missing"),
+        ("{", "is damaged: run the stages before this one again"),
+        ("[]", "does not hold what this code reads"),
     ],
 )
 def test_a_champions_folder_without_a_verdict_of_each_outcome_is_refused(tmp_path, text, said):
     (tmp_path / "verdicts.json").write_text(text)
-    with pytest.raises(BundleError, match=said):
+    with pytest.raises((BundleError, ResultError), match=said):
         read_verdicts(tmp_path / "verdicts.json")
 
 

@@ -6,6 +6,7 @@ ChurnmlError                 something the user can mend; printed without a trac
 ├── TableError               a canonical table breaks its schema or its quarantine limit
 ├── NotEnoughError           too little history to learn from (no ripe renewal, one outcome only)
 ├── LeakError                a column knows the outcome: it was written after the fact
+├── ResultError              what an earlier stage wrote is absent, damaged or of another shape
 ├── BundleError              a stored model is damaged or does not fit this code or these tables
 └── PublishError             a result folder cannot be written whole
 
@@ -48,6 +49,10 @@ class NotEnoughError(ChurnmlError):
 
 class LeakError(ChurnmlError):
     """A column knows the outcome: it was written after the fact."""
+
+
+class ResultError(ChurnmlError):
+    """What an earlier stage wrote is absent, damaged or of another shape."""
 
 
 class BundleError(ChurnmlError):

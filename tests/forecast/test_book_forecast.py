@@ -21,6 +21,8 @@ from churnml.outcomes import label
 from churnml.params.features import Features
 from churnml.params.forecast import Forecast
 from churnml.params.snapshots import Revenue, Snapshots
+from churnml.results.forecast import BookForecast
+from churnml.results.stored import as_json
 from tests.books import make_tables, term
 from tests.publish.test_score import SCORE
 
@@ -60,7 +62,7 @@ def told(
     day: date = DAY,
     tenure: float = 400.0,
     learned: date = DAY,
-) -> dict[str, Any]:
+) -> BookForecast:
     """The forecast where the named outcomes are proven and give every account the same chance."""
     verdicts = {
         name: {
@@ -101,12 +103,12 @@ def test_without_a_champion_base_rates_stand_in_and_it_says_so(
     book: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = told(book, tmp_path, monkeypatch, {})
-    assert found["unproven"] == ["churn", "contraction", "expansion"]
-    year = found["quarters"]["quarter_4"]
-    assert year["opening_usd"] == pytest.approx(found["arr_usd"], rel=0.1)
-    assert year["grr"]["expected"] == pytest.approx(0.8, abs=0.07)
-    assert [found["quarters"][f"quarter_{n}"]["grr"]["expected"] for n in range(1, 5)] == sorted(
-        (found["quarters"][f"quarter_{n}"]["grr"]["expected"] for n in range(1, 5)), reverse=True
+    assert found.unproven == ("churn", "contraction", "expansion")
+    year = found.quarters["quarter_4"]
+    assert year.opening_usd == pytest.approx(found.arr_usd, rel=0.1)
+    assert year.grr.expected == pytest.approx(0.8, abs=0.07)
+    assert [found.quarters[f"quarter_{n}"].grr.expected for n in range(1, 5)] == sorted(
+        (found.quarters[f"quarter_{n}"].grr.expected for n in range(1, 5)), reverse=True
     )
 
 
@@ -114,9 +116,9 @@ def test_a_champion_that_fears_nobody_loses_nobody(
     book: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = told(book, tmp_path, monkeypatch, {"churn": 0.0})
-    assert found["unproven"] == ["contraction", "expansion"]
-    assert found["quarters"]["quarter_4"]["churn_usd"] == 0
-    assert found["quarters"]["quarter_4"]["nrr"]["expected"] > 1
+    assert found.unproven == ("contraction", "expansion")
+    assert found.quarters["quarter_4"].churn_usd == 0
+    assert found.quarters["quarter_4"].nrr.expected > 1
     assert found == told(book, tmp_path, monkeypatch, {"churn": 0.0})
 
 
@@ -124,17 +126,17 @@ def test_accounts_too_new_for_the_list_enter_with_base_rates(
     book: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new = told(book, tmp_path, monkeypatch, {"churn": 0.0}, tenure=SNAPSHOTS.min_history_days - 1.0)
-    assert new["quarters"]["quarter_4"]["churn_usd"] > 0
+    assert new.quarters["quarter_4"].churn_usd > 0
 
 
 def test_a_champion_that_learned_later_is_hindsight_and_the_report_says_it(
     book: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = told(book, tmp_path, monkeypatch, {"churn": 0.2}, learned=DAY + timedelta(days=90))
-    assert found["learned_through"] == "2025-04-01"
+    assert found.learned_through == "2025-04-01"
     assert "In hindsight: the model has since learned from outcomes up to 2025-04-01" in section(found)
     now = told(book, tmp_path, monkeypatch, {"churn": 0.2})
-    assert "learned_through" not in now
+    assert now.learned_through is None and "learned_through" not in as_json(now)
     assert "hindsight" not in section(now)
 
 

@@ -11,9 +11,10 @@ from churnml.data.tables import Tables
 from churnml.forecast.drift import due, facts, learn_drift
 from churnml.forecast.position import arr_on, position, quarter_ends
 from churnml.forecast.projection import forecast
-from churnml.forecast.shocks import Level, Shock
+from churnml.forecast.shocks import Shock
 from churnml.params.forecast import Forecast
 from churnml.params.snapshots import Revenue, Snapshots
+from churnml.results.forecast import Level
 from tests.books import make_tables, term
 
 DAY = date(2024, 6, 1)

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from churnml.forecast.distribution import Distribution, shifted
 from churnml.forecast.drift import Drift
 from churnml.forecast.projection import beside_models, forecast, retention, summarise
-from churnml.forecast.shocks import Level, Shock, between, estimate, quarter_ahead
+from churnml.forecast.shocks import Shock, between, estimate, quarter_ahead
 from churnml.forecast.simulate import Exposure, simulate
 from churnml.forecast.sizes import Groups, Sizes, rates
 from churnml.params.forecast import Forecast
 from churnml.params.snapshots import Revenue, Snapshots
+from churnml.results.forecast import Level
 
 SETTINGS = Forecast(
     quarters=2, paths=400, seed=5, interval=0.8, past_quarters=4, size_prior=10.0,
@@ -195,9 +196,9 @@ def test_a_summary_holds_its_interval_and_dollars() -> None:
     told = summarise(paths, [date(2025, 4, 1), date(2025, 7, 1)], 0.8)
     assert list(told) == ["quarter_1", "quarter_2"]
     for quarter in told.values():
-        assert quarter["grr"]["low"] <= quarter["grr"]["expected"] <= quarter["grr"]["high"] <= 1
-        kept = quarter["opening_usd"] - quarter["churn_usd"] - quarter["contraction_usd"]
-        assert kept / quarter["opening_usd"] == pytest.approx(quarter["grr"]["expected"], abs=1e-3)
+        assert quarter.grr.low <= quarter.grr.expected <= quarter.grr.high <= 1
+        kept = quarter.opening_usd - quarter.churn_usd - quarter.contraction_usd
+        assert kept / quarter.opening_usd == pytest.approx(quarter.grr.expected, abs=1e-3)
 
 
 @pytest.mark.parametrize(("term_days", "lost"), [(365.0, 0.1), (91.0, 0.1), (30.4375, 1 - 0.9**3)])

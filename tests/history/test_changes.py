@@ -30,6 +30,7 @@ from churnml.listing.list_settings import ListSettings
 from churnml.params.features import Features
 from churnml.params.score import Bands, Record, Score
 from churnml.publish.score import score_book
+from churnml.results.stored import as_json
 from churnml.text.width import PAGE, width
 from tests.books import make_tables, term
 from tests.formats.terminal.test_printed import check_golden
@@ -115,7 +116,7 @@ def publish(tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         for outcome in ("churn", "expansion"):
             (champion / outcome).mkdir(parents=True, exist_ok=True)
             (champion / outcome / "shift").write_text(str(shift), encoding="utf-8")
-        verdicts = {v.outcome: v.as_dict() for v in (said.churn, said.expansion)}
+        verdicts = {v.outcome: as_json(v) for v in (said.churn, said.expansion)}
         (champion / "verdicts.json").write_text(json.dumps(verdicts), encoding="utf-8")
         return score_book(
             tables.folder, champion, tmp_path / lists, ListSettings(settings, HEALTH, REVENUE, SNAPSHOTS), day

@@ -9,7 +9,6 @@ import pandas as pd
 from churnml.explain import AccountContext, Similar
 from churnml.features.spec import UNKNOWN, ZERO, Feature
 from churnml.learn.artifact.bundle import Scores
-from churnml.learn.selection.promotion import Verdict
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.capacity import by_csm
 from churnml.listing.columns import Column, conform, schema
@@ -24,6 +23,7 @@ from churnml.listing.top_drivers import top_drivers
 from churnml.params.crm import Crm
 from churnml.params.plays import Play, Plays
 from churnml.params.score import Bands
+from churnml.results.verdict import Verdict
 
 DAY = date(2025, 1, 1)
 BANDS = Bands(high=3.0, elevated=1.5)

@@ -10,6 +10,8 @@ from churnml.listing.columns import COLUMNS, state_terms
 from churnml.listing.lifetime import LIFETIME, WITHIN, lifetimes, staying
 from churnml.params.health import Lifetime as Settings
 from churnml.params.snapshots import Revenue
+from churnml.results.lifetime import CameTrue, Gap, LifetimeEvidence, MethodScore, Tied
+from churnml.results.stored import NotEnough
 
 TERMS = Settings(horizon_months=48, discount_rate=0.08, gross_margin=0.75, least_renewals=200)
 CURVE = {"dated": Baseline((0.5, 1.0, 2.0), (0.01, 0.1, 0.2), 0.1)}
@@ -59,26 +61,21 @@ def test_one_line_says_it_to_a_person() -> None:
     )
 
 
-CHANCE = {"rows": 900, "renewals": 400, "left": 90, "mean_probability": 0.12, "share_left": 0.1, "slope": 1.02, "ece": 0.011, "ece_by_chance": 0.02}  # fmt: skip
-TIED = {
-    "disagreement": {"mean_difference": 0.05, "share_beyond_10_points": 0.11, "rank_correlation": 0.81},
-    "at_renewal": {"all": CHANCE}, "within_90d": {"all": CHANCE}, "within_180d": {"all": CHANCE}, "within_365d": {},
-}  # fmt: skip
+CHANCE = CameTrue(900, 400, 90, 0.12, 0.1, slope=1.02, ece=0.011, ece_by_chance=0.02)
+TIED = Tied(
+    Gap(mean_difference=0.05, share_beyond_10_points=0.11, rank_correlation=0.81),
+    at_renewal={"all": CHANCE}, within_90d={"all": CHANCE}, within_180d={"all": CHANCE}, within_365d={},
+)  # fmt: skip
 
 
 def test_the_report_says_which_method_was_used_and_why() -> None:
-    fallback = {
-        "method": "kaplan_meier",
-        "why": "3 past renewals, fewer than 15",
-        "covariates": {},
-        "methods": {},
-    }
+    fallback = LifetimeEvidence("kaplan_meier", "3 past renewals, fewer than 15", {}, {}, {})
     assert "Used: **Kaplan-Meier** (3 past renewals, fewer than 15)." in lifetime_told(fallback, None)
-    cox = {"method": "cox", "why": "ridge 0.02", "covariates": {"seats": -0.2}, "models": {"logistic": TIED},
-           "methods": {"cox": {"concordance": 0.75, "integrated_brier": 0.066}}}  # fmt: skip
+    scores = {"cox": MethodScore(folds=6, concordance=0.75, integrated_brier=0.066)}
+    cox = LifetimeEvidence("cox", "ridge 0.02", scores, {"seats": -0.2}, {}, {"logistic": TIED})
     page = lifetime_told(cox, "logistic")
     assert "Used: **Cox** (ridge 0.02), by `seats`. Out of time: Cox concordance 0.750" in page
     assert "by more than 10 points on 11.0% of the snapshots (rank correlation 0.810)" in page
     assert "| within 90 days | 400 | 12.0% | 10.0% | 1.020 | 0.011 (0.020) |" in page
     assert "within 365 days" not in page
-    assert "No survival curve" in lifetime_told({"not_enough": "no past"}, None)
+    assert "No survival curve" in lifetime_told(NotEnough("no past"), None)

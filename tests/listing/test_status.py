@@ -17,6 +17,7 @@ from churnml.listing.list_settings import ListSettings
 from churnml.listing.status import lead_with_facts
 from churnml.params.health import Health, Rule
 from churnml.publish.score import score_book
+from churnml.results.stored import as_json
 from tests.books import make_tables, term
 from tests.listing.fakes import list_metadata
 from tests.publish.test_score import DAY, REVENUE, SCORE, SNAPSHOTS, bundled
@@ -54,7 +55,7 @@ def score(tmp_path: Path) -> Score:
         said = list_metadata(is_proven=is_proven)
         champion = tmp_path / "champion"
         champion.mkdir(exist_ok=True)
-        verdicts = {verdict.outcome: verdict.as_dict() for verdict in (said.churn, said.expansion)}
+        verdicts = {verdict.outcome: as_json(verdict) for verdict in (said.churn, said.expansion)}
         (champion / "verdicts.json").write_text(json.dumps(verdicts))
         tables = book(tmp_path / "book", has_usage=has_usage)
         return score_book(

@@ -7,6 +7,8 @@ import pytest
 from churnml.data.book import BookSettings
 from churnml.errors import NotEnoughError
 from churnml.params.snapshots import Revenue, Snapshots
+from churnml.results.stored import read_json
+from churnml.results.verdict import VERDICTS
 from pipelines import stage
 
 
@@ -139,7 +141,7 @@ def test_a_file_of_an_earlier_stage_that_cannot_be_read_is_named_without_a_trace
         Path("rows.parquet").write_text(content, encoding="utf-8")
 
     def look(metrics: Path) -> None:
-        stage.read_json(metrics)
+        read_json(metrics, VERDICTS)
 
     def rows(rows: Path) -> None:
         stage.read_frame(rows)

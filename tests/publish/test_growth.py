@@ -13,6 +13,7 @@ from churnml.listing.growth.growth_columns import CELLS
 from churnml.listing.growth.growth_lists import COLUMNS
 from churnml.listing.list_settings import ListSettings
 from churnml.publish.score import score_book
+from churnml.results.stored import as_json
 from tests.books import make_tables
 from tests.listing.fakes import list_metadata
 from tests.listing.growth.fakes import SETTINGS
@@ -27,7 +28,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tables = make_tables(folder, PAST, last_day="2025-01-01")
     verdicts = list_metadata(is_proven=False)
     (folder / "verdicts.json").write_text(
-        json.dumps({v.outcome: v.as_dict() for v in (verdicts.churn, verdicts.expansion)})
+        json.dumps({v.outcome: as_json(v) for v in (verdicts.churn, verdicts.expansion)})
     )
     return score_book(
         tables.folder,

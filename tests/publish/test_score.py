@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from churnml.data.tables import Tables
-from churnml.errors import BundleError, NotEnoughError, SettingsError
+from churnml.errors import BundleError, NotEnoughError, ResultError, SettingsError
 from churnml.evidence.report.report import write_report
 from churnml.formats.terminal.risk_list import render
 from churnml.learn.arrays import FloatArray
@@ -24,6 +24,7 @@ from churnml.params.load import read_yaml
 from churnml.params.score import Bands, Score
 from churnml.params.snapshots import Revenue, Snapshots
 from churnml.publish.score import score_book
+from churnml.results.stored import NotEnough, as_json
 from tests.books import make_tables, term
 from tests.listing.fakes import FEATURES, LONG_ID, MEDIANS, TYPICAL, list_metadata
 
@@ -63,7 +64,7 @@ def publish(tables: Tables, tmp_path: Path) -> Publish:
 
     def score(*, is_proven: bool = False, as_of: Any = "latest", lists: str = "lists") -> Path:
         verdicts = list_metadata(is_proven=is_proven)
-        said = {v.outcome: v.as_dict() for v in (verdicts.churn, verdicts.expansion)}
+        said = {v.outcome: as_json(v) for v in (verdicts.churn, verdicts.expansion)}
         champion = tmp_path / "champion"
         champion.mkdir(exist_ok=True)
         (champion / "verdicts.json").write_text(json.dumps(said))
@@ -210,7 +211,7 @@ def test_no_verdicts_are_refused(tables: Tables, tmp_path: Path) -> None:
             tables.folder, tmp_path, tmp_path, ListSettings(SCORE, HEALTH, REVENUE, SNAPSHOTS), "latest"
         )
     (tmp_path / "verdicts.json").write_text('{"churn": {"grade": "A"}}')
-    with pytest.raises(BundleError, match="damaged"):
+    with pytest.raises(ResultError, match=r"key 'churn.outcome' is missing"):
         score_book(
             tables.folder, tmp_path, tmp_path, ListSettings(SCORE, HEALTH, REVENUE, SNAPSHOTS), "latest"
         )
@@ -228,10 +229,8 @@ def test_the_report_is_one_page_of_inert_markdown(publish: Publish, tables: Tabl
     models = {"rules": {"roc_auc": figure}, "lightgbm_bag": bag}
     metrics = {"churn": {"confidence": 0.9, "counts": {"base_rate": 0.1}, "models": models},
                "expansion": {"not_enough": "Only 12 renewals are ripe."}}  # fmt: skip
-    verdicts = {
-        v.outcome: v.as_dict() for v in (list_metadata().churn, list_metadata(is_proven=False).expansion)
-    }
-    health = {"not_enough": "Only 12 renewals are ripe."}
+    verdicts = {v.outcome: v for v in (list_metadata().churn, list_metadata(is_proven=False).expansion)}
+    health = NotEnough("Only 12 renewals are ripe.")
     write_report(REVENUE, tables.folder, outcomes, metrics, verdicts, health, lists, tmp_path / "report.md")
     page = (tmp_path / "report.md").read_text(encoding="utf-8")
     assert "2 are ripe" in page

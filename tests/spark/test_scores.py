@@ -16,6 +16,7 @@ from churnml.learn.models.registry import model_class
 from churnml.listing.list_settings import ListSettings
 from churnml.outcomes import label
 from churnml.publish.score import score_book
+from churnml.results.stored import as_json
 from tests.listing.fakes import list_metadata
 from tests.spark.conftest import MASTER
 
@@ -45,7 +46,7 @@ def champion(spark, tmp_path_factory, book, snapshots, local, params):
         Bundle(outcome, name, model, Calibration(Platt(1.0, 0.0)), data.features, 0.4, medians, reference,
                {}, book.last_day, 365).save(folder / outcome)  # fmt: skip
     verdicts = list_metadata(is_proven=True)
-    said = {v.outcome: v.as_dict() for v in (verdicts.churn, verdicts.expansion)}
+    said = {v.outcome: as_json(v) for v in (verdicts.churn, verdicts.expansion)}
     (folder / "verdicts.json").write_text(json.dumps(said))
     return folder
 

@@ -69,6 +69,5 @@ def flat(
 
     params = Paths.here().params()
     opened = open_flat(file, Roles(outcome, yes, of_customer, value, drop, dates), earlier, params)
-    audit = opened.audit.as_dict()
-    require_clear_table(audit, file.name)
-    click.echo(render_flat(opened.table, audit, judge_table(opened.table, params)), nl=False)
+    require_clear_table(opened.audit, file.name)
+    click.echo(render_flat(opened.table, opened.audit, judge_table(opened.table, params)), nl=False)

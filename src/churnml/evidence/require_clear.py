@@ -5,7 +5,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from churnml.errors import LeakError
-from churnml.evidence.leakage import Stored, stopped, strangers, told, vouched
+from churnml.evidence.leakage import strangers, told, vouched
+from churnml.results.alarms import Audit
 
 log = logging.getLogger("churnml.alarms")
 
@@ -16,10 +17,10 @@ def warn_of_strangers(known: Sequence[str], columns: Sequence[str]) -> None:
         log.warning(line)
 
 
-def require_clear(audits: Mapping[str, Stored]) -> None:
+def require_clear(audits: Mapping[str, Audit]) -> None:
     """Nothing, or LeakError with every alarm of every outcome, where one of them stops the run; what only asks to be looked at is logged."""
     _log(audits)
-    columns = sorted({column for audit in audits.values() for column in stopped(audit)})
+    columns = sorted({column for audit in audits.values() for column in audit.stopped_columns})
     if columns:
         named = ", ".join(columns)
         lines = [f"{outcome}: {line}" for outcome, audit in audits.items() for line in told(audit)]
@@ -31,10 +32,10 @@ def require_clear(audits: Mapping[str, Stored]) -> None:
         )
 
 
-def require_clear_backtest(audits: Mapping[str, Stored]) -> None:
+def require_clear_backtest(audits: Mapping[str, Audit]) -> None:
     """The same for a backtest, of which no single column is suspected."""
     _log(audits)
-    if any(stopped(audit) for audit in audits.values()):
+    if any(audit.stops for audit in audits.values()):
         lines = [f"{outcome}: {line}" for outcome, audit in audits.items() for line in told(audit)]
         raise LeakError.of(
             "the backtest is too good: its test is easier than its training; nothing was judged. Vouch for it with "
@@ -43,20 +44,20 @@ def require_clear_backtest(audits: Mapping[str, Stored]) -> None:
         )
 
 
-def require_clear_table(audit: Stored, file: str) -> None:
+def require_clear_table(audit: Audit, file: str) -> None:
     """The same for a flat table, with the ready-made flags that leave the columns out."""
-    columns = stopped(audit)
+    columns = audit.stopped_columns
     if columns:
         flags = " ".join(f"--drop {shlex.quote(column)}" for column in columns)
         raise LeakError.of(
-            f"{len(columns)} column(s) of '{file}' know '{audit['outcome']}'; nothing was fitted. Run again with\n\n  {flags}\n\nor vouch for "
+            f"{len(columns)} column(s) of '{file}' know '{audit.outcome}'; nothing was fitted. Run again with\n\n  {flags}\n\nor vouch for "
             "one that is surely known before the outcome (alarms.known in params.yaml):",
             told(audit),
         )
 
 
-def _log(audits: Mapping[str, Stored]) -> None:
+def _log(audits: Mapping[str, Audit]) -> None:
     """One warning for each column of an audit that does not stop."""
     for outcome, audit in audits.items():
-        for line in () if stopped(audit) else [*told(audit), *vouched(audit)]:
+        for line in () if audit.stops else [*told(audit), *vouched(audit)]:
             log.warning("%s: %s", outcome, line)

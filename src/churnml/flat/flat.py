@@ -8,10 +8,10 @@ from churnml.flat.cross_validation import cross_validate
 from churnml.flat.evaluate import judge_flat
 from churnml.flat.load import read_flat
 from churnml.flat.table import FlatTable, Roles, flat_table, same_customers
-from churnml.learn.leakage.alarm import Alarm, Audit
 from churnml.learn.leakage.audit import audit_table
 from churnml.learn.leakage.l4_changed_attribute import changed
 from churnml.params.root import Params
+from churnml.results.alarms import Alarm, Audit
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from churnml.evidence.leakage import told, vouched
 from churnml.flat.cross_validation import FAMILIES
 from churnml.flat.table import FlatTable
 from churnml.learn.candidates import MODELS
+from churnml.results.alarms import Audit
 
 NO_TIME = (
     "NOTHING HERE IS PROVED ABOUT TIME. The table has no history: customers are parted at random, and a column written after\n"
@@ -16,7 +17,7 @@ NO_SIGNAL = "No proven signal: neither model orders customers surely better than
 WIDTH = max(len(MODELS[name].title) for name in FAMILIES)
 
 
-def render_flat(table: FlatTable, audit: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+def render_flat(table: FlatTable, audit: Audit, found: Mapping[str, Any]) -> str:
     """The whole answer: what is not proved, what was used, alarms to look at, order, money, calibration."""
     counts = found["counts"]
     head = (

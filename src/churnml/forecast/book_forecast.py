@@ -1,10 +1,9 @@
 """The book's coming quarters as a stage tells them: what the champions say today, put into dollars."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,7 +26,6 @@ from churnml.forecast.shocks import Shock, estimate, quarter_ahead
 from churnml.forecast.sizes import Groups
 from churnml.learn.arrays import FloatArray
 from churnml.learn.dataset import OUTCOMES, SIDES
-from churnml.learn.selection.promotion import Verdict
 from churnml.listing.champions import Champion, ask
 from churnml.listing.metadata import read_verdicts
 from churnml.listing.status import NEW, standing
@@ -35,6 +33,9 @@ from churnml.params.features import Features
 from churnml.params.forecast import Forecast
 from churnml.params.score import Score
 from churnml.params.snapshots import Revenue, Snapshots
+from churnml.results.forecast import BookForecast, InGrace, Level, QuarterShock
+from churnml.results.stored import NotEnough
+from churnml.results.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -48,23 +49,22 @@ class Past:
 
 @dataclass(frozen=True)
 class Told:
-    """The forecast for JSON and its charts, and the accounts' distributions."""
+    """The forecast, and the accounts' distributions."""
 
-    content: dict[str, Any]
+    content: BookForecast
     money: Money
 
 
 def forecast_or_reason(
     book: Tables, day: date, champion: Path, past: Past, settings: Forecast,
     score: Score, revenue: Revenue, snapshots: Snapshots, features: Features,
-) -> tuple[dict[str, Any], pd.DataFrame]:  # fmt: skip
-    """The forecast for JSON and the accounts' distributions; for a book too young, ``not_enough`` says why and nobody has one."""
+) -> tuple[BookForecast | NotEnough, pd.DataFrame]:  # fmt: skip
+    """The forecast and the accounts' distributions; for a book too young, why there is none, and nobody has one."""
     try:
         found = forecast_book(book, day, champion, past, settings, score, revenue, snapshots, features)
     except NotEnoughError as error:
-        return {"book": book.book, "as_of": day.isoformat(), "not_enough": str(error)}, pd.DataFrame(
-            columns=COLUMNS
-        )
+        about = {"book": book.book, "as_of": day.isoformat()}
+        return NotEnough(str(error), about), pd.DataFrame(columns=COLUMNS)
     return found.content, found.money.accounts
 
 
@@ -74,9 +74,8 @@ def forecast_book(
 ) -> Told:  # fmt: skip
     """Expected dollars, GRR and NRR of the coming quarters, seen from a day, with intervals and what they rest on.
 
-    An outcome without a proven model enters with its base rate by group and is listed under ``unproven``; so does every outcome of
-    a new account, which the list does not judge either. ``learned_through`` says that a champion knows more than the day did: such
-    a forecast is no test. Raises NotEnoughError where no account is live or no renewal is ripe.
+    An outcome without a proven model enters with its base rate by group; so does every outcome of a new account, which the list does
+    not judge either. Raises NotEnoughError where no account is live or no renewal is ripe.
     """
     ends = quarter_ends(day, settings.quarters)
     stand = position(book, day, ends, revenue, snapshots)
@@ -110,7 +109,7 @@ def forecast_book(
         snapshots,
     )
     content = _content(book, day, stand, predicted, money, drift, shocks, ends, settings)
-    return Told(content | ({"learned_through": learned.isoformat()} if learned > day else {}), money)
+    return Told(replace(content, learned_through=learned.isoformat()) if learned > day else content, money)
 
 
 def _judged(champion: Champion, snapshots: Snapshots) -> FloatArray:
@@ -134,27 +133,25 @@ def _shock(
 def _content(
     book: Tables, day: date, stand: pd.DataFrame, predicted: Mapping[str, pd.Series], money: Money, drift: Drift,
     shocks: Mapping[str, Shock], ends: list[date], settings: Forecast,
-) -> dict[str, Any]:  # fmt: skip
-    """The forecast for JSON, rounded so that no sum's last digit moves a byte."""
-    live = ~stand["is_in_grace"]
-    return {
-        "book": book.book, "as_of": day.isoformat(), "interval": settings.interval, "paths": settings.paths,
-        "accounts": int(live.sum()), "arr_usd": round(float(stand.loc[live, "arr_usd"].sum()), 2),
-        "in_grace": {
-            "accounts": int((~live).sum()), "arr_usd": round(float(stand.loc[~live, "arr_usd"].sum()), 2),
-            "expected_to_return": round(drift.returned, 4),
-        },
-        "unproven": [name for name in OUTCOMES if name not in predicted],
-        "shocks": {name: _shock_told(shock) for name, shock in shocks.items()},
-        "past_quarters_of_drift": drift.quarters,
-        "scaled_down_share": round(money.scaled_share, 4),
-        "quarters": summarise(money.paths, ends, settings.interval),
-    }  # fmt: skip
+) -> BookForecast:  # fmt: skip
+    """The forecast, rounded so that no sum's last digit moves a byte."""
+    live, is_late = ~stand["is_in_grace"], stand["is_in_grace"]
+    return BookForecast(
+        book=book.book, as_of=day.isoformat(), interval=settings.interval, paths=settings.paths,
+        accounts=int(live.sum()), arr_usd=_dollars(stand[live]),
+        in_grace=InGrace(int(is_late.sum()), _dollars(stand[is_late]), round(drift.returned, 4)),
+        unproven=tuple(name for name in OUTCOMES if name not in predicted),
+        shocks={name: _rounded(shock) for name, shock in shocks.items()},
+        past_quarters_of_drift=drift.quarters, scaled_down_share=round(money.scaled_share, 4),
+        quarters=summarise(money.paths, ends, settings.interval),
+    )  # fmt: skip
 
 
-def _shock_told(shock: Shock) -> dict[str, Any]:
-    told: dict[str, Any] = {k: round(v, 4) for k, v in asdict(shock).items() if k != "levels"}
-    levels = {name: asdict(level) for name, level in zip(Groups.NAMES, shock.levels, strict=True)}
-    return told | {
-        "levels": {name: {k: round(v, 4) for k, v in level.items()} for name, level in levels.items()}
-    }
+def _dollars(accounts: pd.DataFrame) -> float:
+    return round(float(accounts["arr_usd"].sum()), 2)
+
+
+def _rounded(shock: Shock) -> QuarterShock:
+    levels = (Level(round(level.shift, 4), round(level.sd, 4)) for level in shock.levels)
+    named = dict(zip(Groups.NAMES, levels, strict=True))
+    return QuarterShock(round(shock.sd, 4), round(shock.raw_sd, 4), shock.quarters, named)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,10 +18,10 @@ from churnml.learn.arrays import FloatArray
 from churnml.outcomes import CHURN, CONTRACTION, EXPANSION, FLAT
 from churnml.params.forecast import Forecast
 from churnml.params.snapshots import Revenue, Snapshots
+from churnml.results.forecast import Quarter, Rate
 
 QUARTER_DAYS = 365.25 / 4
 MOVES = (CHURN, CONTRACTION, EXPANSION)
-RATES = ("grr", "nrr")
 COLUMNS = ("account_id", "arr_usd", "renewal", CHURN, CONTRACTION, FLAT, EXPANSION, "expected_arr_usd")
 """Of the accounts' distributions."""
 
@@ -137,21 +136,21 @@ def beside_models(said: Mapping[str, FloatArray], base: Mapping[str, FloatArray]
     return {name: np.where(is_silent[name], base[name] * share, said[name]) for name in MOVES}
 
 
-def summarise(paths: pd.DataFrame, ends: Sequence[date], interval: float) -> dict[str, dict[str, Any]]:
+def summarise(paths: pd.DataFrame, ends: Sequence[date], interval: float) -> dict[str, Quarter]:
     """By quarter (``quarter_1`` ...): expected dollars, and GRR and NRR with the interval that holds this share of the paths; rounded for JSON."""
     tails = [(1 - interval) / 2, (1 + interval) / 2]
     told = {}
     for number, end in enumerate(ends, start=1):
         part = paths[paths["quarter"] == number]
-        said: dict[str, Any] = {"closes_on": end.isoformat()}
-        said |= {f"{name}_usd": round(float(part[name].mean()), 0) for name in ("opening", *MOVES)}
-        for name, values in zip(RATES, retention(part), strict=True):
-            low, high = np.quantile(values, tails)
-            said[name] = {
-                "expected": round(float(values.mean()), 4), "low": round(float(low), 4), "high": round(float(high), 4)
-            }  # fmt: skip
-        told[f"quarter_{number}"] = said
+        dollars = {f"{name}_usd": round(float(part[name].mean()), 0) for name in ("opening", *MOVES)}
+        gross, net = (_rate(values, tails) for values in retention(part))
+        told[f"quarter_{number}"] = Quarter(end.isoformat(), **dollars, grr=gross, nrr=net)
     return told
+
+
+def _rate(values: FloatArray, tails: Sequence[float]) -> Rate:
+    low, high = np.quantile(values, tails)
+    return Rate(round(float(values.mean()), 4), round(float(low), 4), round(float(high), 4))
 
 
 def retention(paths: pd.DataFrame) -> tuple[FloatArray, FloatArray]:

@@ -17,16 +17,9 @@ from churnml.forecast.distribution import shifted
 from churnml.forecast.sizes import ROLLING, Groups
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.params.forecast import Forecast
+from churnml.results.forecast import Level
 
 NEWTON_STEPS = 20
-
-
-@dataclass(frozen=True)
-class Level:
-    """The shift of the log-odds that the past asks for, and how uncertain it is."""
-
-    shift: float
-    sd: float
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from churnml.formats.crm import reach
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import LAYOUT
 from churnml.listing.status import lost, to_keep
+from churnml.results.stored import as_json
 
 
 def summary(list_snapshot: ListSnapshot) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def summary(list_snapshot: ListSnapshot) -> dict[str, Any]:
         ],
         "crm": asdict(reach(listed)),
         "ranked_by": {"churn": metadata.churn_order, "expansion": metadata.expansion_order},
-        "verdicts": {"churn": metadata.churn.as_dict(), "expansion": metadata.expansion.as_dict()},
+        "verdicts": {"churn": as_json(metadata.churn), "expansion": as_json(metadata.expansion)},
         "bundles": {
             outcome: champion.bundle.fingerprint
             for outcome, champion in sorted(list_snapshot.champions.items())

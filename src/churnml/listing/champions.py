@@ -12,8 +12,8 @@ from churnml.errors import BundleError
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG
 from churnml.learn.artifact.bundle import Bundle, Scores
-from churnml.learn.selection.promotion import Verdict
 from churnml.params.features import Features
+from churnml.results.verdict import Verdict
 
 
 @dataclass(frozen=True)

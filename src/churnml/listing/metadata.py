@@ -8,8 +8,9 @@ from pathlib import Path
 
 from churnml.errors import BundleError
 from churnml.learn.dataset import SIDES
-from churnml.learn.selection.promotion import NO_SIGNAL, Verdict
 from churnml.listing.capacity import Calling
+from churnml.results.stored import as_json, read_json
+from churnml.results.verdict import NO_SIGNAL, VERDICTS, Verdict
 
 BY_ARR = "ARR"
 NO_RULE = "No rule could be computed (no usage, tickets or survey table)"
@@ -86,7 +87,7 @@ class ListMetadata:
 
     def to_json(self) -> str:
         """The header as text that ``from_json`` reads back."""
-        verdicts = {verdict.outcome: verdict.as_dict() for verdict in (self.churn, self.expansion)}
+        verdicts = {verdict.outcome: as_json(verdict) for verdict in (self.churn, self.expansion)}
         said = {
             "book": self.book, "as_of": self.as_of.isoformat(), "verdicts": verdicts,
             "trained_through": self.trained_through and self.trained_through.isoformat(),
@@ -101,7 +102,7 @@ class ListMetadata:
     def from_json(cls, text: str) -> "ListMetadata":
         """The header that ``to_json`` wrote."""
         said = json.loads(text)
-        verdicts = {outcome: Verdict.from_dict(stored) for outcome, stored in said["verdicts"].items()}
+        verdicts = {outcome: Verdict(**stored) for outcome, stored in said["verdicts"].items()}
         learned, grace = said["trained_through"], said.get("grace")
         return cls(
             said["book"], date.fromisoformat(said["as_of"]), verdicts["churn"], verdicts["expansion"],
@@ -133,17 +134,11 @@ def words(verdict: Verdict) -> str:
     return said if verdict.is_proven or said.startswith(NO_SIGNAL) else f"{NO_SIGNAL}: {said}"
 
 
-def read_verdicts(path: Path) -> dict[str, Verdict]:
-    """The verdict of each outcome in ``verdicts.json``; BundleError where there is no whole one."""
+def read_verdicts(path: Path) -> Mapping[str, Verdict]:
+    """The verdict of each outcome in ``verdicts.json``; BundleError or ResultError where there is no whole one."""
     if not path.is_file():
         raise BundleError(f"no verdicts in '{path.parent}': run the pipeline first (dvc repro register).")
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        verdicts = {name: Verdict(**{"outcome": name, "model": None} | said) for name, said in stored.items()}
-    except (ValueError, TypeError, AttributeError):
-        raise BundleError(
-            f"'{path}' is damaged: run the register stage again (dvc repro register)."
-        ) from None
+    verdicts = read_json(path, VERDICTS)
     lacking = [outcome for outcome in SIDES if outcome not in verdicts]
     if lacking:
         raise BundleError(f"{path} lacks {', '.join(lacking)}; run dvc repro register.")

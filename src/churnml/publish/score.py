@@ -20,7 +20,6 @@ from churnml.history.look_back import accounts_before, look_back
 from churnml.history.timelines import read_timelines
 from churnml.history.track_record import track_record
 from churnml.learn.models.base import Bag
-from churnml.learn.selection.promotion import Verdict
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.as_of import Day, choose_day
 from churnml.listing.build import make_list
@@ -34,6 +33,7 @@ from churnml.listing.top_drivers import top_drivers
 from churnml.params.crm import Crm
 from churnml.params.plays import Plays
 from churnml.publish.outputs import write_outputs
+from churnml.results.verdict import Verdict
 
 
 def score_book(

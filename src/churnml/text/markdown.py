@@ -16,9 +16,9 @@ def safe(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]|~])", r"\\\1", html.escape(" ".join(text.split()), quote=False))
 
 
-def percent(value: float) -> str:
+def percent(value: float | None) -> str:
     """A share with one decimal; a dash where it is unknown."""
-    return "–" if pd.isna(value) else f"{value:.1%}"
+    return "–" if value is None or pd.isna(value) else f"{value:.1%}"
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], sides: str) -> str:

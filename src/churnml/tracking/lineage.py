@@ -4,9 +4,10 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+
+from churnml.results.stored import as_json
+from churnml.results.verdict import Verdict
 
 
 def revision() -> str:
@@ -21,11 +22,15 @@ def revision() -> str:
     return (commit + ("-dirty" if git("status", "--porcelain") else "")) if commit else "none"
 
 
-def tags(book: str, outcome: str, verdict: Mapping[str, Any]) -> dict[str, str]:
+def tags(book: str, outcome: str, verdict: Verdict) -> dict[str, str]:
     """The tags of one outcome's run."""
     lock = Path("dvc.lock")
     lineage = hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else "none"
-    said = {f"verdict.{key}": str(value) for key, value in verdict.items() if isinstance(value, str | bool)}
+    said = {
+        f"verdict.{key}": str(value)
+        for key, value in as_json(verdict).items()
+        if isinstance(value, str | bool)
+    }
     lines = {"git_revision": revision(), "dvc_revision": lineage}
     if "DVC_EXP_NAME" in os.environ:
         lines["dvc_experiment"] = os.environ["DVC_EXP_NAME"]

@@ -1,6 +1,5 @@
 """From the evidence of a pipeline run to the champions that score: recorded all, registered what is proven."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +7,9 @@ from mlflow.entities.model_registry import ModelVersion
 
 from churnml.atomic import publish
 from churnml.params.section import Section
+from churnml.results.metrics import METRICS
+from churnml.results.stored import read_json
+from churnml.results.verdict import VERDICTS
 from churnml.tracking.lineage import tags
 from churnml.tracking.registry import fetch, log_model, model_name, move_alias, new_version
 from churnml.tracking.runs import Evidence, mirror, started
@@ -21,16 +23,16 @@ def register(book: str, settings: Sequence[Section], evidence: Evidence, store: 
     names a champion that does not score. In an experiment of DVC the alias is ``challenger``: trying something moves no champion.
     Each bundle in the folder is fetched back from the registry. Aliases move and the folder is replaced only after all went well.
     """
-    verdicts = json.loads(evidence.verdicts.read_text(encoding="utf-8"))
-    metrics = json.loads(evidence.metrics.read_text(encoding="utf-8"))
+    verdicts = read_json(evidence.verdicts, VERDICTS)
+    metrics = read_json(evidence.metrics, METRICS)
     client, uri = open_store(store)
     experiment = experiment_of(client, book, store)
     versions: dict[str, ModelVersion] = {}
     for outcome, verdict in verdicts.items():
         with started(client, experiment, outcome, tags(book, outcome, verdict)) as run:
             mirror(client, run, settings, metrics[outcome], evidence, outcome)
-            if verdict["is_proven"]:
-                log_model(client, run, outcome, evidence.bundles / outcome / verdict["model"])
+            if verdict.is_proven:
+                log_model(client, run, outcome, evidence.bundles / outcome / str(verdict.model))
                 versions[outcome] = new_version(client, run, model_name(book, outcome), outcome, verdict)
 
     def fill(folder: Path) -> None:

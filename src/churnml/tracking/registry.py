@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
@@ -17,6 +16,7 @@ from mlflow.models.signature import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
 from churnml.learn.artifact.bundle import Bundle
+from churnml.results.verdict import Verdict
 
 CHAMPION, CHALLENGER, MODEL = "champion", "challenger", "model"
 
@@ -32,9 +32,7 @@ def log_model(client: MlflowClient, run: Run, outcome: str, bundle: Path) -> Non
         client.log_artifacts(run.info.run_id, scratch, MODEL)
 
 
-def new_version(
-    client: MlflowClient, run: Run, name: str, outcome: str, verdict: Mapping[str, Any]
-) -> ModelVersion:
+def new_version(client: MlflowClient, run: Run, name: str, outcome: str, verdict: Verdict) -> ModelVersion:
     """A new version of the registered model, which says what it was judged to be."""
     if not client.search_registered_models(f"name = '{name}'"):
         client.create_registered_model(name)
@@ -42,8 +40,8 @@ def new_version(
         name,
         source=f"{run.info.artifact_uri}/{MODEL}",
         run_id=run.info.run_id,
-        tags={"outcome": outcome, "grade": str(verdict["grade"])},
-        description=f"{outcome.capitalize()}, {verdict['model']}. {verdict['sentence']}",
+        tags={"outcome": outcome, "grade": str(verdict.grade)},
+        description=f"{outcome.capitalize()}, {verdict.model}. {verdict.sentence}",
     )
 
 

@@ -23,7 +23,7 @@ from churnml.evidence.card.other_metrics import more
 from churnml.evidence.card.render import to_html, to_markdown
 from churnml.evidence.card.verdict import says
 from churnml.evidence.headline import headline
-from churnml.learn.selection.promotion import Verdict
+from churnml.results.verdict import Verdict
 from tests.evidence.card.card_source import FORMULA, HOSTILE, make_source, without_model
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -187,7 +187,7 @@ def test_a_book_without_a_model_has_a_card_that_says_so(source):
 
 
 def test_an_outcome_nobody_has_heard_of_and_figures_of_a_new_kind_are_told(source):
-    verdict = Verdict.from_dict({**source.verdict.as_dict(), "outcome": "upgrade"})
+    verdict = replace(source.verdict, outcome="upgrade")
     told = {
         "drift": {"psi": {"value": 0.25, "low": 0.1, "high": 0.4}, "why": "The book <b>moved</b> a little"}
     }
@@ -200,12 +200,12 @@ def test_an_outcome_nobody_has_heard_of_and_figures_of_a_new_kind_are_told(sourc
 
 
 def test_the_headline_is_small_and_flat(source):
-    found = headline({"churn": source.metrics}, {"churn": source.verdict.as_dict()})["churn"]
+    found = headline({"churn": source.metrics}, {"churn": source.verdict})["churn"]
     assert found["roc_auc"] == source.verdict.roc_auc
     assert {"grade", "low", "high", "brier", "ece", "slope", "arr_captured"} <= found.keys()
     assert all(not isinstance(value, dict) for value in found.values())
     lacking = headline(
-        {"churn": {"not_enough": "few"}}, {"churn": {"grade": None, "is_proven": False, "model": None}}
+        {"churn": {"not_enough": "few"}}, {"churn": Verdict("churn", False, None, None, "few")}
     )
     assert lacking == {"churn": {"grade": None, "is_proven": False, "model": None}}
 

@@ -1,7 +1,7 @@
 """The coming quarters as the report, the plots and the picture tell them."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -11,33 +11,36 @@ from churnml.evidence.charts.kpi_charts import write_kpis
 from churnml.evidence.report.forecast_section import section
 from churnml.evidence.report.report import _provisional
 from churnml.forecast.projection import COLUMNS
+from churnml.results.forecast import BookForecast, InGrace, Quarter, QuarterShock, Rate
+from churnml.results.stored import NotEnough
 
 
-def quarter(closes_on: str, grr: float) -> dict[str, Any]:
-    rate = {"expected": grr, "low": grr - 0.01, "high": grr + 0.01}
-    return {"closes_on": closes_on, "opening_usd": 1e6, "churn_usd": 30_000.0, "contraction_usd": 5_000.0,
-            "expansion_usd": 20_000.0, "grr": rate, "nrr": {name: value + 0.02 for name, value in rate.items()}}  # fmt: skip
+def quarter(closes_on: str, grr: float) -> Quarter:
+    rate = Rate(grr, grr - 0.01, grr + 0.01)
+    up = Rate(*(value + 0.02 for value in (rate.expected, rate.low, rate.high)))
+    return Quarter(closes_on, 1e6, 30_000.0, 5_000.0, 20_000.0, grr=rate, nrr=up)
 
 
-TOLD: dict[str, Any] = {
-    "as_of": "2025-01-01", "arr_usd": 1e6, "interval": 0.8, "paths": 1000, "unproven": ["contraction"],
-    "shocks": {name: {"sd": 0.12, "quarters": 6} for name in ("churn", "expansion")},
-    "quarters": {"quarter_1": quarter("2025-04-01", 0.965), "quarter_2": quarter("2025-07-01", 0.93)},
-}  # fmt: skip
+FORECAST = BookForecast(
+    book="acme", as_of="2025-01-01", interval=0.8, paths=1000, accounts=9, arr_usd=1e6, in_grace=InGrace(0, 0.0, 0.5),
+    unproven=("contraction",), shocks={name: QuarterShock(0.12, 0.1, 6, {}) for name in ("churn", "expansion")},
+    past_quarters_of_drift=6, scaled_down_share=0.0,
+    quarters={"quarter_1": quarter("2025-04-01", 0.965), "quarter_2": quarter("2025-07-01", 0.93)},
+)  # fmt: skip
 
 
 def test_the_report_says_rates_with_intervals_and_what_they_rest_on() -> None:
-    said = section(TOLD)
+    said = section(FORECAST)
     assert (
         "| 2025-04-01 | $30,000 | $5,000 | $20,000 | 96.5% (95.5% to 97.5%) | 98.5% (97.5% to 99.5%) |"
         in said
     )
     assert "No proven signal for contraction: base rates stand in." in said
     assert "0.12 for churn" in said and "6 past quarters" in said
-    assert "No proven signal" not in section(TOLD | {"unproven": []})
+    assert "No proven signal" not in section(replace(FORECAST, unproven=()))
     assert "more than 100 %" not in said
     assert "On 85.1% of the accounts the chances asked for more than 100 %" in section(
-        TOLD | {"scaled_down_share": 0.8512}
+        replace(FORECAST, scaled_down_share=0.8512)
     )
 
 
@@ -56,7 +59,7 @@ def test_the_files_hold_a_row_a_quarter_and_are_the_same_again(tmp_path: Path) -
         "contraction": [0.1], "flat": [0.5], "expansion": [0.2], "expected_arr_usd": [8.123456],
     })  # fmt: skip
     for again in ("one", "two"):
-        write_forecast(TOLD, accounts, tmp_path / again, tmp_path / again / "money.parquet")
+        write_forecast(FORECAST, accounts, tmp_path / again, tmp_path / again / "money.parquet")
     assert pd.read_csv(tmp_path / "one" / "retention.csv")["nrr_low"].tolist() == [0.975, 0.94]
     for name in ("retention.csv", "forecast.png", "money.parquet"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
@@ -88,7 +91,7 @@ def test_a_book_without_usage_or_surveys_gets_no_empty_picture(tmp_path: Path) -
 
 
 def test_a_book_too_young_says_why_and_writes_no_picture(tmp_path: Path) -> None:
-    told = {"as_of": "2025-01-01", "not_enough": "book 'acme' has no ripe renewal on 2025-01-01."}
+    told = NotEnough("book 'acme' has no ripe renewal on 2025-01-01.", {"as_of": "2025-01-01"})
     write_forecast(told, pd.DataFrame(columns=COLUMNS), tmp_path / "charts", tmp_path / "money.parquet")
     assert list((tmp_path / "charts").iterdir()) == []
     assert pd.read_parquet(tmp_path / "money.parquet").columns.tolist() == list(COLUMNS)

@@ -1,61 +1,54 @@
 """The two health scores on the page, word for word: CHURNML_GOLDEN=write rewrites the golden file."""
 
-import copy
-from typing import Any
+from dataclasses import replace
 
 import pytest
 import yaml
 
 from churnml.evidence.report.health_section import health_told
+from churnml.results.health import (
+    Capture,
+    Captured,
+    Component,
+    Disagreement,
+    Flagged,
+    HealthEvidence,
+    Weights,
+)
+from churnml.results.interval import Interval
+from churnml.results.stored import NotEnough, as_json
 from tests.formats.terminal.test_printed import check_golden
 
 
-def figure(value: float, low: float, high: float) -> dict[str, float]:
-    return {"value": value, "low": low, "high": high}
+def group(renewals: int, churned: int, rate: Interval) -> Flagged:
+    return Flagged(renewals, churned, rate, 12_000.0 * churned)
 
 
-def group(renewals: int, churned: int, rate: dict[str, float]) -> dict[str, Any]:
-    return {"renewals": renewals, "churned": churned, "churn_rate": rate, "arr_lost_usd": 12_000.0 * churned}
-
-
-FOUND: dict[str, Any] = {
-    "confidence": 0.9,
-    "capacity_share": 0.1,
-    "disagreement": {
-        "lead_days": 90,
-        "renewals": 3554,
-        "groups": {
-            "both": group(144, 58, figure(0.4, 0.33, 0.47)),
-            "rules_only": group(212, 30, figure(0.14, 0.1, 0.18)),
-            "fitted_only": group(212, 57, figure(0.27, 0.22, 0.32)),
-            "neither": group(2986, 180, figure(0.06, 0.05, 0.07)),
+CAUGHT = Captured(Interval(0.42, 0.38, 0.46), Interval(0.47, 0.43, 0.51), Interval(0.05, 0.02, 0.08))
+ADOPTION = Component(60.0, 45.2, 40.0, 51.0, True, 7889, 803, 51.7, 72.0)
+FOUND = HealthEvidence(
+    confidence=0.9,
+    capacity_share=0.1,
+    disagreement=Disagreement(
+        lead_days=90,
+        renewals=3554,
+        groups={
+            "both": group(144, 58, Interval(0.4, 0.33, 0.47)),
+            "rules_only": group(212, 30, Interval(0.14, 0.1, 0.18)),
+            "fitted_only": group(212, 57, Interval(0.27, 0.22, 0.32)),
+            "neither": group(2986, 180, Interval(0.06, 0.05, 0.07)),
         },
-        "difference": figure(0.13, 0.07, 0.19),
-    },
-    "capture": {
-        "by_expected_loss": {
-            "rules": figure(0.42, 0.38, 0.46),
-            "health_fitted": figure(0.47, 0.43, 0.51),
-            "difference": figure(0.05, 0.02, 0.08),
+        difference=Interval(0.13, 0.07, 0.19),
+    ),
+    capture=Capture(by_expected_loss=CAUGHT, by_health=CAUGHT),
+    weights=Weights(
+        components={"adop|tion": ADOPTION, "sentiment": Component(40.0, 43.0, 38.0, 47.0, False, 40, 0, None, 62.0)},
+        rules={
+            "adop|tion": ({"column": "seat_utilisation", "bad": 0.2, "good": 0.8, "weight": 45.2},),
+            "sentiment": ({"column": "nps_latest_365d", "bad": 4.0, "good": 9.0, "weight": 54.8},),
         },
-    },
-    "weights": {
-        "components": {
-            "adop|tion": {
-                "current": 60.0, "suggested": 45.2, "low": 40.0, "high": 51.0,
-                "is_suggested": True, "renewals": 7889, "churned": 803, "mean_churned": 51.7, "mean_stayed": 72.0,
-            },
-            "sentiment": {
-                "current": 40.0, "suggested": 43.0, "low": 38.0, "high": 47.0,
-                "is_suggested": False, "renewals": 40, "churned": 0, "mean_churned": None, "mean_stayed": 62.0,
-            },
-        },
-        "rules": {
-            "adop|tion": [{"column": "seat_utilisation", "bad": 0.2, "good": 0.8, "weight": 45.2}],
-            "sentiment": [{"column": "nps_latest_365d", "bad": 4.0, "good": 9.0, "weight": 54.8}],
-        },
-    },
-}  # fmt: skip
+    ),
+)  # fmt: skip
 
 
 def test_the_section_word_for_word() -> None:
@@ -65,38 +58,37 @@ def test_the_section_word_for_word() -> None:
 def test_the_suggested_rules_can_be_pasted() -> None:
     _, _, text = health_told(FOUND).partition("```yaml\n")
     pasted = yaml.safe_load(text.partition("```")[0])
-    assert pasted["health"]["components"] == FOUND["weights"]["rules"]
+    assert pasted["health"]["components"] == as_json(FOUND.weights.rules)
 
 
 @pytest.mark.parametrize(
     ("difference", "said"),
     [
-        (figure(-0.1, -0.2, -0.01), "the rules were right more often"),
-        (figure(0.03, -0.09, 0.15), "too close to call"),
-        (figure(None, None, None), "The two scores flagged the same renewals"),
-        (figure(0.2, None, None), "too close to call"),
+        (Interval(-0.1, -0.2, -0.01), "the rules were right more often"),
+        (Interval(0.03, -0.09, 0.15), "too close to call"),
+        (Interval(None, None, None), "The two scores flagged the same renewals"),
+        (Interval(0.2, None, None), "too close to call"),
     ],
 )
-def test_who_was_right_is_said_only_where_it_is_sure(difference: dict[str, Any], said: str) -> None:
-    found = copy.deepcopy(FOUND)
-    found["disagreement"]["difference"] = difference
+def test_who_was_right_is_said_only_where_it_is_sure(difference: Interval, said: str) -> None:
+    found = replace(FOUND, disagreement=replace(FOUND.disagreement, difference=difference))
     assert said in health_told(found)
 
 
 def test_no_suggestion_no_rules_to_paste() -> None:
-    found = copy.deepcopy(FOUND)
-    found["weights"]["components"]["adop|tion"]["is_suggested"] = False
+    components = {**FOUND.weights.components, "adop|tion": replace(ADOPTION, is_suggested=False)}
+    found = replace(FOUND, weights=replace(FOUND.weights, components=components))
     assert "no reason to change one" in health_told(found)
     assert "```" not in health_told(found)
 
 
 def test_a_gain_that_may_be_chance_is_not_promised() -> None:
-    found = copy.deepcopy(FOUND)
-    assert "is not proven" not in health_told(found)
-    found["capture"]["by_expected_loss"]["difference"] = figure(0.027, -0.002, 0.059)
+    assert "is not proven" not in health_told(FOUND)
+    unsure = replace(CAUGHT, difference=Interval(0.027, -0.002, 0.059))
+    found = replace(FOUND, capture=replace(FOUND.capture, by_expected_loss=unsure))
     assert "the difference may be chance" in health_told(found)
     assert "That they find more of the ARR that leaves is not proven." in health_told(found)
 
 
 def test_too_few_renewals_are_said() -> None:
-    assert "cannot be compared: 12 ripe renewals" in health_told({"not_enough": "12 ripe renewals"})
+    assert "cannot be compared: 12 ripe renewals" in health_told(NotEnough("12 ripe renewals"))

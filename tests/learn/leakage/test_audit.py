@@ -1,6 +1,5 @@
 """Every alarm has a planted leak that fires it, and a clean column that does not."""
 
-import json
 from dataclasses import replace
 
 import duckdb
@@ -23,6 +22,8 @@ from churnml.learn.leakage.l4_changed_attribute import changed, rewritten
 from churnml.learn.leakage.l5_easier_test import audit_backtest, easier_test
 from churnml.learn.leakage.l6_column_name import named
 from churnml.params.root import load_params
+from churnml.results.alarms import AUDITS
+from churnml.results.stored import as_json
 
 SIZE = 2000
 
@@ -200,11 +201,11 @@ class OneAccount:
 def test_a_book_is_audited_for_every_outcome_on_ripe_rows(planted, limits):
     honest = audit_book(planted, OneAccount(), limits)
     assert tuple(honest) == OUTCOMES
-    assert not any(audit["is_stopped"] for audit in honest.values())
-    assert honest["churn"]["rows"] == planted.outcomes["is_ripe"].sum()
+    assert not any(audit.stops for audit in honest.values())
+    assert honest["churn"].rows == planted.outcomes["is_ripe"].sum()
     leaky = replace(planted, rows=planted.rows.assign(noise=planted.is_outcome("churn").astype(float)))
     found = audit_book(leaky, OneAccount(), limits)
-    assert json.loads(json.dumps(found)) == found
+    assert AUDITS.validate_python(as_json(found)) == found
     with pytest.raises(LeakError, match=r"exclude: \[noise\]"):
         require_clear(found)
 
@@ -255,8 +256,8 @@ def test_no_feature_of_the_catalogue_stops_by_its_name(limits):
 
 def test_a_vouched_column_is_told_and_does_not_stop(world, limits):
     _, y_true, _ = world
-    audit = found(world, limits.model_copy(update={"known": ("x",)}), "x", y_true.astype(float)).as_dict()
-    assert not audit["is_stopped"]
+    audit = found(world, limits.model_copy(update={"known": ("x",)}), "x", y_true.astype(float))
+    assert not as_json(audit)["is_stopped"]
     require_clear({"gone": audit})
     assert "'x' is vouched for" in vouched(audit)[0]
 
@@ -264,7 +265,7 @@ def test_a_vouched_column_is_told_and_does_not_stop(world, limits):
 def test_one_error_names_every_column_how_strongly_and_what_to_do(world, limits):
     _, y_true, honest = world
     rows = honest.assign(**{"it's gone": y_true, "Churn Reason": np.where(y_true, "price", None)})
-    audit = audit_table(rows, y_true, np.arange(SIZE).astype(str).astype(object), "gone", limits).as_dict()
+    audit = audit_table(rows, y_true, np.arange(SIZE).astype(str).astype(object), "gone", limits)
     with pytest.raises(LeakError) as error:
         require_clear_table(audit, "flat.csv")
     text = str(error.value)

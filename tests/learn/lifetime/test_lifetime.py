@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +19,7 @@ from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.lifetime.lifetime_value import value
 from churnml.learn.lifetime.renewal_clock import Clock
 from churnml.learn.lifetime.survival_backtest import (
+    FoldScore,
     SurvivalBacktest,
     _compared,
     judge_lifetime,
@@ -30,6 +30,8 @@ from churnml.learn.models.survival.covariates import Covariate
 from churnml.learn.models.survival.hazard import Baseline, Hazard
 from churnml.params.health import Lifetime as Settings
 from churnml.params.snapshots import Revenue
+from churnml.results.lifetime import LifetimeEvidence, Method, MethodScore
+from churnml.results.stored import NotEnough, as_json
 from tests.learn.planted import LAST_DAY, TRAIN, book
 
 REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
@@ -212,12 +214,12 @@ def told(probability: np.ndarray, y_true: np.ndarray, segment: str = "SMB") -> p
 
 def test_calibration_by_hand() -> None:
     found = figures(told(np.repeat([0.2, 0.6], 50), np.r_[np.arange(50) % 5 == 0, np.arange(50) % 10 < 7]))
-    assert found["ece"] == pytest.approx(0.05) and found["share_left"] == 0.45
+    assert found.ece == pytest.approx(0.05) and found.share_left == 0.45
     rng = np.random.default_rng(2)
     true = rng.uniform(0.05, 0.6, 20_000)
     honest = figures(told(true, rng.random(20_000) < true))
-    assert honest["slope"] == pytest.approx(1, abs=0.05)
-    assert honest["ece"] < 2 * honest["ece_by_chance"]
+    assert honest.slope == pytest.approx(1, abs=0.05)
+    assert honest.ece < 2 * honest.ece_by_chance
 
 
 def test_a_small_segment_is_not_judged() -> None:
@@ -242,7 +244,7 @@ def trial(lived: Dataset) -> SurvivalBacktest:
 def test_the_book_gets_a_model_that_says_how_it_was_chosen(trial: SurvivalBacktest, lived: Dataset) -> None:
     assert trial.lifetime is not None and trial.lifetime.hazard.method == "cox"
     assert {each.column for each in trial.lifetime.hazard.covariates} >= {"logins", "silence"}
-    assert trial.compared["cox"]["concordance"] > 0.65
+    assert trial.compared["cox"].concordance > 0.65
     stored = Lifetime.from_dict(json.loads(json.dumps(trial.lifetime.as_dict())))
     assert stored == trial.lifetime
     again = learn_lifetime(lived, TRAIN, TERMS, REVENUE, LAST_DAY)
@@ -263,21 +265,22 @@ def test_the_figures_say_how_far_both_models_differ_and_whether_chances_came_tru
         log_odds_logistic=-1.4,
     )
     found = judge_lifetime(trial, lived, predictions, ("logistic",), LAST_DAY)
-    judged = found["models"]["logistic"]
-    assert judged["at_renewal"]["all"]["mean_probability"] == 0.2
-    assert judged["within_90d"]["all"]["share_left"] == pytest.approx(0.2, abs=0.08)
-    assert judged["disagreement"]["share_beyond_10_points"] > 0
-    json.dumps(found, allow_nan=False)
+    assert isinstance(found, LifetimeEvidence) and found.models is not None
+    judged = found.models["logistic"]
+    assert judged.at_renewal["all"].mean_probability == 0.2
+    assert judged.within_90d["all"].share_left == pytest.approx(0.2, abs=0.08)
+    assert judged.disagreement.share_beyond_10_points > 0
+    json.dumps(as_json(found), allow_nan=False)
 
 
 def test_methods_are_compared_on_the_folds_that_both_have() -> None:
-    def score(method: str, cutoff: int, concordance: float) -> dict[str, Any]:
-        return {"method": method, "cutoff": cutoff, "left": 10, "concordance": concordance, "brier": 0.1}
+    def score(method: Method, cutoff: date, concordance: float) -> FoldScore:
+        return FoldScore(method, cutoff, 10, concordance, brier=0.1)
 
-    easy, hard = 1, 2
+    easy, hard = date(2024, 1, 1), date(2024, 4, 1)
     found = _compared([score("cox", easy, 0.9), score("weibull_aft", easy, 0.8), score("cox", hard, 0.6)])
-    assert found["cox"] == {"folds": 1, "concordance": 0.9, "integrated_brier": 0.1}
-    assert _compared([score("cox", easy, 0.9), score("cox", hard, 0.6)])["cox"]["folds"] == 2
+    assert found["cox"] == MethodScore(1, 0.9, 0.1)
+    assert _compared([score("cox", easy, 0.9), score("cox", hard, 0.6)])["cox"].folds == 2
 
 
 def test_a_tiny_book_falls_back_to_kaplan_meier_and_says_so(lived: Dataset) -> None:
@@ -290,4 +293,4 @@ def test_a_tiny_book_falls_back_to_kaplan_meier_and_says_so(lived: Dataset) -> N
 def test_a_book_without_a_past_has_no_model(lived: Dataset) -> None:
     nothing = learn_lifetime(lived.of_accounts([]), TRAIN, TERMS, REVENUE, LAST_DAY)
     assert nothing.lifetime is None
-    assert "not_enough" in judge_lifetime(nothing, lived, pd.DataFrame(), (), LAST_DAY)
+    assert isinstance(judge_lifetime(nothing, lived, pd.DataFrame(), (), LAST_DAY), NotEnough)

@@ -7,7 +7,9 @@ import pytest
 
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.selection.evaluate_outcomes import measure
-from churnml.learn.selection.promotion import Verdict, judge, judge_all
+from churnml.learn.selection.promotion import judge, judge_all
+from churnml.results.stored import as_json
+from churnml.results.verdict import Verdict
 from tests.learn.planted import EVALUATE, GATE
 
 Learned = tuple[dict[str, Bundle], pd.DataFrame]
@@ -55,10 +57,10 @@ def test_where_churn_is_too_good_to_be_true_so_is_what_mirrors_it() -> None:
     """Growth at 0.96 may be real, but not from columns that know who leaves."""
     given = {name: metrics(name, bag=0.96) for name in ("churn", "expansion")}
     refused = judge_all(given, GATE)
-    assert not refused["churn"]["is_proven"] and not refused["expansion"]["is_proven"]
-    assert "leakage is suspected" in refused["expansion"]["sentence"]
+    assert not refused["churn"].is_proven and not refused["expansion"].is_proven
+    assert "leakage is suspected" in refused["expansion"].sentence
     fine = judge_all(given | {"churn": metrics("churn")}, GATE)
-    assert fine["churn"]["is_proven"] and fine["expansion"]["is_proven"]
+    assert fine["churn"].is_proven and fine["expansion"].is_proven
 
 
 def test_the_sentence_is_for_people() -> None:
@@ -132,4 +134,4 @@ def test_no_pair_to_compare() -> None:
 
 def test_it_survives_json() -> None:
     found = judge(metrics(), GATE)
-    assert Verdict.from_dict(found.as_dict()) == found
+    assert Verdict(**as_json(found)) == found

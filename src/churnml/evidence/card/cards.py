@@ -17,12 +17,13 @@ from churnml.evidence.card.render import to_html, to_markdown
 from churnml.evidence.card.source import Settings, Source, load_bundle, scored
 from churnml.evidence.leakage import told, vouched
 from churnml.features.catalog import CATALOG
-from churnml.learn.selection.promotion import Verdict
+from churnml.results.alarms import Audit
+from churnml.results.verdict import Verdict
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the stages before the card left, read: frames of all outcomes, and JSON by outcome."""
+    """What the stages before the card left, read: frames of all outcomes, and results by outcome."""
 
     tables: Tables
     outcomes: pd.DataFrame
@@ -30,8 +31,8 @@ class Evidence:
     backtest: pd.DataFrame
     bundles: Path
     metrics: Mapping[str, Any]
-    verdicts: Mapping[str, Any]
-    audits: Mapping[str, Any]
+    verdicts: Mapping[str, Verdict]
+    audits: Mapping[str, Audit]
 
 
 def sources(settings: Settings, evidence: Evidence) -> list[Source]:
@@ -44,16 +45,13 @@ def sources(settings: Settings, evidence: Evidence) -> list[Source]:
     folds, grace_days = settings.train.backtest, settings.revenue.grace_days
     past = past_of(evidence.tables, evidence.outcomes, grace_days, folds.folds, folds.step_months)
     drawn = timeline_picture(past)
-    return [
-        _source(settings, evidence, Verdict.from_dict(stored), past, drawn)
-        for stored in evidence.verdicts.values()
-    ]
+    return [_source(settings, evidence, verdict, past, drawn) for verdict in evidence.verdicts.values()]
 
 
 def _source(settings: Settings, evidence: Evidence, verdict: Verdict, past: Past, timeline: str) -> Source:
     outcome, backtest = verdict.outcome, evidence.backtest
     predictions = backtest[backtest["outcome"] == outcome].reset_index(drop=True)
-    bundle, audit = load_bundle(evidence.bundles, verdict), evidence.audits.get(outcome, {})
+    bundle, audit = load_bundle(evidence.bundles, verdict), evidence.audits.get(outcome)
     return Source(
         settings=settings, tables=evidence.tables, outcome=outcome, verdict=verdict,
         metrics=evidence.metrics[outcome], outcomes=evidence.outcomes, predictions=predictions, past=past,

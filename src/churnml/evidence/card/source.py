@@ -12,11 +12,11 @@ from churnml.data.tables import Tables
 from churnml.evidence.card.history import Past
 from churnml.features.spec import Feature
 from churnml.learn.artifact.bundle import Bundle, Scores
-from churnml.learn.selection.promotion import Verdict
 from churnml.params.card import Card
 from churnml.params.evaluate import Evaluate
 from churnml.params.snapshots import Revenue, Snapshots
 from churnml.params.train import Train
+from churnml.results.verdict import Verdict
 
 
 @dataclass(frozen=True)

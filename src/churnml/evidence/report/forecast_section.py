@@ -1,45 +1,41 @@
 """The report's section on the coming quarters."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from churnml.results.forecast import BookForecast, Quarter, Rate
+from churnml.results.stored import NotEnough
 from churnml.text.markdown import percent, safe, table
 from churnml.text.number_format import money
 
-RATES = ("grr", "nrr")
 
-
-def section(told: Mapping[str, Any]) -> str:
+def section(forecast: BookForecast | NotEnough) -> str:
     """The report's section on the coming quarters; what it rests on is said under the table."""
-    if "not_enough" in told:
-        return f"## The coming quarters\n\n{safe(told['not_enough'])}"
-    rows = [tuple(_row(quarter)) for quarter in told["quarters"].values()]
+    if isinstance(forecast, NotEnough):
+        return f"## The coming quarters\n\n{safe(forecast.reason)}"
     heading = ("To", "Churn", "Contraction", "Expansion", "GRR", "NRR")
-    return f"## The coming quarters\n\n{_words(told)}\n\n" + table(heading, rows, "lrrrrr")
+    rows = [_row(quarter) for quarter in forecast.quarters.values()]
+    return f"## The coming quarters\n\n{_words(forecast)}\n\n" + table(heading, rows, "lrrrrr")
 
 
-def _row(quarter: Mapping[str, Any]) -> list[str]:
-    rates = [
-        f"{percent(quarter[name]['expected'])} ({percent(quarter[name]['low'])} to {percent(quarter[name]['high'])})"
-        for name in RATES
-    ]
-    flows = [money(quarter["churn_usd"]), money(quarter["contraction_usd"]), money(quarter["expansion_usd"])]
-    return [quarter["closes_on"], *flows, *rates]
+def _row(quarter: Quarter) -> list[str]:
+    flows = (quarter.churn_usd, quarter.contraction_usd, quarter.expansion_usd)
+    return [quarter.closes_on, *map(money, flows), _rate(quarter.grr), _rate(quarter.nrr)]
 
 
-def _words(told: Mapping[str, Any]) -> str:
-    shocks = told["shocks"]
+def _rate(rate: Rate) -> str:
+    return f"{percent(rate.expected)} ({percent(rate.low)} to {percent(rate.high)})"
+
+
+def _words(forecast: BookForecast) -> str:
+    churn, expansion = forecast.shocks["churn"], forecast.shocks["expansion"]
     said = (
-        f"Of {money(told['arr_usd'])} live on {told['as_of']}, counted from that day to each quarter's end; in brackets what holds "
-        f"{told['interval']:.0%} of {told['paths']:,} simulated futures. A quarter's common shift of the odds has a standard deviation "
-        f"of {shocks['churn']['sd']:.2f} for churn and {shocks['expansion']['sd']:.2f} for expansion, from "
-        f"{shocks['churn']['quarters']} past quarters."
+        f"Of {money(forecast.arr_usd)} live on {forecast.as_of}, counted from that day to each quarter's end; in brackets what holds "
+        f"{forecast.interval:.0%} of {forecast.paths:,} simulated futures. A quarter's common shift of the odds has a standard deviation "
+        f"of {churn.sd:.2f} for churn and {expansion.sd:.2f} for expansion, from {churn.quarters} past quarters."
     )
-    silent, learned = told["unproven"], told.get("learned_through")
-    if learned:
-        said = f"In hindsight: the model has since learned from outcomes up to {learned}, so this is no test of it. {said}"
-    said += f" No proven signal for {' or '.join(silent)}: base rates stand in." if silent else ""
-    scaled = told.get("scaled_down_share", 0.0)
+    if forecast.learned_through:
+        said = f"In hindsight: the model has since learned from outcomes up to {forecast.learned_through}, so this is no test of it. {said}"
+    if forecast.unproven:
+        said += f" No proven signal for {' or '.join(forecast.unproven)}: base rates stand in."
+    scaled = forecast.scaled_down_share
     if scaled > 0:
         said += (
             f" On {percent(scaled)} of the accounts the chances asked for more than 100 % together; contraction and expansion are scaled "

@@ -14,11 +14,15 @@ from churnml.evidence.report.backtest_metrics import measured
 from churnml.evidence.report.forecast_section import section as forecast_section
 from churnml.evidence.report.health_section import health_told
 from churnml.evidence.report.lifetime_section import lifetime_told
-from churnml.learn.selection.promotion import Verdict
 from churnml.listing.columns import read_list
 from churnml.listing.metadata import ranked_by, words
 from churnml.listing.phrases import chance_to_leave
 from churnml.params.snapshots import Revenue
+from churnml.results.forecast import BookForecast
+from churnml.results.health import HealthEvidence
+from churnml.results.lifetime import LifetimeEvidence
+from churnml.results.stored import NotEnough
+from churnml.results.verdict import Verdict
 from churnml.text.markdown import percent, safe, table
 from churnml.text.number_format import money
 from churnml.timeline import add_months
@@ -29,8 +33,8 @@ TOP = 10
 
 def write_report(
     revenue: Revenue, tables: Path, outcomes: pd.DataFrame, metrics: Mapping[str, Any],
-    verdicts: Mapping[str, Any], health: Mapping[str, Any], lists: Path, page: Path,
-    forecast: Mapping[str, Any] | None = None, lifetime: Mapping[str, Any] | None = None,
+    verdicts: Mapping[str, Verdict], health: HealthEvidence | NotEnough, lists: Path, page: Path,
+    forecast: BookForecast | NotEnough | None = None, lifetime: LifetimeEvidence | NotEnough | None = None,
 ) -> None:  # fmt: skip
     """Writes the page, with ``forecast`` and ``lifetime`` where they are given; the same inputs give the same bytes."""
     book = Tables(tables)
@@ -48,12 +52,12 @@ def write_report(
         _renewals(outcomes),
         _verdicts(verdicts),
         *(
-            measured(outcome, found, verdicts[outcome]["model"])
+            measured(outcome, found, verdicts[outcome].model)
             for outcome, found in metrics.items()
             if "models" in found
         ),
         *([forecast_section(forecast)] if forecast else []),
-        *([lifetime_told(lifetime, verdicts["churn"]["model"])] if lifetime else []),
+        *([lifetime_told(lifetime, verdicts["churn"].model)] if lifetime else []),
         health_told(health),
         *(_top(day) for day in days[-1:]),
     ]
@@ -104,11 +108,8 @@ def _in_order(found: pd.Index) -> list[str]:
     return [outcome for outcome in known if outcome in set(found)]
 
 
-def _verdicts(verdicts: Mapping[str, Any]) -> str:
-    lines = [
-        f"- **{outcome.capitalize()}**: {words(Verdict.from_dict(stored))}"
-        for outcome, stored in verdicts.items()
-    ]
+def _verdicts(verdicts: Mapping[str, Verdict]) -> str:
+    lines = [f"- **{outcome.capitalize()}**: {words(verdict)}" for outcome, verdict in verdicts.items()]
     return "## Verdicts\n\n" + "\n".join(lines)
 
 

@@ -1,6 +1,4 @@
-"""The two health scores and the advice on their weights, as one report for JSON."""
-
-from typing import Any
+"""The two health scores and the advice on their weights, as one report."""
 
 import pandas as pd
 
@@ -9,20 +7,20 @@ from churnml.learn.health.health_scores import capture, disagreement
 from churnml.learn.health.health_weights import advice
 from churnml.params.evaluate import Evaluate
 from churnml.params.health import Health
+from churnml.results.health import HealthEvidence
+from churnml.results.stored import NotEnough
 
 
 def weigh_health(
     ripe: Dataset, predictions: pd.DataFrame, health: Health, settings: Evaluate
-) -> dict[str, Any]:
-    """The two health scores on past renewals and advice on the weights, for JSON; or why there is none."""
+) -> HealthEvidence | NotEnough:
+    """The two health scores on past renewals and advice on the weights; or why there is none."""
     lacking = predictions.attrs.get("not_enough", {})
     if "churn" in lacking:
-        return {"not_enough": lacking["churn"]}
+        return NotEnough(lacking["churn"])
     churn = predictions[predictions["outcome"] == "churn"].reset_index(drop=True)
-    return {
-        "confidence": settings.confidence,
-        "capacity_share": settings.capacity_share,
-        "disagreement": disagreement(churn, settings, health.judged_lead_days),
-        "capture": capture(churn, settings),
-        "weights": advice(ripe, health, settings),
-    }
+    return HealthEvidence(
+        confidence=settings.confidence, capacity_share=settings.capacity_share,
+        disagreement=disagreement(churn, settings, health.judged_lead_days),
+        capture=capture(churn, settings), weights=advice(ripe, health, settings),
+    )  # fmt: skip

@@ -5,7 +5,6 @@ fold's looks that the team can call.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,13 +13,13 @@ from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.dataset import RENEWAL
 from churnml.learn.metrics.bootstrap import account_weights, captured, over_folds
 from churnml.params.evaluate import Evaluate
+from churnml.results.health import Capture, Captured, Disagreement, Flagged
+from churnml.results.interval import Interval
 
 RULES, FITTED = "rules", "health_fitted"
 """The rivals whose columns of the backtest hold the two scores."""
 
 GROUPS = ("both", "rules_only", "fitted_only", "neither")
-
-Interval = dict[str, float | None]
 
 
 def one_look(looks: pd.DataFrame, lead_days: int) -> pd.DataFrame:
@@ -37,39 +36,30 @@ def one_look(looks: pd.DataFrame, lead_days: int) -> pd.DataFrame:
     return ordered.drop_duplicates(RENEWAL).drop(columns="apart").reset_index(drop=True)
 
 
-def disagreement(predictions: pd.DataFrame, settings: Evaluate, lead_days: int) -> dict[str, Any]:
+def disagreement(predictions: pd.DataFrame, settings: Evaluate, lead_days: int) -> Disagreement:
     """Renewals by which score put them among the least healthy of their fold, and how they ended.
 
-    Each renewal counts once, as it stood ``lead_days`` before. ``difference`` is the churn rate of those only the
-    fitted score flagged less that of those only the rules flagged, with the interval over resampled accounts.
+    Each renewal counts once, as it stood ``lead_days`` before; intervals are over resampled accounts.
     """
     looks = one_look(predictions, lead_days)
     weights = account_weights(looks["account_id"].to_numpy(dtype=object), settings.bootstrap, settings.seed)
     y_true = looks["is_outcome"].to_numpy(dtype=float)
     groups = _groups(looks, settings.capacity_share)
     rates = {group: _rate(is_in, y_true, weights) for group, is_in in groups.items()}
-    return {
-        "lead_days": lead_days,
-        "renewals": len(looks),
-        "groups": {
-            group: {
-                "renewals": int(is_in.sum()),
-                "churned": int(y_true[is_in].sum()),
-                "churn_rate": interval(rates[group], settings.confidence),
-                "arr_lost_usd": round(float((looks["arr_usd"].fillna(0.0) * y_true)[is_in].sum()), 2),
-            }
-            for group, is_in in groups.items()
-        },
-        "difference": interval(rates["fitted_only"] - rates["rules_only"], settings.confidence),
-    }
+    lost = looks["arr_usd"].fillna(0.0) * y_true
+    flagged = {
+        group: Flagged(
+            renewals=int(is_in.sum()), churned=int(y_true[is_in].sum()),
+            churn_rate=interval(rates[group], settings.confidence), arr_lost_usd=round(float(lost[is_in].sum()), 2),
+        )
+        for group, is_in in groups.items()
+    }  # fmt: skip
+    difference = interval(rates["fitted_only"] - rates["rules_only"], settings.confidence)
+    return Disagreement(lead_days, len(looks), flagged, difference)
 
 
-def capture(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, dict[str, Interval]]:
-    """The share of the ARR that left which each score finds within capacity, and the paired difference.
-
-    ``by_expected_loss`` calls the highest probability x ARR first, as the list does and as ``metrics.json`` counts;
-    ``by_health`` the least healthy, whatever they pay.
-    """
+def capture(predictions: pd.DataFrame, settings: Evaluate) -> Capture:
+    """The share of the ARR that left which each score finds within capacity, by probability x ARR (as ``metrics.json`` counts) and by health."""
     folds = pd.factorize(predictions["cutoff"], sort=True)[0]
     weights = account_weights(
         predictions["account_id"].to_numpy(dtype=object), settings.bootstrap, settings.seed
@@ -77,30 +67,29 @@ def capture(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, dict[str
     arr = predictions["arr_usd"].fillna(0.0).to_numpy(dtype=float)
     lost = predictions["is_outcome"].to_numpy(dtype=float) * arr
 
-    def caught(order: Mapping[str, FloatArray]) -> dict[str, Interval]:
-        found = {
-            name: over_folds(captured(settings.capacity_share), folds, score, lost, weights)
-            for name, score in order.items()
-        }
-        found["difference"] = found[FITTED] - found[RULES]
-        return {name: interval(values, settings.confidence) for name, values in found.items()}
+    def caught(order: Mapping[str, FloatArray]) -> Captured:
+        rules, fitted = (
+            over_folds(captured(settings.capacity_share), folds, order[name], lost, weights)
+            for name in (RULES, FITTED)
+        )
+        return Captured(
+            *(interval(values, settings.confidence) for values in (rules, fitted, fitted - rules))
+        )
 
     chance, log_odds = (
         {name: predictions[f"{what}_{name}"].to_numpy(dtype=float) for name in (RULES, FITTED)}
         for what in ("probability", "log_odds")
     )
-    return {
-        "by_expected_loss": caught({name: values * arr for name, values in chance.items()}),
-        "by_health": caught(log_odds),
-    }
+    return Capture(caught({name: values * arr for name, values in chance.items()}), caught(log_odds))
 
 
 def interval(values: FloatArray, confidence: float) -> Interval:
     """The first value, of the book as it is, and the interval that the others give; None where unknown."""
     edge, known = (1 - confidence) / 2, values[1:][np.isfinite(values[1:])]
     low, high = np.quantile(known, [edge, 1 - edge]) if len(known) else (np.nan, np.nan)
-    said = {"value": values[0], "low": low, "high": high}
-    return {name: round(float(value), 5) if np.isfinite(value) else None for name, value in said.items()}
+    return Interval(
+        *(round(float(each), 5) if np.isfinite(each) else None for each in (values[0], low, high))
+    )
 
 
 def _groups(looks: pd.DataFrame, share: float) -> dict[str, BoolArray]:

@@ -4,24 +4,26 @@ Advice only: params.yaml stays as it is until a person changes it.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from churnml.learn.arrays import FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.dataset import RENEWAL, Dataset
-from churnml.learn.health.health_scores import Interval, interval, one_look
+from churnml.learn.health.health_scores import interval, one_look
 from churnml.learn.metrics.bootstrap import account_weights
 from churnml.learn.models.rules.health_fitted import current_weights, learned_weights
 from churnml.learn.models.rules.points import FULL, Part, part_scores
 from churnml.learn.models.rules.rules import is_good, spoken
 from churnml.params.evaluate import Evaluate
 from churnml.params.health import Health
+from churnml.results.health import Component, Weights
+from churnml.results.interval import Interval
 
 RULE_DIGITS = 1
 
 
-def advice(ripe: Dataset, health: Health, settings: Evaluate, outcome: str = "churn") -> dict[str, Any]:
+def advice(ripe: Dataset, health: Health, settings: Evaluate, outcome: str = "churn") -> Weights:
     """Each component's weight now and as past renewals would have it, and the rules that follow from it.
 
     A weight is suggested only where its interval over resampled accounts leaves out the weight it has now.
@@ -33,19 +35,13 @@ def advice(ripe: Dataset, health: Health, settings: Evaluate, outcome: str = "ch
     current = current_weights(scores, [part.weight for part in parts])
     found = _resampled(ripe, scores, current, health, settings, outcome)
     weights = [interval(column, settings.confidence) for column in found.T]
-    seen = _evidence(ripe, scores, health.judged_lead_days, outcome)
+    rows = _one_look(ripe, health.judged_lead_days)
+    y_true = ripe.is_outcome(outcome)[rows]
     components = {
-        part.name: {
-            "current": round(now, 2),
-            "suggested": weight["value"],
-            "low": weight["low"],
-            "high": weight["high"],
-            "is_suggested": _excludes(weight, now),
-            **evidence,
-        }
-        for part, now, weight, evidence in zip(parts, current.tolist(), weights, seen, strict=True)
+        part.name: _component(now, weight, points, y_true)
+        for part, now, weight, points in zip(parts, current.tolist(), weights, scores[rows].T, strict=True)
     }
-    return {"components": components, "rules": _rules(parts, components)}
+    return Weights(components, _rules(parts, components))
 
 
 def _resampled(
@@ -64,20 +60,19 @@ def _resampled(
     return np.vstack([learned, *again])
 
 
-def _evidence(ripe: Dataset, scores: FloatArray, lead_days: int, outcome: str) -> list[dict[str, Any]]:
-    """For each component the renewals on which it is known, and its mean score of those that left and stayed."""
+def _one_look(ripe: Dataset, lead_days: int) -> NDArray[np.int64]:
+    """The row of each renewal's snapshot nearest to that many days before it."""
     looks = ripe.keys[[*RENEWAL, "lead_days"]].assign(row=np.arange(len(ripe.keys)))
-    rows = one_look(looks, lead_days)["row"].to_numpy()
-    y_true, points = ripe.is_outcome(outcome)[rows], scores[rows]
-    return [
-        {
-            "renewals": int(np.isfinite(column).sum()),
-            "churned": int(np.isfinite(column[y_true]).sum()),
-            "mean_churned": _mean(column[y_true]),
-            "mean_stayed": _mean(column[~y_true]),
-        }
-        for column in points.T
-    ]
+    return one_look(looks, lead_days)["row"].to_numpy(dtype=np.int64)
+
+
+def _component(now: float, weight: Interval, points: FloatArray, y_true: BoolArray) -> Component:
+    """A component's weights, and the points it gave to renewals that churned and that did not."""
+    return Component(
+        current=round(now, 2), suggested=weight.value, low=weight.low, high=weight.high, is_suggested=_excludes(weight, now),
+        renewals=int(np.isfinite(points).sum()), churned=int(np.isfinite(points[y_true]).sum()),
+        mean_churned=_mean(points[y_true]), mean_stayed=_mean(points[~y_true]),
+    )  # fmt: skip
 
 
 def _mean(values: FloatArray) -> float | None:
@@ -86,32 +81,32 @@ def _mean(values: FloatArray) -> float | None:
 
 
 def _excludes(weight: Interval, now: float) -> bool:
-    return (
-        weight["low"] is not None
-        and weight["high"] is not None
-        and not weight["low"] <= now <= weight["high"]
-    )
+    return weight.low is not None and weight.high is not None and not weight.low <= now <= weight.high
 
 
 def _rules(
-    parts: Sequence[Part], components: Mapping[str, Mapping[str, Any]]
-) -> dict[str, list[dict[str, Any]]]:
+    parts: Sequence[Part], components: Mapping[str, Component]
+) -> dict[str, tuple[Mapping[str, object], ...]]:
     """The rules with their suggested weights, by component; a rule that would weigh nothing is left out."""
-    moved = {name: told["suggested"] for name, told in components.items() if told["is_suggested"]}
-    kept = sum(told["current"] for name, told in components.items() if name not in moved)
+    moved = {
+        name: each.suggested
+        for name, each in components.items()
+        if each.suggested is not None and each.is_suggested
+    }
+    kept = sum(each.current for name, each in components.items() if name not in moved)
     scale = (FULL - sum(moved.values())) / kept if kept > 0 else 1.0
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, tuple[Mapping[str, object], ...]] = {}
     for part in parts:
-        weight = moved.get(part.name, components[part.name]["current"] * scale)
+        weight = moved.get(part.name, components[part.name].current * scale)
         shares = [
             round(rule.weight / sum(r.weight for r in part.rules) * weight, RULE_DIGITS)
             for rule in part.rules
         ]
-        rules = [
+        rules = tuple(
             {**rule.model_dump(), "weight": share}
             for rule, share in zip(part.rules, shares, strict=True)
             if share > 0
-        ]
+        )
         if rules:
             found[part.name] = rules
     return found

@@ -1,7 +1,6 @@
 """Every alarm on a table at once: the columns beside what came."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,13 +9,13 @@ from numpy.typing import NDArray
 from churnml.data.tables import Tables
 from churnml.learn.arrays import BoolArray
 from churnml.learn.dataset import OUTCOMES, Dataset
-from churnml.learn.leakage.alarm import BACKTEST, Alarm, Audit
 from churnml.learn.leakage.column_counts import Codes, Column
 from churnml.learn.leakage.l1_l2_single_column import filled, order, purity, strength
 from churnml.learn.leakage.l3_late_signal import late
 from churnml.learn.leakage.l4_changed_attribute import rewritten
 from churnml.learn.leakage.l6_column_name import named
 from churnml.params.leakage import Leakage
+from churnml.results.alarms import BACKTEST, Alarm, Audit
 
 
 def audit_table(
@@ -36,8 +35,8 @@ def audit_table(
     return _audit(columns, y_true, customers, outcome, limits, None, more)
 
 
-def audit_book(dataset: Dataset, tables: Tables, limits: Leakage) -> dict[str, dict[str, Any]]:
-    """The alarms on a book's features by outcome, for JSON; L4 reads the history of its accounts."""
+def audit_book(dataset: Dataset, tables: Tables, limits: Leakage) -> dict[str, Audit]:
+    """The alarms on a book's features by outcome; L4 reads the history of its accounts."""
     ripe = dataset.settled()
     accounts = tables.connect().execute("SELECT * FROM accounts").df()
     leads = ripe.keys["lead_days"].to_numpy(dtype=np.int64)
@@ -47,9 +46,7 @@ def audit_book(dataset: Dataset, tables: Tables, limits: Leakage) -> dict[str, d
     for outcome in OUTCOMES:
         y_true = ripe.is_outcome(outcome)
         changes = rewritten(accounts, ripe.keys, y_true, names, limits) if len(y_true) else ()
-        found[outcome] = _audit(
-            columns, y_true, ripe.accounts, outcome, limits, leads, tuple(changes)
-        ).as_dict()
+        found[outcome] = _audit(columns, y_true, ripe.accounts, outcome, limits, leads, tuple(changes))
     return found
 
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnml.learn.arrays import BoolArray, FloatArray
-from churnml.learn.leakage.alarm import Alarm, Level
 from churnml.learn.leakage.column_counts import Codes, Column, alone, by_level, ordered
 from churnml.params.leakage import Leakage
+from churnml.results.alarms import Alarm, Level
 
 
 def strength(column: Column, y_true: BoolArray, folds: Codes, limits: Leakage) -> float:

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnml.learn.arrays import BoolArray
-from churnml.learn.leakage.alarm import Alarm, Level
 from churnml.learn.leakage.column_counts import Column, ordered
 from churnml.params.leakage import Leakage
+from churnml.results.alarms import Alarm, Level
 
 
 def late(column: Column, y_true: BoolArray, lead_days: NDArray[np.int64], limits: Leakage) -> Iterator[Alarm]:

@@ -9,8 +9,8 @@ import pandas as pd
 from churnml.data.snapshots import KEYS
 from churnml.data.tables import ATTRIBUTES
 from churnml.learn.arrays import BoolArray
-from churnml.learn.leakage.alarm import Alarm, Level
 from churnml.params.leakage import Leakage
+from churnml.results.alarms import Alarm, Level
 
 
 def changed(

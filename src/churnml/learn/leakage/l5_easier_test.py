@@ -1,7 +1,6 @@
 """L5: a test that comes out better than the training it was made from."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,18 +8,18 @@ from numpy.typing import NDArray
 
 from churnml.learn.arrays import FloatArray
 from churnml.learn.candidates import HELD_OUT
-from churnml.learn.leakage.alarm import BACKTEST, Alarm, Audit, Level
 from churnml.learn.metrics.bootstrap import account_weights, over_folds, roc_auc
 from churnml.params.leakage import Leakage
+from churnml.results.alarms import BACKTEST, Alarm, Audit, Level
 
 
-def audit_backtest(predictions: pd.DataFrame, limits: Leakage) -> dict[str, dict[str, Any]]:
-    """L5 on every outcome of a backtest, by the bag, the model that holds rows out; for JSON."""
+def audit_backtest(predictions: pd.DataFrame, limits: Leakage) -> dict[str, Audit]:
+    """L5 on every outcome of a backtest, by the bag, the model that holds rows out."""
     found = {}
     for outcome, rows in predictions.groupby("outcome", sort=True):
         alarms = easier_test(rows, "lightgbm_bag", limits)
         y_true = int(rows["is_outcome"].sum())
-        found[str(outcome)] = Audit.of(str(outcome), len(rows), y_true, alarms, limits.known).as_dict()
+        found[str(outcome)] = Audit.of(str(outcome), len(rows), y_true, alarms, limits.known)
     return found
 
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from churnml.learn.leakage.alarm import Alarm, Level
 from churnml.params.leakage import Leakage
+from churnml.results.alarms import Alarm, Level
 
 
 def words(name: str) -> list[str]:

@@ -1,25 +1,22 @@
 """Whether chances to leave within so many days came true: slope and expected calibration error, in all and by segment."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from churnml.learn.arrays import FloatArray
 from churnml.learn.metrics.bootstrap import calibration_slope
 from churnml.learn.metrics.calibration_error import BINS, ece
+from churnml.results.lifetime import CameTrue
 
-Figures = dict[str, float | int | None]
 
-
-def calibration(told: pd.DataFrame, least_renewals: int) -> dict[str, Any]:
+def calibration(told: pd.DataFrame, least_renewals: int) -> dict[str, CameTrue]:
     """The figures over all rows and of each segment with enough renewals.
 
     ``told`` has account_id, renewal, ``probability``, ``y_true`` and, where the book has one, segment.
     """
     if told.empty:
         return {}
-    found: dict[str, Any] = {"all": figures(told)}
+    found = {"all": figures(told)}
     if "segment" in told:
         for segment, part in told.groupby("segment", sort=True):
             if renewals(part) >= least_renewals:
@@ -27,12 +24,8 @@ def calibration(told: pd.DataFrame, least_renewals: int) -> dict[str, Any]:
     return found
 
 
-def figures(told: pd.DataFrame) -> Figures:
-    """Rows, renewals, mean probability, share that came, slope on log-odds, and ECE over bins of equal count.
-
-    ``ece_by_chance`` is what the ECE of true probabilities would be on so many rows, since the shares of bins
-    scatter; several looks at one renewal count as one.
-    """
+def figures(told: pd.DataFrame) -> CameTrue:
+    """Whether the chances of these rows came true."""
     probability, y_true = told["probability"].to_numpy(float), told["y_true"].to_numpy(float)
     inside = np.clip(probability, 1e-6, 1 - 1e-6)
     once = np.ones((len(told), 1))
@@ -40,12 +33,12 @@ def figures(told: pd.DataFrame) -> Figures:
     parts = np.array_split(np.argsort(probability, kind="stable"), min(BINS, len(told)))
     looks = len(told) / renewals(told)
     chance = [np.sqrt(2 / np.pi * looks * (inside[part] * (1 - inside[part])).sum()) for part in parts]
-    return {
-        "rows": len(told), "renewals": renewals(told), "left": int(y_true.sum()),
-        "mean_probability": rounded(probability.mean()), "share_left": rounded(y_true.mean()),
-        "slope": rounded(slope), "ece": rounded(ece(probability, y_true, once)[0]),
-        "ece_by_chance": rounded(sum(chance) / len(told)),
-    }  # fmt: skip
+    return CameTrue(
+        rows=len(told), renewals=renewals(told), left=int(y_true.sum()),
+        mean_probability=rounded(probability.mean()), share_left=rounded(y_true.mean()),
+        slope=rounded(slope), ece=rounded(ece(probability, y_true, once)[0]),
+        ece_by_chance=rounded(sum(chance) / len(told)),
+    )  # fmt: skip
 
 
 def renewals(told: pd.DataFrame) -> int:

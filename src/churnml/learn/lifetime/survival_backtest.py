@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,11 +16,13 @@ from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.lifetime.survival_curve import HORIZONS, Curve, Lifetime
 from churnml.learn.lifetime.survival_model import fit_both
 from churnml.learn.models.survival.cox import concordance
-from churnml.learn.models.survival.hazard import Hazard, Method
+from churnml.learn.models.survival.hazard import Hazard
 from churnml.params.health import Lifetime as Settings
 from churnml.params.snapshots import Revenue
 from churnml.params.train import Survival, Train
 from churnml.progress import track
+from churnml.results.lifetime import Gap, LifetimeEvidence, Method, MethodScore, Tied
+from churnml.results.stored import NotEnough
 from churnml.timeline import Fold, rolling_origin
 
 FAR = 0.1
@@ -35,12 +36,23 @@ Lives = Lifetime | None
 
 
 @dataclass(frozen=True)
+class FoldScore:
+    """Concordance and integrated Brier score of a method on a fold's test landmarks, of whom so many left."""
+
+    method: Method
+    cutoff: date
+    left: int
+    concordance: float
+    brier: float
+
+
+@dataclass(frozen=True)
 class SurvivalBacktest:
     """The chosen survival model, each fold's model of that method, and how the methods compared."""
 
     lifetime: Lives
     folds: Mapping[date, Lifetime]
-    compared: Mapping[str, Any]
+    compared: Mapping[Method, MethodScore]
 
 
 def learn_lifetime(
@@ -55,7 +67,7 @@ def learn_lifetime(
     if not len(known.rows):
         return SurvivalBacktest(None, {}, {})
     fitted: dict[date, dict[Method, Hazard]] = {}
-    scored: list[dict[str, Any]] = []
+    scored: list[FoldScore] = []
     for fold in track(rolling_origin(last_day, train.backtest.folds, train.backtest.step_months), "survival"):
         past = Landmarks.by(dataset, fold.cutoff, leads, revenue)
         if len(past.rows):
@@ -74,83 +86,80 @@ def judge_lifetime(
     predictions: pd.DataFrame,
     models: tuple[str, ...],
     last_day: date,
-) -> dict[str, Any]:
-    """The figures for ``lifetime.json``: the method and why, its rivals, and each churn model's tie and calibration.
+) -> LifetimeEvidence | NotEnough:
+    """The method and why, its rivals, and each churn model's tie and calibration.
 
     A chance to leave within h days is judged on test snapshots with h days and twice the grace behind them.
     """
     if trial.lifetime is None:
-        return {
-            "not_enough": "no look at the days ahead of train.survival.lead_days was followed for a single day"
-        }
+        return NotEnough(
+            "no look at the days ahead of train.survival.lead_days was followed for a single day"
+        )
     hazard = trial.lifetime.hazard
-    found: dict[str, Any] = {
-        "method": hazard.method, "why": hazard.why, "methods": dict(trial.compared),
-        "covariates": {each.column: rounded(each.coefficient) for each in hazard.covariates},
-        "by_fold": {str(day): f"{each.hazard.method}, {each.hazard.why}" for day, each in trial.folds.items()},
-    }  # fmt: skip
     churn = predictions[predictions["outcome"] == "churn"] if len(predictions) else predictions
-    if len(churn):
-        found["models"] = {
-            model: _tied(trial.lifetime, trial.folds, dataset, churn, model, last_day)
-            for model in models
-            if f"log_odds_{model}" in churn
-        }
-    return found
+    tied = {
+        model: _tied(trial.lifetime, trial.folds, dataset, churn, model, last_day)
+        for model in models
+        if f"log_odds_{model}" in churn
+    }
+    return LifetimeEvidence(
+        method=hazard.method, why=hazard.why, methods=trial.compared,
+        covariates={each.column: rounded(each.coefficient) for each in hazard.covariates},
+        by_fold={str(day): f"{each.hazard.method}, {each.hazard.why}" for day, each in trial.folds.items()},
+        models=tied if len(churn) else None,
+    )  # fmt: skip
 
 
 def _scored(
     dataset: Dataset, fold: Fold, hazards: Mapping[Method, Hazard], settings: Survival, revenue: Revenue, last_day: date
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Concordance and integrated Brier score of each method on a fold's test landmarks."""
+) -> list[FoldScore]:  # fmt: skip
+    """Each method on a fold's test landmarks; nothing where nobody left."""
     tested = Landmarks.by(dataset.between(fold.cutoff, fold.test_end), last_day, settings.lead_days, revenue)
     left, time = int(tested.lives.has_left.sum()), tested.lives.time
     if not left:
         return []
     grid = np.linspace(0.0, min(FARTHEST, float(np.quantile(time, FOLLOWED))), POINTS)
     return [
-        {
-            "method": method,
-            "cutoff": fold.cutoff,
-            "left": left,
-            "concordance": concordance(
+        FoldScore(
+            method, fold.cutoff, left,
+            concordance=concordance(
                 time, hazard.cumulative(tested.rows, tested.lives.strata, np.ones((len(time), 1)))[:, 0],
                 tested.lives.has_left,
             ),
-            "brier": integrated_brier(
+            brier=integrated_brier(
                 time, tested.lives.has_left,
                 np.exp(-hazard.cumulative(tested.rows, tested.lives.strata, np.tile(grid, (len(time), 1)))), grid,
             ),
-        }
+        )
         for method, hazard in hazards.items()
     ]  # fmt: skip
 
 
-def _compared(scored: list[dict[str, Any]]) -> dict[str, Any]:
-    """Each method's mean over the folds with lives to compare, weighted by who left; Cox and Weibull over the same folds."""
-    found: dict[str, Any] = {}
-    scored = [each for each in scored if np.isfinite(each["concordance"] + each["brier"])]
-    both = {each["cutoff"] for each in scored if each["method"] == "weibull_aft"}
-    scored = [each for each in scored if not both or each["method"] != "cox" or each["cutoff"] in both]
-    for method in sorted({each["method"] for each in scored}):
-        mine = [each for each in scored if each["method"] == method]
-        weights = [each["left"] for each in mine]
-        found[method] = {
-            "folds": len(mine),
-            "concordance": rounded(np.average([each["concordance"] for each in mine], weights=weights)),
-            "integrated_brier": rounded(np.average([each["brier"] for each in mine], weights=weights)),
-        }
+def _compared(scored: list[FoldScore]) -> dict[Method, MethodScore]:
+    """Each method's score; Cox and Weibull over the same folds."""
+    found: dict[Method, MethodScore] = {}
+    scored = [each for each in scored if np.isfinite(each.concordance + each.brier)]
+    both = {each.cutoff for each in scored if each.method == "weibull_aft"}
+    scored = [each for each in scored if not both or each.method != "cox" or each.cutoff in both]
+    for method in sorted({each.method for each in scored}):
+        mine = [each for each in scored if each.method == method]
+        weights = [each.left for each in mine]
+        concordant, brier = (
+            round(float(np.average([getattr(each, name) for each in mine], weights=weights)), 5)
+            for name in ("concordance", "brier")
+        )
+        found[method] = MethodScore(len(mine), concordant, brier)
     return found
 
 
-def _choice(compared: Mapping[str, Any], fitted: Mapping[Method, Hazard]) -> Method:
+def _choice(compared: Mapping[Method, MethodScore], fitted: Mapping[Method, Hazard]) -> Method:
     """The method to use: the first fitted, or a rival that is better on both counts."""
     first, *contenders = fitted
     for contender in contenders:
         if first in compared and contender in compared:
             ours, theirs = compared[first], compared[contender]
-            is_better = theirs["concordance"] > ours["concordance"]
-            if is_better and theirs["integrated_brier"] < ours["integrated_brier"]:
+            is_better = theirs.concordance > ours.concordance
+            if is_better and theirs.integrated_brier < ours.integrated_brier:
                 return contender
     return first
 
@@ -163,7 +172,7 @@ def _of(hazards: Mapping[Method, Hazard], method: Method) -> Hazard:
 def _tied(
     latest: Lifetime, folds: Mapping[date, Lifetime], dataset: Dataset, churn: pd.DataFrame, model: str,
     last_day: date,
-) -> dict[str, Any]:  # fmt: skip
+) -> Tied:  # fmt: skip
     """How far survival and churn model differ before they are tied, and the calibration of the tied curve."""
     settings, grace = latest.settings, latest.revenue.grace_days
     parts = [
@@ -172,18 +181,15 @@ def _tied(
     ]
     told = pd.concat(parts, ignore_index=True)
     gap = (told["own"] - told["probability"]).abs()
-    found: dict[str, Any] = {
-        "disagreement": {
-            "mean_difference": rounded(gap.mean()), "share_beyond_10_points": rounded((gap > FAR).mean()),
-            "rank_correlation": rounded(_rank_correlation(told["own"], told["probability"])),
-        },
-        "at_renewal": calibration(told, settings.least_renewals),
-    }  # fmt: skip
+    correlation = rounded(_rank_correlation(told["own"], told["probability"]))
+    chances = [told]
     for days in HORIZONS:
         ripe = told["as_of"] <= pd.Timestamp(last_day - timedelta(days=days + 2 * grace))
-        within = told[ripe].assign(probability=told[f"within_{days}"], y_true=told[f"came_{days}"])
-        found[f"within_{days}d"] = calibration(within, settings.least_renewals)
-    return found
+        chances.append(told[ripe].assign(probability=told[f"within_{days}"], y_true=told[f"came_{days}"]))
+    return Tied(
+        Gap(rounded(gap.mean()), rounded((gap > FAR).mean()), correlation),
+        *(calibration(chance, settings.least_renewals) for chance in chances),
+    )
 
 
 def _rank_correlation(one: pd.Series, other: pd.Series) -> float:

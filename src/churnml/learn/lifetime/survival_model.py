@@ -8,9 +8,10 @@ from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.models.base import direction
 from churnml.learn.models.survival.covariates import choose, design, weighted
 from churnml.learn.models.survival.cox import NOTHING, Lives, nelson_aalen, steady_cox
-from churnml.learn.models.survival.hazard import Hazard, Method
+from churnml.learn.models.survival.hazard import Hazard
 from churnml.learn.models.survival.weibull_aft import fit_aft
 from churnml.params.train import Survival, Train
+from churnml.results.lifetime import Method
 
 CHURN = "churn"
 

@@ -1,15 +1,12 @@
 """Whether the backtest proves a signal, how good it is, and which model may be promoted."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from typing import Any
 
 from churnml.learn.candidates import CANDIDATES, MODELS
 from churnml.params.evaluate import Gate
+from churnml.results.verdict import NO_SIGNAL, Grade, Verdict
 
-Grade = Literal["A", "B", "C", "D"]
-
-NO_SIGNAL = "no proven signal"
 WHO = {
     "churn": "a leaver and a stayer",
     "contraction": "one that shrank and one that did not",
@@ -19,36 +16,10 @@ RULES, LOGISTIC = "rules", "logistic"
 MUST_BEAT = {RULES: MODELS[RULES].sentence, "best_column": "the best single column"}
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """The judgement on one outcome.
-
-    ``model`` is the candidate judged, to be promoted if proven; None where none was fitted.
-    """
-
-    outcome: str
-    is_proven: bool
-    grade: Grade | None
-    model: str | None
-    sentence: str
-    roc_auc: float | None = None
-    low: float | None = None
-    high: float | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """The verdict for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """The verdict that ``as_dict`` gave."""
-        return cls(**stored)
-
-
-def judge_all(metrics: Mapping[str, Mapping[str, Any]], gate: Gate) -> dict[str, dict[str, Any]]:
-    """The verdict on each outcome, for JSON."""
+def judge_all(metrics: Mapping[str, Mapping[str, Any]], gate: Gate) -> dict[str, Verdict]:
+    """The verdict on each outcome."""
     churn_leaks = "churn" in metrics and leaks(metrics["churn"], gate)
-    return {outcome: judge(measured, gate, churn_leaks).as_dict() for outcome, measured in metrics.items()}
+    return {outcome: judge(measured, gate, churn_leaks) for outcome, measured in metrics.items()}
 
 
 def judge(metrics: Mapping[str, Any], gate: Gate, churn_leaks: bool = False) -> Verdict:

@@ -7,7 +7,7 @@ one; so has Kaplan-Meier, with no covariate. It is stored as plain numbers and c
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from churnml.learn.arrays import FloatArray
 from churnml.learn.models.survival.covariates import Covariate, design
+from churnml.results.lifetime import Method
 
-Method = Literal["cox", "weibull_aft", "kaplan_meier"]
 MOST_LOG_HAZARD = 50.0
 
 

@@ -1,8 +1,12 @@
-"""What an alarm says: which column, how strongly, what to do, and whether the run must stop."""
+"""``alarms.json``: which columns may know an outcome, how strongly, what to do, and whether the run must stop."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
+
+from pydantic import TypeAdapter
+
+from churnml.results.stored import LAZY
 
 Level = Literal["look", "stop"]
 
@@ -38,6 +42,10 @@ class Alarm:
         """What to do about it."""
         return ADVICE[self.check]
 
+    def as_dict(self) -> dict[str, Any]:
+        """The finding for JSON, with the advice."""
+        return {**asdict(self), "figure": round(self.figure, 4), "advice": self.advice}
+
 
 @dataclass(frozen=True)
 class Audit:
@@ -70,9 +78,12 @@ class Audit:
         )  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:
-        """The audit for JSON."""
-        kinds = {"alarms": self.alarms, "known": self.known}
+        """The audit for JSON, with ``is_stopped``."""
         return {
             "outcome": self.outcome, "rows": self.rows, "outcomes": self.outcomes, "is_stopped": bool(self.stops),
-            **{kind: [{**asdict(a), "figure": round(a.figure, 4), "advice": a.advice} for a in found] for kind, found in kinds.items()},
+            "alarms": self.alarms, "known": self.known,
         }  # fmt: skip
+
+
+AUDITS: TypeAdapter[Mapping[str, Audit]] = TypeAdapter(Mapping[str, Audit], config=LAZY)
+"""An audit by outcome."""
