@@ -15,6 +15,7 @@ from churnml.flat.report import render_flat
 from churnml.flat.table import Roles, flat_table
 from churnml.learn.leakage.audit import audit_table
 from churnml.params.root import load_params
+from churnml.results.alarms import Audit
 
 SIZE = 400
 
@@ -200,7 +201,7 @@ def test_every_customer_is_predicted_once_a_repeat_and_the_same_each_time(sheet,
 def test_shuffled_outcomes_have_no_signal(sheet, params):
     drawn = sheet.assign(Left=np.random.default_rng(5).permutation(sheet["Left"]))
     table = flat_table(drawn, ROLES, params.flat)
-    assert "No proven signal" in render_flat(table, {"alarms": [], "known": []}, judge_table(table, params))
+    assert "No proven signal" in render_flat(table, Audit("Left", len(table.rows), 0, ()), judge_table(table, params))
 
 
 def test_an_outcome_written_as_one_point_nought_is_plain(sheet, params):
