@@ -46,7 +46,7 @@ class Family:
 MODELS: dict[str, Family] = {
     "rules": Family(path="rules.rules.Rules", title="rules health score", sentence="the rules health score", colour="#4C9A6A"),
     "health_fitted": Family(path="rules.health_fitted.HealthFitted", title="fitted health score", sentence="the fitted health score",
-                            colour="#1F9E9E", is_candidate=False),
+                            colour="#1F9E9E", outcomes=("churn",), is_candidate=False),
     "rules_prior": Family(path="rules.rules_prior.RulesPrior", title="rules as prior", colour="#86A93F",
                           sentence="a logistic regression that may lean on the rules health score"),
     "logistic": Family(path="logistic.logistic.Logistic", title="logistic regression", sentence="a plain logistic regression", colour="#D9822B"),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -13,6 +14,7 @@ from churnml.data.snapshots import KEYS
 from churnml.errors import NotEnoughError
 from churnml.features.spec import Feature
 from churnml.learn.arrays import BoolArray
+from churnml.learn.memo import Memo
 from churnml.params.train import Backtest
 
 OUTCOMES = ("churn", "contraction", "expansion")
@@ -63,6 +65,11 @@ class Dataset:
         """The account of each row: the unit of every resample."""
         return self.keys["account_id"].to_numpy(dtype=object)
 
+    @cached_property
+    def memo(self) -> Memo:
+        """What was derived from the rows, whatever the outcome."""
+        return Memo()
+
     def is_outcome(self, outcome: str) -> BoolArray:
         """Whether each row ended in that outcome."""
         return (self.outcomes["outcome"] == outcome).to_numpy(dtype=bool)
@@ -110,14 +117,23 @@ class Dataset:
             )
         return None
 
-    def require(self, outcome: str, least: Backtest) -> None:
-        """Nothing, or NotEnoughError saying what is missing and what happens then."""
+    def lacking(self, outcome: str, least: Backtest) -> NotEnoughError | None:
+        """The error that says what is missing and what happens then; None where there is enough."""
         lack = self.lacks(outcome, least)
-        if lack:
-            raise NotEnoughError(
+        return (
+            NotEnoughError(
                 f"no {outcome} model can be learned: {lack}. The rules list is still written; "
                 "bring more history (ended contracts) for a model."
             )
+            if lack
+            else None
+        )
+
+    def require(self, outcome: str, least: Backtest) -> None:
+        """Nothing, or NotEnoughError saying what is missing and what happens then."""
+        error = self.lacking(outcome, least)
+        if error:
+            raise error
 
     def _where(self, chosen: BoolArray) -> Self:
         keys, rows, outcomes = (

@@ -20,6 +20,8 @@ def sigmoid(log_odds: FloatArray) -> FloatArray:
 
 
 STEPS, CURVE_LASTS, STILL, DIGITS = 100, 3, 1e-11, 9
+FARTHEST = 1e3
+"""The most that a step moves a coefficient: where nothing holds a fit that parts the outcomes, the numbers stay finite."""
 QUICK = {"maxiter": 1000, "maxfun": 5000, "ftol": 1e-15, "gtol": 1e-10}
 
 
@@ -54,8 +56,10 @@ def fit_bounded(
                 weighted = whole * np.sqrt(chance * (1 - chance))[:, None]
                 curve = weighted.T @ weighted + np.diag(penalty)
             move = _least(curve, slope, point, low, high) - point
-            if np.abs(move).max(initial=0.0) < STILL:
+            length = np.abs(move).max(initial=0.0)
+            if length < STILL:
                 break
+            move = move * min(1.0, FARTHEST / length)
             point = point + _share(whole, target, penalty, point, move) * move
     return float(point[0].round(DIGITS)), np.asarray(point[1:].round(DIGITS))
 

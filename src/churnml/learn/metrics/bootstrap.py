@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import expit
 
-from churnml.learn.arrays import FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 
 Part = tuple[FloatArray, FloatArray]
 CLOSE = 1e-3
@@ -48,11 +48,22 @@ def _summed(
     metric: Metric, folds: NDArray[np.int_], score: FloatArray, value: FloatArray, weights: FloatArray
 ) -> Part:
     top, bottom = np.zeros(weights.shape[1]), np.zeros(weights.shape[1])
-    for fold in np.unique(folds):
-        inside = folds == fold
+    for inside in _blocks(folds):
         more, below = metric(score[inside], value[inside], weights[inside])
         top, bottom = top + more, bottom + below
     return top, bottom
+
+
+def _blocks(folds: NDArray[np.int_]) -> list[slice | NDArray[np.intp]]:
+    """The rows of each fold: a slice where they stand together, as in a backtest, since that copies no weights."""
+    names, starts, counts = np.unique(folds, return_index=True, return_counts=True)
+    is_together = all(
+        (folds[start : start + count] == name).all()
+        for name, start, count in zip(names, starts, counts, strict=True)
+    )
+    if is_together:
+        return [slice(start, start + count) for start, count in zip(starts, counts, strict=True)]
+    return [np.flatnonzero(folds == name) for name in names]
 
 
 def roc_auc(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
@@ -114,7 +125,7 @@ def calibration_slope(
 ) -> FloatArray:
     """The slope of outcomes on predicted log-odds; 1 is right, below 1 the predictions are too bold.
 
-    By Newton's method for all resamples side by side. NaN where the predictions do not differ, the outcome
+    By Newton's method for all resamples side by side, from where the first column, the book as it is, ends. NaN where the predictions do not differ, the outcome
     never or always came, or no slope is found: where the predictions part the few outcomes from the rest, it has no end.
     """
     total, y_true = weights.sum(axis=0), value @ weights
@@ -123,9 +134,24 @@ def calibration_slope(
     is_solvable = (y_true > 0) & (y_true < total) & bool(np.ptp(log_odds) > 0)
     if not is_solvable.any():
         return np.full(weights.shape[1], np.nan)
+    intercept, slope = np.full_like(total, center), np.ones_like(total)
+    if weights.shape[1] > 1 and is_solvable[0]:
+        first = _slopes(shifted, value, weights[:, :1], intercept[:1], slope[:1], steps)
+        if (np.abs(first[2]) <= CLOSE).all():
+            intercept, slope = np.full_like(total, first[0][0]), np.full_like(total, first[1][0])
+    _, slope, step = _slopes(shifted, value, weights, intercept, slope, steps, is_solvable)
+    is_found = np.abs(step) <= CLOSE  # not so where the step is unknown, or the slope still runs away
+    return np.where(is_solvable & is_found, slope, np.nan)
+
+
+def _slopes(
+    shifted: FloatArray, value: FloatArray, weights: FloatArray, intercept: FloatArray, slope: FloatArray, steps: int,
+    is_solvable: BoolArray | bool = True,
+) -> tuple[FloatArray, FloatArray, FloatArray]:  # fmt: skip
+    """Intercepts and slopes by Newton's method from where they are, and the last step of the slopes."""
     powers = np.vstack([np.ones_like(shifted), shifted, shifted**2])
     wanted = powers[:2] @ (weights * value[:, None])
-    intercept, slope, step = np.full_like(total, center), np.ones_like(total), np.zeros_like(total)
+    step = np.zeros_like(slope)
     for _ in range(steps):
         fitted = expit(intercept + slope * shifted[:, None])
         expected = weights * fitted
@@ -134,10 +160,9 @@ def calibration_slope(
         scale = np.where(np.abs(a * c - b * b) > 0, a * c - b * b, np.nan)
         step = np.clip((a * tilt - b * up) / scale, -1, 1)
         intercept, slope = intercept + np.clip((c * up - b * tilt) / scale, -2, 2), slope + step
-        if not (np.abs(step[is_solvable]) > CLOSE).any():  # what is left is of the order of its square
+        if not (is_solvable & (np.abs(step) > CLOSE)).any():  # what is left is of the order of its square
             break
-    is_found = np.abs(step) <= CLOSE  # not so where the step is unknown, or the slope still runs away
-    return np.where(is_solvable & is_found, slope, np.nan)
+    return intercept, slope, step
 
 
 def _roc_auc(y_true: FloatArray, rows: FloatArray, found: FloatArray, called: FloatArray) -> Part:
@@ -168,6 +193,9 @@ def _by_rank(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
     starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
     has_value = np.logical_or.reduceat(worth != 0, starts)
     starts = starts[np.r_[True, has_value[1:] | has_value[:-1]]]
+    if weights.shape[1] == 1:  # a sparse matrix does not pay for one column
+        drawn = weights[order]
+        return np.add.reduceat(worth[:, None] * drawn, starts), np.add.reduceat(drawn, starts)
     edges, shape = np.r_[starts, len(order)], (len(starts), len(order))
     rows = csr_array((np.ones(len(order)), order, edges), shape=shape)
     return csr_array((worth, order, edges), shape=shape) @ weights, rows @ weights

@@ -1,8 +1,7 @@
 """What every model owes: log-odds, and contributions that sum to it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from churnml.features.spec import Direction, Feature
 from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.memo import Memo
 from churnml.learn.models.encoder import Encoder
 from churnml.params.health import Health
 from churnml.params.train import Train
@@ -22,28 +22,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Training:
-    """What a model learns from: feature rows (a column a feature), whether the outcome came, and each row's account."""
+    """What a model learns from: feature rows (a column a feature), whether the outcome came, and each row's account.
+
+    ``memo`` keeps what depends on the rows alone; trainings on the same rows for other outcomes share it.
+    """
 
     rows: pd.DataFrame
     is_outcome: BoolArray
     accounts: NDArray[np.object_]
     features: tuple[Feature, ...]
+    memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
     @classmethod
     def of(cls, dataset: "Dataset", outcome: str) -> Self:
         """All rows of a dataset, by the features a model may see."""
         rows = dataset.rows[[feature.column for feature in dataset.inputs]]
-        return cls(rows, dataset.is_outcome(outcome), dataset.accounts, dataset.inputs)
+        return cls(rows, dataset.is_outcome(outcome), dataset.accounts, dataset.inputs, dataset.memo)
 
-    @cached_property
+    @property
     def encoder(self) -> Encoder:
         """The encoder of the features, with the categories that occur in these rows."""
-        return Encoder.fit(self.rows, self.features)
+        return self.memo("encoder", lambda: Encoder.fit(self.rows, self.features))
 
-    @cached_property
+    @property
     def matrix(self) -> FloatArray:
         """The rows as numbers, made once for all models fitted on them."""
-        return self.encoder.matrix(self.rows)
+        return self.memo("matrix", lambda: self.encoder.matrix(self.rows))
 
     @property
     def y_true(self) -> FloatArray:

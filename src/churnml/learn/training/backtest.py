@@ -7,6 +7,7 @@ its parts did not draw.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,8 +34,15 @@ ALWAYS = ("rules", "health_fitted")
 
 LogOddsByModel = dict[str, FloatArray]
 HeldOut = dict[str, FloatArray | None]
-Part = tuple[Fold, Dataset, Dataset]
 Fitted = tuple[LogOddsByModel, HeldOut, Train]
+
+
+class FoldSets(NamedTuple):
+    """A fold's days, and the rows to train and to test on."""
+
+    fold: Fold
+    train_set: Dataset
+    test_set: Dataset
 
 
 def competing(train: Train, outcome: str) -> tuple[str, ...]:
@@ -57,47 +65,72 @@ def backtest(dataset: Dataset, outcome: str, train: Train, health: Health, last_
 
     Folds whose training rows lack a class are left out; NotEnoughError where none is left.
     """
-    folds = rolling_origin(last_day, train.backtest.folds, train.backtest.step_months)
-    parts = [
-        (fold, dataset.ripe(fold.cutoff), dataset.between(fold.cutoff, fold.test_end).ripe(last_day))
-        for fold in folds
+    found = backtest_each(dataset, [outcome], train, health, last_day)[outcome]
+    if isinstance(found, NotEnoughError):
+        raise found
+    return found
+
+
+def backtest_each(
+    dataset: Dataset, outcomes: Sequence[str], train: Train, health: Health, last_day: date
+) -> dict[str, pd.DataFrame | NotEnoughError]:
+    """The ``backtest`` of each outcome, or why there is none; a fold's rows are prepared once for all of them."""
+    folds = [
+        FoldSets(fold, dataset.ripe(fold.cutoff), dataset.between(fold.cutoff, fold.test_end).ripe(last_day))
+        for fold in rolling_origin(last_day, train.backtest.folds, train.backtest.step_months)
     ]
-    parts = [part for part in parts if len(part[2].keys) and not part[1].lacks(outcome, train.backtest)]
-    if not parts:
-        raise NotEnoughError(
+    fitted = _fitted(folds, outcomes, train, health)
+    return {outcome: _predictions(folds, fitted, outcome, train) for outcome in outcomes}
+
+
+def _predictions(
+    folds: Sequence[FoldSets], fitted: Sequence[dict[str, Fitted]], outcome: str, train: Train
+) -> pd.DataFrame | NotEnoughError:
+    """An outcome's predictions of all folds that could be fitted."""
+    done: list[pd.DataFrame] = []
+    settings_by_fold = {}
+    for sets, by_outcome in zip(folds, fitted, strict=True):
+        if outcome in by_outcome:
+            log_odds_by_model, held_out, settings = by_outcome[outcome]
+            done.append(_fold(sets, log_odds_by_model, held_out, outcome, train, done))
+            settings_by_fold[str(sets.fold.cutoff)] = settings.lightgbm.model_dump()
+    if not done:
+        return NotEnoughError(
             f"no {outcome} model can be judged: none of the {len(folds)} backtest folds has enough ripe "
             "renewals before its cutoff and any after it. The rules list is still written; bring more history "
             "or fewer folds (train.backtest)."
         )
-    done: list[pd.DataFrame] = []
-    fitted = _fitted(parts, outcome, train, health)
-    for part, (log_odds_by_model, held_out, _) in zip(parts, fitted, strict=True):
-        done.append(_fold(part, log_odds_by_model, held_out, outcome, train, done))
     found = pd.concat(done, ignore_index=True)
     if train.tune.trials:
-        found.attrs["tuned"] = {
-            str(part[0].cutoff): settings.lightgbm.model_dump()
-            for part, (_, _, settings) in zip(parts, fitted, strict=True)
-        }
+        found.attrs["tuned"] = settings_by_fold
     return found
 
 
-def _fitted(parts: Sequence[Part], outcome: str, train: Train, health: Health) -> list[Fitted]:
-    """Each fold's log-odds, those of rows held out and the settings; the folds stand beside each other, the longest first."""
+def _fitted(
+    folds: Sequence[FoldSets], outcomes: Sequence[str], train: Train, health: Health
+) -> list[dict[str, Fitted]]:
+    """For each fold and each outcome that its rows are enough for: log-odds, those of rows held out and the settings.
+
+    The folds stand beside each other, the longest first.
+    """
     alone = train.model_copy(update={"threads": 1})
 
-    def fit(part: Part) -> Fitted:
-        _, known, tested = part
-        settings = tuned(known, outcome, alone, health)
-        return *_margins(known, tested, outcome, settings, health), settings
+    def fit(sets: FoldSets) -> dict[str, Fitted]:
+        found: dict[str, Fitted] = {}
+        for outcome in outcomes:
+            if len(sets.test_set.keys) and not sets.train_set.lacks(outcome, train.backtest):
+                settings = tuned(sets.train_set, outcome, alone, health)
+                found[outcome] = (*_log_odds(sets, outcome, settings, health), settings)
+        sets.train_set.memo.clear()
+        return found
 
     with side_by_side(train.threads) as pool:
-        found = list(track(pool.map(fit, reversed(parts)), f"backtesting {outcome}", len(parts)))
+        found = list(track(pool.map(fit, reversed(folds)), "backtesting", len(folds)))
     return found[::-1]
 
 
 def _fold(
-    part: Part,
+    sets: FoldSets,
     log_odds_by_model: LogOddsByModel,
     held_out: HeldOut,
     outcome: str,
@@ -105,7 +138,7 @@ def _fold(
     earlier: list[pd.DataFrame],
 ) -> pd.DataFrame:
     """One fold's predictions, with log-odds calibrated on what was known at its cutoff."""
-    fold, known, tested = part
+    fold, known, tested = sets
     past = [frame[frame["ripe_on"] < pd.Timestamp(fold.cutoff)] for frame in earlier]
     history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
     found = _described(fold, known, tested, outcome)
@@ -152,27 +185,20 @@ def calibration(
     )
 
 
-def _margins(
-    known: Dataset, tested: Dataset, outcome: str, train: Train, health: Health
-) -> tuple[LogOddsByModel, HeldOut]:
+def _log_odds(sets: FoldSets, outcome: str, train: Train, health: Health) -> tuple[LogOddsByModel, HeldOut]:
     """Each rival's log-odds of the tested rows, and each model's log-odds of training rows it held out."""
-    training = Training.of(known, outcome)
-    names = competing(train, outcome)
+    training, rows = Training.of(sets.train_set, outcome), sets.test_set.rows
+    names = [name for name in ALWAYS if MODELS[name].serves(outcome)] + [*competing(train, outcome)]
     log_odds_by_model: LogOddsByModel = {}
     held_out: HeldOut = {}
-    for name in reversed([each for each in MODELS if each in (*ALWAYS, *names)]):
+    for name in reversed([each for each in MODELS if each in names]):
         model = model_class(name).fit(training, train, health, outcome)
-        log_odds_by_model[name] = model.log_odds(tested.rows)
+        log_odds_by_model[name] = model.log_odds(rows)
         held_out[name] = model.held_out
-    return log_odds_by_model | _baseline_log_odds(training, tested), held_out
-
-
-def _baseline_log_odds(training: Training, tested: Dataset) -> LogOddsByModel:
-    later = training.encoder.matrix(tested.rows)
-    is_category = np.array([feature.is_category for feature in training.features])
-    best = BestColumn.fit(training.matrix, training.is_outcome, is_category)
-    base_rate = BaseRate.fit(training.is_outcome)
-    return {"best_column": best.log_odds(later), "base_rate": base_rate.log_odds(later)}
+    later = training.encoder.matrix(rows)
+    log_odds_by_model["best_column"] = BestColumn.fit(training).log_odds(later)
+    log_odds_by_model["base_rate"] = BaseRate.fit(training.is_outcome).log_odds(later)
+    return log_odds_by_model, held_out
 
 
 def _described(fold: Fold, known: Dataset, tested: Dataset, outcome: str) -> pd.DataFrame:

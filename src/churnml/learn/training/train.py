@@ -1,21 +1,25 @@
 """Learning one outcome: the backtest first, then each candidate on all that is ripe."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from churnml.errors import NotEnoughError
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Model, Training
 from churnml.learn.models.registry import model_class
 from churnml.learn.parallel import side_by_side
-from churnml.learn.training.backtest import backtest, calibration, competing
+from churnml.learn.training.backtest import backtest_each, calibration, competing
 from churnml.learn.training.tune import TUNED, tuned
 from churnml.params.health import Health
 from churnml.params.train import Train
 
 REFERENCE_ROWS = 20
+
+Learned = tuple[dict[str, Bundle], pd.DataFrame]
 
 
 def learn(
@@ -25,9 +29,36 @@ def learn(
 
     Raises NotEnoughError where too few renewals are ripe or an outcome never came.
     """
+    found = learn_each(dataset, [outcome], train, health, last_day)[outcome]
+    if isinstance(found, NotEnoughError):
+        raise found
+    return found
+
+
+def learn_each(
+    dataset: Dataset, outcomes: Sequence[str], train: Train, health: Health, last_day: date
+) -> dict[str, Learned | NotEnoughError]:
+    """What ``learn`` gives of each outcome, or why there is nothing; rows are prepared once for all outcomes."""
     ripe = dataset.ripe(last_day)
-    ripe.require(outcome, train.backtest)
-    predictions = backtest(dataset, outcome, train, health, last_day)
+    lacking = {outcome: ripe.lacking(outcome, train.backtest) for outcome in outcomes}
+    enough = [outcome for outcome in outcomes if not lacking[outcome]]
+    predictions = backtest_each(dataset, enough, train, health, last_day)
+    found: dict[str, Learned | NotEnoughError] = {}
+    for outcome in outcomes:
+        error = lacking[outcome]
+        judged = error or predictions[outcome]
+        found[outcome] = (
+            judged
+            if isinstance(judged, NotEnoughError)
+            else (_bundles(ripe, outcome, train, health, judged, last_day), judged)
+        )
+    return found
+
+
+def _bundles(
+    ripe: Dataset, outcome: str, train: Train, health: Health, predictions: pd.DataFrame, last_day: date
+) -> dict[str, Bundle]:
+    """A bundle for each candidate, fitted beside each other."""
     names, best = competing(train, outcome), tuned(ripe, outcome, train, health)
 
     def fit(name: str) -> Bundle:
@@ -35,7 +66,7 @@ def learn(
 
     with side_by_side(train.threads) as pool:
         found = list(pool.map(fit, reversed(names)))  # the longest first
-    return dict(zip(names, found[::-1], strict=True)), predictions
+    return dict(zip(names, found[::-1], strict=True))
 
 
 def bundle_of(
@@ -57,12 +88,15 @@ def bundle_of(
 
 def _medians(ripe: Dataset) -> dict[str, float]:
     """The median of each numeric feature in the training book; NaN for categories and the unknown."""
-    return {
-        feature.column: np.nan
-        if feature.is_category
-        else float(ripe.rows[feature.column].astype(float).dropna().median())
-        for feature in ripe.features
-    }
+    return ripe.memo(
+        "medians",
+        lambda: {
+            feature.column: np.nan
+            if feature.is_category
+            else float(ripe.rows[feature.column].astype(float).median())
+            for feature in ripe.features
+        },
+    )
 
 
 def _reference(rows: pd.DataFrame, model: Model) -> pd.DataFrame:

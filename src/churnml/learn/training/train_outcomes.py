@@ -18,7 +18,7 @@ from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.learn.models.base import Training
 from churnml.learn.models.rules.health_fitted import HealthFitted
 from churnml.learn.models.rules.rules import require_columns
-from churnml.learn.training.train import learn
+from churnml.learn.training.train import learn_each
 from churnml.params.health import Health
 from churnml.params.train import Train
 
@@ -34,12 +34,11 @@ def learn_all(
     bundles.mkdir(parents=True, exist_ok=True)
     parts, lacking = [pd.DataFrame({"outcome": pd.Series(dtype=object)})], {}
     tried: dict[str, Any] = {}
-    for outcome in OUTCOMES:
-        try:
-            learned, predictions = learn(dataset, outcome, train, health, last_day)
-        except NotEnoughError as error:
-            lacking[outcome] = str(error)
+    for outcome, learned_or_error in learn_each(dataset, OUTCOMES, train, health, last_day).items():
+        if isinstance(learned_or_error, NotEnoughError):
+            lacking[outcome] = str(learned_or_error)
             continue
+        learned, predictions = learned_or_error
         tried[outcome] = predictions.attrs.pop("tuned", None)
         parts.append(predictions.assign(outcome=outcome))
         fitted = _fitted_health(dataset.ripe(last_day), train, health) if outcome == "churn" else None

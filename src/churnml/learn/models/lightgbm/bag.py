@@ -7,7 +7,7 @@ byte.
 import json
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -27,6 +27,7 @@ from churnml.params.train import Train
 
 if TYPE_CHECKING:
     from lightgbm import Booster
+    from lightgbm import Dataset as Binned
 
     from churnml.learn.models.lightgbm.tree_shap import Forest
 
@@ -42,18 +43,17 @@ class LightGBMBag:
     @classmethod
     def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
         """One booster a draw of accounts, held to the features' leans; the accounts it left are held out."""
-        encoder, matrix, features = training.encoder, training.matrix, training.features
-        fixed = _parameters(settings, [direction(feature, outcome) for feature in features])
-        categories = [place for place, feature in enumerate(features) if feature.is_category]
-        data = _lightgbm().Dataset(
-            matrix, training.y_true, feature_name=list(encoder.columns),
-            categorical_feature=categories, params=fixed, free_raw_data=False,
-        ).construct()  # fmt: skip
+        encoder, matrix, y_true = training.encoder, training.matrix, training.y_true
+        fixed = _parameters(settings) | {
+            "monotone_constraints": [direction(feature, outcome) for feature in training.features]
+        }
+        bins = _bins(training, settings)
         draws = _draws(training.accounts, settings)
 
         def boost(number: int) -> tuple[str, FloatArray]:
             own = fixed | {"seed": settings.seed + number}
-            part = data.subset(np.flatnonzero(draws[number]))
+            part = bins.subset(np.flatnonzero(draws[number]).tolist()).construct()
+            part.set_label(y_true[draws[number]])
             booster = _lightgbm().train(own, part, num_boost_round=settings.lightgbm.trees)
             unseen = np.full(len(matrix), np.nan)
             unseen[~draws[number]] = _raw(booster, matrix[~draws[number]])
@@ -137,7 +137,7 @@ def _lightgbm() -> ModuleType:
     return lightgbm
 
 
-def _parameters(settings: Train, directions: Sequence[int]) -> dict[str, Any]:
+def _parameters(settings: Train) -> dict[str, Any]:
     """One thread a booster: the boosters run beside each other, which scales better and reorders no sum."""
     chosen = settings.lightgbm
     return {
@@ -148,12 +148,29 @@ def _parameters(settings: Train, directions: Sequence[int]) -> dict[str, Any]:
         "min_data_in_leaf": chosen.min_rows_per_leaf,
         "feature_fraction": chosen.column_share,
         "lambda_l2": chosen.ridge,
-        "monotone_constraints": list(directions),
         "deterministic": True,
         "force_col_wise": True,  # a third faster than by rows where a tree sees few of the columns
+        "enable_bundle": False,  # nor do sparse or bundled columns pay off: the same trees take a sixth longer
+        "is_enable_sparse": False,
         "num_threads": 1,
         "verbosity": -1,
     }
+
+
+def _bins(training: Training, settings: Train) -> "Binned":
+    """The rows as LightGBM bins them, for any outcome: whoever takes a subset sets its labels."""
+    parameters = _parameters(settings)
+    chosen = settings.lightgbm
+    categories = [position for position, feature in enumerate(training.features) if feature.is_category]
+
+    def bin_rows() -> "Binned":
+        binned: Binned = _lightgbm().Dataset(
+            training.matrix, np.zeros(len(training.matrix)), feature_name=list(training.encoder.columns),
+            categorical_feature=categories, params=parameters,
+        ).construct()  # fmt: skip
+        return binned
+
+    return training.memo(("bins", chosen.bins, chosen.min_rows_per_leaf), bin_rows)
 
 
 def _draws(accounts: NDArray[np.object_], settings: Train) -> list[BoolArray]:

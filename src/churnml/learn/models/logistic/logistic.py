@@ -63,26 +63,35 @@ class Logistic:
     @classmethod
     def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
         """The regression of the outcome on the features' terms; the seed has no part in it."""
-        encoder = training.encoder
-        terms, bounds = cls.terms_of(training, settings, outcome)
+        terms, design = cls.terms_of(training, settings)
+        bounds = cls.bounds(terms, training.features, outcome)
         ridge = 1.0 / settings.logistic.inverse_penalty
-        design = cls.design(terms, encoder, training.matrix)
         intercept, found = fit_bounded(design, training.y_true, ridge, bounds)
         fitted = tuple(
             replace(term, coefficient=float(weight)) for term, weight in zip(terms, found, strict=True)
         )
-        return cls(encoder, fitted, intercept)
+        return cls(training.encoder, fitted, intercept)
 
     @classmethod
-    def terms_of(cls, training: Training, settings: Train, outcome: str) -> tuple[list[Term], list[Bound]]:
-        """The terms of all features, set by their training values, and the interval of each coefficient."""
-        terms, bounds = [], []
-        for position, feature in enumerate(training.features):
-            sign, numbers = direction(feature, outcome), training.matrix[:, position]
-            for term in _terms(feature, numbers, training.encoder, settings.logistic.tail_share):
-                terms.append(term)
-                bounds.append(_bound(sign if term.kind == "value" else 0))
-        return terms, bounds
+    def terms_of(cls, training: Training, settings: Train) -> tuple[list[Term], FloatArray]:
+        """The terms of all features, set by their training values, and their design, whatever the outcome."""
+        tail = settings.logistic.tail_share
+
+        def make() -> tuple[list[Term], FloatArray]:
+            terms = [
+                term
+                for position, feature in enumerate(training.features)
+                for term in _terms(feature, training.matrix[:, position], training.encoder, tail)
+            ]
+            return terms, cls.design(terms, training.encoder, training.matrix)
+
+        return training.memo(("terms", tail), make)
+
+    @staticmethod
+    def bounds(terms: Sequence[Term], features: Sequence[Feature], outcome: str) -> list[Bound]:
+        """The interval of each term's coefficient."""
+        directions = {feature.column: direction(feature, outcome) for feature in features}
+        return [_bound(directions[term.column] if term.kind == "value" else 0) for term in terms]
 
     @staticmethod
     def design(terms: Sequence[Term], encoder: Encoder, matrix: FloatArray) -> FloatArray:

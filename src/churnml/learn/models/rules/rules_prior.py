@@ -33,16 +33,17 @@ class RulesPrior:
     @classmethod
     def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
         """The stretch (never below nothing) and the coefficients, together, of least penalised log loss."""
-        rules, encoder = Rules.fit(training, settings, health, outcome), training.encoder
-        terms, bounds = Logistic.terms_of(training, settings, outcome)
+        rules = Rules.fit(training, settings, health, outcome)
+        terms, design = Logistic.terms_of(training, settings)
+        bounds = Logistic.bounds(terms, training.features, outcome)
         given = rules.contributions(training.rows).to_numpy(dtype=float).sum(axis=1)
-        design = np.column_stack([given, Logistic.design(terms, encoder, training.matrix)])
+        design = np.column_stack([given, design])
         ridge = np.r_[0.0, np.full(len(terms), 1.0 / settings.logistic.prior_inverse_penalty)]
         base, found = fit_bounded(design, training.y_true, ridge, [(0.0, None), *bounds])
         fitted = tuple(
             replace(term, coefficient=float(weight)) for term, weight in zip(terms, found[1:], strict=True)
         )
-        return cls(rules, float(found[0]), Logistic(encoder, fitted, base))
+        return cls(rules, float(found[0]), Logistic(training.encoder, fitted, base))
 
     @property
     def base(self) -> float:
