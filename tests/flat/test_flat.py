@@ -201,7 +201,9 @@ def test_every_customer_is_predicted_once_a_repeat_and_the_same_each_time(sheet,
 def test_shuffled_outcomes_have_no_signal(sheet, params):
     drawn = sheet.assign(Left=np.random.default_rng(5).permutation(sheet["Left"]))
     table = flat_table(drawn, ROLES, params.flat)
-    assert "No proven signal" in render_flat(table, Audit("Left", len(table.rows), 0, ()), judge_table(table, params))
+    assert "No proven signal" in render_flat(
+        table, Audit("Left", len(table.rows), 0, ()), judge_table(table, params)
+    )
 
 
 def test_an_outcome_written_as_one_point_nought_is_plain(sheet, params):
