@@ -82,7 +82,7 @@ def main() -> None:
     """Prints one line a probability and part, and how many miss."""
     places = Paths.here()
     metrics, verdicts = (_read(places, "gate", flag) for flag in ("metrics", "verdicts"))
-    lines = [*of_outcomes(metrics, verdicts), *of_lifetime(_read(places, "train", "survival"), verdicts)]
+    lines = [*of_outcomes(metrics, verdicts), *of_lifetime(_read(places, "evaluate", "lifetime"), verdicts)]
     print(f"{'probability':32} {'part':14} {'renewals':>8} {'slope':>6} {'ECE':>8} {'if right':>9}")
     for line in (line for line in lines if line.renewals >= LEAST_RENEWALS):
         print(said(line))

@@ -4,17 +4,21 @@ from pathlib import Path
 
 from churnml.data.tables import Tables
 from churnml.evidence.require_clear import require_clear, warn_of_strangers
-from churnml.features.catalog import CATALOG
+from churnml.features.definitions import CATALOGUE, restored
 from churnml.learn.dataset import Dataset
 from churnml.learn.leakage.audit import audit_book, nameable
 from churnml.params.leakage import Leakage
-from churnml.results.stored import write_json
+from churnml.results.stored import read_json, write_json
 from pipelines.stage import read_frame, run
 
 
-def audit(alarms: Leakage, tables: Path, features: Path, outcomes: Path, audit: Path) -> None:
+def audit(
+    alarms: Leakage, tables: Path, features: Path, catalogue: Path, outcomes: Path, audit: Path
+) -> None:
     """Writes every alarm on each outcome; one that stops ends the run, with all of them told."""
-    dataset = Dataset.join(read_frame(features), read_frame(outcomes), CATALOG)
+    dataset = Dataset.join(
+        read_frame(features), read_frame(outcomes), restored(read_json(catalogue, CATALOGUE))
+    )
     book = Tables(tables)
     warn_of_strangers(alarms.known, nameable(dataset, book))
     found = audit_book(dataset, book, alarms)

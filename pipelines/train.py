@@ -7,12 +7,13 @@ from pathlib import Path
 from churnml.atomic import publish
 from churnml.data.tables import Tables
 from churnml.evidence.require_clear import require_clear
-from churnml.features.catalog import CATALOG
-from churnml.learn.candidates import CANDIDATES
+from churnml.features.definitions import CATALOGUE, restored
 from churnml.learn.dataset import Dataset
-from churnml.learn.lifetime.survival_backtest import Lives, judge_lifetime, learn_lifetime
+from churnml.learn.lifetime.survival_backtest import learn_lifetime
+from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.learn.training.train_outcomes import learn_all
-from churnml.params.health import Health, Lifetime
+from churnml.params.health import Health
+from churnml.params.health import Lifetime as LifetimeSettings
 from churnml.params.snapshots import Revenue
 from churnml.params.train import Train
 from churnml.results.alarms import AUDITS
@@ -23,28 +24,31 @@ from pipelines.stage import read_frame, run, write_frame
 def train(
     train: Train,
     health: Health,
-    lifetime: Lifetime,
+    lifetime: LifetimeSettings,
     revenue: Revenue,
     audit: Path,
     tables: Path,
     features: Path,
+    catalogue: Path,
     outcomes: Path,
     bundles: Path,
     backtest: Path,
     survival: Path,
 ) -> None:
-    """Writes one folder a bundle, the out-of-fold predictions that judge them, and the survival model's figures; nothing where an alarm stops."""
+    """Writes one folder a bundle, the out-of-fold predictions that judge them, and the survival model of each fold; nothing where an alarm stops."""
     require_clear(read_json(audit, AUDITS))
-    dataset = Dataset.join(read_frame(features), read_frame(outcomes), CATALOG)
+    dataset = Dataset.join(
+        read_frame(features), read_frame(outcomes), restored(read_json(catalogue, CATALOGUE))
+    )
     last_day = Tables(tables).last_day
     trial = learn_lifetime(dataset, train, lifetime, revenue, last_day)
     # Whole: DVC keeps the folder, so that a failed run leaves it, and nothing of an earlier run may stay in it.
     publish(bundles, partial(_learn, dataset, train, health, last_day, trial.lifetime, backtest))
-    write_json(judge_lifetime(trial, dataset, read_frame(backtest), CANDIDATES, last_day), survival)
+    write_json(trial.as_dict(), survival)
 
 
 def _learn(
-    dataset: Dataset, train: Train, health: Health, last_day: date, beside: Lives, backtest: Path, bundles: Path
+    dataset: Dataset, train: Train, health: Health, last_day: date, beside: Lifetime | None, backtest: Path, bundles: Path
 ) -> None:  # fmt: skip
     write_frame(learn_all(dataset, train, health, last_day, bundles, beside), backtest)
 

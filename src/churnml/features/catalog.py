@@ -1,6 +1,7 @@
 """The catalogue: every feature, in one order. Adding a feature is one entry in a domain's file."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from churnml.data.schema import TABLES
 from churnml.data.tables import Tables
@@ -22,10 +23,12 @@ from churnml.features.spec import Feature
 from churnml.features.usage_measures import MEASURES
 from churnml.params.section import did_you_mean
 
-CATALOG: tuple[Feature, ...] = (
+_LISTED: tuple[Feature, ...] = (
     *contract.FEATURES, *renewal.FEATURES, *movements.FEATURES, *usage.FEATURES, *support.FEATURES, *engagement.FEATURES,
     *sentiment.FEATURES, *payment.FEATURES, *onboarding.FEATURES, *actions.FEATURES, *profile.FEATURES,
 )  # fmt: skip
+
+CATALOG = tuple(replace(f, measured_as=MEASURES[f.measure].sql) if f.measure else f for f in _LISTED)
 
 
 def available(tables: Tables, exclude: Collection[str] = ()) -> tuple[Feature, ...]:

@@ -44,7 +44,8 @@ class Feature:
     (``is_input`` false) is computed for formulas and given to no model. ``phrase`` says one account's ``{value}`` in plain words (``{window}`` is the window's), ``none`` says what a value of 0 means where the phrase would read oddly.
     ``noun`` is what rises or falls where an account is told beside its own past; without one it is not. ``level`` is the column whose
     own rise or fall is told in place of a comparison's: 'active users fell from 41 to 12' says more than 'are at 29 %'.
-    ``is_calendar`` says that the value moves by itself, day by day, until something is signed.
+    ``is_calendar`` says that the value moves by itself, day by day, until something is signed. ``measured_as`` is the SQL of its measure,
+    which the catalogue fills in.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Feature:
     is_category: bool = False
     is_input: bool = True
     is_calendar: bool = False
+    measured_as: str = ""
 
     @property
     def column(self) -> str:

@@ -5,3 +5,8 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+
+
+def rounded(value: float | FloatArray) -> float | None:
+    """A figure as JSON holds it: five digits, None where nothing can be said."""
+    return round(float(value), 5) if np.isfinite(value) else None

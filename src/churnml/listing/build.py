@@ -13,7 +13,8 @@ from churnml.features.catalog import available
 from churnml.features.engines import build_by
 from churnml.features.peers import with_parts
 from churnml.features.spec import Feature
-from churnml.learn.models.rules.rules import health_score, require_columns
+from churnml.learn.models.rules.require_columns import require_columns
+from churnml.learn.models.rules.rules import health_score
 from churnml.listing.book_reasons import reasons_told
 from churnml.listing.capacity import by_csm, expected_gain
 from churnml.listing.champions import Champion

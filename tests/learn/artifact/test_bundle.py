@@ -88,7 +88,7 @@ def test_score_builds_its_own_features_and_replays_first(
 ) -> None:
     asked = []
     monkeypatch.setattr(bundle_module, "build", lambda *given: asked.append(given) or built(planted))
-    bundle = learned[0]["lightgbm_bag"]
+    bundle = Bundle(**vars(learned[0]["lightgbm_bag"]))
     assert len(bundle.score("tables", planted.keys).probability) == 100  # type: ignore[arg-type]
     assert asked[0][2] == FEATURES
     reference = bundle.reference.copy()

@@ -14,18 +14,13 @@ from lifelines import KaplanMeierFitter
 from churnml.features.spec import UNKNOWN, Feature
 from churnml.learn.dataset import Dataset
 from churnml.learn.lifetime.brier_score import brier, followed
+from churnml.learn.lifetime.evaluate_lifetime import evaluate_lifetime
 from churnml.learn.lifetime.horizon_calibration import calibration, figures
 from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.lifetime.lifetime_value import value
 from churnml.learn.lifetime.renewal_clock import Clock
-from churnml.learn.lifetime.survival_backtest import (
-    FoldScore,
-    SurvivalBacktest,
-    _compared,
-    judge_lifetime,
-    learn_lifetime,
-)
-from churnml.learn.lifetime.survival_curve import Curve, Lifetime
+from churnml.learn.lifetime.survival_backtest import FoldScore, _compared, learn_lifetime
+from churnml.learn.lifetime.survival_curve import Curve, Lifetime, SurvivalBacktest
 from churnml.learn.models.survival.covariates import Covariate
 from churnml.learn.models.survival.hazard import Baseline, Hazard
 from churnml.params.health import Lifetime as Settings
@@ -247,6 +242,8 @@ def test_the_book_gets_a_model_that_says_how_it_was_chosen(trial: SurvivalBackte
     assert trial.compared["cox"].concordance > 0.65
     stored = Lifetime.from_dict(json.loads(json.dumps(trial.lifetime.as_dict())))
     assert stored == trial.lifetime
+    read_back = SurvivalBacktest.from_dict(json.loads(json.dumps(trial.as_dict())))
+    assert read_back == trial
     again = learn_lifetime(lived, TRAIN, TERMS, REVENUE, LAST_DAY)
     assert json.dumps(again.lifetime.as_dict()) == json.dumps(trial.lifetime.as_dict())
 
@@ -264,7 +261,7 @@ def test_the_figures_say_how_far_both_models_differ_and_whether_chances_came_tru
         probability_logistic=0.2,
         log_odds_logistic=-1.4,
     )
-    found = judge_lifetime(trial, lived, predictions, ("logistic",), LAST_DAY)
+    found = evaluate_lifetime(trial, lived, predictions, ("logistic",), LAST_DAY)
     assert isinstance(found, LifetimeEvidence) and found.models is not None
     judged = found.models["logistic"]
     assert judged.at_renewal["all"].mean_probability == 0.2
@@ -293,4 +290,4 @@ def test_a_tiny_book_falls_back_to_kaplan_meier_and_says_so(lived: Dataset) -> N
 def test_a_book_without_a_past_has_no_model(lived: Dataset) -> None:
     nothing = learn_lifetime(lived.of_accounts([]), TRAIN, TERMS, REVENUE, LAST_DAY)
     assert nothing.lifetime is None
-    assert isinstance(judge_lifetime(nothing, lived, pd.DataFrame(), (), LAST_DAY), NotEnough)
+    assert isinstance(evaluate_lifetime(nothing, lived, pd.DataFrame(), (), LAST_DAY), NotEnough)

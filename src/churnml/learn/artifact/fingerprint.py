@@ -2,34 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from churnml.features.spec import Feature
-from churnml.features.usage_measures import MEASURES
-
-Spec = dict[str, Any]
-WORDING = ("phrase", "none", "noun", "level", "is_calendar")
-
-
-def specs(features: Iterable[Feature]) -> list[Spec]:
-    """Every field of every feature that can move a number or a reason, as JSON would give it back; wording may be mended, and how a change is told."""
-    fields = [
-        {
-            "column": feature.column,
-            **{k: v for k, v in asdict(feature).items() if k not in WORDING},
-            **_measured(feature),
-        }
-        for feature in features
-    ]
-    found: list[Spec] = json.loads(json.dumps(fields, default=str))
-    return found
-
-
-def _measured(feature: Feature) -> Spec:
-    """What a named measure means, since its name alone would not show a change."""
-    return {"measured_as": MEASURES[feature.measure].sql} if feature.measure else {}
+from churnml.features.definitions import Spec
 
 
 def fingerprint(stored: Sequence[Spec]) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from churnml.learn.arrays import FloatArray
+from churnml.learn.arrays import rounded
 from churnml.learn.metrics.bootstrap import calibration_slope
 from churnml.learn.metrics.calibration_error import BINS, ece
 from churnml.results.lifetime import CameTrue
@@ -44,8 +44,3 @@ def figures(told: pd.DataFrame) -> CameTrue:
 def renewals(told: pd.DataFrame) -> int:
     """How many renewals the rows look at."""
     return len(told.drop_duplicates(["account_id", "renewal"]))
-
-
-def rounded(value: float | FloatArray) -> float | None:
-    """The number for JSON: five digits, None where there is none."""
-    return round(float(value), 5) if np.isfinite(value) else None

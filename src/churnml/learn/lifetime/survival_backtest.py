@@ -1,19 +1,15 @@
-"""The survival model over the backtest's folds: Cox or Weibull, and whether its chances come true out of time."""
+"""The survival model over the backtest's folds: Cox or Weibull."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
-import pandas as pd
 
-from churnml.data.snapshots import KEYS
-from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.dataset import Dataset
 from churnml.learn.lifetime.brier_score import integrated_brier
-from churnml.learn.lifetime.horizon_calibration import calibration, rounded
 from churnml.learn.lifetime.landmarks import Landmarks
-from churnml.learn.lifetime.survival_curve import HORIZONS, Curve, Lifetime
+from churnml.learn.lifetime.survival_curve import Lifetime, SurvivalBacktest
 from churnml.learn.lifetime.survival_model import fit_both
 from churnml.learn.models.survival.cox import concordance
 from churnml.learn.models.survival.hazard import Hazard
@@ -21,18 +17,12 @@ from churnml.params.health import Lifetime as Settings
 from churnml.params.snapshots import Revenue
 from churnml.params.train import Survival, Train
 from churnml.progress import track
-from churnml.results.lifetime import Gap, LifetimeEvidence, Method, MethodScore, Tied
-from churnml.results.stored import NotEnough
+from churnml.results.lifetime import Method, MethodScore
 from churnml.timeline import Fold, rolling_origin
 
-FAR = 0.1
 POINTS = 40
 FARTHEST, FOLLOWED = 2.0, 0.9
 """The Brier score runs to the second renewal, or to where a tenth of the lives is still followed."""
-
-
-Lives = Lifetime | None
-"""The survival model; None where no account was followed for a single day."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +34,6 @@ class FoldScore:
     left: int
     concordance: float
     brier: float
-
-
-@dataclass(frozen=True)
-class SurvivalBacktest:
-    """The chosen survival model, each fold's model of that method, and how the methods compared."""
-
-    lifetime: Lives
-    folds: Mapping[date, Lifetime]
-    compared: Mapping[Method, MethodScore]
 
 
 def learn_lifetime(
@@ -78,36 +59,6 @@ def learn_lifetime(
     method = _choice(compared, last)
     folds = {day: Lifetime(_of(hazards, method), settings, revenue) for day, hazards in fitted.items()}
     return SurvivalBacktest(Lifetime(last[method], settings, revenue), folds, compared)
-
-
-def judge_lifetime(
-    trial: SurvivalBacktest,
-    dataset: Dataset,
-    predictions: pd.DataFrame,
-    models: tuple[str, ...],
-    last_day: date,
-) -> LifetimeEvidence | NotEnough:
-    """The method and why, its rivals, and each churn model's tie and calibration.
-
-    A chance to leave within h days is judged on test snapshots with h days and twice the grace behind them.
-    """
-    if trial.lifetime is None:
-        return NotEnough(
-            "no look at the days ahead of train.survival.lead_days was followed for a single day"
-        )
-    hazard = trial.lifetime.hazard
-    churn = predictions[predictions["outcome"] == "churn"] if len(predictions) else predictions
-    tied = {
-        model: _tied(trial.lifetime, trial.folds, dataset, churn, model, last_day)
-        for model in models
-        if f"log_odds_{model}" in churn
-    }
-    return LifetimeEvidence(
-        method=hazard.method, why=hazard.why, methods=trial.compared,
-        covariates={each.column: rounded(each.coefficient) for each in hazard.covariates},
-        by_fold={str(day): f"{each.hazard.method}, {each.hazard.why}" for day, each in trial.folds.items()},
-        models=tied if len(churn) else None,
-    )  # fmt: skip
 
 
 def _scored(
@@ -167,57 +118,3 @@ def _choice(compared: Mapping[Method, MethodScore], fitted: Mapping[Method, Haza
 def _of(hazards: Mapping[Method, Hazard], method: Method) -> Hazard:
     """The fold's model of that method, or what stands in for it."""
     return hazards.get(method) or next(iter(hazards.values()))
-
-
-def _tied(
-    latest: Lifetime, folds: Mapping[date, Lifetime], dataset: Dataset, churn: pd.DataFrame, model: str,
-    last_day: date,
-) -> Tied:  # fmt: skip
-    """How far survival and churn model differ before they are tied, and the calibration of the tied curve."""
-    settings, grace = latest.settings, latest.revenue.grace_days
-    parts = [
-        _told(lifetime, dataset, churn[churn["cutoff"] == pd.Timestamp(cutoff)], model)
-        for cutoff, lifetime in folds.items()
-    ]
-    told = pd.concat(parts, ignore_index=True)
-    gap = (told["own"] - told["probability"]).abs()
-    correlation = rounded(_rank_correlation(told["own"], told["probability"]))
-    chances = [told]
-    for days in HORIZONS:
-        ripe = told["as_of"] <= pd.Timestamp(last_day - timedelta(days=days + 2 * grace))
-        chances.append(told[ripe].assign(probability=told[f"within_{days}"], y_true=told[f"came_{days}"]))
-    return Tied(
-        Gap(rounded(gap.mean()), rounded((gap > FAR).mean()), correlation),
-        *(calibration(chance, settings.least_renewals) for chance in chances),
-    )
-
-
-def _rank_correlation(one: pd.Series, other: pd.Series) -> float:
-    """Spearman's; NaN where either does not differ."""
-    if one.nunique() < 2 or other.nunique() < 2:
-        return float("nan")
-    return float(np.corrcoef(one.rank(), other.rank())[0, 1])
-
-
-def _told(lifetime: Lifetime, dataset: Dataset, predictions: pd.DataFrame, model: str) -> pd.DataFrame:
-    """One fold's predictions with the tied chances within each horizon, and what came."""
-    place = dataset.keys.reset_index().merge(predictions, on=KEYS, validate="one_to_one")
-    rows = dataset.rows.iloc[place["index"]].reset_index(drop=True)
-    curve = lifetime.curve(place, rows, place[f"probability_{model}"].to_numpy(dtype=float))
-    left_on = pd.to_datetime(dataset.outcomes["left_on"]).iloc[place["index"]].reset_index(drop=True)
-    left_after = np.array((left_on - place["as_of"]).dt.days, dtype=np.float64)
-    chance = 1.0 - curve.survival(np.array(HORIZONS, dtype=float))
-    found = place[[*KEYS, *(["segment"] if "segment" in place else [])]].assign(
-        probability=curve.probability, y_true=place["is_outcome"], own=curve.own_probability()
-    )
-    for column, days in enumerate(HORIZONS):
-        found[f"within_{days}"] = chance[:, column]
-        found[f"came_{days}"] = _came(curve, left_after, days)
-    return found
-
-
-def _came(curve: Curve, left_after: FloatArray, days: int) -> BoolArray:
-    """Whether each left within so many days, on its own clock; NaN is one that stayed."""
-    stayed = np.isnan(left_after)
-    left = curve.clock.time(np.where(stayed, 0.0, left_after)[:, None])[:, 0]
-    return np.asarray(~stayed & (left <= curve.clock.time(np.full((len(stayed), 1), float(days)))[:, 0]))

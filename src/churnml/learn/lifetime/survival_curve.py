@@ -6,10 +6,12 @@ days; beyond, its conditional survival goes on: S(t) = (1 - p) S_model(t) / S_mo
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import TypeAdapter
 
 from churnml.learn.arrays import FloatArray
 from churnml.learn.lifetime.landmarks import TERM
@@ -17,6 +19,8 @@ from churnml.learn.lifetime.renewal_clock import Clock
 from churnml.learn.models.survival.hazard import Hazard
 from churnml.params.health import Lifetime as Settings
 from churnml.params.snapshots import Revenue
+from churnml.results.lifetime import Method, MethodScore
+from churnml.results.stored import as_json
 
 HORIZONS = (90, 180, 365)
 """Days within which the list tells the chance to leave."""
@@ -82,4 +86,32 @@ class Lifetime:
         """The model that ``as_dict`` told."""
         return cls(
             Hazard.from_dict(stored["hazard"]), Settings(**stored["settings"]), Revenue(**stored["revenue"])
+        )
+
+
+SURVIVAL = TypeAdapter(dict[str, Any])
+"""What ``SurvivalBacktest.as_dict`` gives, as training stores it."""
+
+
+@dataclass(frozen=True)
+class SurvivalBacktest:
+    """The chosen survival model, each fold's model of that method, and how the methods compared; no model where nobody was followed."""
+
+    lifetime: Lifetime | None
+    folds: Mapping[date, Lifetime]
+    compared: Mapping[Method, MethodScore]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The models for JSON."""
+        folds = {day.isoformat(): lifetime.as_dict() for day, lifetime in self.folds.items()}
+        lifetime = self.lifetime.as_dict() if self.lifetime else None
+        return {"lifetime": lifetime, "folds": folds, "compared": as_json(self.compared)}
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> Self:
+        """What ``as_dict`` gave."""
+        folds = {date.fromisoformat(day): Lifetime.from_dict(each) for day, each in stored["folds"].items()}
+        lifetime = Lifetime.from_dict(stored["lifetime"]) if stored["lifetime"] else None
+        return cls(
+            lifetime, folds, {method: MethodScore(**each) for method, each in stored["compared"].items()}
         )

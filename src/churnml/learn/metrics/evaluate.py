@@ -4,9 +4,10 @@ from typing import Any
 
 import pandas as pd
 
+from churnml.learn.arrays import rounded
 from churnml.learn.candidates import CANDIDATES, MODELS
 from churnml.learn.metrics.calibration_error import calibration, floor
-from churnml.learn.metrics.evaluation import Evaluation, rounded
+from churnml.learn.metrics.evaluation import Evaluation
 from churnml.learn.metrics.paired import paired
 from churnml.learn.metrics.profit import OF, profit
 from churnml.learn.metrics.ranking import Values, dollars, in_time, order

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray, rounded
 from churnml.learn.candidates import CONTENDERS, PREDICTED
 from churnml.learn.metrics.bootstrap import account_weights
 from churnml.params.evaluate import Evaluate
@@ -74,8 +74,3 @@ class Evaluation:
         known = values[1:][np.isfinite(values[1:])]
         low, high = np.quantile(known, [edge, 1 - edge]) if len(known) else (np.nan, np.nan)
         return {"value": rounded(values[0]), "low": rounded(low), "high": rounded(high)}
-
-
-def rounded(value: float) -> float | None:
-    """A figure as metrics.json holds it: five places, None where nothing can be said."""
-    return round(float(value), 5) if np.isfinite(value) else None

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from churnml.learn.arrays import rounded
 from churnml.learn.metrics.bootstrap import over_folds, roc_auc
 from churnml.learn.metrics.calibration_error import calibration, floor
-from churnml.learn.metrics.evaluation import Evaluation, rounded
+from churnml.learn.metrics.evaluation import Evaluation
 from churnml.learn.metrics.ranking import Values, order
 
 Cuts = dict[str, dict[str, Evaluation]]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.errors import NotEnoughError
-from churnml.learn.artifact.bundle import Bundle
+from churnml.learn.artifact.trained_bundle import TrainedBundle
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Model, Training
 from churnml.learn.models.registry import model_class
@@ -19,12 +19,12 @@ from churnml.params.train import Train
 
 REFERENCE_ROWS = 20
 
-Learned = tuple[dict[str, Bundle], pd.DataFrame]
+Learned = tuple[dict[str, TrainedBundle], pd.DataFrame]
 
 
 def learn(
     dataset: Dataset, outcome: str, train: Train, health: Health, last_day: date
-) -> tuple[dict[str, Bundle], pd.DataFrame]:
+) -> tuple[dict[str, TrainedBundle], pd.DataFrame]:
     """A bundle for each candidate model, and the backtest's predictions by which the gate chooses.
 
     Raises NotEnoughError where too few renewals are ripe or an outcome never came.
@@ -57,11 +57,11 @@ def learn_each(
 
 def _bundles(
     ripe: Dataset, outcome: str, train: Train, health: Health, predictions: pd.DataFrame, last_day: date
-) -> dict[str, Bundle]:
+) -> dict[str, TrainedBundle]:
     """A bundle for each candidate, fitted beside each other."""
     names, best = competing(train, outcome), tuned(ripe, outcome, train, health)
 
-    def fit(name: str) -> Bundle:
+    def fit(name: str) -> TrainedBundle:
         return bundle_of(name, ripe, outcome, best if name == TUNED else train, health, predictions, last_day)
 
     with side_by_side(train.threads) as pool:
@@ -72,12 +72,12 @@ def _bundles(
 def bundle_of(
     name: str, ripe: Dataset, outcome: str, train: Train, health: Health, predictions: pd.DataFrame,
     last_day: date,
-) -> Bundle:  # fmt: skip
+) -> TrainedBundle:  # fmt: skip
     """One candidate fitted on the snapshots ripe by a day, calibrated on the backtest's predictions and what it held out."""
     training = Training.of(ripe, outcome)
     model = model_class(name).fit(training, train, health, outcome)
     lines = calibration(predictions, name, ripe, model.held_out, outcome, train, last_day)
-    return Bundle(
+    return TrainedBundle(
         outcome=outcome, model_name=name, model=model,
         calibration=lines,
         features=ripe.features, base_rate=float(training.is_outcome.mean()), medians=_medians(ripe),

@@ -17,7 +17,7 @@ from churnml.learn.dataset import OUTCOMES, Dataset
 from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.learn.models.base import Training
 from churnml.learn.models.rules.health_fitted import HealthFitted
-from churnml.learn.models.rules.rules import require_columns
+from churnml.learn.models.rules.require_columns import require_columns
 from churnml.learn.training.train import learn_each
 from churnml.params.health import Health
 from churnml.params.train import Train

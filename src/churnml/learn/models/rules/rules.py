@@ -9,8 +9,6 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from churnml.errors import SettingsError
-from churnml.features.catalog import CATALOG
 from churnml.features.spec import Feature
 from churnml.learn.arrays import FloatArray
 from churnml.learn.calibration import Platt
@@ -24,7 +22,6 @@ from churnml.learn.models.rules.points import (
     weighted,
 )
 from churnml.params.health import Health, Rule
-from churnml.params.section import did_you_mean
 from churnml.params.train import Train
 
 
@@ -38,21 +35,6 @@ def health_score(rows: pd.DataFrame, health: Health) -> pd.DataFrame:
     scores = part_scores(rows, parts)
     whole = weighted(scores, [part.weight for part in parts])
     return pd.DataFrame(scores, columns=[part.name for part in parts], index=rows.index).assign(health=whole)
-
-
-def require_columns(health: Health) -> None:
-    """Nothing, or SettingsError naming every rule whose column is no feature of the catalogue."""
-    known = [feature.column for feature in CATALOG if not feature.is_category]
-    faults = [
-        f"health.components.{name}: no feature '{rule.column}'{did_you_mean(rule.column, known)}"
-        for name, rules in health.components.items()
-        for rule in rules
-        if rule.column not in known
-    ]
-    if faults:
-        raise SettingsError.of(
-            "the health rules name columns that do not exist (docs/features.md lists them):", faults
-        )
 
 
 def is_good(outcome: str) -> bool:

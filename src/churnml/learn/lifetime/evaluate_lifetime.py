@@ -1,0 +1,101 @@
+"""Whether the survival model's chances came true out of time, and how far it and the churn model differ."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from churnml.data.snapshots import KEYS
+from churnml.learn.arrays import BoolArray, FloatArray, rounded
+from churnml.learn.dataset import Dataset
+from churnml.learn.lifetime.horizon_calibration import calibration
+from churnml.learn.lifetime.survival_curve import HORIZONS, Curve, Lifetime, SurvivalBacktest
+from churnml.results.lifetime import Gap, LifetimeEvidence, Tied
+from churnml.results.stored import NotEnough
+
+FAR = 0.1
+
+
+def evaluate_lifetime(
+    trial: SurvivalBacktest,
+    dataset: Dataset,
+    predictions: pd.DataFrame,
+    models: tuple[str, ...],
+    last_day: date,
+) -> LifetimeEvidence | NotEnough:
+    """The method and why, its rivals, and each churn model's tie and calibration.
+
+    A chance to leave within h days is judged on test snapshots with h days and twice the grace behind them.
+    """
+    if trial.lifetime is None:
+        return NotEnough(
+            "no look at the days ahead of train.survival.lead_days was followed for a single day"
+        )
+    hazard = trial.lifetime.hazard
+    churn = predictions[predictions["outcome"] == "churn"] if len(predictions) else predictions
+    tied = {
+        model: _tied(trial.lifetime, trial.folds, dataset, churn, model, last_day)
+        for model in models
+        if f"log_odds_{model}" in churn
+    }
+    return LifetimeEvidence(
+        method=hazard.method, why=hazard.why, methods=trial.compared,
+        covariates={each.column: rounded(each.coefficient) for each in hazard.covariates},
+        by_fold={str(day): f"{each.hazard.method}, {each.hazard.why}" for day, each in trial.folds.items()},
+        models=tied if len(churn) else None,
+    )  # fmt: skip
+
+
+def _tied(
+    latest: Lifetime, folds: Mapping[date, Lifetime], dataset: Dataset, churn: pd.DataFrame, model: str,
+    last_day: date,
+) -> Tied:  # fmt: skip
+    """How far survival and churn model differ before they are tied, and the calibration of the tied curve."""
+    settings, grace = latest.settings, latest.revenue.grace_days
+    parts = [
+        _told(lifetime, dataset, churn[churn["cutoff"] == pd.Timestamp(cutoff)], model)
+        for cutoff, lifetime in folds.items()
+    ]
+    told = pd.concat(parts, ignore_index=True)
+    gap = (told["own"] - told["probability"]).abs()
+    correlation = rounded(_rank_correlation(told["own"], told["probability"]))
+    chances = [told]
+    for days in HORIZONS:
+        ripe = told["as_of"] <= pd.Timestamp(last_day - timedelta(days=days + 2 * grace))
+        chances.append(told[ripe].assign(probability=told[f"within_{days}"], y_true=told[f"came_{days}"]))
+    return Tied(
+        Gap(rounded(gap.mean()), rounded((gap > FAR).mean()), correlation),
+        *(calibration(chance, settings.least_renewals) for chance in chances),
+    )
+
+
+def _rank_correlation(one: pd.Series, other: pd.Series) -> float:
+    """Spearman's; NaN where either does not differ."""
+    if one.nunique() < 2 or other.nunique() < 2:
+        return float("nan")
+    return float(np.corrcoef(one.rank(), other.rank())[0, 1])
+
+
+def _told(lifetime: Lifetime, dataset: Dataset, predictions: pd.DataFrame, model: str) -> pd.DataFrame:
+    """One fold's predictions with the tied chances within each horizon, and what came."""
+    place = dataset.keys.reset_index().merge(predictions, on=KEYS, validate="one_to_one")
+    rows = dataset.rows.iloc[place["index"]].reset_index(drop=True)
+    curve = lifetime.curve(place, rows, place[f"probability_{model}"].to_numpy(dtype=float))
+    left_on = pd.to_datetime(dataset.outcomes["left_on"]).iloc[place["index"]].reset_index(drop=True)
+    left_after = np.array((left_on - place["as_of"]).dt.days, dtype=np.float64)
+    chance = 1.0 - curve.survival(np.array(HORIZONS, dtype=float))
+    found = place[[*KEYS, *(["segment"] if "segment" in place else [])]].assign(
+        probability=curve.probability, y_true=place["is_outcome"], own=curve.own_probability()
+    )
+    for column, days in enumerate(HORIZONS):
+        found[f"within_{days}"] = chance[:, column]
+        found[f"came_{days}"] = _came(curve, left_after, days)
+    return found
+
+
+def _came(curve: Curve, left_after: FloatArray, days: int) -> BoolArray:
+    """Whether each left within so many days, on its own clock; NaN is one that stayed."""
+    stayed = np.isnan(left_after)
+    left = curve.clock.time(np.where(stayed, 0.0, left_after)[:, None])[:, 0]
+    return np.asarray(~stayed & (left <= curve.clock.time(np.full((len(stayed), 1), float(days)))[:, 0]))
