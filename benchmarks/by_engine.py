@@ -14,23 +14,30 @@ def build_features(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
     from churnml.features.spec import Feature
 
     features = [
-        Feature(measure, "usage", "benchmark", unit, "", 0, 0, 0.0, measure=measure, window=window)
+        Feature(
+            name=measure,
+            measure=measure,
+            source="usage",
+            concept="benchmark",
+            unit=unit,
+            no_rows=0.0,
+            window=window,
+            phrase="",
+        )
         for measure, unit in MEASURES.items()
         for window in WINDOWS
     ]
     recency = RECENCY.removesuffix(f"_{YEAR.label}")
     features.append(
         Feature(
-            recency,
-            "usage",
-            "benchmark",
-            "days",
-            "",
-            0,
-            0,
-            float(YEAR.days),
+            name=recency,
             measure="recency_days",
+            source="usage",
+            concept="benchmark",
+            unit="days",
+            no_rows=float(YEAR.days),
             window=YEAR,
+            phrase="",
         )
     )
     return build(Tables(book), snapshots, features)

@@ -5,12 +5,18 @@ import pytest
 from churnml.explain.sentences import compared, sentence
 from churnml.features.spec import UNKNOWN, Feature
 
-LATE = Feature(
-    "late", "invoices", "payment delays", "share", "{value} of invoices were not paid in time", 1, -1, UNKNOWN,
-    none="all invoices were paid in time",
-)  # fmt: skip
+LATE = Feature(name="late", source="invoices", concept="payment delays", unit="share", churn=1, expansion=-1,
+               no_rows=UNKNOWN, phrase="{value} of invoices were not paid in time",
+               none="all invoices were paid in time")  # fmt: skip
 DELAY = Feature(
-    "delay", "invoices", "payment delays", "days", "payment delay moved by {value}", 1, -1, UNKNOWN
+    name="delay",
+    source="invoices",
+    concept="payment delays",
+    unit="days",
+    churn=1,
+    expansion=-1,
+    no_rows=UNKNOWN,
+    phrase="payment delay moved by {value}",
 )
 
 

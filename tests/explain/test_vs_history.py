@@ -16,21 +16,37 @@ from churnml.features.spec import ZERO, Feature
 from churnml.learn.artifact.bundle import Scores
 
 SEATS = Feature(
-    "seats_used",
-    "usage",
-    LEVEL,
-    "share",
-    "{value} of seats in use",
-    -1,
-    1,
-    ZERO,
+    name="seats_used",
+    source="usage",
+    concept=LEVEL,
+    unit="share",
+    churn=-1,
+    expansion=1,
+    no_rows=ZERO,
+    phrase="{value} of seats in use",
     noun="the share of seats in use",
     level="users",
 )
 USERS = Feature(
-    "users", "usage", LEVEL, "users", "{value} users", 0, 0, ZERO, noun="active users", is_input=False
+    name="users",
+    source="usage",
+    concept=LEVEL,
+    unit="users",
+    no_rows=ZERO,
+    is_input=False,
+    phrase="{value} users",
+    noun="active users",
 )
-TREND = Feature("trend", "usage", MOVE, "ratio", "usage is at {value} of before", -1, 1, ZERO)
+TREND = Feature(
+    name="trend",
+    source="usage",
+    concept=MOVE,
+    unit="ratio",
+    churn=-1,
+    expansion=1,
+    no_rows=ZERO,
+    phrase="usage is at {value} of before",
+)
 FEATURES = (SEATS, USERS, TREND)
 PULLS = arrays(np.float64, (4, 2), elements=st.floats(-3, 3).map(lambda x: round(x, 6)))
 

@@ -48,7 +48,7 @@ def test_every_canonical_table_gives_features() -> None:
     assert {feature.table for feature in CATALOG} == set(TABLES)
 
 
-def test_what_the_team_did_leans_nowhere() -> None:
+def test_what_the_team_did_has_no_direction() -> None:
     """Outreach and actions follow the team's own lists; they must not be read as health."""
     ours = [f for f in CATALOG if f.concept in {"vendor outreach", "actions by the team"}]
     assert len(ours) > 3

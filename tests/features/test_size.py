@@ -13,10 +13,32 @@ from churnml.features.size import size_bias, told, too_large
 from churnml.features.spec import ZERO, Feature
 from churnml.params.snapshots import Revenue, Snapshots
 
-ARR = Feature("arr_usd", "contracts", "contract value", "usd", "{value}", 0, 0, ZERO, aggregate="sum(arr)")
-COUNT = Feature("calls", "touches", "calls", "calls", "{value} calls", 0, 0, ZERO, aggregate="count(*)")
+ARR = Feature(
+    name="arr_usd",
+    source="contracts",
+    concept="contract value",
+    unit="usd",
+    no_rows=ZERO,
+    phrase="{value}",
+    aggregate="sum(arr)",
+)
+COUNT = Feature(
+    name="calls",
+    source="touches",
+    concept="calls",
+    unit="calls",
+    no_rows=ZERO,
+    phrase="{value} calls",
+    aggregate="count(*)",
+)
 TWIN = Feature(
-    "calls_per_100_seats", "touches", "calls", "per 100 seats", "{value}", 0, 0, ZERO, formula="calls / seats"
+    name="calls_per_100_seats",
+    source="touches",
+    concept="calls",
+    unit="per 100 seats",
+    no_rows=ZERO,
+    phrase="{value}",
+    formula="calls / seats",
 )
 BUILT = pd.DataFrame(
     {

@@ -117,7 +117,14 @@ def past_the_door(name: str, table: str, aggregate: str, condition: str = "true"
     """A feature that reads its table without the door."""
     sql = f"SELECT s.snapshot, s.as_of, t.* FROM snapshots s JOIN {table} t ON t.account_id = s.account_id AND {condition}"
     return Feature(
-        name, View(name, table, sql), "planted", "days", "", 0, 0, ZERO, aggregate=aggregate, **more
+        name=name,
+        source=View(name, table, sql),
+        concept="planted",
+        unit="days",
+        no_rows=ZERO,
+        phrase="",
+        aggregate=aggregate,
+        **more,
     )  # type: ignore[arg-type]
 
 
@@ -136,7 +143,8 @@ PLANTED: Mapping[str, tuple[Feature, set[str]]] = {
     "when it happened for when it was known": (
         past_the_door("leak_clock", "touches", "count(*)", "t.clock < s.as_of"), {"late rows absent until known"}),
     "what the other snapshots show": (
-        Feature("leak_crowd", View("crowd", "tickets", "SELECT *, count(*) OVER () AS n FROM ({door})"), "planted", "days", "", 0, 0, ZERO,
+        Feature(name="leak_crowd", concept="planted", unit="days", no_rows=ZERO, phrase="",
+                source=View("crowd", "tickets", "SELECT *, count(*) OVER () AS n FROM ({door})"),
                 aggregate="max(n)"), {"one date among many"}),
 }  # fmt: skip
 

@@ -25,16 +25,14 @@ ACCOUNTS = [{"account_id": account} for account in "abcd"]
 
 def feature(measure: str, window: Window | None = None) -> Feature:
     return Feature(
-        measure,
-        "usage",
-        "c",
-        "count",
-        "{value}",
-        0,
-        0,
-        ZERO if MEASURES[measure].is_count else None,
+        name=measure,
         measure=measure,
+        source="usage",
+        concept="c",
+        unit="count",
         window=window,
+        no_rows=ZERO if MEASURES[measure].is_count else None,
+        phrase="{value}",
     )
 
 

@@ -15,11 +15,34 @@ from churnml.learn.log_odds import sigmoid
 from churnml.listing.status import NOTICE
 
 THEN, NOW = date(2024, 12, 4), date(2025, 1, 1)
-USERS = Feature("users", "usage", "users", "users", "{value} users", -1, 1, ZERO)
-LEFT = Feature(
-    "renewal_in_days", "contracts", "timing", "days", "renewal in {value}", 0, 0, UNKNOWN, is_calendar=True
+USERS = Feature(
+    name="users",
+    source="usage",
+    concept="users",
+    unit="users",
+    churn=-1,
+    expansion=1,
+    no_rows=ZERO,
+    phrase="{value} users",
 )
-PLAN = Feature("plan", "contracts", "plan", "category", "on plan {value}", 0, 0, UNKNOWN, is_category=True)
+LEFT = Feature(
+    name="renewal_in_days",
+    source="contracts",
+    concept="timing",
+    unit="days",
+    no_rows=UNKNOWN,
+    is_calendar=True,
+    phrase="renewal in {value}",
+)
+PLAN = Feature(
+    name="plan",
+    source="contracts",
+    concept="plan",
+    unit="category",
+    no_rows=UNKNOWN,
+    is_category=True,
+    phrase="on plan {value}",
+)
 TYPICAL: Mapping[str, Any] = {
     "name": "", "csm": "", "renewal": "2025-06-01", "is_rolling": False, "arr_usd": 1000.0, "standing": "",
     "churn_probability": np.nan, "expansion_probability": np.nan, "health_rules": 50.0, "band": "normal",

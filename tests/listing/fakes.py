@@ -30,28 +30,81 @@ BANDS = Bands(high=3.0, elevated=1.5)
 LONG_ID = "1234567890" * 4
 
 USERS = Feature(
-    "active_users_28d",
-    "usage",
-    "active users",
-    "users",
-    "{value} active users in the last 28 days",
-    -1,
-    1,
-    ZERO,
+    name="active_users_28d",
+    source="usage",
+    concept="active users",
+    unit="users",
+    churn=-1,
+    expansion=1,
+    no_rows=ZERO,
+    phrase="{value} active users in the last 28 days",
 )
 RECENCY = Feature(
-    "usage_recency_days", "usage", "usage rhythm", "days", "last used {value} ago", 1, -1, 365.0
+    name="usage_recency_days",
+    source="usage",
+    concept="usage rhythm",
+    unit="days",
+    churn=1,
+    expansion=-1,
+    no_rows=365.0,
+    phrase="last used {value} ago",
 )
-TICKETS = Feature("open_tickets", "tickets", "tickets", "tickets", "{value} tickets open", 1, 0, ZERO)
+TICKETS = Feature(
+    name="open_tickets",
+    source="tickets",
+    concept="tickets",
+    unit="tickets",
+    churn=1,
+    no_rows=ZERO,
+    phrase="{value} tickets open",
+)
 OLDEST = Feature(
-    "oldest_open_days", "tickets", "tickets", "days", "oldest open ticket is {value} old", 1, -1, ZERO
+    name="oldest_open_days",
+    source="tickets",
+    concept="tickets",
+    unit="days",
+    churn=1,
+    expansion=-1,
+    no_rows=ZERO,
+    phrase="oldest open ticket is {value} old",
 )
 NOTICE = Feature(
-    "has_notice", "contracts", "notice given", "yes/no", "notice of cancellation given", 1, -1, ZERO
+    name="has_notice",
+    source="contracts",
+    concept="notice given",
+    unit="yes/no",
+    churn=1,
+    expansion=-1,
+    no_rows=ZERO,
+    phrase="notice of cancellation given",
 )
-SEATS = Feature("seat_share", "usage", "seats", "share", "{value} of paid seats active", -1, 1, UNKNOWN)
-PLAN = Feature("plan", "contracts", "plan", "category", "on plan {value}", 0, 0, UNKNOWN, is_category=True)
-LEFT = Feature("renewal_in_days", "contracts", "renewal timing", "days", "renewal in {value}", 0, 0, UNKNOWN)
+SEATS = Feature(
+    name="seat_share",
+    source="usage",
+    concept="seats",
+    unit="share",
+    churn=-1,
+    expansion=1,
+    no_rows=UNKNOWN,
+    phrase="{value} of paid seats active",
+)
+PLAN = Feature(
+    name="plan",
+    source="contracts",
+    concept="plan",
+    unit="category",
+    no_rows=UNKNOWN,
+    is_category=True,
+    phrase="on plan {value}",
+)
+LEFT = Feature(
+    name="renewal_in_days",
+    source="contracts",
+    concept="renewal timing",
+    unit="days",
+    no_rows=UNKNOWN,
+    phrase="renewal in {value}",
+)
 FEATURES = (USERS, RECENCY, TICKETS, OLDEST, NOTICE, SEATS, PLAN, LEFT)
 MEDIANS = {
     "active_users_28d": 38.0, "usage_recency_days": 1.0, "open_tickets": 1.0, "oldest_open_days": 4.0,

@@ -26,7 +26,7 @@ def beside_others(context: AccountContext, feature: Feature, row: int, side: int
 def _plainest(context: AccountContext, feature: Feature, row: int, side: int) -> Feature:
     """What a comparison with similar accounts is told by: the figure itself beside theirs, where it says the same."""
     told = context.known.get(feature.level)
-    if not feature.is_beside_peers or told is None or told.column not in context.similar.values:
+    if not feature.is_peer_comparison or told is None or told.column not in context.similar.values:
         return feature
     other = float(context.similar.values[told.column][row])
     return told if context.points(feature, told, row, other, side) else feature
@@ -77,7 +77,7 @@ def _others(context: AccountContext, feature: Feature, told: Feature, row: int, 
     """What similar accounts show, where it is known and the account's value beside it points to the same side."""
     if (
         told.is_category
-        or told.is_beside_peers
+        or told.is_peer_comparison
         or not has_value(told)
         or told.column not in context.similar.values
     ):

@@ -10,7 +10,7 @@ YEAR = 365
 def sentence(feature: Feature, value: float | str, other: float | None = None, beside: str = "") -> str:
     """One account's value as a plain fact, beside another value where there is one.
 
-    >>> users = Feature("f", "usage", "c", "users", "{value} active users", -1, 1, 0.0)
+    >>> users = Feature(name="f", source="usage", concept="c", unit="users", phrase="{value} active users", churn=-1, expansion=1, no_rows=0.0)
     >>> sentence(users, 1.0, 38.0, "similar accounts:")
     '1 active user; similar accounts: 38'
     """
@@ -22,7 +22,7 @@ def sentence(feature: Feature, value: float | str, other: float | None = None, b
 def moved(feature: Feature, then: float, now: float, days: int) -> str:
     """What rose or fell, from where to where, in how many days.
 
-    >>> users = Feature("f", "usage", "c", "users", "{value} active users", -1, 1, 0.0, noun="active users")
+    >>> users = Feature(name="f", source="usage", concept="c", unit="users", phrase="{value} active users", churn=-1, expansion=1, no_rows=0.0, noun="active users")
     >>> moved(users, 41.0, 12.0, 91)
     'active users fell from 41 to 12 over 91 days'
     """

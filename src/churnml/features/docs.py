@@ -9,7 +9,7 @@ HEAD = """# Features
 
 Every column a model may see, from the catalogue in `src/churnml/features`. Written by `churnml features > docs/features.md`.
 
-*Leans* is the direction a higher value is declared to push: ↑ makes the outcome likelier, ↓ less likely, · claims nothing.
+*Direction* is where a higher value is declared to move an outcome: ↑ makes it likelier, ↓ less likely, · claims nothing.
 *No rows* is what the absence of rows in the source table means. A column from the contract's *seats* is unknown where a book has none.
 """
 
@@ -44,7 +44,7 @@ def _table(name: str, features: Sequence[Feature]) -> str:
         for f in features
     ]
     head = [
-        "| Column | Concept | Said as | Unit | Churn leans | Expansion leans | No rows |",
+        "| Column | Concept | Phrase | Unit | Churn direction | Expansion direction | No rows |",
         "|---|---|---|---|:-:|:-:|---|",
     ]
     return "\n".join([f"## From `{name}`", "", *head, *rows, ""])

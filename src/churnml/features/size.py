@@ -19,7 +19,7 @@ LIMIT = 0.5  # a rank correlation above this is mere size
 def is_size_free(feature: Feature) -> bool:
     """Whether a column tells an amount beside seats, dollars or the account's own past.
 
-    >>> is_size_free(Feature("f", "tickets", "c", "per 100 seats", "{value}", 0, 0, 0.0))
+    >>> is_size_free(Feature(name="f", source="tickets", concept="c", unit="per 100 seats", phrase="{value}", no_rows=0.0))
     True
     """
     return feature.unit in {"share", "ratio"} or feature.unit.startswith("per ")

@@ -34,18 +34,29 @@ class View:
     reach_days: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Feature:
-    """One column the models may see.
+    """One column the models may see. Its value comes from one of aggregate, measure, formula and peer_of.
 
-    Its value comes from one of four: ``aggregate``, SQL over the source's rows, ``{when}`` standing for the window's filter;
-    ``measure``, a name in ``MEASURES``, for what is counted about usage; ``formula``, SQL over columns of other features; ``peer_of``, the
-    column whose median over the account's peers it is (same segment and tenure band, live at the start of the month). ``no_rows`` says what the absence of rows means: ZERO (none happened), a number, or UNKNOWN. A building block
-    (``is_input`` false) is computed for formulas and given to no model. ``phrase`` says one account's ``{value}`` in plain words (``{window}`` is the window's), ``none`` says what a value of 0 means where the phrase would read oddly.
-    ``noun`` is what rises or falls where an account is told beside its own past; without one it is not. ``level`` is the column whose
-    own rise or fall is told in place of a comparison's: 'active users fell from 41 to 12' says more than 'are at 29 %'.
-    ``is_calendar`` says that the value moves by itself, day by day, until something is signed. ``measured_as`` is the SQL of its measure,
-    which the catalogue fills in.
+    name: what the column's name begins with; the window's label follows
+    source: the canonical table, or a view of one, whose rows it reads
+    concept: what a person sees as one thing: one reason each
+    unit: how its value is written (``SAY``)
+    phrase: one account's ``{value}`` in plain words; ``{window}`` is the window's
+    churn, expansion: the direction in which a higher value moves the outcome's probability
+    no_rows: what the absence of rows means: ZERO (none happened), a number, or UNKNOWN
+    aggregate: SQL over the source's rows; ``{when}`` stands for the window's filter
+    measure: a name in ``MEASURES``, for what is counted about usage
+    measured_as: the SQL of its measure, which the catalogue fills in
+    formula: SQL over columns of other features
+    peer_of: the column whose median over the account's peers it is (same segment and tenure band, live at the start of the month)
+    window, clock: the stretch of days before the as-of date that counts, and the column that says when a row happened
+    none: what a value of 0 means, where the phrase would read oddly
+    noun: what rises or falls where an account stands beside its own past; without one it does not
+    level: the column whose own rise or fall is shown for a comparison: 'active users fell from 41 to 12' says more than 'are at 29 %'
+    is_category: whether its values are words
+    is_input: False for a building block of formulas, given to no model
+    is_calendar: whether the value moves by itself, day by day, until something is signed
     """
 
     name: str
@@ -53,8 +64,8 @@ class Feature:
     concept: str
     unit: str
     phrase: str
-    churn: Direction
-    expansion: Direction
+    churn: Direction = 0
+    expansion: Direction = 0
     no_rows: float | None
     aggregate: str = ""
     measure: str = ""
@@ -89,18 +100,18 @@ class Feature:
         )
 
     @property
-    def is_beside_peers(self) -> bool:
-        """Whether the phrase already sets the account beside similar ones."""
+    def is_peer_comparison(self) -> bool:
+        """Whether the phrase already compares the account with similar ones."""
         return any(word.startswith("peer_") for word in self.words)
 
     def direction(self, outcome: str) -> Direction:
-        """The declared direction for an outcome; what drives an account out also makes it shrink, so contraction leans as churn does."""
+        """The declared direction for an outcome; what drives an account out also makes it shrink, so contraction has churn's."""
         return self.expansion if outcome == "expansion" else self.churn
 
     def format(self, value: float | str) -> str:
         """A value in the feature's unit.
 
-        >>> Feature("f", "usage", "c", "share", "", 0, 0, ZERO).format(0.25)
+        >>> Feature(name="f", source="usage", concept="c", unit="share", phrase="", no_rows=ZERO).format(0.25)
         '25%'
         """
         if isinstance(value, str):
@@ -111,7 +122,7 @@ class Feature:
     def say(self, value: float | str) -> str:
         """One account's value as a plain fact.
 
-        >>> Feature("f", "usage", "c", "users", "{value} active users", 0, 0, ZERO).say(12.0)
+        >>> Feature(name="f", source="usage", concept="c", unit="users", phrase="{value} active users", no_rows=ZERO).say(12.0)
         '12 active users'
         """
         return self._fill(self.none if value == 0 and self.none else self.phrase, self.format(value))

@@ -147,7 +147,13 @@ def _numbers_or_words(column: Typed) -> "pd.Series[Any]":
 def _feature(name: str, column: Typed) -> Feature:
     phrase = f"{name.replace('{', '').replace('}', '')} {{value}}"
     return Feature(
-        name, "flat", name, column.kind, phrase, 0, 0, UNKNOWN, is_category=column.kind == "category"
+        name=name,
+        source="flat",
+        concept=name,
+        unit=column.kind,
+        no_rows=UNKNOWN,
+        phrase=phrase,
+        is_category=column.kind == "category",
     )
 
 

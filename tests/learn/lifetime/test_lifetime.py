@@ -31,7 +31,15 @@ from tests.learn.planted import LAST_DAY, TRAIN, book
 
 REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
 TERMS = Settings(horizon_months=60, discount_rate=0.1, gross_margin=0.8, least_renewals=50)
-TERM = Feature("term_days", "contracts", "contract length", "days", "{value}", 0, 0, UNKNOWN, aggregate="x")
+TERM = Feature(
+    name="term_days",
+    source="contracts",
+    concept="contract length",
+    unit="days",
+    no_rows=UNKNOWN,
+    phrase="{value}",
+    aggregate="x",
+)
 HAZARD = Hazard(
     "cox", "by hand", (Covariate("x", 0.0, -3.0, 3.0, coefficient=0.8),),
     {

@@ -52,7 +52,7 @@ def test_loaded_is_saved(name: str, planted: Dataset, model: Model, tmp_path: Pa
     assert files(loaded, tmp_path / "again") == files(model, tmp_path / "once")
 
 
-def test_contributions_sum_to_the_margin(name: str, planted: Dataset, model: Model) -> None:
+def test_contributions_sum_to_the_log_odds(name: str, planted: Dataset, model: Model) -> None:
     found = model.contributions(planted.rows)
     assert list(found.columns) == COLUMNS
     assert found.index.equals(planted.rows.index)
@@ -60,7 +60,7 @@ def test_contributions_sum_to_the_margin(name: str, planted: Dataset, model: Mod
 
 
 @pytest.mark.parametrize("outcome", ["churn", "expansion"])
-def test_margin_keeps_to_the_leans(name: str, planted: Dataset, outcome: str) -> None:
+def test_log_odds_keep_to_the_directions(name: str, planted: Dataset, outcome: str) -> None:
     if not MODELS[name].serves(outcome):
         pytest.skip("no candidate for this outcome")
     model = fit(name, halves(planted)[0], outcome)

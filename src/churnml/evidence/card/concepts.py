@@ -57,7 +57,7 @@ def weights(scores: Scores, features: "tuple[Feature, ...]", outcome: str) -> li
 def phrase(feature: Feature) -> str:
     """A column in words, its value left open.
 
-    >>> phrase(Feature("f", "usage", "c", "users", "{value} active users", 0, 0, 0.0))
+    >>> phrase(Feature(name="f", source="usage", concept="c", unit="users", phrase="{value} active users", no_rows=0.0))
     '… active users'
     """
     return feature.pattern if feature.pattern.strip(" …") else feature.column.replace("_", " ")

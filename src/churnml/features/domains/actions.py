@@ -1,4 +1,4 @@
-"""Actions: what the team did about an account. It follows earlier lists, not the customer, so nothing here leans anywhere."""
+"""Actions: what the team did about an account. It follows earlier lists, not the customer, so nothing here has a direction."""
 
 from churnml.features.spec import ZERO, Feature, View
 from churnml.timeline import Window
@@ -11,10 +11,13 @@ TAKEN = View(
 )
 
 FEATURES: tuple[Feature, ...] = (
-    Feature("actions", TAKEN, "actions by the team", "actions", "{value} actions by the team in {window}", 0, 0, ZERO,
-            none="no action by the team in {window}", aggregate="count(*) {when}", window=HALF_YEAR),
-    Feature("action_kinds", TAKEN, "actions by the team", "kinds", "{value} kinds of action by the team in {window}", 0, 0, ZERO,
-            none="no action by the team in {window}", aggregate="count(DISTINCT action) {when}", window=YEAR),
-    Feature("action_age_days", TAKEN, "actions by the team", "days", "last action by the team {value} ago", 0, 0, 365,
-            aggregate="date_diff('day', CAST(max(clock) {when} AS DATE), max(as_of))", window=YEAR),
+    Feature(name="actions", source=TAKEN, concept="actions by the team", unit="actions", no_rows=ZERO,
+            window=HALF_YEAR, phrase="{value} actions by the team in {window}", aggregate="count(*) {when}",
+            none="no action by the team in {window}"),
+    Feature(name="action_kinds", source=TAKEN, concept="actions by the team", unit="kinds", no_rows=ZERO,
+            window=YEAR, phrase="{value} kinds of action by the team in {window}",
+            none="no action by the team in {window}", aggregate="count(DISTINCT action) {when}"),
+    Feature(name="action_age_days", source=TAKEN, concept="actions by the team", unit="days", no_rows=365,
+            window=YEAR, phrase="last action by the team {value} ago",
+            aggregate="date_diff('day', CAST(max(clock) {when} AS DATE), max(as_of))"),
 )  # fmt: skip

@@ -3,7 +3,8 @@
 from churnml.features.spec import UNKNOWN, Feature
 
 FEATURES: tuple[Feature, ...] = tuple(
-    Feature(name, "accounts", "profile", "category", f"{name} {{value}}", 0, 0, UNKNOWN,
-            aggregate=f"arg_max({name}, struct_pack(c := clock, v := {name})) FILTER ({name} IS NOT NULL)", is_category=True)
+    Feature(name=name, source="accounts", concept="profile", unit="category", no_rows=UNKNOWN,
+            is_category=True, phrase=f"{name} {{value}}",
+            aggregate=f"arg_max({name}, struct_pack(c := clock, v := {name})) FILTER ({name} IS NOT NULL)")
     for name in ("segment", "industry", "region")
 )  # fmt: skip

@@ -7,18 +7,25 @@ from churnml.features.spec import UNKNOWN, Feature
 USUAL_NOTICE = "CASE WHEN length_days >= 365 THEN 90 ELSE 30 END"
 
 FEATURES: tuple[Feature, ...] = (
-    Feature("renewal_in_days", TERMS, "renewal timing", "days", "renewal in {value}", 0, 0, UNKNOWN,
-            aggregate="date_diff('day', max(as_of), max(renewal))", is_calendar=True),
-    Feature("term_age_days", TERMS, "renewal timing", "days", "{value} into the term", 0, 0, UNKNOWN, none="the term begins today",
-            aggregate="date_diff('day', min(start_date) FILTER (WHERE is_live), max(as_of))", is_calendar=True),
-    Feature("notice_deadline_in_days", TERMS, "renewal timing", "days", "usual notice deadline in {value}, contract renews by itself",
-            0, 0, UNKNOWN, none="usual notice deadline has come, contract renews by itself",
+    Feature(name="renewal_in_days", source=TERMS, concept="renewal timing", unit="days", no_rows=UNKNOWN,
+            is_calendar=True, phrase="renewal in {value}",
+            aggregate="date_diff('day', max(as_of), max(renewal))"),
+    Feature(name="term_age_days", source=TERMS, concept="renewal timing", unit="days", no_rows=UNKNOWN,
+            is_calendar=True, phrase="{value} into the term", none="the term begins today",
+            aggregate="date_diff('day', min(start_date) FILTER (WHERE is_live), max(as_of))"),
+    Feature(name="notice_deadline_in_days", source=TERMS, concept="renewal timing", unit="days",
+            no_rows=UNKNOWN, is_calendar=True,
+            phrase="usual notice deadline in {value}, contract renews by itself",
+            none="usual notice deadline has come, contract renews by itself",
             aggregate=f"min(greatest(date_diff('day', as_of, CAST(end_date AS TIMESTAMP)) - {USUAL_NOTICE}, 0)) "
-                      "FILTER (WHERE is_live AND is_paid AND is_auto_renew)", is_calendar=True),
-    Feature("signed_ahead_days", TERMS, "renewal timing", "days", "the term was signed {value} before it began", 0, 0, UNKNOWN,
+                      "FILTER (WHERE is_live AND is_paid AND is_auto_renew)"),
+    Feature(name="signed_ahead_days", source=TERMS, concept="renewal timing", unit="days", no_rows=UNKNOWN,
+            phrase="the term was signed {value} before it began",
             none="the term was signed no earlier than it began",
-            aggregate="max(greatest(date_diff('day', CAST(signed_at AS DATE), CAST(start_date AS TIMESTAMP)), 0)) FILTER (WHERE is_live AND NOT is_add_on AND signed_at IS NOT NULL)"),
-    Feature("renewing_arr_share", TERMS, "renewal timing", "share", "{value} of ARR ends by this renewal", 0, 0, UNKNOWN,
-            none="no ARR ends by this renewal",
-            aggregate="CAST(coalesce(sum(arr) FILTER (WHERE is_live AND end_date <= renewal), 0) AS DOUBLE) / nullif(sum(arr) FILTER (WHERE is_live), 0)"),
+            aggregate="max(greatest(date_diff('day', CAST(signed_at AS DATE), CAST(start_date AS "
+                      "TIMESTAMP)), 0)) FILTER (WHERE is_live AND NOT is_add_on AND signed_at IS NOT NULL)"),
+    Feature(name="renewing_arr_share", source=TERMS, concept="renewal timing", unit="share", no_rows=UNKNOWN,
+            phrase="{value} of ARR ends by this renewal", none="no ARR ends by this renewal",
+            aggregate="CAST(coalesce(sum(arr) FILTER (WHERE is_live AND end_date <= renewal), 0) AS DOUBLE) "
+                      "/ nullif(sum(arr) FILTER (WHERE is_live), 0)"),
 )  # fmt: skip

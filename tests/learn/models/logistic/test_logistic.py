@@ -13,7 +13,7 @@ from churnml.learn.models.logistic.logistic import Logistic
 from tests.learn.planted import COLUMNS, HEALTH, INPUTS, TRAIN
 
 
-def test_without_leans_it_is_scikit_learns(planted: Dataset) -> None:
+def test_without_directions_it_is_scikit_learns(planted: Dataset) -> None:
     free = [replace(feature, churn=0) for feature in INPUTS]
     y_true = planted.is_outcome("churn")
     model = Logistic.fit(replace(Training.of(planted, "churn"), features=free), TRAIN, HEALTH, "churn")

@@ -90,7 +90,7 @@ def test_lives_that_cannot_be_compared_have_no_concordance() -> None:
     assert cox.concordance(np.array([1.0, 2.0]), np.array([0.9, 0.1]), np.array([True, False])) == 1.0
 
 
-def test_a_coefficient_against_its_lean_is_dropped() -> None:
+def test_a_coefficient_against_its_direction_is_dropped() -> None:
     frame, past = lives()
     kept, _, _ = steady_cox(frame, past, covariates(frame, np.zeros(2)), {"x0": -1, "x1": 0}, SETTINGS)
     assert [each.column for each in kept] == ["x1"]

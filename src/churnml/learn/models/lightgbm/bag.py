@@ -42,7 +42,7 @@ class LightGBMBag:
 
     @classmethod
     def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
-        """One booster a draw of accounts, held to the features' leans; the accounts it left are held out."""
+        """One booster a draw of accounts, held to the features' directions; the accounts it left are held out."""
         encoder, matrix, y_true = training.encoder, training.matrix, training.y_true
         fixed = _parameters(settings) | {
             "monotone_constraints": [direction(feature, outcome) for feature in training.features]

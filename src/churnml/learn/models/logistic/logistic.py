@@ -1,7 +1,7 @@
 """Regularised logistic regression, as a list of terms a person can read.
 
 Each numeric feature is imputed by its median, drawn in at both tails, and scaled; where it can be missing a
-term of its own says so; a category has a term a level. Coefficients keep to the declared leans. Terms are
+term of its own says so; a category has a term a level. Coefficients keep to the declared directions. Terms are
 centred: ``base`` is the average log-odds.
 """
 
@@ -158,5 +158,5 @@ def _centred(term: Term, numbers: FloatArray) -> Term:
 
 
 def _bound(direction: int) -> Bound:
-    """The interval of a coefficient that keeps to a lean."""
+    """The interval of a coefficient that keeps to a direction."""
     return (0.0 if direction > 0 else None, 0.0 if direction < 0 else None)

@@ -16,7 +16,7 @@ from churnml.learn.models.survival.hazard import Baseline
 from churnml.params.train import Survival
 
 TIME, LEFT, STRATUM = "_time", "_left", "_stratum"
-NOTHING = "no column that keeps to its lean could be fitted: Kaplan-Meier a stratum"
+NOTHING = "no column that keeps to its direction could be fitted: Kaplan-Meier a stratum"
 Fit = tuple[FloatArray, dict[str, Baseline]]
 
 
@@ -118,7 +118,7 @@ def steady_cox(
 ) -> tuple[tuple[Covariate, ...], dict[str, Baseline], str]:
     """The covariates with their coefficients, the baselines, and how the fit came about in words.
 
-    A covariate whose coefficient goes against its declared lean is dropped and the model fitted again. Where
+    A covariate whose coefficient goes against its declared direction is dropped and the model fitted again. Where
     no ridge converges the curve has no covariates.
     """
     kept = tuple(covariate.fitted(rows) for covariate in chosen)
