@@ -56,8 +56,8 @@ class Made:
 
     def note(self, month: int, rows: Rows) -> None:
         """Marks the accounts and users that appear in a month."""
-        for months, found in ((self.account_months, rows.account), (self.user_months, rows.user)):
-            seen = found[found >= 0]
+        for months, months_seen in ((self.account_months, rows.account), (self.user_months, rows.user)):
+            seen = months_seen[months_seen >= 0]
             months[seen] = np.minimum(months[seen], month)
 
     def part(self, month: int) -> Path:
@@ -82,9 +82,9 @@ def codes(first_months: Ints) -> Ints:
     """
     order = np.argsort(first_months, kind="stable")
     order = order[first_months[order] != NEVER]
-    found = np.zeros(len(first_months), np.int64)
-    found[order] = np.arange(1, len(order) + 1)
-    return found
+    code_of = np.zeros(len(first_months), np.int64)
+    code_of[order] = np.arange(1, len(order) + 1)
+    return code_of
 
 
 def months(first: int, last: int) -> Iterator[tuple[int, int, int]]:

@@ -60,7 +60,7 @@ def read_part(made: Made, month: int) -> Rows:
 
 def _places(first_months: Ints) -> Ints:
     """The place of each code; -1 for code 0."""
-    found = codes(first_months)
+    code_of = codes(first_months)
     places = np.full((first_months != NEVER).sum() + 1, -1)
-    places[found[found > 0]] = np.flatnonzero(found)
+    places[code_of[code_of > 0]] = np.flatnonzero(code_of)
     return places

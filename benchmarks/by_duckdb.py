@@ -52,10 +52,10 @@ def bucketed(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
             f'count(*) FILTER (mask & {_mask(w)} != 0) AS "{measure}_{w.label}"' for w in WINDOWS)}
             FROM ({_near(name, "bit_or(1 << bucket) AS mask", f"snapshot, {key}")}) GROUP BY snapshot""")  # fmt: skip
     columns = ", ".join(f'CAST("{column}" AS DOUBLE) AS "{column}"' for column in COLUMNS)
-    found = con.execute(f"""SELECT snapshot, {columns} FROM volume JOIN days_used USING (snapshot)
+    rows = con.execute(f"""SELECT snapshot, {columns} FROM volume JOIN days_used USING (snapshot)
         LEFT JOIN active_users USING (snapshot) LEFT JOIN features_used USING (snapshot)""").df()
-    found[RECENCY] = found[RECENCY].clip(upper=YEAR.days)
-    return completed(found.set_index("snapshot"), len(snapshots))
+    rows[RECENCY] = rows[RECENCY].clip(upper=YEAR.days)
+    return completed(rows.set_index("snapshot"), len(snapshots))
 
 
 def _near(facts: str, select: str, group: str = "snapshot, bucket") -> str:

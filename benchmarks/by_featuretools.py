@@ -30,9 +30,9 @@ def deep_feature_synthesis(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
         dataframe_name="usage", dataframe=usage, index="row", time_index="at", logical_types=codes
     )
     entities.normalize_dataframe("usage", "accounts", "account", make_time_index=False)
-    found = pd.concat([_window(entities, wanted, window) for window in WINDOWS], axis=1)
-    found[RECENCY] = _recency(entities, wanted)
-    return completed(found, len(snapshots))
+    matrix = pd.concat([_window(entities, wanted, window) for window in WINDOWS], axis=1)
+    matrix[RECENCY] = _recency(entities, wanted)
+    return completed(matrix, len(snapshots))
 
 
 def _usage(book: Path, accounts: list[int]) -> pd.DataFrame:
@@ -45,14 +45,14 @@ def _usage(book: Path, accounts: list[int]) -> pd.DataFrame:
 
 def _window(entities: ft.EntitySet, wanted: pd.DataFrame, window: Window) -> pd.DataFrame:
     """Each measure of a window; what ended ``ago`` days before the as-of date is looked at from there."""
-    found = _calculated(entities, wanted, window, ["count", "sum", "num_unique"])
+    matrix = _calculated(entities, wanted, window, ["count", "sum", "num_unique"])
     columns = {
         "COUNT(usage)": "events", "SUM(usage.units)": "units", "NUM_UNIQUE(usage.day)": "active_days",
         "NUM_UNIQUE(usage.user_day)": "user_days", "NUM_UNIQUE(usage.user)": "active_users",
         "NUM_UNIQUE(usage.feature)": "features_used",
     }  # fmt: skip
-    found = found.rename(columns=columns)[list(columns.values())].astype("float64")
-    return found.assign(units=found["units"] / 1e4).add_suffix(f"_{window.label}")
+    matrix = matrix.rename(columns=columns)[list(columns.values())].astype("float64")
+    return matrix.assign(units=matrix["units"] / 1e4).add_suffix(f"_{window.label}")
 
 
 def _recency(entities: ft.EntitySet, wanted: pd.DataFrame) -> pd.Series:
@@ -66,8 +66,8 @@ def _calculated(
     cutoffs = pd.DataFrame(
         {"account": wanted["account"], "time": EPOCH + pd.to_timedelta(wanted["as_of"] - window.ago, unit="D"),
          "snapshot": wanted["snapshot"]})  # fmt: skip
-    found, _ = ft.dfs(
+    matrix, _ = ft.dfs(
         entityset=entities, target_dataframe_name="accounts", cutoff_time=cutoffs, agg_primitives=primitives, trans_primitives=[],
         training_window=f"{window.days} days", include_cutoff_time=False, max_depth=1,
     )  # fmt: skip
-    return found.set_index("snapshot")
+    return matrix.set_index("snapshot")

@@ -14,15 +14,17 @@ def loop_over_dates(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
     """The task's columns; each date looks at its known past only, each window at its part of that."""
     usage = pd.read_parquet(book / "usage", columns=READ)
     codes = coded(book, snapshots)
-    found = []
+    rows_by_date = []
     for as_of in codes["as_of"].unique().tolist():
         there = codes[codes["as_of"] == as_of]
         past = usage[(usage["day"] >= as_of - REACH) & (usage["day"] + usage["lag"] < as_of)]
         columns = [column for window in WINDOWS for column in _window(past, as_of, window)]
         columns.append(_recency(past, as_of))
         by_account = pd.concat(columns, axis=1)
-        found.append(there[["snapshot", "account"]].merge(by_account, left_on="account", right_index=True))
-    return completed(pd.concat(found).set_index("snapshot"), len(snapshots))
+        rows_by_date.append(
+            there[["snapshot", "account"]].merge(by_account, left_on="account", right_index=True)
+        )
+    return completed(pd.concat(rows_by_date).set_index("snapshot"), len(snapshots))
 
 
 def _window(past: pd.DataFrame, as_of: int, window: Window) -> list[pd.Series]:

@@ -40,13 +40,13 @@ class Line(NamedTuple):
 
 def of_outcomes(metrics: Mapping[str, Any], verdicts: Mapping[str, Any]) -> Iterator[Line]:
     """The lines of the model that each outcome's verdict judged."""
-    for outcome, found in metrics.items():
+    for outcome, measures in metrics.items():
         model = verdicts.get(outcome, {}).get("model")
-        judged = found.get("models", {}).get(model)
+        judged = measures.get("models", {}).get(model)
         if not judged:
             continue
-        whole = judged | {"renewals": found["counts"]["renewals"]}
-        for part, figures in {"all": whole, **judged["by_segment"]}.items():
+        overall = judged | {"renewals": measures["counts"]["renewals"]}
+        for part, figures in {"all": overall, **judged["by_segment"]}.items():
             values = [
                 (figures.get(name) or {}).get("value") for name in ("calibration_slope", "ece", "ece_floor")
             ]
@@ -66,7 +66,7 @@ def of_lifetime(lifetime: Mapping[str, Any], verdicts: Mapping[str, Any]) -> Ite
             )  # fmt: skip
 
 
-def said(line: Line) -> str:
+def figure_text(line: Line) -> str:
     """The line as printed."""
     slope, ece, floor = (
         "–" if value is None else f"{value:.{digits}f}"
@@ -85,7 +85,7 @@ def main() -> None:
     lines = [*of_outcomes(metrics, verdicts), *of_lifetime(_read(places, "evaluate", "lifetime"), verdicts)]
     print(f"{'probability':32} {'part':14} {'renewals':>8} {'slope':>6} {'ECE':>8} {'if right':>9}")
     for line in (line for line in lines if line.renewals >= LEAST_RENEWALS):
-        print(said(line))
+        print(figure_text(line))
     missed = sum(bool(line.misses) for line in lines if line.renewals >= LEAST_RENEWALS)
     print(f"{missed} missed; the marks: slope {SLOPE[0]} to {SLOPE[1]}, ECE at most {ECE}")
 

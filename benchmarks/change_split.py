@@ -37,10 +37,10 @@ def fitted(places: Paths, data: Dataset, day: date) -> Bundle:
 
 def publish(places: Paths, params: Params, bundle: Bundle, champion: Path, lists: Path, day: date) -> Path:
     """The list of a day in a folder of its own, by that day's churn model; growth is left to the rules."""
-    said = json.loads((places.path("score", "champion") / "verdicts.json").read_text(encoding="utf-8"))
-    said["expansion"] |= {"is_proven": False}
+    verdicts = json.loads((places.path("score", "champion") / "verdicts.json").read_text(encoding="utf-8"))
+    verdicts["expansion"] |= {"is_proven": False}
     champion.mkdir(exist_ok=True)
-    (champion / "verdicts.json").write_text(json.dumps(said), encoding="utf-8")
+    (champion / "verdicts.json").write_text(json.dumps(verdicts), encoding="utf-8")
     bundle.save(champion / "churn")
     tables, daily = places.path("score", "tables"), places.path("score", "daily")
     settings = ListSettings.of(params)
@@ -88,8 +88,8 @@ def main() -> None:
         )
         print(f"largest |sum of parts - change|: {gap:.1e}; of the book in dollars: {max(sums):.1e}")
         sizes = (100 * parts).abs().mean()
-        said = ", ".join(f"{part} {sizes[f'change_{part}']:.2f}" for part in PARTS)
-        print(f"mean absolute size in points: {said}; change {100 * judged['change'].abs().mean():.2f}")
+        mean_sizes = ", ".join(f"{part} {sizes[f'change_{part}']:.2f}" for part in PARTS)
+        print(f"mean absolute size in points: {mean_sizes}; change {100 * judged['change'].abs().mean():.2f}")
         for column, words in (("band_reading", "without memory"), ("band", "with two readings")):
             flipped, of = flips(lists, column)
             print(f"band flips {words}: {flipped:,} of {of:,} ({flipped / of:.1%})")

@@ -89,12 +89,12 @@ class Chromium:
 
     def first_paint(self, page: Path, repeats: int = 3) -> float:
         """Milliseconds until a page shows its first content: the median of several, after a warm-up."""
-        found = []
+        paints = []
         for _ in range(repeats + 1):
             self.open(page)
             self.wait(f"return {PAINTED}")
-            found.append(self.run(f"return {PAINTED}.startTime"))
-        return float(median(found[1:]))
+            paints.append(self.run(f"return {PAINTED}.startTime"))
+        return float(median(paints[1:]))
 
     def filter_time(self, words: tuple[str, ...]) -> float:
         """Milliseconds from a word in the search box to a table laid out anew, after a warm-up.
@@ -119,8 +119,8 @@ class Chromium:
         if not self.run("return Boolean(window.axe)"):
             self.run(files(AXE).joinpath("axe-core", "axe.min.js").read_text(encoding="utf-8"))
         script = "const done = arguments[0]; axe.run({resultTypes: ['violations']}).then((found) => done(found.violations.map((v) => [v.impact, v.id, v.nodes[0].html])))"
-        found = self.driver.execute_async_script(script)
-        return [tuple(one) for one in found if one[0] in SERIOUS]
+        axe_report = self.driver.execute_async_script(script)
+        return [tuple(one) for one in axe_report if one[0] in SERIOUS]
 
     def picture(self, file: Path, height: int | None = None, scale: float = 1.0) -> None:
         """Writes a picture of the page from its top, so high."""

@@ -55,8 +55,8 @@ def bag(matrix: FloatArray, boosters: int, trees: int, leaves: int) -> list[lgb.
     """Boosters fitted to an outcome that many columns bear on; every third takes zeros as missing."""
     rng = np.random.default_rng(SEED + 1)
     known = np.nan_to_num(matrix)
-    pull = known[:, 40:60].sum(axis=1) + 2 * np.sin(known[:, 0]) + known[:, 12] * known[:, 50]
-    y_true = (pull + rng.normal(size=len(matrix)) * 4 > 3).astype(float)
+    signal = known[:, 40:60].sum(axis=1) + 2 * np.sin(known[:, 0]) + known[:, 12] * known[:, 50]
+    y_true = (signal + rng.normal(size=len(matrix)) * 4 > 3).astype(float)
     fixed = {
         "objective": "binary", "num_leaves": leaves, "learning_rate": 0.05, "feature_fraction": 0.3, "bagging_freq": 1,
         "bagging_fraction": 0.8, "num_threads": 1, "verbosity": -1,
@@ -101,9 +101,9 @@ def compare(made: list[lgb.Booster], parts: list[FloatArray]) -> None:
     }, parts)  # fmt: skip
     ours = speeds.pop("ours")
     print(f"  ours                {np.median(ours):>10,.0f} rows per CPU second")
-    for name, found in speeds.items():
-        ratios = np.divide(ours, found)
-        print(f"  {name:<20}{np.median(found):>10,.0f} rows per CPU second; ours is {np.median(ratios):.1f} times as fast "
+    for name, speed in speeds.items():
+        ratios = np.divide(ours, speed)
+        print(f"  {name:<20}{np.median(speed):>10,.0f} rows per CPU second; ours is {np.median(ratios):.1f} times as fast "
               f"({ratios.min():.1f} to {ratios.max():.1f} over {len(ratios)} turns)")  # fmt: skip
 
 

@@ -158,7 +158,7 @@ def judge(book: Book, fold: Fold, predicted: dict[str, pd.Series]) -> dict[str, 
         stand, predicted, renewals, drift, shocks, ends, params.forecast, params.revenue, params.snapshots
     )
     y_true = movements(book.tables, day, ends[0], params.revenue.grace_days)
-    found: dict[str, Any] = {"cutoff": day.isoformat(), "shock_sd": [round(s.sd, 4) for s in shocks],
+    record: dict[str, Any] = {"cutoff": day.isoformat(), "shock_sd": [round(s.sd, 4) for s in shocks],
         "levels": [[round(level.shift, 3) for level in s.levels] for s in shocks],
                              "quarters": shocks[0].quarters, "drift_quarters": drift.quarters}  # fmt: skip
     tail = (1 - params.forecast.interval) / 2
@@ -166,9 +166,9 @@ def judge(book: Book, fold: Fold, predicted: dict[str, pd.Series]) -> dict[str, 
         low, high = np.quantile(values, [tail, 1 - tail])
         truth = getattr(y_true, name)
         place = float((values < truth).mean() + (values == truth).mean() / 2)
-        found[name] = {key: round(float(value), 5) for key, value in
+        record[name] = {key: round(float(value), 5) for key, value in
                        {"truth": truth, "expected": values.mean(), "low": low, "high": high, "place": place}.items()}  # fmt: skip
-    return found
+    return record
 
 
 def one_seed(seed: int, accounts: int, model: str, places: Paths) -> dict[str, Any]:
@@ -180,9 +180,11 @@ def one_seed(seed: int, accounts: int, model: str, places: Paths) -> dict[str, A
         made = time.process_time() - started
         quarters = []
         for number, fold in enumerate(folds):
-            said = {name: predict(book, fold, name, model) for name in MODELLED}
+            predicted = {name: predict(book, fold, name, model) for name in MODELLED}
             if number >= FOLDS - JUDGED:
-                quarters.append(judge(book, fold, {name: p for name, p in said.items() if p is not None}))
+                quarters.append(
+                    judge(book, fold, {name: p for name, p in predicted.items() if p is not None})
+                )
     spent = time.process_time() - started
     return {"seed": seed, "accounts": accounts, "model": model, "cpu_seconds": round(spent, 1),
             "cpu_seconds_book": round(made, 1), "quarters": quarters}  # fmt: skip
@@ -195,8 +197,8 @@ def report(results: Sequence[dict[str, Any]]) -> str:
         rows = pd.DataFrame(
             [
                 quarter[name] | {"past": quarter["quarters"]}
-                for found in results
-                for quarter in found["quarters"]
+                for record in results
+                for quarter in record["quarters"]
             ]
         )
         held = (rows["low"] <= rows["truth"]) & (rows["truth"] <= rows["high"])
@@ -225,22 +227,22 @@ def main() -> None:
     asked = parser.parse_args()
     lines = asked.out.read_text(encoding="utf-8").splitlines() if asked.out.is_file() else []
     seeds = range(asked.first_seed, asked.first_seed + asked.seeds)
-    done = [found for found in map(json.loads, lines) if found["seed"] in seeds
-            and (found["accounts"], found["model"]) == (asked.accounts, asked.model)]  # fmt: skip
-    todo = [seed for seed in seeds if seed not in {found["seed"] for found in done}]
+    done = [record for record in map(json.loads, lines) if record["seed"] in seeds
+            and (record["accounts"], record["model"]) == (asked.accounts, asked.model)]  # fmt: skip
+    todo = [seed for seed in seeds if seed not in {record["seed"] for record in done}]
     print(
         f"{asked.model}, {asked.accounts} accounts, {len(done)} seeds done before, {len(todo)} to do; {asked.out}",
         flush=True,
     )
     work = partial(one_seed, accounts=asked.accounts, model=asked.model, places=Paths.here())
     with ProcessPoolExecutor(asked.processes) as pool:
-        for found in pool.map(work, todo):
+        for record in pool.map(work, todo):
             with asked.out.open("a", encoding="utf-8") as stream:
-                stream.write(json.dumps(found) + "\n")
-            done.append(found)
+                stream.write(json.dumps(record) + "\n")
+            done.append(record)
             print(
-                f"seed {found['seed']} in {found['cpu_seconds']} CPU s (book {found['cpu_seconds_book']} s)",
-                report([found]),
+                f"seed {record['seed']} in {record['cpu_seconds']} CPU s (book {record['cpu_seconds_book']} s)",
+                report([record]),
                 sep="\n",
                 flush=True,
             )

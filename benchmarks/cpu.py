@@ -36,10 +36,10 @@ class Run:
 def measured(work: Callable[[], pd.DataFrame | None]) -> Run:
     """What the work takes in this process."""
     cpu, wall = _seconds(), time.perf_counter()
-    found = work()
+    value = work()
     cpu, wall = _seconds() - cpu, time.perf_counter() - wall
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    numbers = pd.DataFrame() if found is None else found.select_dtypes("float64")
+    numbers = pd.DataFrame() if value is None else value.select_dtypes("float64")
     digests = {
         str(name): hashlib.sha256(column.to_numpy().tobytes()).hexdigest() for name, column in numbers.items()
     }
@@ -48,12 +48,12 @@ def measured(work: Callable[[], pd.DataFrame | None]) -> Run:
 
 def spawn(module: str, *words: object, python: str = sys.executable) -> Run:
     """The run that a module's ``main`` measured and told, in a fresh process with all threads it may have."""
-    with tempfile.NamedTemporaryFile(suffix=".json") as told:
-        command = [python, "-W", "ignore", "-m", module, *map(str, words), told.name]
+    with tempfile.NamedTemporaryFile(suffix=".json") as answer_file:
+        command = [python, "-W", "ignore", "-m", module, *map(str, words), answer_file.name]
         subprocess.run(  # noqa: S603 - our own modules
             command, check=True, env=os.environ | dict.fromkeys(LIMITS, str(THREADS))
         )
-        return Run(**json.loads(Path(told.name).read_text(encoding="utf-8")))
+        return Run(**json.loads(Path(answer_file.name).read_text(encoding="utf-8")))
 
 
 def record(run: Run, file: str) -> None:

@@ -26,16 +26,20 @@ def main() -> None:
     snapshots = history(tables, params.revenue, params.snapshots)
     features = [feature for feature in available(tables) if feature.measure]
     build(tables, snapshots.head(1), features)  # compiled before the clock starts
-    found, took = {}, {}
+    verdicts, took = {}, {}
     for engine in ("sweep", "sql"):
         start = time.process_time()
-        found[engine] = build(tables, snapshots, features, engine)
+        verdicts[engine] = build(tables, snapshots, features, engine)
         took[engine] = time.process_time() - start
     different = [
         feature.column
         for feature in features
         if not np.allclose(
-            found["sweep"][feature.column], found["sql"][feature.column], rtol=1e-9, atol=1e-9, equal_nan=True
+            verdicts["sweep"][feature.column],
+            verdicts["sql"][feature.column],
+            rtol=1e-9,
+            atol=1e-9,
+            equal_nan=True,
         )
     ]
     print(

@@ -19,15 +19,15 @@ def caught(rows: pd.DataFrame, model: str, settings: Evaluate) -> dict[str, dict
     weights = account_weights(rows["account_id"].to_numpy(dtype=object), settings.bootstrap, settings.seed)
     arr = rows["arr_usd"].fillna(0.0).to_numpy(dtype=float)
     y_true, chance = (rows[name].to_numpy(dtype=float) for name in ("is_outcome", f"probability_{model}"))
-    found = {}
+    shares = {}
     for unit, value in {"ARR": y_true * arr, "accounts": y_true}.items():
         ways = {
             way: over_folds(captured(settings.capacity_share), folds, score, value, weights)
             for way, score in {"expected loss": chance * arr, "chance": chance}.items()
         }
         ways["difference"] = ways["expected loss"] - ways["chance"]
-        found[unit] = {way: interval(values, settings.confidence) for way, values in ways.items()}
-    return found
+        shares[unit] = {way: interval(values, settings.confidence) for way, values in ways.items()}
+    return shares
 
 
 def main() -> None:
@@ -39,13 +39,13 @@ def main() -> None:
     print(f"{len(churn):,} looks of {churn['account_id'].nunique():,} accounts in {churn['cutoff'].nunique()} folds, "
           f"the first {params.evaluate.capacity_share:.0%} of each fold called, {params.evaluate.confidence:.0%} intervals")  # fmt: skip
     for unit, ways in caught(churn, "lightgbm_bag", params.evaluate).items():
-        said = [
+        cells = [
             f"{way} {figure['value']:+.3f} ({figure['low']:+.3f} to {figure['high']:+.3f})"
             if way == "difference"
             else f"by {way} {figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
             for way, figure in ways.items()
         ]
-        print(f"{unit} that left, caught: {', '.join(said)}")
+        print(f"{unit} that left, caught: {', '.join(cells)}")
 
 
 if __name__ == "__main__":

@@ -54,8 +54,8 @@ def growth(root: Path, names: list[str], repeats: int) -> None:
         for name in names:
             seconds = [run[name].cpu_seconds for run in runs]
             slope, steepest = exponents(sizes, seconds)
-            told = ", ".join(f"{second:.2f}" for second in seconds)
-            rows.append((what, ENTRIES[name].title, f"{sizes[0]:,.0f} to {sizes[-1]:,.0f}", told, f"{slope:.2f}", f"{steepest:.2f}"))  # fmt: skip
+            seconds_text = ", ".join(f"{second:.2f}" for second in seconds)
+            rows.append((what, ENTRIES[name].title, f"{sizes[0]:,.0f} to {sizes[-1]:,.0f}", seconds_text, f"{slope:.2f}", f"{steepest:.2f}"))  # fmt: skip
     header = ["growing", "contestant", "from", "CPU s", "exponent", "steepest step"]
     put("growth", f"Accounts at {GROWTH_EVENTS / 1e6:g} M events.\n\n{table(header, rows)}")
 

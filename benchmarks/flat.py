@@ -23,11 +23,11 @@ def figures(file: Path, roles: Roles, params: Params) -> dict[str, Any]:
     """The trees' figures on a file whose alarms are silent."""
     opened = open_flat(file, roles, None, params)
     assert not opened.audit.stops, opened.audit.stopped_columns
-    found: dict[str, Any] = judge_table(opened.table, params)["models"]["lightgbm_bag"]
-    return found
+    judged: dict[str, Any] = judge_table(opened.table, params)["models"]["lightgbm_bag"]
+    return judged
 
 
-def said(figure: dict[str, float]) -> str:
+def figure_text(figure: dict[str, float]) -> str:
     """A figure with its interval."""
     return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
 
@@ -39,13 +39,13 @@ def main() -> None:
     stopped = open_flat(telco, TELCO, None, params).audit.stopped_columns
     honest = figures(telco, TELCO_HONEST, params)
     print(
-        f"telco_leak: alarms stop on {', '.join(stopped)}; without them ROC-AUC {said(honest['roc_auc'])}",
+        f"telco_leak: alarms stop on {', '.join(stopped)}; without them ROC-AUC {figure_text(honest['roc_auc'])}",
         flush=True,
     )
     money = figures(powerco, POWERCO, params)
     print(
-        f"powerco: ROC-AUC {said(money['roc_auc'])}; lost net_margin in the top tenth {said(money['by_expected_loss'])} by expected loss, "
-        f"{said(money['by_probability'])} by probability, paired gain {said(money['gain'])}"
+        f"powerco: ROC-AUC {figure_text(money['roc_auc'])}; lost net_margin in the top tenth {figure_text(money['by_expected_loss'])} by expected loss, "
+        f"{figure_text(money['by_probability'])} by probability, paired gain {figure_text(money['gain'])}"
     )
 
 

@@ -21,20 +21,25 @@ def main() -> None:
     params, _ = places.settings("weigh")
     predictions = read_built(places.path("weigh", "backtest"))
     churn = predictions[predictions["outcome"] == "churn"].reset_index(drop=True)
-    found = capture(churn, params.evaluate)
+    captured = capture(churn, params.evaluate)
     rows = [
-        (words, _share(found[way][RULES]), _share(found[way][FITTED]), _points(found[way]["difference"]))
+        (
+            words,
+            _share(captured[way][RULES]),
+            _share(captured[way][FITTED]),
+            _points(captured[way]["difference"]),
+        )
         for way, words in WAYS.items()
     ]
     past = disagreement(churn, params.evaluate, params.health.judged_lead_days)
-    said = (
+    text = (
         f"{len(churn):,} looks of {churn['account_id'].nunique():,} accounts in {churn['cutoff'].nunique()} folds, out of fold; "
         f"the first {params.evaluate.capacity_share:.0%} of each fold are called; {params.evaluate.confidence:.0%} intervals over "
         f"accounts. Of {past['renewals']:,} renewals {past['groups']['rules_only']['renewals']:,} were flagged by the rules only "
         f"and as many by the fitted score only: it was right {_points(past['difference'])} points more often."
     )
     heading = ("Called", "Rules", "Fitted", "Fitted less rules, points")
-    put("health", f"{said}\n\n{table(heading, rows)}")
+    put("health", f"{text}\n\n{table(heading, rows)}")
 
 
 def _share(figure: Interval) -> str:

@@ -33,11 +33,11 @@ Figures = dict[str, tuple[float, float]]
 def figures(known: Dataset, later: Dataset, outcome: str, params: Params) -> Figures:
     """ROC-AUC and log loss of each candidate on the later rows."""
     training, comes = Training.of(known, outcome), later.is_outcome(outcome)
-    found = {}
+    by_model = {}
     for name in competing(params.train, outcome):
         log_odds = model_class(name).fit(training, params.train, params.health, outcome).log_odds(later.rows)
-        found[name] = (float(roc_auc_score(comes, log_odds)), float(log_loss(comes, sigmoid(log_odds))))
-    return found
+        by_model[name] = (float(roc_auc_score(comes, log_odds)), float(log_loss(comes, sigmoid(log_odds))))
+    return by_model
 
 
 def chosen(book: Dataset, outcome: str, params: Params, cutoff: date) -> str:
@@ -76,13 +76,13 @@ def main() -> None:
     names = [*competing(params.train, outcome), CHOSEN]
     print(f"| ripe renewals | {' | '.join(names)} | taken |\n|{'---|' * (len(names) + 2)}", flush=True)
     for size, draws in (SIZES | {every.renewals(): 1}).items():
-        found, taken = [], defaultdict(list)
+        rows, taken = [], defaultdict(list)
         for seed in range(draws):
             drawn = book if size >= every.renewals() else cut(book, size, cutoff, seed)
-            said = figures(drawn.ripe(cutoff), later, outcome, params)
+            measured = figures(drawn.ripe(cutoff), later, outcome, params)
             taken[size].append(chosen(drawn, outcome, params, cutoff))
-            found.append(said | {CHOSEN: said[taken[size][-1]]})
-        print(row(str(size), found, taken[size]), flush=True)
+            rows.append(measured | {CHOSEN: measured[taken[size][-1]]})
+        print(row(str(size), rows, taken[size]), flush=True)
 
 
 if __name__ == "__main__":

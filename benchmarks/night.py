@@ -63,12 +63,12 @@ def _refresh(book: Path, store: Path, tiny: Path) -> Run:
     return spawn("benchmarks.night", book, store, tiny)
 
 
-def main(book: str, store: str, tiny: str, told: str) -> None:
+def main(book: str, store: str, tiny: str, answer_file: str) -> None:
     """Brings a store up to date in this process, after doing so on a tiny book, and tells what it took."""
     warm = Path(store).with_name("warm")
     shutil.rmtree(warm, ignore_errors=True)
     refresh(Path(tiny), warm)
-    record(measured(lambda: refresh(Path(book), Path(store))), told)
+    record(measured(lambda: refresh(Path(book), Path(store))), answer_file)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from churnml.data.tables import Tables
 from churnml.formats.growth_files import read_growth
 from churnml.history.timelines import Timelines, read_timelines
 from churnml.list_snapshot import ListSnapshot
-from churnml.listing.columns import HEALTH_PART, read_list, schema
+from churnml.listing.columns import HEALTH_COMPONENT, read_list, schema
 from churnml.listing.top_drivers import top_drivers
 from churnml.paths import Paths, newest
 
@@ -20,7 +20,9 @@ def sample_edition(places: Paths) -> ListSnapshot:
     listed, metadata = read_list(newest(lists))
     growth, _ = read_growth(newest(lists))
     params, _ = places.settings("score")
-    parts = [column.removeprefix(HEALTH_PART) for column in listed if column.startswith(HEALTH_PART)]
+    parts = [
+        column.removeprefix(HEALTH_COMPONENT) for column in listed if column.startswith(HEALTH_COMPONENT)
+    ]
     columns = schema(params.score.reasons_for, params.score.reasons_against, parts)
     timelines = read_timelines(
         Tables(places.path("score", "tables")), listed, metadata.as_of, params.score.timeline_weeks,

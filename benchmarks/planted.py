@@ -41,7 +41,7 @@ def decisions(sample: Sample) -> pd.DataFrame:
     made = story.life.decisions
     beyond = made.drives - made.drives.mean(axis=0)
     today = int(story.calendar.month_of(np.array(story.calendar.last_day - 1)))
-    found = pd.DataFrame(
+    decided = pd.DataFrame(
         {
             "account_id": story.ids(made.account),
             "renewal": made.renewal.astype("M8[D]").astype("M8[ns]"),
@@ -50,14 +50,14 @@ def decisions(sample: Sample) -> pd.DataFrame:
             "has_begun": story.states.decline[made.account, today] > 0.5,
         }
     )
-    return found[~story.founders.is_rolling[made.account]]
+    return decided[~story.founders.is_rolling[made.account]]
 
 
 def named(listed: pd.DataFrame) -> pd.Series:
     """Whether each account's driver is among its first reasons; ``listed`` has the list's reasons and ``strongest_driver``."""
     concepts = listed[[f"reason_{place}_concept" for place in range(1, FIRST + 1)]].to_numpy()
     pairs = zip(listed["strongest_driver"], concepts, strict=True)
-    return pd.Series([bool(CONCEPTS[driver] & set(told)) for driver, told in pairs], index=listed.index)
+    return pd.Series([bool(CONCEPTS[driver] & set(reasons)) for driver, reasons in pairs], index=listed.index)
 
 
 def with_truth(listed: pd.DataFrame, sample: Sample) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -85,9 +85,9 @@ def main() -> None:
         "begun by the day of the list": every[every["has_begun"]],
         "the riskiest tenth": top,
     }
-    for said, rows in parts.items():
+    for title, rows in parts.items():
         quiet = rows[rows["is_silent"]]
-        print(f"silent decline, {said}: named in {quiet['is_silent_decline'].mean():.3f} of {len(quiet)}; "
+        print(f"silent decline, {title}: named in {quiet['is_silent_decline'].mean():.3f} of {len(quiet)}; "
               f"where none was planted in {rows.loc[~rows['is_silent'], 'is_silent_decline'].mean():.3f}")  # fmt: skip
 
 

@@ -131,7 +131,7 @@ def draw(design: Design, users: Users, first: int, last: int) -> Rows:
     n = len(user)
     zipf = np.cumsum(1 / np.arange(1, FEATURES + 1))
     feature = np.searchsorted(zipf, rng.random(n) * zipf[-1]) + 1
-    whole = np.where(rng.random(n) < 0.7, 1, rng.integers(2, 21, n)) * 10_000
+    arr = np.where(rng.random(n) < 0.7, 1, rng.integers(2, 21, n)) * 10_000
     return Rows(
         account=users.account[user],
         user=np.where(rng.random(n) < 0.02, -1, user),
@@ -139,5 +139,5 @@ def draw(design: Design, users: Users, first: int, last: int) -> Rows:
         day=day,
         minute=rng.integers(7 * 60, 20 * 60, n),
         lag=np.where(rng.random(n) < design.late_share, rng.integers(1, LATEST + 1, n), 0),
-        units=np.where(rng.random(n) < 0.1, rng.integers(1, 100_000, n), whole),
+        units=np.where(rng.random(n) < 0.1, rng.integers(1, 100_000, n), arr),
     )

@@ -38,9 +38,9 @@ class Race:
                 if turn == 0 or not ENTRIES[name].is_slow:
                     runs[name].append(self.run(name))
                     print(f"  {name}: {runs[name][-1].cpu_seconds:.2f} CPU s", flush=True)
-        found = {name: min(done, key=lambda run: run.cpu_seconds) for name, done in runs.items()}
-        require_equal(found)
-        return found
+        fastest = {name: min(done, key=lambda run: run.cpu_seconds) for name, done in runs.items()}
+        require_equal(fastest)
+        return fastest
 
 
 def require_equal(runs: dict[str, Run]) -> None:
@@ -53,12 +53,12 @@ def require_equal(runs: dict[str, Run]) -> None:
             raise ValueError(f"{name} and {first} differ in {len(differ)} columns: {', '.join(differ[:5])}")
 
 
-def main(name: str, book: str, snapshots: str, warm_book: str, told: str) -> None:
+def main(name: str, book: str, snapshots: str, warm_book: str, answer_file: str) -> None:
     """Runs a contestant in this process and tells what it took."""
     work = contestant(name)
     wanted = duckdb.connect().execute(f"SELECT * FROM '{snapshots}'").df()
     work(Path(warm_book), on_dates(Path(warm_book), month_starts(Path(warm_book), 2)))
-    record(measured(lambda: work(Path(book), wanted)), told)
+    record(measured(lambda: work(Path(book), wanted)), answer_file)
 
 
 if __name__ == "__main__":

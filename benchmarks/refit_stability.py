@@ -22,7 +22,7 @@ from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import SIDES, Dataset
 from churnml.learn.training.train import bundle_of
 from churnml.listing.book_reasons import context_of
-from churnml.listing.champions import champion_of, looks_of
+from churnml.listing.champions import champion_of, snapshots_of
 from churnml.params.root import Params
 from churnml.params.train import Train
 from churnml.paths import Paths
@@ -55,7 +55,7 @@ class Book:
             available(tables, params.features.exclude),
         ).ripe(tables.last_day)
         accounts = current(tables, tables.last_day, params.revenue, params.snapshots)
-        built = build(tables, looks_of(accounts, params.score.past_days), data.features)
+        built = build(tables, snapshots_of(accounts, params.score.past_days), data.features)
         return cls(params, train, tables, data, accounts, built)
 
     def bundle(self, chosen: Dataset, outcome: str, predictions: pd.DataFrame, train: Train) -> Bundle:
@@ -70,8 +70,10 @@ class Book:
         least = self.params.snapshots.min_history_days
         champion = champion_of(bundle, bundle.score_rows(self.built), score.past_days, least)
         evidence = model_evidence(context_of(bundle.outcome, champion, score.reason_least_difference))
-        told = select_reasons(evidence, Selection(FIRST, 0, score.reason_least_share))
-        concepts = told[[f"reason_{place}_concept" for place in range(1, FIRST + 1)]].set_axis(PLACES, axis=1)
+        reasons = select_reasons(evidence, Selection(FIRST, 0, score.reason_least_share))
+        concepts = reasons[[f"reason_{place}_concept" for place in range(1, FIRST + 1)]].set_axis(
+            PLACES, axis=1
+        )
         return concepts.assign(probability=champion.scores.probability).set_index(self.accounts["account_id"])
 
     def columns(self, bundle: Bundle) -> pd.DataFrame:
@@ -88,7 +90,7 @@ def stability(listed: Listing, data: Dataset, refits: int) -> list[float]:
     """Same first reason, identical top three, top three as a set, overlap of the riskiest tenth; means over refits."""
     before = listed(data)
     top = before["probability"].nlargest(round(TOP * len(before))).index
-    found = []
+    agreements = []
     for refit in range(refits):
         accounts = np.unique(data.accounts)
         kept = np.random.default_rng(refit).choice(accounts, round(KEPT * len(accounts)), replace=False)
@@ -97,8 +99,8 @@ def stability(listed: Listing, data: Dataset, refits: int) -> list[float]:
         same = one == two
         sets = [set(a) == set(b) for a, b in zip(one, two, strict=True)]
         overlap = len(top.intersection(after["probability"].nlargest(len(top)).index)) / len(top)
-        found.append((same[:, 0].mean(), same.all(axis=1).mean(), np.mean(sets), overlap))
-    return [float(value) for value in np.mean(found, axis=0)]
+        agreements.append((same[:, 0].mean(), same.all(axis=1).mean(), np.mean(sets), overlap))
+    return [float(value) for value in np.mean(agreements, axis=0)]
 
 
 def main() -> None:

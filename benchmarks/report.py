@@ -17,8 +17,8 @@ def put(block: str, text: str, page: Path = PAGE) -> None:
     """Prints a block and writes it into the page in place of the last one of that name, else at the end."""
     print(text)
     start, end = f"<!-- bench:{block} -->", f"<!-- /bench:{block} -->"
-    whole = f"{start}\n{text}\n{end}"
+    marked = f"{start}\n{text}\n{end}"
     old = page.read_text(encoding="utf-8")
     pattern = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
-    new = pattern.sub(lambda _: whole, old) if pattern.search(old) else f"{old.rstrip()}\n\n{whole}\n"
+    new = pattern.sub(lambda _: marked, old) if pattern.search(old) else f"{old.rstrip()}\n\n{marked}\n"
     page.write_text(new, encoding="utf-8")

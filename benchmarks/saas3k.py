@@ -52,8 +52,8 @@ def main() -> None:
                 print(f"{name:<10}{took[name]:>7.1f}", flush=True)
     sums = {"preparing": PREPARED, "training": TRAINED, "scoring": SCORED}
     for words, names in sums.items():
-        beside = f", triage {TRIAGE[words]}" if words in TRIAGE else ""
-        print(f"{words}: {sum(took.get(name, 0.0) for name in names):.1f} CPU s{beside}")
+        note = f", triage {TRIAGE[words]}" if words in TRIAGE else ""
+        print(f"{words}: {sum(took.get(name, 0.0) for name in names):.1f} CPU s{note}")
 
 
 if __name__ == "__main__":

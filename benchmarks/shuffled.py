@@ -32,8 +32,8 @@ def dealt(book: Dataset, seed: int) -> Dataset:
     ripe = ripe.assign(
         outcome=ripe.groupby(quarter)["outcome"].transform(lambda each: rng.permutation(each.to_numpy()))
     )
-    found = book.keys[RENEWAL].merge(ripe[[*RENEWAL, "outcome"]], on=RENEWAL, how="left")["outcome"]
-    kept = found.where(book.outcomes["is_ripe"].to_numpy(dtype=bool), None)
+    outcome_of = book.keys[RENEWAL].merge(ripe[[*RENEWAL, "outcome"]], on=RENEWAL, how="left")["outcome"]
+    kept = outcome_of.where(book.outcomes["is_ripe"].to_numpy(dtype=bool), None)
     return Dataset(book.keys, book.rows, book.outcomes.assign(outcome=kept.to_numpy()), book.features)
 
 

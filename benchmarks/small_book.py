@@ -32,11 +32,11 @@ def verdicts(book: Dataset, params: Params, last_day: Any, folder: Path) -> dict
     return judge_all(evaluate_all(predictions, params.evaluate), params.gate)
 
 
-def rules_list(places: Paths, params: Params, said: dict[str, dict[str, Any]], folder: Path) -> Path:
+def rules_list(places: Paths, params: Params, judged: dict[str, dict[str, Any]], folder: Path) -> Path:
     """The folder of the list that the score stage writes where nothing is proven."""
     champion = folder / "champion"
     champion.mkdir()
-    (champion / "verdicts.json").write_text(json.dumps(said), encoding="utf-8")
+    (champion / "verdicts.json").write_text(json.dumps(judged), encoding="utf-8")
     return score_book(
         places.path("ingest", "tables"), champion, folder / "lists", ListSettings.of(params), "latest",
     )  # fmt: skip
@@ -50,12 +50,12 @@ def main() -> None:
     for size, seed in DRAWS:
         small = cut(book, size, last_day, seed)
         with tempfile.TemporaryDirectory() as name:
-            said = verdicts(small, params, last_day, Path(name))
+            judged = verdicts(small, params, last_day, Path(name))
             print(f"\n{small.ripe(last_day).renewals()} ripe renewals")
-            for outcome, verdict in said.items():
+            for outcome, verdict in judged.items():
                 print(f"  {outcome}: {verdict['sentence']}")
-            if size == min(DRAWS)[0] and not any(verdict["is_proven"] for verdict in said.values()):
-                published = rules_list(places, params, said, Path(name))
+            if size == min(DRAWS)[0] and not any(verdict["is_proven"] for verdict in judged.values()):
+                published = rules_list(places, params, judged, Path(name))
                 head = (published / "risk_list.csv").read_text(encoding="utf-8").splitlines()[0]
                 listed = pd.read_parquet(published / "risk_list.parquet")
                 mine = listed[listed["account_id"].isin(set(small.accounts))].sort_values("rank")

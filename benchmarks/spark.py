@@ -33,23 +33,23 @@ def month_starts(tables: Tables, dates: int) -> pd.DataFrame:
 
 def different(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
     """The columns in which two builds differ: by more than 1e-9 of a value's size, or in what is unknown."""
-    found = [] if list(one) == list(other) else ["the columns themselves"]
+    differing = [] if list(one) == list(other) else ["the columns themselves"]
     for name in [name for name in one if name in other]:
         left, right = one[name], other[name]
         if left.dtype.kind == "f":
             equal = np.allclose(left, right.astype(float), rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True)
         else:
             equal = bool(((left == right) | (left.isna() & right.isna())).all())
-        found += [] if equal else [name]
-    return found
+        differing += [] if equal else [name]
+    return differing
 
 
 def timed(what: str, work: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """What the work gives, after saying how long it took."""
     start = time.perf_counter()
-    found = work()
+    value = work()
     print(f"{what:<30}{time.perf_counter() - start:>8.1f} s")
-    return found
+    return value
 
 
 def main() -> None:

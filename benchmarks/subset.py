@@ -23,13 +23,13 @@ def compare(root: Path, design: Design, accounts: int, python: Path, engine: str
     """Writes what featuretools would take on the whole book beside what churnml took, after equal values on the subset."""
     tiny = made_book(root, replace(TINY, late_share=0.0))
     book = made_book(root, design)
-    whole = Race(book, on_dates(book, month_starts(book, DATES)), tiny)
-    chosen = whole.snapshots["account_id"].drop_duplicates().sample(accounts, random_state=SEED)
-    few = whole.snapshots[whole.snapshots["account_id"].isin(chosen)].reset_index(drop=True)
-    small = replace(whole, snapshots=few)
+    race = Race(book, on_dates(book, month_starts(book, DATES)), tiny)
+    chosen = race.snapshots["account_id"].drop_duplicates().sample(accounts, random_state=SEED)
+    few = race.snapshots[race.snapshots["account_id"].isin(chosen)].reset_index(drop=True)
+    small = replace(race, snapshots=few)
     slow = small.run("featuretools", python=str(python))
     require_equal({"featuretools": slow, engine: small.run(engine)})
-    runs = whole.best(["floor", engine], repeats=2)
+    runs = race.best(["floor", engine], repeats=2)
     base, fast = runs["floor"].cpu_seconds, runs[engine].cpu_seconds
     scaled = slow.cpu_seconds * design.accounts / accounts
     rows = [
@@ -40,7 +40,7 @@ def compare(root: Path, design: Design, accounts: int, python: Path, engine: str
     ]  # fmt: skip
     title = (
         f"featuretools on {accounts} of {design.accounts:,} accounts of the book of {design.events / 1e6:g} M events, "
-        f"{len(few):,} of {len(whole.snapshots):,} snapshots, scaled by accounts; equal values there."
+        f"{len(few):,} of {len(race.snapshots):,} snapshots, scaled by accounts; equal values there."
     )
     put("featuretools", f"{title}\n\n{table(['contestant', 'CPU s', '× floor', f'× {engine}'], rows)}")
 

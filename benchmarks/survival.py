@@ -51,12 +51,12 @@ def cross_validated(
     covariates: pd.DataFrame, lives: Lives, repeats: int = REPEATS, seed: int = 0
 ) -> pd.DataFrame:
     """Concordance, integrated Brier score and ridge of each half predicted by the other, so many times two."""
-    found = []
+    scores = []
     for repeat in range(repeats):
         for train, test in _halves(len(covariates), seed + repeat):
             ridge = _best_ridge(covariates, lives, train, seed + repeat)
-            found.append({**_judged(covariates, lives, train, test, ridge), "ridge": ridge})
-    return pd.DataFrame(found)
+            scores.append({**_judged(covariates, lives, train, test, ridge), "ridge": ridge})
+    return pd.DataFrame(scores)
 
 
 def _best_ridge(covariates: pd.DataFrame, lives: Lives, inside: np.ndarray, seed: int) -> float:
@@ -106,10 +106,10 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, required=True)
     shared = parser.parse_args().shared
     for each in SETS:
-        found = cross_validated(*each.read(shared))
+        scores = cross_validated(*each.read(shared))
         print(
-            f"{each.name}: concordance {found['concordance'].mean():.3f} (± {found['concordance'].std():.3f}), "
-            f"integrated Brier score {found['brier'].mean():.3f}; {each.published}; ridges {sorted(set(found['ridge']))}"
+            f"{each.name}: concordance {scores['concordance'].mean():.3f} (± {scores['concordance'].std():.3f}), "
+            f"integrated Brier score {scores['brier'].mean():.3f}; {each.published}; ridges {sorted(set(scores['ridge']))}"
         )
 
 

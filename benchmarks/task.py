@@ -76,10 +76,10 @@ def coded(book: Path, snapshots: pd.DataFrame) -> pd.DataFrame:
         .execute(f"SELECT account_id, account FROM '{book}/usage_codes/accounts.parquet'")
         .df()
     )
-    found = snapshots["account_id"].map(codes.set_index("account_id")["account"])
+    code_of = snapshots["account_id"].map(codes.set_index("account_id")["account"])
     days = (snapshots["as_of"] - pd.Timestamp("1970-01-01")).dt.days
-    whole = {"snapshot": range(len(snapshots)), "account": found.fillna(0), "as_of": days}
-    return pd.DataFrame(whole).astype("int32")
+    columns = {"snapshot": range(len(snapshots)), "account": code_of.fillna(0), "as_of": days}
+    return pd.DataFrame(columns).astype("int32")
 
 
 def parts(book: Path) -> str:
@@ -87,7 +87,7 @@ def parts(book: Path) -> str:
     return f"{book}/usage/*.parquet"
 
 
-def completed(found: pd.DataFrame, rows: int) -> pd.DataFrame:
+def completed(partial: pd.DataFrame, rows: int) -> pd.DataFrame:
     """COLUMNS for snapshots 0 to ``rows``, from the columns of those with rows, by snapshot: nothing is zero, or never in a year."""
-    full = found.reindex(index=range(rows), columns=COLUMNS).astype("float64")
+    full = partial.reindex(index=range(rows), columns=COLUMNS).astype("float64")
     return full.fillna(dict.fromkeys(COLUMNS, 0.0) | {RECENCY: float(YEAR.days)}).reset_index(drop=True)

@@ -45,10 +45,10 @@ class Found:
     seconds: float
 
 
-def look(workbook: Path, folder: Path) -> Found:
+def inspect_pages(workbook: Path, folder: Path) -> Found:
     """The workbook as it was beside what LibreOffice wrote again; ``folder`` takes its profile and files."""
     started = time.perf_counter()
-    said = [
+    results = [
         *_convert(workbook, "xlsx:Calc MS Excel 2007 XML", folder),
         *_convert(workbook, EACH_SHEET, folder),
     ]
@@ -62,7 +62,7 @@ def look(workbook: Path, folder: Path) -> Found:
         errors=sum(kind == "e" for _, kind in after.values()),
         changed=[place for place in before | after if before.get(place) != after.get(place)],
         lines_of_csv=lines,
-        warnings=said,
+        warnings=results,
         seconds=took,
     )
 
@@ -72,8 +72,10 @@ def _convert(workbook: Path, form: str, folder: Path) -> list[str]:
     program = shutil.which("soffice") or "soffice"
     profile = f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}"
     command = [program, "--headless", profile, "--convert-to", form, "--outdir", str(folder), str(workbook)]
-    told = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  the program found above
-    return [line for line in told.stderr.splitlines() if line and not any(word in line for word in QUIET)]
+    completed = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  the program found above
+    return [
+        line for line in completed.stderr.splitlines() if line and not any(word in line for word in QUIET)
+    ]
 
 
 def _cells(workbook: Path) -> dict[CELL, tuple[object, str]]:
@@ -102,26 +104,26 @@ def _rows(path: Path) -> int:
         return sum(1 for _ in csv.reader(lines))
 
 
-def report(found: Found) -> Iterator[tuple[str, str]]:
+def report(figures: Found) -> Iterator[tuple[str, str]]:
     """The figures as rows of a table."""
-    yield "Sheets", f"{found.sheets}"
-    yield "Filled cells", f"{found.cells:,}"
-    yield "Cells that LibreOffice changed", f"{len(found.changed):,}"
-    yield "Formulas, error values", f"{found.formulas}, {found.errors}"
-    yield "Lines of the sheets as CSV", f"{found.lines_of_csv:,}"
-    yield "Warnings on stderr", f"{len(found.warnings)}"
-    yield "Time to open and write it twice", f"{found.seconds:.0f} s"
+    yield "Sheets", f"{figures.sheets}"
+    yield "Filled cells", f"{figures.cells:,}"
+    yield "Cells that LibreOffice changed", f"{len(figures.changed):,}"
+    yield "Formulas, error values", f"{figures.formulas}, {figures.errors}"
+    yield "Lines of the sheets as CSV", f"{figures.lines_of_csv:,}"
+    yield "Warnings on stderr", f"{len(figures.warnings)}"
+    yield "Time to open and write it twice", f"{figures.seconds:.0f} s"
 
 
 def main() -> None:
     """Prints the figures; exit code 1 where a cell or a word is amiss."""
     workbook = newest(Paths.here().path("score", "lists")) / f"{FILE}.xlsx"
     with TemporaryDirectory() as folder:
-        found = look(workbook, Path(folder))
-    print(table(("What", "Figure"), list(report(found))))
-    for what in (*found.changed[:5], *found.warnings):
+        figures = inspect_pages(workbook, Path(folder))
+    print(table(("What", "Figure"), list(report(figures))))
+    for what in (*figures.changed[:5], *figures.warnings):
         print(what, file=sys.stderr)
-    if found.changed or found.warnings or found.formulas or found.errors:
+    if figures.changed or figures.warnings or figures.formulas or figures.errors:
         sys.exit(1)
 
 

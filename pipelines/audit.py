@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from churnml.data.tables import Tables
-from churnml.evidence.require_clear import require_clear, warn_of_strangers
+from churnml.evidence.require_clear import require_clear, warn_of_unknown_names
 from churnml.features.definitions import CATALOGUE, restored
 from churnml.learn.dataset import Dataset
 from churnml.learn.leakage.audit import audit_book, nameable
@@ -20,7 +20,7 @@ def audit(
         read_frame(features), read_frame(outcomes), restored(read_json(catalogue, CATALOGUE))
     )
     book = Tables(tables)
-    warn_of_strangers(alarms.known, nameable(dataset, book))
+    warn_of_unknown_names(alarms.known, nameable(dataset, book))
     found = audit_book(dataset, book, alarms)
     write_json(found, audit)
     require_clear(found)

@@ -1,5 +1,6 @@
 """The commands: thin, quick to start, and plain when something is wrong."""
 
+import shlex
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ COMMANDS = [
     "check",
     "features",
     "flat",
+    "glossary",
     "growth",
     "sample",
     "schema",
@@ -36,6 +38,15 @@ def test_each_command_explains_itself(command):
     told = churnml(*command, "--help")
     assert told.exit_code == 0
     assert len(told.output.splitlines()) > 4
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_shows_an_example_that_it_takes(command):
+    example = main.commands[command].epilog.removeprefix("Example: ").partition(" > ")[0]
+    program, name, *words = shlex.split(example)
+    assert (program, name) == ("churnml", command)
+    main.commands[command].make_context(command, words)
+    assert example in " ".join(churnml(command, "--help").output.split())
 
 
 def test_an_error_is_a_message_and_exit_code_2(tmp_path, monkeypatch):

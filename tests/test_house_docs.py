@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from churnml.cli import main
+from churnml.text.glossary import WORDS
 
 PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
 
@@ -20,6 +21,24 @@ def test_the_feature_page_is_the_catalogue(root):
     assert (root / "docs" / "features.md").read_text(encoding="utf-8") == told.output, (
         "run: churnml features > docs/features.md"
     )
+
+
+def test_the_glossary_page_is_the_table_and_linked(root):
+    assert (root / "docs" / "glossary.md").read_text(encoding="utf-8") == CliRunner().invoke(
+        main, ["glossary"]
+    ).output, "run: churnml glossary > docs/glossary.md"
+    for name in ("README.md", "CONTRIBUTING.md"):
+        assert "(docs/glossary.md)" in (root / name).read_text(encoding="utf-8"), name
+
+
+def test_the_glossary_has_no_word_twice_and_each_is_used(root):
+    words = [word.casefold() for _, group in WORDS for word, _ in group]
+    assert len(words) == len(set(words))
+    files = [*pages(root), *(root / "src").rglob("*.py")]
+    texts = [path.read_text(encoding="utf-8").casefold() for path in files if path.stem != "glossary"]
+    assert [
+        word for word in words if not any(re.search(rf"\b{re.escape(word)}", text) for text in texts)
+    ] == []
 
 
 def test_every_command_and_make_target_stands_in_the_readme(root):

@@ -20,7 +20,7 @@ def publish(folder: Path, write: Callable[[Path], None]) -> None:
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with _lock(folder.parent):
+        with locked(folder.parent):
             _replace(folder, write)
     except OSError as error:
         raise PublishError(
@@ -70,8 +70,12 @@ def _flush_entry(path: Path) -> None:
 
 
 @contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """Holds the folder for this process; the lock ends with the process and leaves no file behind."""
+def locked(folder: Path) -> Iterator[None]:
+    """Holds the folder for this process: others that ask for it wait.
+
+    The kernel frees the lock with the process, so that none goes stale, and no file is left behind: ``filelock`` would leave
+    one in a folder of lists, where DVC would take it for a part of them.
+    """
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -14,6 +14,7 @@ import yaml
 
 from churnml.data.book import BookSettings, read_book, require_book
 from churnml.errors import BookError, SettingsError
+from churnml.listing.as_of import day_folders
 from churnml.params.load import read_yaml
 from churnml.params.root import Params, load_params
 
@@ -32,7 +33,7 @@ class Paths:
 
     @classmethod
     def here(cls) -> "Paths":
-        """The project that the current folder lies in, with the book in use; SettingsError outside any."""
+        """The project that the current folder lies in, with the book in use. Raises SettingsError outside any."""
         folder = Path.cwd()
         root = next(
             (f for f in (folder, *folder.parents) if (f / PIPELINE).is_file() and (f / SETTINGS).is_file()),
@@ -46,7 +47,7 @@ class Paths:
         return cls(root, {"name": book.name, "raw": book.raw})
 
     def of(self, book: str | None, raw: Path | None) -> "Paths":
-        """The same project with another book; SettingsError where there is no such book or its raw folder is not said."""
+        """The same project with another book. Raises SettingsError where there is no such book, BookError where its raw folder is not there."""
         name = book or self.book["name"]
         self._require(name)
         if raw is not None:
@@ -90,15 +91,15 @@ class Paths:
         require_book(self.root / Path(self.stage("ingest")["mapping"]).parent / name / BOOK)
 
     def use(self) -> None:
-        """Makes this book the one in use: rewrites two lines of params.yaml and keeps every comment."""
+        """Makes this book the one in use: rewrites two lines of params.yaml and keeps every comment. Raises SettingsError without them."""
         file = self.root / SETTINGS
         text = file.read_text(encoding="utf-8")
         for key, value in self.book.items():
             line = re.compile(rf"(?m)(^book:\n(?:[ ].*\n)*?  {key}:[ ]*)([^#\n]*?)([ ]*(?:#.*)?$)")
-            found = line.search(text)
-            if not found:
+            match = line.search(text)
+            if not match:
                 raise SettingsError(f"{SETTINGS} has no line '  {key}:' under 'book:'; write it by hand.")
-            text = text[: found.start(2)] + _scalar(value) + text[found.end(2) :]
+            text = text[: match.start(2)] + _scalar(value) + text[match.end(2) :]
         file.write_text(text, encoding="utf-8")
 
 
@@ -117,7 +118,7 @@ def _scalar(text: str) -> str:
     return text if is_plain else json.dumps(text, ensure_ascii=False)
 
 
-def _told(folder: Path) -> str:
+def _short_name(folder: Path) -> str:
     return f"{folder.parent.name}/{folder.name}"
 
 
@@ -136,8 +137,8 @@ def read_built(features: Path) -> "pd.DataFrame":
 
 
 def newest(lists: Path) -> Path:
-    """The newest day's folder among published lists; SettingsError where none was published yet."""
-    days = sorted(path for path in lists.glob("[0-9]*-[0-9]*-[0-9]*") if path.is_dir())
-    if not days:
+    """The newest day's folder among published lists. Raises SettingsError where none was published yet."""
+    folders = day_folders(lists)
+    if not folders:
         raise SettingsError("no list was published yet; run the pipeline first (make run, or dvc repro).")
-    return days[-1]
+    return folders[max(folders)]

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from churnml.explain import MOVE, AccountContext, Selection, Similar, model_evidence, select_reasons, silences
 from churnml.explain.silence import COMPLAINTS, TICKETS, TOUCHES, UNANSWERED
-from churnml.explain.vs_history import LEVEL, arisen
+from churnml.explain.vs_history import LEVEL, risen_since
 from churnml.features.spec import ZERO, Feature
 from churnml.learn.artifact.bundle import Scores
 
@@ -51,10 +51,10 @@ FEATURES = (SEATS, USERS, TREND)
 PULLS = arrays(np.float64, (4, 2), elements=st.floats(-3, 3).map(lambda x: round(x, 6)))
 
 
-def look(seats: float, users: float, pull: float, trend: float = 1.0) -> Scores:
+def look(seats: float, users: float, contribution: float, trend: float = 1.0) -> Scores:
     """One account on one day."""
     values = pd.DataFrame({"seats_used": [seats], "users": [users], "trend": [trend]})
-    pulls = pd.DataFrame({"seats_used": [pull], "trend": [0.0]})
+    pulls = pd.DataFrame({"seats_used": [contribution], "trend": [0.0]})
     nothing = np.zeros(1)
     return Scores(pd.DataFrame({"account_id": ["a"]}), values, nothing, nothing, 0.0, pulls, nothing)
 
@@ -106,12 +106,12 @@ def test_before_it_was_a_customer_nothing_is_compared() -> None:
 
 @given(now=PULLS, near=PULLS, far=PULLS)
 def test_what_is_handed_over_never_changes_the_sum_nor_its_side(now, near, far) -> None:
-    found = arisen(now, {91: near, 365: far}, ["a", "b"])
-    whole, moved = now.sum(axis=1), found.pull.sum(axis=1)
+    found = risen_since(now, {91: near, 365: far}, ["a", "b"])
+    whole, moved = now.sum(axis=1), found.contribution.sum(axis=1)
     assert np.all(np.abs(moved) <= np.abs(whole) / 2 + 1e-9)
     assert np.all(moved * whole >= -1e-9)
     assert set(np.unique(found.days)) <= {0.0, 91.0, 365.0}
-    assert np.all((found.days == 0) == (np.abs(found.pull).sum(axis=1) == 0))
+    assert np.all((found.days == 0) == (np.abs(found.contribution).sum(axis=1) == 0))
 
 
 def test_who_has_spoken_up_is_not_silent() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from churnml.forecast.distribution import Distribution, shifted
 from churnml.forecast.drift import Drift
-from churnml.forecast.projection import beside_models, forecast, retention, summarise
+from churnml.forecast.projection import forecast, retention, summarise, with_base_rates
 from churnml.forecast.shocks import Shock, between, estimate, quarter_ahead
 from churnml.forecast.simulate import Exposure, simulate
 from churnml.forecast.sizes import Groups, Sizes, rates
@@ -64,10 +64,10 @@ def test_each_account_has_one_distribution_and_churn_stands(
 def test_a_base_rate_never_pushes_a_model_aside(grows: float, leaves: float, shrinks: float) -> None:
     said = {"churn": np.array([np.nan]), "contraction": np.array([np.nan]), "expansion": np.array([grows])}
     base = {"churn": np.array([leaves]), "contraction": np.array([shrinks]), "expansion": np.array([0.1])}
-    found = beside_models(said, base)
+    found = with_base_rates(said, base)
     assert found["expansion"][0] == grows
     assert sum(each[0] for each in found.values()) <= 1 + 1e-12
-    usual = beside_models(said | {"expansion": base["expansion"]}, base)
+    usual = with_base_rates(said | {"expansion": base["expansion"]}, base)
     assert usual["churn"][0] == pytest.approx(leaves)
 
 

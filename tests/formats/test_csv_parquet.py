@@ -16,7 +16,7 @@ from churnml.errors import PublishError
 from churnml.formats.csv_parquet import cell, comment, inert, to_csv, to_parquet
 from churnml.formats.summary import summary
 from churnml.formats.workbook import to_xlsx
-from churnml.listing.capacity import Calling
+from churnml.listing.capacity import CallList
 from churnml.listing.columns import FILE, read_list
 from churnml.listing.metadata import ListMetadata
 from tests.listing.fakes import LONG_ID, NAMES, list_metadata, list_snapshot, the_list
@@ -79,8 +79,8 @@ def test_a_change_is_a_share_in_every_file_for_programs_and_points_for_people() 
 
 
 def test_the_gains_in_the_summary_are_cents() -> None:
-    calls = Calling(2, 10.004999, 1, 20.129)
-    said = summary(replace(list_snapshot(), metadata=replace(list_metadata(), calling=calls)))["calls"]
+    calls = CallList(2, 10.004999, 1, 20.129)
+    said = summary(replace(list_snapshot(), metadata=replace(list_metadata(), call_list=calls)))["calls"]
     assert said == {"accounts": 2, "gain_usd": 10.0, "best_accounts": 1, "best_gain_usd": 20.13}
 
 

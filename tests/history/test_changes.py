@@ -19,7 +19,7 @@ from churnml.formats.terminal import risk_list as terminal
 from churnml.formats.terminal.account import explain
 from churnml.formats.terminal.changes import render
 from churnml.history import compare as against
-from churnml.history.compare import compared
+from churnml.history.compare import compare_published
 from churnml.history.list_facts import FEATURE, FILE, read_facts
 from churnml.learn.arrays import FloatArray
 from churnml.learn.artifact.bundle import Scores
@@ -132,7 +132,9 @@ def page(folder: Path, tables: Tables, since: date | None = None) -> str:
     """What ``churnml changes`` prints."""
     earlier = folder.with_name(since.isoformat()) if since else None
     champion = folder.parents[1] / "champion"
-    return render(*compared(folder, earlier, Features(), champion, tables.folder, tables.folder / "daily"), 5)
+    return render(
+        *compare_published(folder, earlier, Features(), champion, tables.folder, tables.folder / "daily"), 5
+    )
 
 
 def test_the_first_list_looks_back_and_says_so(publish: Publish, tables: Tables) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from churnml.history.changes import whole_dollars
+from churnml.history.changes import rounded_dollars
 from churnml.history.dollars import CLOSING, MOVED, OPENING, in_dollars
 from churnml.history.split import split
 from tests.history.days import NOW, THEN, Account, bundle, facts
@@ -38,7 +38,7 @@ def test_opening_and_moves_sum_to_the_closing(
         usd = found.set_index("part")["usd"]
         assert usd.index.tolist() == [OPENING, *MOVED, CLOSING]
         assert usd[OPENING] + usd[list(MOVED)].sum() == pytest.approx(usd[CLOSING], abs=1e-6)
-        whole = whole_dollars(found)
+        whole = rounded_dollars(found)
         assert whole[OPENING] + sum(whole.get(part, 0) for part in MOVED) == whole[CLOSING]
         assert all(abs(whole.get(part, 0) - usd[part]) < 1 for part in (OPENING, *MOVED, CLOSING))
 

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from churnml.errors import PublishError
-from churnml.history.earlier_lists import days_before, newest_before
+from churnml.history.earlier_lists import newest_before
 from churnml.history.list_facts import FILE, read_facts, remembered, to_bytes
+from churnml.listing.as_of import day_folders
 from churnml.params.score import Bands
 from tests.history.days import NOW, bundle, facts
 
@@ -45,7 +46,10 @@ def test_only_days_strictly_before_count_and_the_newest_comes_first(tmp_path: Pa
     (tmp_path / ".2024-12-15.new").mkdir()
     (tmp_path / "2024-12-32").mkdir()
     (tmp_path / "2024-12-20").write_text("no folder")
-    assert [path.name for path in days_before(tmp_path, NOW)] == ["2024-12-01", "2024-11-01"]
+    assert [path.name for path in reversed(day_folders(tmp_path, before=NOW).values())] == [
+        "2024-12-01",
+        "2024-11-01",
+    ]
     found, passed = newest_before(tmp_path, NOW)
     assert (found and found.day, passed) == (date(2024, 12, 1), "")
     assert newest_before(tmp_path, date(2024, 11, 1)) == (None, "")

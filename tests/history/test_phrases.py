@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churnml.history.phrases import apportion, summing, told_change
+from churnml.history.phrases import apportion, change_text, summing
 
 CHANCE = st.floats(0, 1)
 
@@ -24,7 +24,7 @@ def test_the_points_told_add_up(before: float, after: float, calendar: float, mo
     change = after - before
     row = {"churn_probability": after, "change": change, "change_data": change - calendar - model,
            "change_calendar": calendar, "change_model": model}  # fmt: skip
-    said, _, parts = told_change(row).partition(":")
+    said, _, parts = change_text(row).partition(":")
     points = sum(int(found) for found in re.findall(r"[+-]\d+", parts))
     assert points == round(100 * after) - round(100 * min(max(round(after - change, 9), 0.0), 1.0))
     assert " from " in said
@@ -52,7 +52,7 @@ def test_a_change_in_words() -> None:
         "change_calendar": 0.041,
         "change_model": -0.012,
     }
-    assert told_change(row) == "41% from 23%: +15 data, +4 calendar, -1 model"
+    assert change_text(row) == "41% from 23%: +15 data, +4 calendar, -1 model"
     still = dict.fromkeys(row, 0.0) | {"churn_probability": 0.2}
-    assert told_change(still) == "20% from 20%"
-    assert told_change(still | {"change": float("nan")}) == ""
+    assert change_text(still) == "20% from 20%"
+    assert change_text(still | {"change": float("nan")}) == ""

@@ -8,7 +8,7 @@ import pytest
 
 from churnml.data.tables import Tables
 from churnml.history.list_facts import FILE, Facts, to_bytes
-from churnml.history.track_record import Record, track_record, wilson
+from churnml.history.track_record import Record, track_record
 from churnml.params.score import Record as Settings
 from tests.books import make_tables, term
 from tests.history.days import Account, facts
@@ -106,9 +106,3 @@ def test_one_list_a_month_is_opened_and_no_more_than_asked_for(tmp_path: Path, b
     newest = record(tmp_path, book, settings=Settings(lists=2, confidence=0.9))
     assert newest.rows["as_of"].dt.strftime("%m-%d").tolist() == ["04-01"]
     assert track_record(tmp_path, DAY, book, REVENUE, None) is None
-
-
-def test_wilsons_interval_stays_within_nought_and_one() -> None:
-    for left in range(4):
-        low, high = wilson(left, 3, 0.9)
-        assert 0 <= low <= left / 3 <= high <= 1

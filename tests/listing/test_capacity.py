@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churnml.listing.capacity import by_csm, calling, expected_gain
+from churnml.listing.capacity import by_csm, call_list, expected_gain
 from churnml.params.evaluate import Profit
 
 PROFIT = Profit(contact_cost_usd=50, incentive_share=0.05, accept_alpha=6, accept_beta=14)
@@ -41,7 +41,7 @@ def test_what_is_known_or_not_judged_has_no_gain() -> None:
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1e6)), min_size=1, max_size=20))
 def test_no_other_length_of_the_list_pays_better(accounts: list[tuple[float, float]]) -> None:
     rows = book(*map(list, zip(*accounts, strict=True)))
-    found = calling(rows)
+    found = call_list(rows)
     assert found is not None
     lengths = [rows["expected_gain_usd"].head(count).sum() for count in range(len(rows) + 1)]
     assert found.best_gain_usd == pytest.approx(max(lengths), abs=1e-6)
@@ -52,7 +52,7 @@ def test_no_other_length_of_the_list_pays_better(accounts: list[tuple[float, flo
 
 
 def test_without_a_chance_nothing_is_said_of_profit() -> None:
-    assert calling(book([np.nan], [100.0])) is None
+    assert call_list(book([np.nan], [100.0])) is None
 
 
 @given(

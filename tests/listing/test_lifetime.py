@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from churnml.evidence.report.lifetime_section import lifetime_told
+from churnml.evidence.report.lifetime_section import lifetime_section
 from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.learn.models.survival.hazard import Baseline, Hazard
 from churnml.listing.columns import COLUMNS, state_terms
@@ -70,12 +70,12 @@ TIED = Tied(
 
 def test_the_report_says_which_method_was_used_and_why() -> None:
     fallback = LifetimeEvidence("kaplan_meier", "3 past renewals, fewer than 15", {}, {}, {})
-    assert "Used: **Kaplan-Meier** (3 past renewals, fewer than 15)." in lifetime_told(fallback, None)
+    assert "Used: **Kaplan-Meier** (3 past renewals, fewer than 15)." in lifetime_section(fallback, None)
     scores = {"cox": MethodScore(folds=6, concordance=0.75, integrated_brier=0.066)}
     cox = LifetimeEvidence("cox", "ridge 0.02", scores, {"seats": -0.2}, {}, {"logistic": TIED})
-    page = lifetime_told(cox, "logistic")
+    page = lifetime_section(cox, "logistic")
     assert "Used: **Cox** (ridge 0.02), by `seats`. Out of time: Cox concordance 0.750" in page
     assert "by more than 10 points on 11.0% of the snapshots (rank correlation 0.810)" in page
     assert "| within 90 days | 400 | 12.0% | 10.0% | 1.020 | 0.011 (0.020) |" in page
     assert "within 365 days" not in page
-    assert "No survival curve" in lifetime_told(NotEnough("no past"), None)
+    assert "No survival curve" in lifetime_section(NotEnough("no past"), None)

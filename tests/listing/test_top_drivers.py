@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from churnml.formats.summary import summary
 from churnml.listing.status import to_keep
-from churnml.listing.top_drivers import middle, said, top_drivers
+from churnml.listing.top_drivers import driver_line, middle, top_drivers
 from tests.listing.fakes import list_snapshot, the_list
 
 CONCEPTS = st.sampled_from(["", "tickets", "usage", "tone"])
@@ -53,7 +53,7 @@ def test_they_sum_to_the_accounts_at_risk(rows: list[dict[str, object]]) -> None
 def test_they_tell_the_list_of_awkward_accounts() -> None:
     found = top_drivers(the_list()[0])
     assert found["concept"].tolist() == ["active users", "usage rhythm"]
-    assert said(found.loc[0]) == "1 account, $182,400 ARR, $111,264 expected loss: active users"
+    assert driver_line(found.loc[0]) == "1 account, $182,400 ARR, $111,264 expected loss: active users"
     assert found["what"].tolist() == ["12 active users in the last 28 days", "last used 365 days or more ago"]
     told = summary(list_snapshot())
     assert sum(row["accounts"] for row in told["roadblocks"]) == told["accounts_at_risk"] == 2
@@ -62,7 +62,7 @@ def test_they_tell_the_list_of_awkward_accounts() -> None:
 
 def test_without_a_signal_no_loss_is_told() -> None:
     told = top_drivers(the_list(is_proven=False)[0])
-    assert told["expected_loss_usd"].isna().all() and "expected loss" not in said(told.loc[0])
+    assert told["expected_loss_usd"].isna().all() and "expected loss" not in driver_line(told.loc[0])
 
 
 def test_the_fact_told_is_one_accounts_own_and_windows_are_not_mixed() -> None:

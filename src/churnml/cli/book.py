@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 folder = click.Path(path_type=Path, file_okay=False)
 
 
-@main.command()
+@main.command(epilog="Example: churnml use crm5 --raw data/raw/crm5")
 @click.argument("book")
 @click.option("--raw", type=folder, help="Folder with the book's raw files.")
 def use(book: str, raw: Path | None) -> None:
@@ -27,7 +27,7 @@ def use(book: str, raw: Path | None) -> None:
     click.echo(f"book {chosen.book['name']}, raw files in {chosen.book['raw']}", err=True)
 
 
-@main.command()
+@main.command(epilog="Example: churnml sample")
 def sample() -> None:
     """Write the sample book: four years of an invented company's exports.
 
@@ -35,13 +35,13 @@ def sample() -> None:
     """
     from churnml.data.sample import write_sample
 
-    places = Paths.here()
-    raw, truth = places.path("sample", "raw"), places.path("sample", "truth")
-    write_sample(places.settings("sample")[0].sample, raw, truth)
+    paths = Paths.here()
+    raw, truth = paths.path("sample", "raw"), paths.path("sample", "truth")
+    write_sample(paths.settings("sample")[0].sample, raw, truth)
     click.echo(f"raw files in {raw}")
 
 
-@main.command()
+@main.command(epilog="Example: churnml check crm5 --raw data/raw/crm5")
 @click.argument("book", required=False)
 @click.option("--raw", type=folder, help="Folder with the book's raw files.")
 @click.option(
@@ -61,7 +61,7 @@ def check(book: str | None, raw: Path | None, of_time: bool) -> None:
         _check_files(Paths.here().of(book, raw))
 
 
-def _check_time(places: Paths) -> None:
+def _check_time(paths: Paths) -> None:
     """Prints one line a proof; exit code 1 where a feature moved."""
     from tempfile import TemporaryDirectory
 
@@ -70,20 +70,20 @@ def _check_time(places: Paths) -> None:
     from churnml.features.leakage_test.proofs import prove, sample_trial
     from churnml.features.leakage_test.report import render
 
-    params, _ = places.settings("ingest")
-    tables = Tables(places.path("ingest", "tables"))
+    params, _ = paths.settings("ingest")
+    tables = Tables(paths.path("ingest", "tables"))
     features = available(tables, params.features.exclude)
     with TemporaryDirectory() as folder:
         trial = sample_trial(
             tables, features, Path(folder), params.proof, params.ingest, params.revenue, params.snapshots
         )
-        found = prove(trial)
-    click.echo(render(found, features))
-    if not all(proof.is_proved for proof in found):
+        findings = prove(trial)
+    click.echo(render(findings, features))
+    if not all(proof.is_proved for proof in findings):
         click.get_current_context().exit(1)
 
 
-def _check_files(places: Paths) -> None:
+def _check_files(paths: Paths) -> None:
     """Prints what ingest would read, keep and refuse."""
     from tempfile import TemporaryDirectory
 
@@ -91,25 +91,26 @@ def _check_files(places: Paths) -> None:
     from churnml.data.tables import Tables
     from churnml.features.catalog import missing
 
-    params, settings = places.settings("ingest")
-    mapping, quarantine = places.path("ingest", "mapping"), places.path("ingest", "quarantine")
+    params, settings = paths.settings("ingest")
+    mapping, quarantine = paths.path("ingest", "mapping"), paths.path("ingest", "quarantine")
     with TemporaryDirectory() as tables:
-        found = ingest_book(
-            places.path("ingest", "raw"), mapping, settings, params.ingest, Path(tables), quarantine
+        checked = ingest_book(
+            paths.path("ingest", "raw"), mapping, settings, params.ingest, Path(tables), quarantine
         )
-        found.notices += missing(Tables(Path(tables)))
-    click.echo(_told(found))
+        checked.notices += missing(Tables(Path(tables)))
+    click.echo(_check_lines(checked))
 
 
-def _told(found: "Check") -> str:
+def _check_lines(checked: "Check") -> str:
     """What a check found, one line a table, then the reasons for what was refused."""
     lines = [f"{'table':<12}{'read':>10}{'kept':>10}{'quarantined':>13}"]
     lines += [
-        f"{name:<12}{n['read']:>10,}{n['kept']:>10,}{n['quarantined']:>13,}" for name, n in found.rows.items()
+        f"{name:<12}{n['read']:>10,}{n['kept']:>10,}{n['quarantined']:>13,}"
+        for name, n in checked.rows.items()
     ]
     lines += [
         f"{name}: {n:,} {reason}"
-        for name, reasons in found.quarantined.items()
+        for name, reasons in checked.quarantined.items()
         for reason, n in reasons.items()
     ]
-    return "\n".join([*lines, *found.notices, f"last day: {found.last_day}"])
+    return "\n".join([*lines, *checked.notices, f"last day: {checked.last_day}"])

@@ -1,4 +1,4 @@
-"""Commands about columns: the catalogue of features, and a flat table judged."""
+"""Commands about columns and words: the catalogue of features, the glossary, and a flat table judged."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from churnml.cli.group import main
 from churnml.paths import Paths
 
 
-@main.command()
+@main.command(epilog="Example: churnml features > docs/features.md")
 @click.option(
     "--size", is_flag=True, help="Print instead how closely each concept follows ARR on the book in use."
 )
@@ -25,13 +25,21 @@ def features(size: bool) -> None:
     from churnml.features.size import told
     from churnml.paths import read_built
 
-    places = Paths.here()
-    built = read_built(places.path("featurize", "out"))
-    kept = available(Tables(places.path("featurize", "tables")))
+    paths = Paths.here()
+    built = read_built(paths.path("featurize", "out"))
+    kept = available(Tables(paths.path("featurize", "tables")))
     click.echo(told(built, [feature for feature in kept if feature.column in built]))
 
 
-@main.command()
+@main.command(epilog="Example: churnml glossary > docs/glossary.md")
+def glossary() -> None:
+    """Print the words of churnml as the Markdown page docs/glossary.md."""
+    from churnml.text.glossary import page
+
+    click.echo(page(), nl=False)
+
+
+@main.command(epilog="Example: churnml flat customers.csv --outcome churned --id customer_id --drop notes")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--outcome", required=True, help="The column that says who left (or grew).")
 @click.option("--yes", help="Its value that means yes, where that is not plain.")

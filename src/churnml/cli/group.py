@@ -21,9 +21,9 @@ class PlainErrors(click.Group):
         try:
             return super().invoke(ctx)
         except ChurnmlError as error:
-            said = str(error)
+            message = str(error)
         # Out here: an error that hung on it would keep DuckDB alive, which complains of that at length.
-        raise BadInput(said)
+        raise BadInput(message)
 
 
 @click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"]})

@@ -14,7 +14,7 @@ of_day = click.option(
 )
 
 
-@main.command()
+@main.command(epilog="Example: churnml score --as-of 2024-12-31")
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -33,21 +33,21 @@ def score(as_of: datetime | None, engine: str | None, master: str | None) -> Non
     from churnml.listing.list_settings import ListSettings
     from churnml.publish.score import score_book
 
-    places = Paths.here()
-    params, _ = places.settings("score")
+    project = Paths.here()
+    params, _ = project.settings("score")
     tables, daily, champion, plays, crm, lists, backtest = (
-        places.path("score", flag)
+        project.path("score", flag)
         for flag in ("tables", "daily", "champion", "plays", "crm", "lists", "backtest")
     )
     day = as_of.date() if as_of else params.score.as_of
     chosen = {"engine": engine, "spark_master": master}
-    features = params.features.model_copy(update={name: said for name, said in chosen.items() if said})
+    features = params.features.model_copy(update={name: value for name, value in chosen.items() if value})
     settings = replace(ListSettings.of(params, plays, crm), features=features)
     published = score_book(tables, champion, lists, settings, day, daily, backtest)
     click.echo(published)
 
 
-@main.command()
+@main.command(epilog="Example: churnml show --top 10")
 @click.option(
     "--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many accounts at risk."
 )
@@ -60,7 +60,7 @@ def show(top: int, as_of: datetime | None) -> None:
     click.echo(render(*read_list(_published(as_of)), top), nl=False)
 
 
-@main.command()
+@main.command(epilog="Example: churnml growth --kind cross-sell --top 10")
 @click.option(
     "--kind",
     type=click.Choice(["expansion", "cross-sell", "advocacy", "onboarding", "enablement"]),
@@ -82,7 +82,7 @@ def growth(kind: str | None, top: int, as_of: datetime | None) -> None:
     click.echo(render(lists, metadata, top, [kind] if kind else KINDS), nl=False)
 
 
-@main.command()
+@main.command(epilog="Example: churnml why A00042")
 @click.argument("account")
 @of_day
 def why(account: str, as_of: datetime | None) -> None:
@@ -92,7 +92,7 @@ def why(account: str, as_of: datetime | None) -> None:
     click.echo(explain(_published(as_of), account), nl=False)
 
 
-@main.command()
+@main.command(epilog="Example: churnml changes --since 2024-11-30")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="An earlier published day, whichever.")
 @of_day
 @click.option(
@@ -104,17 +104,18 @@ def changes(since: datetime | None, as_of: datetime | None, top: int) -> None:
     Each chance's change is split exactly into data, calendar and model.
     """
     from churnml.formats.terminal.changes import render
-    from churnml.history.compare import compared
+    from churnml.history.compare import compare_published
 
-    folder, places = _published(as_of), Paths.here()
-    paths = {flag: places.path("score", flag) for flag in ("champion", "tables", "daily")}
+    folder, project = _published(as_of), Paths.here()
+    paths = {flag: project.path("score", flag) for flag in ("champion", "tables", "daily")}
     earlier = folder.with_name(since.date().isoformat()) if since else None
     click.echo(
-        render(*compared(folder, earlier, places.settings("score")[0].features, **paths), top), nl=False
+        render(*compare_published(folder, earlier, project.settings("score")[0].features, **paths), top),
+        nl=False,
     )
 
 
-@main.command("schema")
+@main.command("schema", epilog="Example: churnml schema > risk_list.schema.json")
 @click.option("--page", "is_page", is_flag=True, help="Print instead the Markdown page docs/list.md.")
 def list_schema(is_page: bool) -> None:
     """Print the JSON Schema of one row of the list, with a column for each setting of params.yaml."""

@@ -25,11 +25,15 @@ def headline(metrics: Mapping[str, Any], verdicts: Mapping[str, Verdict]) -> dic
 
 def _of(measured: Mapping[str, Any], verdict: Verdict) -> dict[str, Any]:
     judged = measured.get("models", {}).get(verdict.model, {})
-    found: dict[str, Any] = {"grade": verdict.grade, "is_proven": verdict.is_proven, "model": verdict.model}
+    headline: dict[str, Any] = {
+        "grade": verdict.grade,
+        "is_proven": verdict.is_proven,
+        "model": verdict.model,
+    }
     for name, metric in HEADLINE.items():
         figure = judged.get(metric)
         if isinstance(figure, Mapping) and figure.get("value") is not None:
-            found[name] = figure["value"]
+            headline[name] = figure["value"]
             if metric == "roc_auc":
-                found |= {end: figure[end] for end in ("low", "high")}
-    return found
+                headline |= {end: figure[end] for end in ("low", "high")}
+    return headline

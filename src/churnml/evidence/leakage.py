@@ -6,29 +6,29 @@ from collections.abc import Sequence
 from churnml.results.alarms import Alarm, Audit
 
 
-def told(audit: Audit) -> list[str]:
+def alarm_lines(audit: Audit) -> list[str]:
     """One entry a column, columns that stop first: what to do, and below it a line a finding.
 
-    >>> found = Alarm("L2", "reason", "stop", 1.0, "filled for leavers")
-    >>> print(told(Audit("churn", 90, 9, (found,)))[0])
+    >>> alarm = Alarm("L2", "reason", "stop", 1.0, "filled for leavers")
+    >>> print(alarm_lines(Audit("churn", 90, 9, (alarm,)))[0])
     'reason' [stop]: leave it out: it is written when the outcome is
           L2 filled for leavers
     """
-    return [_lines(column, found) for column, found in _by_column(audit.alarms)]
+    return [_lines(column, alarms) for column, alarms in _by_column(audit.alarms)]
 
 
 def vouched(audit: Audit) -> list[str]:
     """One line for each column that would have alarmed and is vouched for."""
     return [
-        f"'{column}' is vouched for (alarms.known), although: {'; '.join(alarm.says for alarm in found)}"
-        for column, found in _by_column(audit.known)
+        f"'{column}' is vouched for (alarms.known), although: {'; '.join(alarm.says for alarm in alarms)}"
+        for column, alarms in _by_column(audit.known)
     ]
 
 
-def strangers(known: Sequence[str], columns: Sequence[str]) -> list[str]:
+def unknown_names(known: Sequence[str], columns: Sequence[str]) -> list[str]:
     """One line for each name under alarms.known that no column bears: it vouches for nothing.
 
-    >>> strangers(["has_notcie"], ["has_notice", "term_days"])
+    >>> unknown_names(["has_notcie"], ["has_notice", "term_days"])
     ["alarms.known: no column 'has_notcie': did you mean 'has_notice'?"]
     """
     absent = [name for name in known if name not in columns]
@@ -43,17 +43,17 @@ def _near(name: str, columns: Sequence[str]) -> str:
 def _by_column(alarms: Sequence[Alarm]) -> list[tuple[str, list[Alarm]]]:
     """The findings of each column, those that stop first, else in the table's order."""
     columns = dict.fromkeys(alarm.column for alarm in alarms)
-    found = [(column, [a for a in alarms if a.column == column]) for column in columns]
-    return sorted(found, key=lambda each: not _stops(each[1]))
+    by_column = [(column, [a for a in alarms if a.column == column]) for column in columns]
+    return sorted(by_column, key=lambda each: not _stops(each[1]))
 
 
-def _stops(found: Sequence[Alarm]) -> bool:
-    return any(alarm.level == "stop" for alarm in found)
+def _stops(alarms: Sequence[Alarm]) -> bool:
+    return any(alarm.level == "stop" for alarm in alarms)
 
 
-def _lines(column: str, found: Sequence[Alarm]) -> str:
+def _lines(column: str, alarms: Sequence[Alarm]) -> str:
     """The column with what to do, and below it a line a finding."""
-    level = "stop" if _stops(found) else "look"
-    first = next(alarm for alarm in found if alarm.level == level)
-    findings = [f"      {alarm.check} {alarm.says}" for alarm in found]
+    level = "stop" if _stops(alarms) else "look"
+    first = next(alarm for alarm in alarms if alarm.level == level)
+    findings = [f"      {alarm.check} {alarm.says}" for alarm in alarms]
     return "\n".join([f"'{column}' [{level}]: {first.advice}", *findings])

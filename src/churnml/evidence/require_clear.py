@@ -5,15 +5,15 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from churnml.errors import LeakError
-from churnml.evidence.leakage import strangers, told, vouched
+from churnml.evidence.leakage import alarm_lines, unknown_names, vouched
 from churnml.results.alarms import Audit
 
 log = logging.getLogger("churnml.alarms")
 
 
-def warn_of_strangers(known: Sequence[str], columns: Sequence[str]) -> None:
+def warn_of_unknown_names(known: Sequence[str], columns: Sequence[str]) -> None:
     """Logs each name under alarms.known that no column bears."""
-    for line in strangers(known, columns):
+    for line in unknown_names(known, columns):
         log.warning(line)
 
 
@@ -23,7 +23,7 @@ def require_clear(audits: Mapping[str, Audit]) -> None:
     columns = sorted({column for audit in audits.values() for column in audit.stopped_columns})
     if columns:
         named = ", ".join(columns)
-        lines = [f"{outcome}: {line}" for outcome, audit in audits.items() for line in told(audit)]
+        lines = [f"{outcome}: {line}" for outcome, audit in audits.items() for line in alarm_lines(audit)]
         raise LeakError.of(
             f"{len(columns)} column(s) know the outcome; nothing was trained. Leave them out with 'features: {{exclude: [{named}]}}', or, "
             f"where one is surely known before the outcome, vouch for it with 'alarms: {{known: [...]}}', in params.yaml or under "
@@ -36,7 +36,7 @@ def require_clear_backtest(audits: Mapping[str, Audit]) -> None:
     """The same for a backtest, of which no single column is suspected."""
     _log(audits)
     if any(audit.stops for audit in audits.values()):
-        lines = [f"{outcome}: {line}" for outcome, audit in audits.items() for line in told(audit)]
+        lines = [f"{outcome}: {line}" for outcome, audit in audits.items() for line in alarm_lines(audit)]
         raise LeakError.of(
             "the backtest is too good: its test is easier than its training; nothing was judged. Vouch for it with "
             "'alarms: {known: [backtest]}' where you know why:",
@@ -52,12 +52,12 @@ def require_clear_table(audit: Audit, file: str) -> None:
         raise LeakError.of(
             f"{len(columns)} column(s) of '{file}' know '{audit.outcome}'; nothing was fitted. Run again with\n\n  {flags}\n\nor vouch for "
             "one that is surely known before the outcome (alarms.known in params.yaml):",
-            told(audit),
+            alarm_lines(audit),
         )
 
 
 def _log(audits: Mapping[str, Audit]) -> None:
     """One warning for each column of an audit that does not stop."""
     for outcome, audit in audits.items():
-        for line in () if audit.stops else [*told(audit), *vouched(audit)]:
+        for line in () if audit.stops else [*alarm_lines(audit), *vouched(audit)]:
             log.warning("%s: %s", outcome, line)

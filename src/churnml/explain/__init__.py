@@ -4,7 +4,7 @@ from churnml.explain.by_model import model_evidence
 from churnml.explain.by_rules import rule_evidence
 from churnml.explain.context import AccountContext
 from churnml.explain.evidence import Evidence
-from churnml.explain.select import AGAINST, FOR, PARTS, Selection, select_reasons
+from churnml.explain.select import AGAINST, DETAILS, FOR, Selection, select_reasons
 from churnml.explain.sentences import has_value, sentence
 from churnml.explain.silence import SILENCE, is_named, silences
 from churnml.explain.vs_history import MOVE
@@ -12,9 +12,9 @@ from churnml.explain.vs_peers import Similar, kinds
 
 __all__ = [
     "AGAINST",
+    "DETAILS",
     "FOR",
     "MOVE",
-    "PARTS",
     "SILENCE",
     "AccountContext",
     "Evidence",

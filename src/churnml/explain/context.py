@@ -35,14 +35,16 @@ class AccountContext:
     similar_past: Mapping[int, Similar] = field(default_factory=dict)
 
     @cached_property
-    def told(self) -> list[Feature]:
-        """The features that have a pull, in their order."""
+    def with_contribution(self) -> list[Feature]:
+        """The features that have a contribution, in their order."""
         return [feature for feature in self.features if feature.column in self.scores.contributions]
 
     @cached_property
     def levels(self) -> list[int]:
         """Which of them belong to the level of use."""
-        return [place for place, feature in enumerate(self.told) if feature.concept == LEVEL]
+        return [
+            position for position, feature in enumerate(self.with_contribution) if feature.concept == LEVEL
+        ]
 
     @cached_property
     def known(self) -> dict[str, Feature]:
@@ -62,46 +64,46 @@ class AccountContext:
         }
 
     def numbers(self, feature: Feature, days: int = NOW) -> FloatArray:
-        """A feature's values, an account each, so many days ago; NaN where the account was no customer yet."""
+        """A feature's values, shape (accounts,), so many days ago; NaN where the account was no customer yet."""
         return self._numbers[days][feature.column]
 
     def direction(self, feature: Feature) -> int:
         """Which way a higher value leans; none is claimed for a category."""
         return 0 if feature.is_category else feature.direction(self.outcome)
 
-    def had_it_moved_alike(self, told: Feature, days: int) -> FloatArray:
+    def moved_like_peers(self, shown: Feature, days: int) -> FloatArray:
         """What each account's value would be today, had it moved since then as similar accounts' did: a season moves everybody."""
-        then = self.numbers(told, days)
+        then = self.numbers(shown, days)
         before = self.similar_past.get(days)
-        if before is None or told.column not in before.values or told.column not in self.similar.values:
+        if before is None or shown.column not in before.values or shown.column not in self.similar.values:
             return then
-        now, past = self.similar.values[told.column], before.values[told.column]
+        now, past = self.similar.values[shown.column], before.values[shown.column]
         ratio = np.divide(now, past, out=np.ones(len(then)), where=(now > 0) & (past > 0))
         return np.asarray(then * ratio)
 
-    def argues(self, feature: Feature, told: Feature, others: FloatArray, side: FloatArray) -> BoolArray:
+    def argues(self, feature: Feature, shown: Feature, others: FloatArray, side: FloatArray) -> BoolArray:
         """Where a value clearly differs from the other one to the given side of the outcome (1 towards it, -1 away), and reads so."""
-        values, direction = self.numbers(told), self.direction(feature)
+        values, direction = self.numbers(shown), self.direction(feature)
         with np.errstate(invalid="ignore"):
             difference = values - others
             is_clear = np.abs(difference) >= self.least_difference * np.maximum(
                 np.abs(values), np.abs(others)
             )
-            found = is_clear & (np.sign(difference) * direction == side) & (side != 0)
-        for row in np.flatnonzero(found):  # an unknown difference was never equal
-            found[row] = told.format(float(values[row])) != told.format(float(others[row]))
-        return np.asarray(found)
+            is_argued = is_clear & (np.sign(difference) * direction == side) & (side != 0)
+        for row in np.flatnonzero(is_argued):  # an unknown difference was never equal
+            is_argued[row] = shown.format(float(values[row])) != shown.format(float(others[row]))
+        return np.asarray(is_argued)
 
     def movers(self, feature: Feature) -> list[Feature]:
         """What may tell a feature's move, the plainest first: its level's own column, then its own."""
         known = (self.known.get(column) for column in (feature.level, feature.column))
-        return [told for told in known if told and told.noun]
+        return [shown for shown in known if shown and shown.noun]
 
-    def points(self, feature: Feature, told: Feature, row: int, other: float, side: int) -> bool:
-        """Whether one account's value of what is told differs from another one to the side, by the feature's own lean."""
-        value = float(self.numbers(told)[row])
+    def argues_in_row(self, feature: Feature, shown: Feature, row: int, other: float, side: int) -> bool:
+        """Whether one account's value of what is told differs from another one to the side, by the direction that the feature declares."""
+        value = float(self.numbers(shown)[row])
         difference = value - other
         if difference != difference or difference * self.direction(feature) * side <= 0:  # noqa: PLR0124 - NaN
             return False
         is_clear = abs(difference) >= self.least_difference * max(abs(value), abs(other))
-        return is_clear and told.format(value) != told.format(other)
+        return is_clear and shown.format(value) != shown.format(other)

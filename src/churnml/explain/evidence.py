@@ -10,17 +10,17 @@ from churnml.learn.arrays import BoolArray, FloatArray
 
 @dataclass(frozen=True)
 class Evidence:
-    """What may be said of each account (row) by each source of a reason (column).
+    """What may be said of each account (row) by each source of a reason (column): arrays of shape (accounts, sources).
 
-    ``pull`` is the contribution towards the outcome, ``may_argue`` where value and declared direction
-    agree, and ``say`` the sentence of one cell. ``confirmed`` counts, by account and concept, the members of a bag that pull the way
-    the whole does; None where there is no bag. ``is_weighed`` is false where pulls are points of a rule and no distance.
+    ``contribution`` is the contribution towards the outcome, ``may_argue`` where value and declared direction
+    agree, and ``sentence`` the sentence of one cell. ``confirmed`` counts, by account and concept, the members of a bag that argue the way
+    the whole does; None where there is no bag. ``is_weighed`` is false where contributions are points of a rule and no distance.
     """
 
     concepts: Sequence[str]
-    pull: FloatArray
+    contribution: FloatArray
     may_argue: BoolArray
-    say: Callable[[int, int], str]
+    sentence: Callable[[int, int], str]
     confirmed: FloatArray | None = None
     is_weighed: bool = True
 
@@ -30,19 +30,19 @@ class Evidence:
         return list(dict.fromkeys(self.concepts))
 
     @property
-    def pulls(self) -> FloatArray:
-        """The summed pull of each concept, an account a row, in the order of ``names``."""
-        return by_concept(self.pull, self.concepts)
+    def concept_contributions(self) -> FloatArray:
+        """The summed contribution of each concept, an account a row, in the order of ``names``."""
+        return by_concept(self.contribution, self.concepts)
 
 
-def by_concept(pull: FloatArray, concepts: Sequence[str]) -> FloatArray:
-    """The pulls of sources summed by concept, in the order in which concepts first appear.
+def by_concept(contribution: FloatArray, concepts: Sequence[str]) -> FloatArray:
+    """The contributions, shape (accounts, sources), summed to (accounts, concepts), in the order in which concepts first appear.
 
     >>> by_concept(np.array([[1.0, 2.0, 4.0]]), ["use", "money", "use"]).tolist()
     [[5.0, 2.0]]
     """
     names = list(dict.fromkeys(concepts))
-    summed = np.zeros((len(pull), len(names)))
-    for place, concept in enumerate(concepts):
-        summed[:, names.index(concept)] += pull[:, place]
+    summed = np.zeros((len(contribution), len(names)))
+    for position, concept in enumerate(concepts):
+        summed[:, names.index(concept)] += contribution[:, position]
     return summed

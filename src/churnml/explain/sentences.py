@@ -7,7 +7,7 @@ from churnml.features.spec import Feature
 YEAR = 365
 
 
-def sentence(feature: Feature, value: float | str, other: float | None = None, beside: str = "") -> str:
+def sentence(feature: Feature, value: float | str, other: float | None = None, whose: str = "") -> str:
     """One account's value as a plain fact, beside another value where there is one.
 
     >>> users = Feature(name="f", source="usage", concept="c", unit="users", phrase="{value} active users", churn=-1, expansion=1, no_rows=0.0)
@@ -16,7 +16,7 @@ def sentence(feature: Feature, value: float | str, other: float | None = None, b
     """
     is_cap = bool(value) and value == feature.no_rows  # stands for 'not once within the window'
     fact = singular(feature.say(f"{feature.format(value)} or more" if is_cap else value), feature.unit)
-    return fact + compared(feature, value, other, beside)
+    return fact + compared(feature, value, other, whose)
 
 
 def moved(feature: Feature, then: float, now: float, days: int) -> str:
@@ -29,13 +29,13 @@ def moved(feature: Feature, then: float, now: float, days: int) -> str:
     noun = feature.noun.format(days=feature.window.days if feature.window else "")
     way = "fell" if now < then else "rose"
     first, last = (singular(feature.format(value), feature.unit) for value in (then, now))
-    return f"{noun} {way} from {first} to {last} over {stretch(days)}"
+    return f"{noun} {way} from {first} to {last} over {duration(days)}"
 
 
-def stretch(days: int) -> str:
+def duration(days: int) -> str:
     """A stretch of days as a person says it.
 
-    >>> stretch(91), stretch(365), stretch(730)
+    >>> duration(91), duration(365), duration(730)
     ('91 days', 'a year', '2 years')
     """
     if days % YEAR:
@@ -43,7 +43,7 @@ def stretch(days: int) -> str:
     return "a year" if days == YEAR else f"{days // YEAR} years"
 
 
-def compared(feature: Feature, value: float | str, other: float | None, beside: str) -> str:
+def compared(feature: Feature, value: float | str, other: float | None, whose: str) -> str:
     """What is added for another value that the account is held against; nothing where there is none.
 
     Beside a phrase for nothing ('every invoice was paid in time') a bare figure would read the wrong way round: it is said whole.
@@ -51,7 +51,7 @@ def compared(feature: Feature, value: float | str, other: float | None, beside: 
     if other is None:
         return ""
     is_nothing = value == 0 and bool(feature.none) and other != 0
-    return f"; {beside} {singular(feature.say(other) if is_nothing else feature.format(other), feature.unit)}"
+    return f"; {whose} {singular(feature.say(other) if is_nothing else feature.format(other), feature.unit)}"
 
 
 def has_value(feature: Feature) -> bool:

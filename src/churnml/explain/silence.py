@@ -28,26 +28,28 @@ def silences(rows: pd.DataFrame) -> list[str]:
     ['no ticket and no contact begun by the customer in 91 days, 2 surveys unanswered in a year', '', '']
     """
     spoke = _is(rows, COMPLAINTS, above=0) | _is(rows, ESCALATED, above=0)
-    parts = (
+    signs = (
         _is(rows, TICKETS, above=-1) & ~_is(rows, TICKETS, above=0),
         _is(rows, TOUCHES, above=-1) & ~_is(rows, TOUCHES, above=0),
         _is(rows, CHAMPION, above=0),
     )
     unanswered = rows[UNANSWERED].fillna(0).astype(int) if UNANSWERED in rows else np.zeros(len(rows), int)
     return [
-        "" if has_spoken else _told(no_ticket, no_contact, is_gone, int(surveys))
-        for has_spoken, no_ticket, no_contact, is_gone, surveys in zip(spoke, *parts, unanswered, strict=True)
+        "" if has_spoken else _not_heard(no_ticket, no_contact, has_lost_champion, int(surveys))
+        for has_spoken, no_ticket, no_contact, has_lost_champion, surveys in zip(
+            spoke, *signs, unanswered, strict=True
+        )
     ]
 
 
 def is_named(book: pd.DataFrame, silence: Sequence[str]) -> BoolArray:
     """Where a reason of ``book`` (columns ``reason_k_concept``) tells a fall in use that nobody explained."""
     concepts = book[[name for name in book if re.fullmatch(r"reason_\d+_concept", str(name))]]
-    is_told: BoolArray = (concepts.to_numpy() == MOVE).any(axis=1)
-    return np.asarray(is_told & np.array([bool(words) for words in silence], dtype=bool))
+    is_reason: BoolArray = (concepts.to_numpy() == MOVE).any(axis=1)
+    return np.asarray(is_reason & np.array([bool(words) for words in silence], dtype=bool))
 
 
-def _told(no_ticket: bool, no_contact: bool, is_gone: bool, surveys: int) -> str:
+def _not_heard(no_ticket: bool, no_contact: bool, has_lost_champion: bool, surveys: int) -> str:
     words = [
         word
         for word, holds in (("no ticket", no_ticket), ("no contact begun by the customer", no_contact))
@@ -56,7 +58,7 @@ def _told(no_ticket: bool, no_contact: bool, is_gone: bool, surveys: int) -> str
     facts = [" and ".join(words) + " in 91 days"] if words else []
     if surveys:
         facts.append(f"{surveys} survey{'s' * (surveys > 1)} unanswered in a year")
-    if is_gone:
+    if has_lost_champion:
         facts.append("the heaviest user gone")
     return ", ".join(facts)
 

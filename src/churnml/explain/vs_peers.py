@@ -51,4 +51,6 @@ def kinds(rows: pd.DataFrame) -> pd.Series:
     segment = rows["segment"].fillna("").astype(str).to_numpy() if "segment" in rows else np.full(size, "")
     tenure = rows["tenure_days"].to_numpy(dtype=float) if "tenure_days" in rows else np.zeros(size)
     band = np.digitize(np.nan_to_num(tenure), TENURE_BANDS)
-    return pd.Series([f"{place}|{name}" for place, name in zip(band, segment, strict=True)], index=rows.index)
+    return pd.Series(
+        [f"{position}|{name}" for position, name in zip(band, segment, strict=True)], index=rows.index
+    )

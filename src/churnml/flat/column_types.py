@@ -22,7 +22,7 @@ NUMBERS = {
 }
 """How numbers may be written, and what to take away before a decimal comma becomes a point."""
 
-WHOLE = re.compile(r"^([+-]?\d+)\.0+$")
+WHOLE_NUMBER = re.compile(r"^([+-]?\d+)\.0+$")
 
 ZEROS = r"0\d+"
 """A code, not a number."""
@@ -49,11 +49,11 @@ def typed(raw: "pd.Series[Any]", stray_share: float, style: Style | None) -> Typ
     if pd.api.types.is_bool_dtype(raw) or pd.api.types.is_numeric_dtype(raw):
         return Typed("number", raw.astype("float64"))
     text = written(raw)
-    said = text.where(~text.fillna("").str.lower().isin(SILENT))
-    numbers = _numbers(said, stray_share)
+    known_text = text.where(~text.fillna("").str.lower().isin(SILENT))
+    numbers = _numbers(known_text, stray_share)
     if numbers is not None:
         return Typed("number", numbers)
-    days = _days(said, stray_share, style)
+    days = _days(known_text, stray_share, style)
     return Typed("date", days) if days is not None else Typed("category", text.astype("object"))
 
 
@@ -64,52 +64,52 @@ def written(raw: "pd.Series[Any]") -> "pd.Series[Any]":
     ['1', 'b', None]
     """
     values = raw.astype("object")
-    text = values.map(lambda v: None if v is None or pd.isna(v) else WHOLE.sub(r"\1", str(v).strip()))
+    text = values.map(lambda v: None if v is None or pd.isna(v) else WHOLE_NUMBER.sub(r"\1", str(v).strip()))
     text = text.astype("object")
     return text.where(text.notna() & (text != ""), None)
 
 
 def date_style(raw: "pd.Series[Any]") -> Style | None:
     """The style that a column's days prove; None where it has none, or none beyond the twelfth."""
-    first, second = _parts(written(raw))
+    first, second = _first_two(written(raw))
     if (first > 12).any() == (second > 12).any():
         return None
     return "day-first" if (first > 12).any() else "month-first"
 
 
-def _numbers(said: "pd.Series[Any]", stray_share: float) -> "pd.Series[Any] | None":
-    known = said.dropna()
+def _numbers(known_text: "pd.Series[Any]", stray_share: float) -> "pd.Series[Any] | None":
+    known = known_text.dropna()
     if known.empty or known.str.fullmatch(ZEROS).any():
         return None
     for pattern, (drop, by) in NUMBERS.items():
         if (~known.str.fullmatch(pattern)).mean() <= stray_share:
-            plain = said.str.replace(drop, by, regex=True).str.replace(",", ".") if drop else said
+            plain = known_text.str.replace(drop, by, regex=True).str.replace(",", ".") if drop else known_text
             return pd.to_numeric(plain, errors="coerce").astype("float64")
     return None
 
 
-def _days(said: "pd.Series[Any]", stray_share: float, style: Style | None) -> "pd.Series[Any] | None":
-    known = said.dropna()
+def _days(known_text: "pd.Series[Any]", stray_share: float, style: Style | None) -> "pd.Series[Any] | None":
+    known = known_text.dropna()
     if known.empty:
         return None
     is_iso, is_written = known.str.contains(ISO), known.str.contains(WRITTEN.replace("(", "(?:"))
     if (~is_iso).mean() <= stray_share:
-        return pd.to_datetime(said.str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
+        return pd.to_datetime(known_text.str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
     if (~is_written).mean() > stray_share:
         return None
-    found = date_style(known) or style
-    if found is None:
+    days_style = date_style(known) or style
+    if days_style is None:
         raise BookError(
-            f"column '{said.name}' holds days like '{known.iloc[0]}', and nothing says which number is the month; "
-            f"say --dates day-first or --dates month-first, or --drop '{said.name}'."
+            f"column '{known_text.name}' holds days like '{known.iloc[0]}', and nothing says which number is the month; "
+            f"say --dates day-first or --dates month-first, or --drop '{known_text.name}'."
         )
-    day, month = (1, 2) if found == "day-first" else (2, 1)
-    parts = said.str.extract(WRITTEN)
-    iso = parts[2] + "-" + parts[month - 1].str.zfill(2) + "-" + parts[day - 1].str.zfill(2)
+    day, month = (1, 2) if days_style == "day-first" else (2, 1)
+    numbers = known_text.str.extract(WRITTEN)
+    iso = numbers[2] + "-" + numbers[month - 1].str.zfill(2) + "-" + numbers[day - 1].str.zfill(2)
     return pd.to_datetime(iso, format="%Y-%m-%d", errors="coerce")
 
 
-def _parts(text: "pd.Series[Any]") -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
+def _first_two(text: "pd.Series[Any]") -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
     """The first and the second number of days written with the year last."""
-    parts = text.dropna().astype("object").astype("str").str.extract(WRITTEN)
-    return pd.to_numeric(parts[0]), pd.to_numeric(parts[1])
+    numbers = text.dropna().astype("object").astype("str").str.extract(WRITTEN)
+    return pd.to_numeric(numbers[0]), pd.to_numeric(numbers[1])

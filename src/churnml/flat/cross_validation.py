@@ -37,37 +37,37 @@ def cross_validate(table: FlatTable, train: Train, health: Health, settings: Fla
     own = train.model_copy(update={"lightgbm": settings.lightgbm})
     rng = np.random.default_rng(settings.seed)
     drawn = [(repeat, _folds(table.y_true, settings.folds, rng)) for repeat in range(settings.repeats)]
-    parts = [_repeat(table, repeat, folds, own, health) for repeat, folds in track(drawn, "cross-validating")]
-    return pd.concat(parts, ignore_index=True)
+    runs = [_repeat(table, repeat, folds, own, health) for repeat, folds in track(drawn, "cross-validating")]
+    return pd.concat(runs, ignore_index=True)
 
 
 def _folds(y_true: BoolArray, folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """A fold for each row, both kinds of rows spread evenly."""
-    found = np.empty(len(y_true), dtype=np.int64)
+    fold_of = np.empty(len(y_true), dtype=np.int64)
     for kind in (y_true, ~y_true):
-        found[kind] = rng.permutation(int(kind.sum())) % folds
-    return found
+        fold_of[kind] = rng.permutation(int(kind.sum())) % folds
+    return fold_of
 
 
 def _repeat(
     table: FlatTable, repeat: int, folds: NDArray[np.int64], train: Train, health: Health
 ) -> pd.DataFrame:
     """One repeat: every customer once."""
-    parts = np.unique(folds)
-    found = pd.DataFrame({
-        "customer": table.customers, "repeat": repeat, "fold": repeat * len(parts) + folds, "is_outcome": table.y_true,
+    fold_numbers = np.unique(folds)
+    predictions = pd.DataFrame({
+        "customer": table.customers, "repeat": repeat, "fold": repeat * len(fold_numbers) + folds, "is_outcome": table.y_true,
     })  # fmt: skip
     if table.value is not None:
-        found["value"] = table.value
+        predictions["value"] = table.value
     for name in FAMILIES:
-        log_odds, probability = np.empty(len(found)), np.empty(len(found))
-        for fold in parts:
+        log_odds, probability = np.empty(len(predictions)), np.empty(len(predictions))
+        for fold in fold_numbers:
             log_odds[folds == fold] = _margins(name, table, folds == fold, train, health)
-        for fold in parts:
+        for fold in fold_numbers:
             others, own = folds != fold, folds == fold
             probability[own] = Platt.fit(log_odds[others], table.y_true[others]).probability(log_odds[own])
-        found[f"log_odds_{name}"], found[f"probability_{name}"] = log_odds, probability
-    return found
+        predictions[f"log_odds_{name}"], predictions[f"probability_{name}"] = log_odds, probability
+    return predictions
 
 
 def _margins(

@@ -16,9 +16,8 @@ from churnml.learn.metrics.bootstrap import (
     over_folds,
     roc_auc,
 )
+from churnml.learn.metrics.intervals import bootstrap_interval
 from churnml.params.flat import Flat
-
-Interval = dict[str, float | None]
 
 
 def judge_flat(predictions: pd.DataFrame, settings: Flat) -> dict[str, Any]:
@@ -33,22 +32,22 @@ def judge_flat(predictions: pd.DataFrame, settings: Flat) -> dict[str, Any]:
     weights = account_weights(customers, settings.bootstrap, settings.seed)
     judged = {name: _model(predictions, name, weights, settings) for name in FAMILIES}
     aucs = [judged[name]["roc_auc"] for name in FAMILIES]
-    found: dict[str, Any] = {
+    figures_of_table: dict[str, Any] = {
         "counts": {"customers": int(predictions["customer"].nunique()), **_rate(predictions)},
         "confidence": settings.confidence,
         "top_share": settings.top_share,
         "models": {
-            name: {key: _interval(values, settings) for key, values in figures.items()}
+            name: {key: bootstrap_interval(values, settings.confidence) for key, values in figures.items()}
             for name, figures in judged.items()
         },
-        "trees_over_logistic": _interval(aucs[0] - aucs[1], settings),
+        "trees_over_logistic": bootstrap_interval(aucs[0] - aucs[1], settings.confidence),
     }
     if "value" in predictions:
         value = predictions["value"].to_numpy(dtype=float)
-        found["by_value_alone"] = _interval(
-            _over(predictions, captured(settings.top_share), value, weights, value), settings
+        figures_of_table["by_value_alone"] = bootstrap_interval(
+            _over(predictions, captured(settings.top_share), value, weights, value), settings.confidence
         )
-    return found
+    return figures_of_table
 
 
 def _model(
@@ -58,18 +57,20 @@ def _model(
     probability = predictions[f"probability_{name}"].to_numpy(dtype=float)
     y_true = predictions["is_outcome"].to_numpy(dtype=float)
     inside = np.clip(probability, 1e-12, 1 - 1e-12)
-    found = {
+    figures = {
         "roc_auc": _over(predictions, roc_auc, probability, weights),
         "brier": _over(predictions, brier, probability, weights),
         "calibration_slope": calibration_slope(np.log(inside / (1 - inside)), y_true, weights),
     }
     if "value" in predictions:
         value, top = predictions["value"].to_numpy(dtype=float), captured(settings.top_share)
-        found["by_probability"] = _over(predictions, top, probability, weights, value)
-        found["by_expected_loss"] = _over(predictions, top, probability * value, weights, value)
-        found["gain"] = found["by_expected_loss"] - found["by_probability"]
-        found["over_value_alone"] = found["by_expected_loss"] - _over(predictions, top, value, weights, value)
-    return found
+        figures["by_probability"] = _over(predictions, top, probability, weights, value)
+        figures["by_expected_loss"] = _over(predictions, top, probability * value, weights, value)
+        figures["gain"] = figures["by_expected_loss"] - figures["by_probability"]
+        figures["over_value_alone"] = figures["by_expected_loss"] - _over(
+            predictions, top, value, weights, value
+        )
+    return figures
 
 
 def _over(
@@ -86,13 +87,3 @@ def _over(
 def _rate(predictions: pd.DataFrame) -> dict[str, float]:
     y_true = predictions.loc[predictions["repeat"] == 0, "is_outcome"]
     return {"outcomes": int(y_true.sum()), "base_rate": round(float(y_true.mean()), 5)}
-
-
-def _interval(values: FloatArray, settings: Flat) -> Interval:
-    """The value in the table as it is, and the interval the resamples give; None where nothing can be said."""
-    edge, known = (1 - settings.confidence) / 2, values[1:][np.isfinite(values[1:])]
-    low, high = np.quantile(known, [edge, 1 - edge]) if len(known) else (np.nan, np.nan)
-    return {
-        key: round(float(figure), 5) if np.isfinite(figure) else None
-        for key, figure in (("value", values[0]), ("low", low), ("high", high))
-    }

@@ -30,8 +30,8 @@ def open_flat(file: Path, roles: Roles, earlier: Path | None, params: Params) ->
     if earlier is not None:
         before, after, y_true, columns = same_customers(table, raw, read_flat(earlier))
         changes = tuple(changed(before, after, y_true, columns, params.alarms))
-    found = audit_table(table.rows, table.y_true, table.customers, roles.outcome, params.alarms, more=changes)
-    return Opened(table, found)
+    audit = audit_table(table.rows, table.y_true, table.customers, roles.outcome, params.alarms, more=changes)
+    return Opened(table, audit)
 
 
 def judge_table(table: FlatTable, params: Params) -> dict[str, Any]:

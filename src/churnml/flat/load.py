@@ -13,7 +13,7 @@ ENCODINGS = ("utf-8", "latin-1")
 
 
 def read_flat(file: Path) -> pd.DataFrame:
-    """The file's rows; BookError where it is absent, of no known kind, empty, or cannot be read."""
+    """The file's rows. Raises BookError where it is absent, of no known kind, empty, or cannot be read."""
     kinds: dict[str, Callable[[Path], pd.DataFrame]] = {
         ".csv": _csv,
         ".tsv": _csv,
@@ -29,18 +29,18 @@ def read_flat(file: Path) -> pd.DataFrame:
     if not file.is_file():
         raise BookError(f"'{file}' does not exist.")
     try:
-        found = reader(file)
+        rows = reader(file)
     except (duckdb.Error, OSError, ValueError) as error:
         raise BookError(f"'{file.name}' cannot be read: {str(error).splitlines()[0]}") from None
-    if found.empty:
+    if rows.empty:
         raise BookError(f"'{file.name}' holds no rows.")
-    found.columns = [str(name).strip() for name in found.columns]
-    twice = sorted(set(found.columns[found.columns.duplicated()]))
+    rows.columns = [str(name).strip() for name in rows.columns]
+    twice = sorted(set(rows.columns[rows.columns.duplicated()]))
     if twice:
         raise BookError(
             f"'{file.name}' has columns of the same name: {', '.join(twice)}. Rename one of each."
         )
-    return found
+    return rows
 
 
 def _csv(file: Path) -> pd.DataFrame:
@@ -49,12 +49,12 @@ def _csv(file: Path) -> pd.DataFrame:
     for encoding in ENCODINGS:
         try:
             sql = "SELECT * FROM read_csv(?, all_varchar=true, header=true, encoding=?)"
-            found: pd.DataFrame = con.execute(sql, [str(file), encoding]).df()
+            rows: pd.DataFrame = con.execute(sql, [str(file), encoding]).df()
         except duckdb.Error:
             if encoding == ENCODINGS[-1]:
                 raise
         else:
-            return found
+            return rows
     raise AssertionError
 
 

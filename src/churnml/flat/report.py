@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from churnml.evidence.leakage import told, vouched
+from churnml.evidence.leakage import alarm_lines, vouched
 from churnml.flat.cross_validation import FAMILIES
 from churnml.flat.table import FlatTable
 from churnml.learn.candidates import MODELS
 from churnml.results.alarms import Audit
+from churnml.text.number_format import interval
 
 NO_TIME = (
     "NOTHING HERE IS PROVED ABOUT TIME. The table has no history: customers are parted at random, and a column written after\n"
@@ -17,53 +18,52 @@ NO_SIGNAL = "No proven signal: neither model orders customers surely better than
 WIDTH = max(len(MODELS[name].title) for name in FAMILIES)
 
 
-def render_flat(table: FlatTable, audit: Audit, found: Mapping[str, Any]) -> str:
+def render_flat(table: FlatTable, audit: Audit, figures: Mapping[str, Any]) -> str:
     """The whole answer: what is not proved, what was used, alarms to look at, order, money, calibration."""
-    counts = found["counts"]
+    counts = figures["counts"]
     head = (
         f"{counts['customers']:,} customers, {counts['outcomes']:,} with {table.roles.outcome} ({counts['base_rate']:.1%}); "
-        f"{len(table.features)} columns; intervals of {found['confidence']:.0%} over customers"
+        f"{len(table.features)} columns; intervals of {figures['confidence']:.0%} over customers"
     )
-    looks = [f"look at {line}" for line in told(audit)] + vouched(audit)
+    alarms = [f"look at {line}" for line in alarm_lines(audit)] + vouched(audit)
     notices = [f"not used: {notice}" for notice in table.notices]
-    return "\n".join([NO_TIME, "", head, *notices, *looks, "", *_order(found), *_money(table, found), ""])
+    return "\n".join(
+        [NO_TIME, "", head, *notices, *alarms, "", *_order(figures), *_money(table, figures), ""]
+    )
 
 
-def _order(found: Mapping[str, Any]) -> list[str]:
+def _order(figures: Mapping[str, Any]) -> list[str]:
     lines = [
         f"{MODELS[name].title:<{WIDTH}} ROC-AUC {_figure(each['roc_auc'])}   calibration slope {_figure(each['calibration_slope'], 2)}   "
         f"Brier {_figure(each['brier'])}"
-        for name, each in found["models"].items()
+        for name, each in figures["models"].items()
     ]
-    lows = [each["roc_auc"]["low"] for each in found["models"].values()]
+    lows = [each["roc_auc"]["low"] for each in figures["models"].values()]
     verdict = [] if any(low is not None and low > 0.5 for low in lows) else [NO_SIGNAL]
     return [
         *verdict,
         *lines,
-        f"bag - logistic (paired)  ROC-AUC {_figure(found['trees_over_logistic'], sign='+')}",
+        f"bag - logistic (paired)  ROC-AUC {_figure(figures['trees_over_logistic'], sign='+')}",
     ]
 
 
-def _money(table: FlatTable, found: Mapping[str, Any]) -> list[str]:
-    if "by_value_alone" not in found:
+def _money(table: FlatTable, figures: Mapping[str, Any]) -> list[str]:
+    if "by_value_alone" not in figures:
         return []
-    head = f"share of the lost {table.roles.value} in the top {found['top_share']:.0%} of customers"
+    head = f"share of the lost {table.roles.value} in the top {figures['top_share']:.0%} of customers"
     lines = [
         f"{MODELS[name].title:<{WIDTH}} by probability {_figure(each['by_probability'])}   by expected loss "
         f"{_figure(each['by_expected_loss'])}"
-        for name, each in found["models"].items()
+        for name, each in figures["models"].items()
     ]
     paired = [
         f"{MODELS[name].title:<{WIDTH}} expected loss - probability {_figure(each['gain'], sign='+')}   expected loss - {table.roles.value} alone "
         f"{_figure(each['over_value_alone'], sign='+')}"
-        for name, each in found["models"].items()
+        for name, each in figures["models"].items()
     ]
-    alone = f"{'no model':<{WIDTH}} by {table.roles.value} alone {_figure(found['by_value_alone'])}"
+    alone = f"{'no model':<{WIDTH}} by {table.roles.value} alone {_figure(figures['by_value_alone'])}"
     return ["", head, *lines, alone, "paired:", *paired]
 
 
 def _figure(figure: Mapping[str, float | None], digits: int = 3, sign: str = "") -> str:
-    value, low, high = figure["value"], figure["low"], figure["high"]
-    if value is None or low is None or high is None:
-        return "unknown"
-    return f"{value:{sign}.{digits}f} ({low:{sign}.{digits}f} to {high:{sign}.{digits}f})"
+    return interval(figure, f"{{:{sign}.{digits}f}}".format)

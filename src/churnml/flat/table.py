@@ -35,7 +35,7 @@ class Roles:
 class FlatTable:
     """One row a customer. ``rows`` holds every column that may be looked at; ``features`` are those fit for a model.
 
-    ``places`` are the rows of the file that have an outcome. ``notices`` say what was left out and why.
+    ``positions`` are the rows of the file that have an outcome. ``notices`` say what was left out and why.
     """
 
     roles: Roles
@@ -44,7 +44,7 @@ class FlatTable:
     customers: NDArray[np.object_]
     y_true: BoolArray
     value: FloatArray | None
-    places: NDArray[np.int64]
+    positions: NDArray[np.int64]
     notices: tuple[str, ...]
 
 
@@ -85,20 +85,20 @@ def _require(raw: pd.DataFrame, roles: Roles) -> None:
 def _outcome(text: "pd.Series[Any]", roles: Roles) -> tuple[BoolArray, BoolArray]:
     """Whether the outcome came, and whether it is known at all."""
     values = sorted(text.dropna().unique())
-    said = {roles.yes} if roles.yes is not None else {v for v in values if v.lower() in YES}
-    others = [v for v in values if v not in said]
-    is_plain = roles.yes is not None or (len(said) == 1 and all(v.lower() in NO for v in others))
-    if not is_plain or not said & set(values) or not others:
+    yes_values = {roles.yes} if roles.yes is not None else {v for v in values if v.lower() in YES}
+    others = [v for v in values if v not in yes_values]
+    is_plain = roles.yes is not None or (len(yes_values) == 1 and all(v.lower() in NO for v in others))
+    if not is_plain or not yes_values & set(values) or not others:
         shown = ", ".join(f"'{v}'" for v in values[:6]) + (", …" if len(values) > 6 else "")
         raise BookError(
             f"'{roles.outcome}' must hold two kinds of rows; it holds {shown}. Say which one means yes: --yes VALUE."
         )
-    return text.isin(said).to_numpy(dtype=bool), text.notna().to_numpy(dtype=bool)
+    return text.isin(yes_values).to_numpy(dtype=bool), text.notna().to_numpy(dtype=bool)
 
 
 def _customers(kept: pd.DataFrame, roles: Roles) -> NDArray[np.object_]:
     if roles.id is None:
-        return np.array([f"{place:09d}" for place in range(len(kept))], dtype=object)
+        return np.array([f"{row:09d}" for row in range(len(kept))], dtype=object)
     ids = written(kept[roles.id])
     faulty = int(ids.isna().sum() + ids.dropna().duplicated().sum())
     if faulty:
@@ -164,10 +164,10 @@ def _value(read: dict[str, Typed], roles: Roles) -> FloatArray | None:
     column = read.get(roles.value)
     if column is None or column.kind != "number":
         raise BookError(f"'{roles.value}' cannot be the value: it holds no numbers, or was dropped.")
-    found = np.asarray(np.clip(column.values.fillna(0.0).to_numpy(dtype=float), 0.0, None))
-    if not found.any():
+    amounts = np.asarray(np.clip(column.values.fillna(0.0).to_numpy(dtype=float), 0.0, None))
+    if not amounts.any():
         raise BookError(f"'{roles.value}' cannot be the value: nothing in it is above zero.")
-    return found
+    return amounts
 
 
 def same_customers(
@@ -180,15 +180,17 @@ def same_customers(
     if table.roles.id is None or table.roles.id not in earlier:
         raise SettingsError("--earlier needs --id COLUMN, and that column in both files.")
     old = earlier.assign(_id=written(earlier[table.roles.id])).drop_duplicates("_id").set_index("_id")
-    new = raw.iloc[table.places].set_axis(pd.Index(table.customers), axis=0)
-    both = new.index.intersection(old.index)
-    y_true = pd.Series(table.y_true, index=new.index)[both].to_numpy(dtype=bool)
+    new = raw.iloc[table.positions].set_axis(pd.Index(table.customers), axis=0)
+    in_both = new.index.intersection(old.index)
+    y_true = pd.Series(table.y_true, index=new.index)[in_both].to_numpy(dtype=bool)
     if table.roles.outcome in old:
-        before = written(old.loc[both, table.roles.outcome])
+        before = written(old.loc[in_both, table.roles.outcome])
         is_new = ~before.isin(
-            written(raw[table.roles.outcome]).iloc[table.places][table.y_true].unique()
+            written(raw[table.roles.outcome]).iloc[table.positions][table.y_true].unique()
         ).to_numpy(dtype=bool)
-        both, y_true = both[is_new], y_true[is_new]
+        in_both, y_true = in_both[is_new], y_true[is_new]
     columns = [str(name) for name in table.rows if name in old]
-    texts = [pd.DataFrame({name: written(frame.loc[both, name]) for name in columns}) for frame in (old, new)]
+    texts = [
+        pd.DataFrame({name: written(frame.loc[in_both, name]) for name in columns}) for frame in (old, new)
+    ]
     return texts[0], texts[1], y_true, columns

@@ -28,7 +28,7 @@ from churnml.learn.arrays import FloatArray
 from churnml.learn.dataset import OUTCOMES, SIDES
 from churnml.listing.champions import Champion, ask
 from churnml.listing.metadata import read_verdicts
-from churnml.listing.status import NEW, standing
+from churnml.listing.status import NEW, account_status
 from churnml.params.features import Features
 from churnml.params.forecast import Forecast
 from churnml.params.score import Score
@@ -48,7 +48,7 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Told:
+class SimulatedForecast:
     """The forecast, and the accounts' distributions."""
 
     content: BookForecast
@@ -61,44 +61,44 @@ def forecast_or_reason(
 ) -> tuple[BookForecast | NotEnough, pd.DataFrame]:  # fmt: skip
     """The forecast and the accounts' distributions; for a book too young, why there is none, and nobody has one."""
     try:
-        found = forecast_book(book, day, champion, past, settings, score, revenue, snapshots, features)
+        simulated = forecast_book(book, day, champion, past, settings, score, revenue, snapshots, features)
     except NotEnoughError as error:
         about = {"book": book.book, "as_of": day.isoformat()}
         return NotEnough(str(error), about), pd.DataFrame(columns=COLUMNS)
-    return found.content, found.money.accounts
+    return simulated.content, simulated.money.accounts
 
 
 def forecast_book(
     book: Tables, day: date, champion: Path, past: Past, settings: Forecast,
     score: Score, revenue: Revenue, snapshots: Snapshots, features: Features,
-) -> Told:  # fmt: skip
+) -> SimulatedForecast:  # fmt: skip
     """Expected dollars, GRR and NRR of the coming quarters, seen from a day, with intervals and what they rest on.
 
     An outcome without a proven model enters with its base rate by group; so does every outcome of a new account, which the list does
     not judge either. Raises NotEnoughError where no account is live or no renewal is ripe.
     """
     ends = quarter_ends(day, settings.quarters)
-    stand = position(book, day, ends, revenue, snapshots)
+    at_opening = position(book, day, ends, revenue, snapshots)
     renewals = ripe_renewals(past.outcomes, past.snapshots, day, snapshots.rolling_horizon_days)
-    if stand.empty or renewals.empty:
-        lacks = "live contract" if stand.empty else "ripe renewal"
+    if at_opening.empty or renewals.empty:
+        lacks = "live contract" if at_opening.empty else "ripe renewal"
         raise NotEnoughError(
             f"book '{book.book}' has no {lacks} on {day}: there is nothing to forecast from."
         )
     verdicts = read_verdicts(champion / "verdicts.json")
     accounts = current(book, day, revenue, snapshots)
-    said = ask(champion, verdicts, book, accounts, (), features)
+    models = ask(champion, verdicts, book, accounts, (), features)
     predicted = {
-        name: pd.Series(_judged(one, snapshots), index=accounts["account_id"]) for name, one in said.items()
+        name: pd.Series(_judged(one, snapshots), index=accounts["account_id"]) for name, one in models.items()
     }
-    learned = max((one.bundle.trained_through for one in said.values()), default=day)
+    learned = max((one.bundle.trained_through for one in models.values()), default=day)
     openings = {
         o: position(book, o, quarter_ends(o, 1), revenue, snapshots) for o in past_openings(day, settings)
     }
     drift = learn_drift(book, openings, day, revenue)
     shocks = {name: _shock(past, renewals, verdicts[name], day, settings, snapshots) for name in SIDES}
     money = forecast(
-        stand,
+        at_opening,
         predicted,
         renewals,
         drift,
@@ -108,13 +108,15 @@ def forecast_book(
         revenue,
         snapshots,
     )
-    content = _content(book, day, stand, predicted, money, drift, shocks, ends, settings)
-    return Told(replace(content, learned_through=learned.isoformat()) if learned > day else content, money)
+    content = _content(book, day, at_opening, predicted, money, drift, shocks, ends, settings)
+    return SimulatedForecast(
+        replace(content, learned_through=learned.isoformat()) if learned > day else content, money
+    )
 
 
 def _judged(champion: Champion, snapshots: Snapshots) -> FloatArray:
     """The champion's probabilities; NaN for accounts too new to be judged, as on the list."""
-    known = standing(champion.scores.values, snapshots.min_history_days)["standing"]
+    known = account_status(champion.scores.values, snapshots.min_history_days)["standing"]
     return np.where(known == NEW, np.nan, champion.scores.probability)
 
 
@@ -122,10 +124,10 @@ def _shock(
     past: Past, renewals: pd.DataFrame, verdict: Verdict, day: date, settings: Forecast, snapshots: Snapshots
 ) -> Shock:
     """The shock that the backtest of the judged model shows, or past renewals beside their base rate where none is proven."""
-    column, found = f"probability_{verdict.model}", past.predictions
-    if not verdict.is_proven or column not in found:
+    column, oof = f"probability_{verdict.model}", past.predictions
+    if not verdict.is_proven or column not in oof:
         return estimate(at_base_rate(renewals, verdict.outcome, settings), groups_of(renewals), settings)
-    known = found[(found["outcome"] == verdict.outcome) & (found["ripe_on"] < pd.Timestamp(day))]
+    known = oof[(oof["outcome"] == verdict.outcome) & (oof["ripe_on"] < pd.Timestamp(day))]
     rows = known.assign(probability=known[column]).merge(past.snapshots[[*KEYS, "is_rolling"]], on=KEYS)
     return estimate(quarter_ahead(rows, snapshots.rolling_horizon_days), groups_of(renewals), settings)
 

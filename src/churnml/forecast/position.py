@@ -35,12 +35,12 @@ def position(
     live["arr_usd"] = label(tables, live, revenue)["arr_usd"].to_numpy()
     late = in_grace(tables, day, revenue)[["account_id", "arr_usd"]]
     late = late[~late["account_id"].isin(live["account_id"])]
-    found = pd.concat(
+    accounts = pd.concat(
         [live.assign(is_in_grace=False), late.assign(is_in_grace=True, is_rolling=False)], ignore_index=True
     )
-    found = found[found["arr_usd"] > 0].merge(_terms(tables, day, ends), on="account_id", how="left")
-    found["has_notice"] = found["has_notice"].fillna(0.0) > 0  # no term known: no notice either
-    return found.sort_values("account_id", ignore_index=True)
+    accounts = accounts[accounts["arr_usd"] > 0].merge(_terms(tables, day, ends), on="account_id", how="left")
+    accounts["has_notice"] = accounts["has_notice"].fillna(0.0) > 0  # no term known: no notice either
+    return accounts.sort_values("account_id", ignore_index=True)
 
 
 def _terms(tables: Tables, day: date, ends: Sequence[date]) -> pd.DataFrame:
@@ -71,7 +71,7 @@ def arr_on(tables: Tables, days: Sequence[date], known_by: date, grace_days: int
     con.execute("ALTER TABLE known_by RENAME TO contracts")
     create_ledger(con, grace_days)
     listed = ", ".join(f"(DATE '{day}')" for day in days)
-    found = con.execute(f"""SELECT account_id, CAST(d.day AS TIMESTAMP) AS day, CAST(arr AS DOUBLE) AS arr
+    rows = con.execute(f"""SELECT account_id, CAST(d.day AS TIMESTAMP) AS day, CAST(arr AS DOUBLE) AS arr
         FROM ledger JOIN (VALUES {listed}) d(day) ON from_day <= d.day AND d.day < to_day ORDER BY ALL""").df()
-    wide = found.pivot_table(index="account_id", columns="day", values="arr", aggfunc="sum", fill_value=0.0)
+    wide = rows.pivot_table(index="account_id", columns="day", values="arr", aggfunc="sum", fill_value=0.0)
     return wide.reindex(columns=pd.to_datetime(list(days)), fill_value=0.0)

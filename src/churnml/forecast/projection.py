@@ -40,8 +40,8 @@ def ripe_renewals(outcomes: pd.DataFrame, snapshots: pd.DataFrame, day: date, ho
     known = outcomes[
         outcomes["is_ripe"] & (outcomes["ripe_on"] < pd.Timestamp(day)) & (outcomes["arr_usd"] > 0)
     ]
-    both = known.merge(snapshots[[*KEYS, "is_rolling"]], on=KEYS, how="left", validate="one_to_one")
-    return quarter_ahead(both.assign(is_rolling=both["is_rolling"].eq(True)), horizon)
+    joined = known.merge(snapshots[[*KEYS, "is_rolling"]], on=KEYS, how="left", validate="one_to_one")
+    return quarter_ahead(joined.assign(is_rolling=joined["is_rolling"].eq(True)), horizon)
 
 
 def forecast(
@@ -108,7 +108,7 @@ def _chances(
     A base rate is a share of what the models leave, so that one never pushes a model aside. Notice given is churn; an account
     in grace that counts at the opening has stayed, by the ledger's rule.
     """
-    found = beside_models({
+    chances = with_base_rates({
         name: predicted.get(name, pd.Series(dtype=float)).reindex(book["account_id"]).to_numpy(dtype=float)
         for name in MOVES
     }, {name: base[name][group] for name in MOVES})  # fmt: skip
@@ -116,36 +116,38 @@ def _chances(
     stays = 1.0 - base[CHURN][group]
     for name in (CONTRACTION, EXPANSION):
         given = base[name][group] / np.where(stays > 0, stays, 1.0)
-        found[name] = np.where(in_grace, given, np.where(notice, 0.0, found[name]))
-    churn = np.where(in_grace, 0.0, np.where(notice, 1.0, found[CHURN]))
-    return Distribution.of(churn, found[CONTRACTION], found[EXPANSION])
+        chances[name] = np.where(in_grace, given, np.where(notice, 0.0, chances[name]))
+    churn = np.where(in_grace, 0.0, np.where(notice, 1.0, chances[CHURN]))
+    return Distribution.of(churn, chances[CONTRACTION], chances[EXPANSION])
 
 
-def beside_models(said: Mapping[str, FloatArray], base: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+def with_base_rates(
+    predicted: Mapping[str, FloatArray], base: Mapping[str, FloatArray]
+) -> dict[str, FloatArray]:
     """The chance of each outcome: what its model said, or its base rate among accounts that the other models' outcomes pass by.
 
-    >>> said = {"churn": np.array([np.nan]), "contraction": np.array([np.nan]), "expansion": np.array([0.9])}
+    >>> predicted = {"churn": np.array([np.nan]), "contraction": np.array([np.nan]), "expansion": np.array([0.9])}
     >>> base = {"churn": np.array([0.1]), "contraction": np.array([0.0]), "expansion": np.array([0.2])}
-    >>> [round(float(chance[0]), 4) for chance in beside_models(said, base).values()]
+    >>> [round(float(chance[0]), 4) for chance in with_base_rates(predicted, base).values()]
     [0.0125, 0.0, 0.9]
     """
-    is_silent = {name: np.isnan(said[name]) for name in MOVES}
-    left = 1.0 - sum(np.where(is_silent[name], 0.0, said[name]) for name in MOVES)
+    is_silent = {name: np.isnan(predicted[name]) for name in MOVES}
+    left = 1.0 - sum(np.where(is_silent[name], 0.0, predicted[name]) for name in MOVES)
     usual = 1.0 - sum(np.where(is_silent[name], 0.0, base[name]) for name in MOVES)
     share = np.clip(left, 0.0, 1.0) / np.where(usual > 0, usual, 1.0)
-    return {name: np.where(is_silent[name], base[name] * share, said[name]) for name in MOVES}
+    return {name: np.where(is_silent[name], base[name] * share, predicted[name]) for name in MOVES}
 
 
 def summarise(paths: pd.DataFrame, ends: Sequence[date], interval: float) -> dict[str, Quarter]:
     """By quarter (``quarter_1`` ...): expected dollars, and GRR and NRR with the interval that holds this share of the paths; rounded for JSON."""
     tails = [(1 - interval) / 2, (1 + interval) / 2]
-    told = {}
+    quarters = {}
     for number, end in enumerate(ends, start=1):
-        part = paths[paths["quarter"] == number]
-        dollars = {f"{name}_usd": round(float(part[name].mean()), 0) for name in ("opening", *MOVES)}
-        gross, net = (_rate(values, tails) for values in retention(part))
-        told[f"quarter_{number}"] = Quarter(end.isoformat(), **dollars, grr=gross, nrr=net)
-    return told
+        in_quarter = paths[paths["quarter"] == number]
+        dollars = {f"{name}_usd": round(float(in_quarter[name].mean()), 0) for name in ("opening", *MOVES)}
+        gross, net = (_rate(values, tails) for values in retention(in_quarter))
+        quarters[f"quarter_{number}"] = Quarter(end.isoformat(), **dollars, grr=gross, nrr=net)
+    return quarters
 
 
 def _rate(values: FloatArray, tails: Sequence[float]) -> Rate:
@@ -157,6 +159,6 @@ def retention(paths: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
     """GRR and NRR of each path, as ``data.revenue`` defines them; 1 where nothing was there to retain."""
     opening = paths["opening"].to_numpy(dtype=float)
     kept = opening - paths["churn"].to_numpy(dtype=float) - paths["contraction"].to_numpy(dtype=float)
-    whole = np.where(opening > 0, opening, 1.0)
-    gross = np.where(opening > 0, kept / whole, 1.0)
-    return gross, np.where(opening > 0, gross + paths["expansion"].to_numpy(dtype=float) / whole, 1.0)
+    base = np.where(opening > 0, opening, 1.0)
+    gross = np.where(opening > 0, kept / base, 1.0)
+    return gross, np.where(opening > 0, gross + paths["expansion"].to_numpy(dtype=float) / base, 1.0)

@@ -102,8 +102,8 @@ def residuals(renewal: pd.Series, chance: FloatArray, y_true: BoolArray) -> pd.D
         "quarter": renewal.dt.to_period("Q").astype(str).to_numpy(), "expected": chance, "y_true": y_true.astype(float),
         "variance": chance * (1 - chance),
     })  # fmt: skip
-    found = table.groupby("quarter", sort=True).sum().reset_index()
-    return found[found["variance"] > 0].reset_index(drop=True)
+    quarters = table.groupby("quarter", sort=True).sum().reset_index()
+    return quarters[quarters["variance"] > 0].reset_index(drop=True)
 
 
 def between(quarters: pd.DataFrame) -> float:

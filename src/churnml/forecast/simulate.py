@@ -70,10 +70,10 @@ def flows(opening: FloatArray, closing: FloatArray) -> tuple[float, float, float
     (30.0, 10.0, 2.0, 3.0)
     """
     change = closing - opening
-    gone = (closing == 0) & (opening > 0)
+    has_left = (closing == 0) & (opening > 0)
     return (
-        float(opening.sum()), float(opening[gone].sum()),
-        float(-change[~gone & (change < 0)].sum()), float(change[change > 0].sum()),
+        float(opening.sum()), float(opening[has_left].sum()),
+        float(-change[~has_left & (change < 0)].sum()), float(change[change > 0].sum()),
     )  # fmt: skip
 
 

@@ -72,22 +72,24 @@ class Sizes:
     def draw(self, outcome: str, group: NDArray[np.int64], uniform: FloatArray) -> FloatArray:
         """A ratio for each account, from a uniform draw in [0, 1): the inverse of the group's distribution."""
         table = self.quantiles[outcome]
-        place = uniform * (POINTS - 1)
-        below = place.astype(np.int64)
-        part = place - below
-        return np.asarray((1 - part) * table[group, below] + part * table[group, below + 1])
+        position = uniform * (POINTS - 1)
+        below = position.astype(np.int64)
+        fraction = position - below
+        return np.asarray((1 - fraction) * table[group, below] + fraction * table[group, below + 1])
 
 
 def _table(ratio: FloatArray, group: NDArray[np.int64], prior: float) -> FloatArray:
     if not len(ratio):
         return np.ones((Groups.COUNT, POINTS))
-    places = np.linspace(0.0, 1.0, POINTS)
-    everyone = np.quantile(ratio, places)
+    probabilities = np.linspace(0.0, 1.0, POINTS)
+    everyone = np.quantile(ratio, probabilities)
     rows = []
     for number in range(Groups.COUNT):
         own = ratio[group == number]
         weight = len(own) / (len(own) + prior)
-        rows.append(weight * np.quantile(own, places) + (1 - weight) * everyone if len(own) else everyone)
+        rows.append(
+            weight * np.quantile(own, probabilities) + (1 - weight) * everyone if len(own) else everyone
+        )
     return np.array(rows)
 
 

@@ -91,8 +91,8 @@ def _updates(
 def _filled(field: CrmField, value: Value) -> Value:
     """One value as the field takes it; None where it is unknown."""
     if isinstance(value, str):
-        said = field.words.get(value, plain(value))
-        return (cut(said, field.length) if field.length else said) or None
+        text = field.words.get(value, plain(value))
+        return (cut(text, field.length) if field.length else text) or None
     if isinstance(value, float):
         scaled = value * 100 if field.is_percent else value
         return round(scaled, 6 if field.decimals is None else field.decimals)

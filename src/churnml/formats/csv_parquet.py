@@ -43,9 +43,9 @@ def to_csv(listed: pd.DataFrame, columns: Sequence[Column], metadata: ListMetada
 
 def comment(metadata: ListMetadata) -> str:
     """The first line of the CSV: one field whatever the verdict says, hence no comma and no quote in it."""
-    said = f"# {metadata.book} as of {metadata.as_of}. {metadata.hindsight} {' '.join(metadata.lines)} {left_out(metadata)}"
-    whole_numbers = re.sub(r"(?<=\d),(?=\d{3})", "", said)
-    return " ".join(whole_numbers.replace(",", ";").replace('"', "'").split())
+    line = f"# {metadata.book} as of {metadata.as_of}. {metadata.hindsight} {' '.join(metadata.lines)} {left_out(metadata)}"
+    without_thousands = re.sub(r"(?<=\d),(?=\d{3})", "", line)
+    return " ".join(without_thousands.replace(",", ";").replace('"', "'").split())
 
 
 def cell(value: Any, kind: Kind) -> str:

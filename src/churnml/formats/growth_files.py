@@ -7,7 +7,7 @@ import pandas as pd
 from churnml.errors import PublishError
 from churnml.formats.csv_parquet import to_csv, to_parquet
 from churnml.listing.columns import Column, conform
-from churnml.listing.load import read_back
+from churnml.listing.load import read_published
 from churnml.listing.metadata import ListMetadata
 
 FILE = "growth"
@@ -38,8 +38,8 @@ def growth_parquet(growth: pd.DataFrame, metadata: ListMetadata) -> bytes:
 
 
 def read_growth(folder: Path) -> tuple[pd.DataFrame, ListMetadata]:
-    """The growth lists of a published day and their header; PublishError where there are none to read."""
-    growth, metadata = read_back(folder / f"{FILE}.parquet", "growth list")
+    """The growth lists of a published day and their header. Raises PublishError where there are none to read."""
+    growth, metadata = read_published(folder / f"{FILE}.parquet", "growth list")
     if {column.name for column in LINES} - set(growth):
         raise PublishError(
             f"the growth list in '{folder}' is of an older version; write it again (churnml score)."

@@ -52,8 +52,8 @@ def _shape(column: Column) -> dict[str, Any]:
         shape["type"] = [shape["type"], "null"]
     if column.words:
         shape["enum"] = list(column.words)
-    told = {"title": column.title, "description": column.note}
-    return told | shape | {"side": column.side, "is_shown": column.is_shown}
+    wording = {"title": column.title, "description": column.note}
+    return wording | shape | {"side": column.side, "is_shown": column.is_shown}
 
 
 def is_nullable(column: Column) -> bool:

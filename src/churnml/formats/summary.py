@@ -16,7 +16,7 @@ def summary(list_snapshot: ListSnapshot) -> dict[str, Any]:
     """Counts, dollars, roadblocks, verdicts and the fingerprints of the bundles that spoke."""
     listed, metadata = list_snapshot.listed, list_snapshot.metadata
     within, beyond = listed["is_within_capacity"], listed["is_beyond_horizon"]
-    at_risk, gone, is_proven = to_keep(listed), lost(listed), metadata.churn.is_proven
+    at_risk, already_lost, is_proven = to_keep(listed), lost(listed), metadata.churn.is_proven
     return {
         "layout": LAYOUT,
         "book": metadata.book,
@@ -27,7 +27,7 @@ def summary(list_snapshot: ListSnapshot) -> dict[str, Any]:
         "accounts": len(listed),
         "accounts_within_capacity": int(within.sum()),
         "accounts_at_risk": len(at_risk),
-        "accounts_already_lost": len(gone),
+        "accounts_already_lost": len(already_lost),
         "accounts_beyond_horizon": int(beyond.sum()),
         "accounts_in_grace": metadata.grace.accounts if metadata.grace else None,
         "arr_in_grace_usd": round(metadata.grace.arr_usd, 2) if metadata.grace else None,
@@ -39,14 +39,14 @@ def summary(list_snapshot: ListSnapshot) -> dict[str, Any]:
         "arr_usd": _dollars(listed["arr_usd"]),
         "arr_within_capacity_usd": _dollars(listed.loc[within, "arr_usd"]),
         "arr_at_risk_usd": _dollars(at_risk["arr_usd"]),
-        "arr_already_lost_usd": _dollars(gone["arr_usd"]),
+        "arr_already_lost_usd": _dollars(already_lost["arr_usd"]),
         "arr_beyond_horizon_usd": _dollars(listed.loc[beyond, "arr_usd"]),
         "expected_loss_usd": _dollars(listed["expected_loss_usd"]) if is_proven else None,
         "expected_loss_within_capacity_usd": _dollars(listed.loc[within, "expected_loss_usd"])
         if is_proven
         else None,
-        "calls": metadata.calling
-        and {name: round(value, 2) for name, value in asdict(metadata.calling).items()},
+        "calls": metadata.call_list
+        and {name: round(value, 2) for name, value in asdict(metadata.call_list).items()},
         "accounts_in_silent_decline": int(listed["is_silent_decline"].sum()),
         "accounts_with_thin_data": int((listed["thin_data"] != "").sum()),
         "expected_loss_at_risk_usd": _dollars(at_risk["expected_loss_usd"]) if is_proven else None,

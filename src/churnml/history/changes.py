@@ -10,12 +10,12 @@ import pandas as pd
 
 from churnml.history.dollars import CLOSING, MOVED, OPENING, in_dollars
 from churnml.history.list_facts import Facts
-from churnml.history.moves import CAME, moves, off_the_list
-from churnml.history.phrases import apportion, signed
+from churnml.history.moves import ON_LIST, moves, off_the_list
+from churnml.history.phrases import apportion
 from churnml.history.split import Rebuild, split
 from churnml.learn.artifact.bundle import Bundle
 from churnml.listing.change_columns import CHANGE
-from churnml.text.number_format import money
+from churnml.text.number_format import money, signed_money
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Changes:
     lines: Sequence[str]
 
     @property
-    def came(self) -> int:
+    def new_to_call(self) -> int:
         """How many accounts are new among those to call."""
-        return int((self.by_account["movement"] == CAME).sum())
+        return int((self.by_account["movement"] == ON_LIST).sum())
 
     @property
     def against(self) -> str:
@@ -52,8 +52,8 @@ class Changes:
     def brief(self) -> str:
         """The changes in one line."""
         usd = self.dollars.set_index("part")["usd"]
-        loss = f"expected loss {signed(usd[CLOSING] - usd[OPENING])}; " if len(usd) else ""
-        return f"Since {self.against}: {loss}{self.came:,} new among those to call, {len(self.off):,} off."
+        loss = f"expected loss {signed_money(usd[CLOSING] - usd[OPENING])}; " if len(usd) else ""
+        return f"Since {self.against}: {loss}{self.new_to_call:,} new among those to call, {len(self.off):,} off."
 
 
 def compare(
@@ -81,25 +81,27 @@ def with_changes(book: pd.DataFrame, changes: Changes | None) -> pd.DataFrame:
     blank = {name: "" if kind == "text" else np.nan for name, _, kind, _ in CHANGE}
     if changes is None:
         return book.assign(**blank)
-    found = changes.by_account.reindex(book["account_id"])
-    return book.assign(**{name: found[name].to_numpy() for name in blank})
+    by_account = changes.by_account.reindex(book["account_id"])
+    return book.assign(**{name: by_account[name].to_numpy() for name in blank})
 
 
-def whole_dollars(dollars: pd.DataFrame) -> dict[str, int]:
+def rounded_dollars(dollars: pd.DataFrame) -> dict[str, int]:
     """Opening, what moved it and closing in whole dollars that still sum: as every page and sentence tells them."""
     usd = dollars.set_index("part")["usd"]
     opening, closing = round(usd[OPENING]), round(usd[CLOSING])
     parts = [part for part in MOVED if part in usd]
     moved = apportion(usd[parts].tolist(), closing - opening)
-    told = {part: whole for part, whole in zip(parts, moved, strict=True) if whole}
-    return {OPENING: opening, **told, CLOSING: closing}
+    shown = {part: rounded for part, rounded in zip(parts, moved, strict=True) if rounded}
+    return {OPENING: opening, **shown, CLOSING: closing}
 
 
 def _lines(changes: Changes) -> Iterator[str]:
     yield f"Compared with {changes.against}."
     if len(changes.dollars):
-        usd = whole_dollars(changes.dollars)
-        moved = ", ".join(f"{signed(usd[part])} {words}" for part, words in MOVED.items() if part in usd)
+        usd = rounded_dollars(changes.dollars)
+        moved = ", ".join(
+            f"{signed_money(usd[part])} {words}" for part, words in MOVED.items() if part in usd
+        )
         yield f"Expected loss went from {money(usd[OPENING])} to {money(usd[CLOSING])}" + (
             f": {moved}." if moved else "."
         )
@@ -107,6 +109,6 @@ def _lines(changes: Changes) -> Iterator[str]:
     why = ", ".join(
         f"{count:,} {words}" for words, count in sorted(off.items(), key=lambda item: (-item[1], item[0]))
     )
-    yield f"{changes.came:,} new among those to call, {len(changes.off):,} off" + (
+    yield f"{changes.new_to_call:,} new among those to call, {len(changes.off):,} off" + (
         f": {why}." if why else "."
     )

@@ -28,17 +28,17 @@ def brief(changes: Changes | None) -> dict[str, Any] | None:
     return {
         "since": changes.since.isoformat(),
         "is_looked_back": changes.is_looked_back,
-        "accounts_new_to_call": changes.came,
+        "accounts_new_to_call": changes.new_to_call,
         "accounts_off": len(changes.off),
         "expected_loss": _dollars(changes.dollars),
     }
 
 
 def read_changes(folder: Path, listed: pd.DataFrame) -> tuple[Changes | None, Record | None]:
-    """What ``as_dict`` stored in a day's folder, with its list; PublishError where it cannot be read."""
+    """What ``as_dict`` stored in a day's folder, with its list. Raises PublishError where it cannot be read."""
     try:
-        said = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return _read_changes(said["changes"], listed), _read_record(said["record"])
+        stored = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return _read_changes(stored["changes"], listed), _read_record(stored["record"])
     except (OSError, ValueError, KeyError, TypeError):
         raise PublishError(
             f"no {FILE} that can be read in '{folder}'; write the list again (churnml score)."
@@ -65,20 +65,20 @@ def _dollars(dollars: pd.DataFrame) -> dict[str, float]:
     return {part: round(float(usd), 2) for part, usd in zip(dollars["part"], dollars["usd"], strict=True)}
 
 
-def _read_changes(said: dict[str, Any] | None, listed: pd.DataFrame) -> Changes | None:
-    if said is None:
+def _read_changes(kept: dict[str, Any] | None, listed: pd.DataFrame) -> Changes | None:
+    if kept is None:
         return None
-    names = [told[0] for told in CHANGE]
-    dollars = pd.DataFrame(list(said["dollars"].items()), columns=["part", "usd"])
-    off = pd.DataFrame(said["off"], columns=list(OFF))
+    names = [column[0] for column in CHANGE]
+    dollars = pd.DataFrame(list(kept["dollars"].items()), columns=["part", "usd"])
+    off = pd.DataFrame(kept["off"], columns=list(OFF))
     by_account = listed.set_index("account_id")[names]
     return Changes(
-        date.fromisoformat(said["since"]), said["is_looked_back"], by_account, dollars, off, said["lines"]
+        date.fromisoformat(kept["since"]), kept["is_looked_back"], by_account, dollars, off, kept["lines"]
     )
 
 
-def _read_record(said: dict[str, Any] | None) -> Record | None:
-    if said is None:
+def _read_record(stored: dict[str, Any] | None) -> Record | None:
+    if stored is None:
         return None
-    rows = pd.DataFrame(said["lists"], columns=list(ROWS))
-    return Record(said["lines"], rows.assign(as_of=pd.to_datetime(rows["as_of"])))
+    rows = pd.DataFrame(stored["lists"], columns=list(ROWS))
+    return Record(stored["lines"], rows.assign(as_of=pd.to_datetime(rows["as_of"])))

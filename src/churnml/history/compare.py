@@ -24,12 +24,12 @@ REFITTED = (
     "Score the day again for those (churnml score)."
 )
 
-Told = tuple[Changes | None, Record | None, pd.DataFrame, ListMetadata]
+Comparison = tuple[Changes | None, Record | None, pd.DataFrame, ListMetadata]
 
 
-def compared(
+def compare_published(
     folder: Path, earlier: Path | None, engine: Features, champion: Path, tables: Path, daily: Path
-) -> Told:
+) -> Comparison:
     """The changes of a published list, its track record, the list with those changes, and its header.
 
     Against ``earlier``, or without it against the day the list was compared with when it was made. Raises PublishError where a
@@ -42,10 +42,10 @@ def compared(
     now, then = _facts(folder), _facts(earlier)
     if then.day >= now.day:
         raise PublishError(f"{then.day} is not before {now.day}: name an earlier day with --since.")
-    bundle, said = _bundle(now, champion, metadata)
+    bundle, refit_note = _bundle(now, champion, metadata)
     book = Tables(tables, daily)
     features = bundle.features if bundle else ()
-    changes = compare(now, then, bundle, lambda keys: build_by(engine, book, keys, features), said)
+    changes = compare(now, then, bundle, lambda keys: build_by(engine, book, keys, features), refit_note)
     return changes, record, with_changes(listed, changes), replace(metadata, changed=changes.brief)
 
 
@@ -70,6 +70,6 @@ def _bundle(now: Facts, champion: Path, metadata: ListMetadata) -> tuple[Bundle 
     if set(bundle.columns) - set(seen):
         return None, REFITTED
     chance = allowed("churn", bundle.probability(seen), now.rows["standing"])
-    told = now.rows["churn_probability"].to_numpy(dtype=float)
-    is_same = np.allclose(chance, told, rtol=0, atol=REPLAY_TOLERANCE, equal_nan=True)
+    listed = now.rows["churn_probability"].to_numpy(dtype=float)
+    is_same = np.allclose(chance, listed, rtol=0, atol=REPLAY_TOLERANCE, equal_nan=True)
     return (bundle, "") if is_same else (None, REFITTED)

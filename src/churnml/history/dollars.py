@@ -43,27 +43,27 @@ def _lines(rows: pd.DataFrame, is_in_grace: pd.Series) -> Iterator[tuple[str, fl
     p1, p0 = rows["churn_probability"], rows["churn_probability_before"]
     a1, a0 = rows["arr_usd"], rows["arr_usd_before"]
     loss, loss_before = (p1 * a1).round(2), (p0 * a0).round(2)
-    is_both = p1.notna() & p0.notna()
-    arr = ((a1 - a0) * (p1 + p0) / 2).where(is_both, 0.0)
+    is_judged_twice = p1.notna() & p0.notna()
+    arr = ((a1 - a0) * (p1 + p0) / 2).where(is_judged_twice, 0.0)
     mean = (a1 + a0) / 2
     calendar, model = ((rows[f"change_{part}"] * mean).fillna(0.0) for part in ("calendar", "model"))
-    rest = (loss - loss_before - arr - calendar - model).where(is_both, 0.0)
-    is_told = (rows["standing"] == NOTICE) != (rows["standing_before"] == NOTICE)
-    is_split, is_gone = rows["change"].notna(), a1.isna()
+    rest = (loss - loss_before - arr - calendar - model).where(is_judged_twice, 0.0)
+    has_notice_changed = (rows["standing"] == NOTICE) != (rows["standing_before"] == NOTICE)
+    is_split, has_left = rows["change"].notna(), a1.isna()
     moved = {
         "joined": loss[a0.isna()].sum(),
         "judged": loss[a0.notna() & p0.isna()].sum() - loss_before[a1.notna() & p1.isna()].sum(),
-        "left": -loss_before[is_gone & ~is_in_grace].sum(),
-        "grace": -loss_before[is_gone & is_in_grace].sum(),
-        "notice": rest[is_told].sum(),
+        "left": -loss_before[has_left & ~is_in_grace].sum(),
+        "grace": -loss_before[has_left & is_in_grace].sum(),
+        "notice": rest[has_notice_changed].sum(),
         "arr": arr.sum(),
-        "data": rest[~is_told & is_split].sum(),
+        "data": rest[~has_notice_changed & is_split].sum(),
         "calendar": calendar.sum(),
         "model": model.sum(),
-        "unsplit": rest[~is_told & ~is_split].sum(),
+        "unsplit": rest[~has_notice_changed & ~is_split].sum(),
     }
     opening, closing = (round(float(losses.sum()), 2) for losses in (loss_before, loss))
     cents = apportion([100 * float(moved[part]) for part in MOVED], round(100 * (closing - opening)))
     yield OPENING, opening
-    yield from ((part, whole / 100) for part, whole in zip(MOVED, cents, strict=True))
+    yield from ((part, rounded / 100) for part, rounded in zip(MOVED, cents, strict=True))
     yield CLOSING, closing

@@ -50,8 +50,10 @@ class Facts:
             stored = _table(self.folder, [FEATURE + name for name in columns]) if self.folder else None
         except PublishError:
             stored = None
-        found = pd.DataFrame(index=self.rows.index) if stored is None else stored[0].set_axis(self.rows.index)
-        return found.rename(columns=lambda name: str(name).removeprefix(FEATURE))
+        values = (
+            pd.DataFrame(index=self.rows.index) if stored is None else stored[0].set_axis(self.rows.index)
+        )
+        return values.rename(columns=lambda name: str(name).removeprefix(FEATURE))
 
 
 def facts_of(
@@ -95,14 +97,14 @@ def to_bytes(facts: Facts | None) -> bytes:
     for name, values in features.items():
         is_text = not pd.api.types.is_numeric_dtype(values)
         fields.append(pa.field(str(name), pa.string() if is_text else pa.float64()))
-    both = facts.rows.join(features).reset_index()
-    table = pa.Table.from_pandas(both, schema=pa.schema(fields), preserve_index=False)
-    said = {
+    joined = facts.rows.join(features).reset_index()
+    table = pa.Table.from_pandas(joined, schema=pa.schema(fields), preserve_index=False)
+    file_metadata = {
         "churnml.day": facts.day.isoformat(),
         "churnml.hindsight": str(facts.is_hindsight).lower(),
         "churnml.in_grace": json.dumps(facts.in_grace),
     }
-    return _written(table.replace_schema_metadata(said))
+    return _written(table.replace_schema_metadata(file_metadata))
 
 
 def read_facts(folder: Path, columns: Iterable[str] = FACTS) -> Facts:
@@ -110,12 +112,12 @@ def read_facts(folder: Path, columns: Iterable[str] = FACTS) -> Facts:
 
     Raises PublishError in words where the folder has none, or none that can be read.
     """
-    rows, said = _table(folder, list(columns))
+    rows, file_metadata = _table(folder, list(columns))
     if lacking := [name for name in columns if name not in rows]:
         raise PublishError(f"of an older layout (no {lacking[0]})")
     try:
-        day = date.fromisoformat(said[b"churnml.day"].decode())
-        in_grace = tuple(map(str, json.loads(said.get(b"churnml.in_grace", b"[]"))))
+        day = date.fromisoformat(file_metadata[b"churnml.day"].decode())
+        in_grace = tuple(map(str, json.loads(file_metadata.get(b"churnml.in_grace", b"[]"))))
     except (KeyError, ValueError, TypeError):
         raise PublishError("damaged (it does not say its day)") from None
     return Facts(
@@ -123,7 +125,7 @@ def read_facts(folder: Path, columns: Iterable[str] = FACTS) -> Facts:
         rows.set_index("account_id"),
         None,
         folder,
-        is_hindsight=said.get(b"churnml.hindsight") == b"true",
+        is_hindsight=file_metadata.get(b"churnml.hindsight") == b"true",
         in_grace=in_grace,
     )
 

@@ -16,7 +16,7 @@ from churnml.listing.champions import Champion
 from churnml.listing.columns import PREFIX
 from churnml.listing.list_settings import ListSettings
 from churnml.listing.ranking import rank_churn
-from churnml.listing.status import allowed, standing
+from churnml.listing.status import account_status, allowed
 from churnml.outcomes import label
 
 
@@ -24,10 +24,10 @@ def accounts_before(tables: Tables, day: date, settings: ListSettings) -> pd.Dat
     """The accounts live ``score.look_back_days`` before a day; None where that is not asked for or the book had none."""
     if not settings.score.look_back_days:
         return None
-    found = current(
+    accounts = current(
         tables, day - timedelta(days=settings.score.look_back_days), settings.revenue, settings.snapshots
     )
-    return None if found.empty else found
+    return None if accounts.empty else accounts
 
 
 def look_back(
@@ -38,7 +38,7 @@ def look_back(
     rows = ruled(
         tables, accounts, settings.health, settings.features, [one.before for one in champions.values()]
     )
-    known = standing(rows, settings.snapshots.min_history_days)["standing"]
+    known = account_status(rows, settings.snapshots.min_history_days)["standing"]
     book = accounts.merge(tables.accounts(day), on="account_id", how="left", validate="one_to_one")
     book = book.assign(
         standing=known,

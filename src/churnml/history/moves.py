@@ -7,7 +7,7 @@ from churnml.history.list_facts import Facts
 from churnml.listing.status import NOTICE
 from churnml.text.number_format import money, share
 
-CAME, WENT, FIRST = "new on the list", "off the list", "new account"
+ON_LIST, OFF_LIST, NEW_ACCOUNT = "new on the list", "off the list", "new account"
 OFF = ("account_id", "name", "csm", "arr_usd", "rank_before", "why")
 
 
@@ -21,21 +21,23 @@ def moves(now: Facts, then: Facts) -> pd.DataFrame:
     was_called = before["is_within_capacity"].eq(True)  # an absent account is NaN, and was not
     is_called = now.rows["is_within_capacity"]
     gained = (rank - now.rows["rank"]).fillna(0).astype(int)
-    told = [f"up {places:,}" if places > 0 else f"down {-places:,}" if places else "" for places in gained]
-    said = np.select(
-        [is_called & ~was_called, ~is_called & was_called, rank.isna()], [CAME, WENT, FIRST], default=told
+    shifts = [f"up {ranks:,}" if ranks > 0 else f"down {-ranks:,}" if ranks else "" for ranks in gained]
+    movement = np.select(
+        [is_called & ~was_called, ~is_called & was_called, rank.isna()],
+        [ON_LIST, OFF_LIST, NEW_ACCOUNT],
+        default=shifts,
     )
-    return pd.DataFrame({"rank_before": rank, "movement": said.astype(object)}, index=now.rows.index)
+    return pd.DataFrame({"rank_before": rank, "movement": movement.astype(object)}, index=now.rows.index)
 
 
 def off_the_list(now: Facts, then: Facts) -> pd.DataFrame:
     """The accounts that were to be called then and are not now, in their order then, each with why (columns OFF)."""
     called = then.rows[then.rows["is_within_capacity"]].sort_values("rank")
     today = now.rows.reindex(called.index)
-    gone = called[~today["is_within_capacity"].eq(True)]  # an absent account is NaN, and is not
+    off = called[~today["is_within_capacity"].eq(True)]  # an absent account is NaN, and is not
     lines = [
         (account, row["name"], row["csm"], row["arr_usd"], row["rank"], _why(row, live, now))
-        for (account, row), (_, live) in zip(gone.iterrows(), today.loc[gone.index].iterrows(), strict=True)
+        for (account, row), (_, live) in zip(off.iterrows(), today.loc[off.index].iterrows(), strict=True)
     ]
     return pd.DataFrame(lines, columns=list(OFF))
 
@@ -60,8 +62,8 @@ def _fell(before: pd.Series, today: pd.Series) -> str:
     p0, p1 = before["churn_probability"], today["churn_probability"]
     if pd.isna(p1) or pd.isna(p0):
         h0, h1 = before["health_rules"], today["health_rules"]
-        told = f"health rose: {h0:.0f} to {h1:.0f} of 100"
-        return told if h1 > h0 and f"{h0:.0f}" != f"{h1:.0f}" else _behind(before, today)
+        risen = f"health rose: {h0:.0f} to {h1:.0f} of 100"
+        return risen if h1 > h0 and f"{h0:.0f}" != f"{h1:.0f}" else _behind(before, today)
     by_chance = (p1 - p0) * (before["arr_usd"] + today["arr_usd"]) / 2
     by_arr = (today["arr_usd"] - before["arr_usd"]) * (p0 + p1) / 2
     if by_chance + by_arr >= 0:

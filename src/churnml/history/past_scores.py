@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from churnml.listing.as_of import day_folders
 from churnml.listing.columns import FILE
 
 PUBLISHED, HINDSIGHT, BACKTEST = "published", "in hindsight", "in the backtest"
@@ -16,37 +17,29 @@ COLUMNS = ["account_id", "as_of", "churn_probability", "source"]
 def past_scores(
     lists: Path, as_of: date, weeks: int, backtest: Path | None = None, model: str | None = None
 ) -> pd.DataFrame:
-    """Each account's chances to leave as told before the day, at most ``weeks`` back: ``account_id, as_of, churn_probability, source``.
+    """Each account's chances to leave as given before the day, at most ``weeks`` back: ``account_id, as_of, churn_probability, source``.
 
-    Of the lists of one week the latest is read. A list that cannot be read, or tells no chance, is passed over: the past
+    Of the lists of one week the latest is read. A list that cannot be read, or gives no chance, is passed over: the past
     must not keep today's list from being published.
     """
     since = as_of - timedelta(weeks=weeks)
-    told = [_read(folder, day) for day, folder in _one_a_week(lists, since, as_of)]
+    scores = [_read(folder, day) for day, folder in _one_a_week(lists, since, as_of)]
     if backtest is not None and model is not None and backtest.is_file():
-        told.append(_out_of_fold(backtest, model, since, as_of))
-    told = [frame for frame in told if len(frame)]
-    if not told:
+        scores.append(_out_of_fold(backtest, model, since, as_of))
+    scores = [frame for frame in scores if len(frame)]
+    if not scores:
         return pd.DataFrame({name: [] for name in COLUMNS})
-    joined = pd.concat(told, ignore_index=True).dropna(subset="churn_probability")
+    joined = pd.concat(scores, ignore_index=True).dropna(subset="churn_probability")
     return joined.sort_values(["account_id", "as_of", "source"], kind="stable", ignore_index=True)
 
 
 def _one_a_week(lists: Path, since: date, as_of: date) -> Iterator[tuple[date, Path]]:
     """The latest published folder of each week before the day, oldest first."""
     latest: dict[int, tuple[date, Path]] = {}
-    for folder in sorted(lists.glob("[0-9]*/")):
-        day = _day(folder.name)
-        if day and since <= day < as_of and (folder / f"{FILE}.parquet").is_file():
+    for day, folder in day_folders(lists, before=as_of).items():
+        if since <= day and (folder / f"{FILE}.parquet").is_file():
             latest[(as_of - day).days // 7] = (day, folder)
     yield from sorted(latest.values())
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(name)
-    except ValueError:
-        return None
 
 
 def _read(folder: Path, day: date) -> pd.DataFrame:
@@ -55,12 +48,12 @@ def _read(folder: Path, day: date) -> pd.DataFrame:
 
     try:
         table = pq.read_table(folder / f"{FILE}.parquet", columns=["account_id", "churn_probability"])
-        said = json.loads((table.schema.metadata or {}).get(b"churnml.header", b"{}"))
+        header = json.loads((table.schema.metadata or {}).get(b"churnml.header", b"{}"))
     except (OSError, ValueError, pa.ArrowException):
         return pd.DataFrame({name: [] for name in COLUMNS})
-    source = HINDSIGHT if said.get("hindsight") else PUBLISHED
-    told: pd.DataFrame = table.to_pandas().assign(as_of=pd.Timestamp(day), source=source)
-    return told[COLUMNS]
+    source = HINDSIGHT if header.get("hindsight") else PUBLISHED
+    scores: pd.DataFrame = table.to_pandas().assign(as_of=pd.Timestamp(day), source=source)
+    return scores[COLUMNS]
 
 
 def _out_of_fold(backtest: Path, model: str, since: date, as_of: date) -> pd.DataFrame:
@@ -72,11 +65,13 @@ def _out_of_fold(backtest: Path, model: str, since: date, as_of: date) -> pd.Dat
         ("as_of", "<", pd.Timestamp(as_of)),
     ]
     try:
-        found = pd.read_parquet(backtest, columns=["account_id", "as_of", "renewal", chance], filters=filters)
+        predictions = pd.read_parquet(
+            backtest, columns=["account_id", "as_of", "renewal", chance], filters=filters
+        )
     except (OSError, ValueError, KeyError):  # a backtest of other models
         return pd.DataFrame({name: [] for name in COLUMNS})
-    nearest = found.sort_values("renewal", kind="stable").drop_duplicates(["account_id", "as_of"])
-    told: pd.DataFrame = nearest.rename(columns={chance: "churn_probability"}).assign(source=BACKTEST)[
+    nearest = predictions.sort_values("renewal", kind="stable").drop_duplicates(["account_id", "as_of"])
+    scores: pd.DataFrame = nearest.rename(columns={chance: "churn_probability"}).assign(source=BACKTEST)[
         COLUMNS
     ]
-    return told
+    return scores

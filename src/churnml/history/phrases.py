@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.listing.change_columns import PARTS
-from churnml.text.number_format import money, share
+from churnml.text.number_format import share
 
 TENTHS = 3
 """Decimals of a share that is shown in points with one decimal."""
@@ -21,11 +21,11 @@ def apportion(parts: Sequence[float], total: int) -> list[int]:
     >>> apportion([14.6, 4.7, -0.9], 18)
     [14, 5, -1]
     """
-    whole = [math.floor(part) for part in parts]
-    order = sorted(range(len(parts)), key=lambda place: (whole[place] - parts[place], place))
-    for place in order[: total - sum(whole)]:
-        whole[place] += 1
-    return whole
+    rounded = [math.floor(part) for part in parts]
+    order = sorted(range(len(parts)), key=lambda position: (rounded[position] - parts[position], position))
+    for position in order[: total - sum(rounded)]:
+        rounded[position] += 1
+    return rounded
 
 
 def summing(listed: pd.DataFrame, decimals: int) -> pd.DataFrame:
@@ -40,14 +40,14 @@ def summing(listed: pd.DataFrame, decimals: int) -> pd.DataFrame:
         return listed
     scale = 10**decimals
     exact = scale * listed[names].to_numpy(dtype=float)
-    total, whole = np.round(scale * listed["change"].to_numpy(dtype=float)), np.floor(exact)
-    turn = (whole - exact).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
-    whole += turn < (total - whole.sum(axis=1))[:, None]
-    parts = whole / scale + 0.0  # no part is told as -0
+    total, floors = np.round(scale * listed["change"].to_numpy(dtype=float)), np.floor(exact)
+    turn = (floors - exact).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+    floors += turn < (total - floors.sum(axis=1))[:, None]
+    parts = floors / scale + 0.0  # no part is told as -0
     return listed.assign(change=total / scale + 0.0, **dict(zip(names, parts.T, strict=True)))
 
 
-def told_change(row: "pd.Series | Mapping[str, float]") -> str:
+def change_text(row: "pd.Series | Mapping[str, float]") -> str:
     """One account's change in whole points that add up: '41% from 23%: +15 data, +4 calendar, -1 model'.
 
     ``row`` has the columns of the list; nothing where the account was not judged on both days.
@@ -58,17 +58,8 @@ def told_change(row: "pd.Series | Mapping[str, float]") -> str:
     before = min(max(round(after - change, 9), 0.0), 1.0)
     total = round(100 * after) - round(100 * before)
     points = apportion([100 * float(row[f"change_{part}"]) for part in PARTS], total)
-    said = ", ".join(f"{point:+d} {part}" for part, point in zip(PARTS, points, strict=True) if point)
-    return f"{_chance(after)} from {_chance(before)}" + (f": {said}" if said else "")
-
-
-def signed(usd: float) -> str:
-    """Dollars with their sign.
-
-    >>> signed(1200.4), signed(-3)
-    ('+$1,200', '-$3')
-    """
-    return money(usd) if usd < 0 else f"+{money(usd)}"
+    parts = ", ".join(f"{point:+d} {part}" for part, point in zip(PARTS, points, strict=True) if point)
+    return f"{_chance(after)} from {_chance(before)}" + (f": {parts}" if parts else "")
 
 
 def _chance(value: float) -> str:

@@ -29,26 +29,28 @@ def split(now: Facts, then: Facts, bundle: Bundle | None, rebuild: Rebuild | Non
 
     Where the earlier rows lack a column that today's model reads, ``rebuild`` makes them; if it cannot, all is the model's part.
     """
-    found = pd.DataFrame(np.nan, index=now.rows.index, columns=list(COLUMNS))
-    both = now.rows.index[now.rows[P].notna() & now.rows.index.isin(then.rows.index[then.rows[P].notna()])]
-    if bundle is None or not len(both):
-        return found
-    today, before = now.rows.loc[both], then.rows.loc[both]
+    changes = pd.DataFrame(np.nan, index=now.rows.index, columns=list(COLUMNS))
+    judged_twice = now.rows.index[
+        now.rows[P].notna() & now.rows.index.isin(then.rows.index[then.rows[P].notna()])
+    ]
+    if bundle is None or not len(judged_twice):
+        return changes
+    today, before = now.rows.loc[judged_twice], then.rows.loc[judged_twice]
     p1, p0 = (rows[P].to_numpy(dtype=float) for rows in (today, before))
     had, has = ((rows["standing"] == NOTICE).to_numpy() for rows in (before, today))
     is_nearer = (today["renewal"] == before["renewal"]).to_numpy() & ~had & ~has
     seen = _seen(then, before, bundle, rebuild)
     if seen is None:
-        start, nearer = p1, np.zeros(len(both))
+        start, nearer = p1, np.zeros(len(judged_twice))
     else:
-        start, nearer = _paths(seen, now.seen(bundle.columns).loc[both], p1, bundle)
+        start, nearer = _paths(seen, now.seen(bundle.columns).loc[judged_twice], p1, bundle)
         start = np.where(had, p0, start)  # a notice is a fact, whatever a model would say
     calendar = np.where(is_nearer, nearer, 0.0)
     parts = {"data": p1 - start - calendar, "calendar": calendar, "model": start - p0}
-    found.loc[both, "change"] = p1 - p0
+    changes.loc[judged_twice, "change"] = p1 - p0
     for part in PARTS:
-        found.loc[both, f"change_{part}"] = parts[part]
-    return found
+        changes.loc[judged_twice, f"change_{part}"] = parts[part]
+    return changes
 
 
 def _paths(
@@ -58,8 +60,8 @@ def _paths(
     moves = [feature.column for feature in bundle.features if feature.is_calendar and feature.is_input]
     before = before.astype(today.dtypes.to_dict())
     rows = [before, before.assign(**today[moves]), today.assign(**before[moves])]
-    start, came_first, came_last = np.split(bundle.probability(pd.concat(rows, ignore_index=True)), 3)
-    return start, ((came_first - start) + (p1 - came_last)) / 2
+    start, moved_first, moved_last = np.split(bundle.probability(pd.concat(rows, ignore_index=True)), 3)
+    return start, ((moved_first - start) + (p1 - moved_last)) / 2
 
 
 def _seen(then: Facts, before: pd.DataFrame, bundle: Bundle, rebuild: Rebuild | None) -> pd.DataFrame | None:

@@ -51,11 +51,11 @@ def read_timelines(
     usage = users = tickets = None
     if tables.has("usage"):
         by_user = f"SELECT snapshot, {AGO} AS ago, user_id, sum(quantity) AS quantity FROM ({tables.known('usage', weeks * WEEK)}) GROUP BY ALL"
-        found = con.execute(
+        weekly = con.execute(
             f"SELECT snapshot, ago, CAST(sum(quantity) AS DOUBLE) AS quantity, count(user_id) AS users FROM ({by_user}) GROUP BY ALL"
         ).df()
-        usage = _spread(found, "quantity", size)
-        users = _spread(found, "users", size) if "user_id" in given["usage"] else None
+        usage = _spread(weekly, "quantity", size)
+        users = _spread(weekly, "users", size) if "user_id" in given["usage"] else None
     if tables.has("tickets"):
         opened = f"SELECT snapshot, {AGO} AS ago, count(*) AS opened FROM ({tables.known('tickets', weeks * WEEK)}) GROUP BY ALL"
         tickets = _spread(con.execute(opened).df(), "opened", size)
@@ -74,13 +74,13 @@ def week_starts(as_of: date, weeks: int) -> list[date]:
     return [as_of - timedelta(days=WEEK * ago) for ago in range(weeks, 0, -1)]
 
 
-def _spread(found: pd.DataFrame, column: str, size: tuple[int, int]) -> Weekly:
+def _spread(counts: pd.DataFrame, column: str, size: tuple[int, int]) -> Weekly:
     """The values laid out by account and week, oldest first; nothing counted is zero."""
-    laid, kept = np.zeros(size), found[(found["ago"] >= 0) & (found["ago"] < size[1])]
-    laid[kept["snapshot"].to_numpy(), size[1] - 1 - kept["ago"].to_numpy()] = kept[column].to_numpy(
+    by_week, kept = np.zeros(size), counts[(counts["ago"] >= 0) & (counts["ago"] < size[1])]
+    by_week[kept["snapshot"].to_numpy(), size[1] - 1 - kept["ago"].to_numpy()] = kept[column].to_numpy(
         dtype=float
     )
-    return laid
+    return by_week
 
 
 def _marks(con: duckdb.DuckDBPyConnection, tables: Tables, revenue: Revenue) -> pd.DataFrame:

@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from statistics import NormalDist
 
-import numpy as np
 import pandas as pd
 
 from churnml.data.tables import Tables
 from churnml.errors import PublishError
-from churnml.history.earlier_lists import days_before
 from churnml.history.list_facts import read_facts
+from churnml.learn.metrics.intervals import wilson
+from churnml.listing.as_of import day_folders
 from churnml.outcomes import CHURN, label
 from churnml.params.score import Record as Settings
 from churnml.params.snapshots import Revenue
-from churnml.text.number_format import money
+from churnml.text.number_format import WHOLE_PERCENT, counted, interval, money
 
 READ = ("account_id", "renewal", "lead_days", "is_rolling", "arr_usd", "is_within_capacity")
 ROWS = ("as_of", "called", "ripe", "left", "share_left", "others_share_left", "arr_left_usd")
@@ -46,44 +45,34 @@ def track_record(
     """
     if settings is None:
         return None
-    looks = list(islice(_lists(lists, day), settings.lists))
-    if not looks:
+    snapshots = list(islice(_lists(lists, day), settings.lists))
+    if not snapshots:
         return Record([NOTHING], pd.DataFrame(columns=list(ROWS)))
-    every = pd.concat(looks, ignore_index=True)
+    every = pd.concat(snapshots, ignore_index=True)
     due = every["renewal"].dt.to_period("Q").dt.start_time.where(every["is_rolling"], every["renewal"])
     every = every.assign(due=due).sort_values(["is_within_capacity", "as_of"], ascending=[False, True])
-    once = every.drop_duplicates(["account_id", "due"]).sort_values(
+    first_calls = every.drop_duplicates(["account_id", "due"]).sort_values(
         ["as_of", "account_id"], ignore_index=True
     )
-    came = label(tables, once, revenue)
-    is_ripe = (came["is_ripe"] & (came["ripe_on"] < pd.Timestamp(day))).to_numpy()
-    once = once.assign(is_ripe=is_ripe, has_left=is_ripe & (came["outcome"] == CHURN).to_numpy())
+    outcomes = label(tables, first_calls, revenue)
+    is_ripe = (outcomes["is_ripe"] & (outcomes["ripe_on"] < pd.Timestamp(day))).to_numpy()
+    first_calls = first_calls.assign(
+        is_ripe=is_ripe, has_left=is_ripe & (outcomes["outcome"] == CHURN).to_numpy()
+    )
     if not is_ripe.any():
-        return Record([NOTHING], _rows(once))
-    return Record([*_told(once[once["is_ripe"]], settings.confidence), CAUTION], _rows(once))
-
-
-def wilson(count: int, size: int, confidence: float) -> tuple[float, float]:
-    """The interval of a share, by Wilson's formula.
-
-    >>> low, high = wilson(5, 10, 0.9)
-    >>> round(low, 3), round(high, 3)
-    (0.269, 0.731)
-    """
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    share, room = count / size, 1 + z**2 / size
-    middle = (share + z**2 / (2 * size)) / room
-    spread = z * float(np.sqrt(share * (1 - share) / size + z**2 / (4 * size**2))) / room
-    return max(middle - spread, 0.0), min(middle + spread, 1.0)
+        return Record([NOTHING], _rows(first_calls))
+    return Record(
+        [*_sentences(first_calls[first_calls["is_ripe"]], settings.confidence), CAUTION], _rows(first_calls)
+    )
 
 
 def _lists(lists: Path, day: date) -> Iterator[pd.DataFrame]:
     """The first list of each month before a day that can be read and was no hindsight, the newest month first."""
     months: dict[str, list[Path]] = {}
-    for folder in days_before(lists, day):
+    for folder in day_folders(lists, before=day).values():
         months.setdefault(folder.name[:7], []).append(folder)
-    for folders in months.values():
-        for folder in reversed(folders):
+    for month in sorted(months, reverse=True):
+        for folder in months[month]:
             try:
                 facts = read_facts(folder, READ)
             except PublishError:
@@ -104,32 +93,30 @@ def _rows(once: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=list(ROWS))
 
 
-def _share(looks: pd.DataFrame) -> float:
-    ripe = looks[looks["is_ripe"]]
+def _share(snapshots: pd.DataFrame) -> float:
+    ripe = snapshots[snapshots["is_ripe"]]
     return float(ripe["has_left"].mean()) if len(ripe) else float("nan")
 
 
-def _told(ripe: pd.DataFrame, confidence: float) -> Iterator[str]:
+def _sentences(ripe: pd.DataFrame, confidence: float) -> Iterator[str]:
     called = ripe["is_within_capacity"]
     days = sorted({f"{day:%Y-%m-%d}" for day in ripe["as_of"]})
-    lists, span = (
-        (f"{len(days)} earlier lists", f"{days[0]} to {days[-1]}")
-        if len(days) > 1
-        else ("1 earlier list", days[0])
-    )
+    lists = counted(len(days), "earlier list")
+    span = f"{days[0]} to {days[-1]}" if len(days) > 1 else days[0]
     yield (
         f"Track record: {lists} ({span}) with renewals whose outcome is known. "
         f"Of those to call {_left(ripe[called], confidence)}; of all others {_left(ripe[~called], confidence)}."
     )
     lost = ripe[ripe["has_left"]]
-    caught, whole = lost.loc[lost["is_within_capacity"], "arr_usd"].sum(), lost["arr_usd"].sum()
-    if whole > 0:
-        yield f"Of {money(whole)} ARR that left, {money(caught)} ({caught / whole:.0%}) was among those to call."
+    caught, total = lost.loc[lost["is_within_capacity"], "arr_usd"].sum(), lost["arr_usd"].sum()
+    if total > 0:
+        yield f"Of {money(total)} ARR that left, {money(caught)} ({caught / total:.0%}) was among those to call."
 
 
-def _left(looks: pd.DataFrame, confidence: float) -> str:
-    left, size = int(looks["has_left"].sum()), len(looks)
+def _left(snapshots: pd.DataFrame, confidence: float) -> str:
+    left, size = int(snapshots["has_left"].sum()), len(snapshots)
     if not size:
         return "none is known yet"
-    low, high = wilson(left, size, confidence)
-    return f"{left:,} of {size:,} left: {left / size:.0%} ({low:.0%} to {high:.0%})"
+    low, high = wilson(left / size, size, confidence)
+    share = {"value": left / size, "low": low, "high": high}
+    return f"{left:,} of {size:,} left: {interval(share, WHOLE_PERCENT)}"

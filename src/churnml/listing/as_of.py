@@ -1,16 +1,19 @@
-"""The day that a list or a forecast stands on."""
+"""Which day: the one that a list or a forecast stands on, and those of which lists were published."""
 
 from datetime import date
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from churnml.data.tables import Tables
 from churnml.errors import SettingsError
+
+if TYPE_CHECKING:
+    from churnml.data.tables import Tables
 
 Day = date | Literal["latest"]
 
 
-def choose_day(tables: Tables, as_of: Day) -> date:
-    """The day to stand on; 'latest' is the day the book was drawn, after which nothing is known."""
+def choose_day(tables: "Tables", as_of: Day) -> date:
+    """The day to stand on; 'latest' is the day the book was drawn. Raises SettingsError for a later day, of which nothing is known."""
     if as_of == "latest":
         return tables.last_day
     if as_of > tables.last_day:
@@ -19,3 +22,20 @@ def choose_day(tables: Tables, as_of: Day) -> date:
             "Use that day or an earlier one, or ingest newer data."
         )
     return as_of
+
+
+def day_folders(lists: Path, before: date | None = None) -> dict[date, Path]:
+    """The folder of each published day in order, the newest last; other entries of ``lists`` are none of them."""
+    folders = (
+        {_day(path.name): path for path in sorted(lists.iterdir()) if path.is_dir()} if lists.is_dir() else {}
+    )
+    return {day: path for day, path in folders.items() if day and (before is None or day < before)}
+
+
+def _day(name: str) -> date | None:
+    """The day that a folder is named for; None for any other name."""
+    try:
+        day = date.fromisoformat(name)
+    except ValueError:
+        return None
+    return day if day.isoformat() == name else None

@@ -23,12 +23,12 @@ from churnml.params.health import Health
 from churnml.params.score import Score
 
 
-def reasons_told(
+def reasons_of_book(
     outcome: str, champion: Champion | None, rows: pd.DataFrame, known: pd.DataFrame,
     health: Health, score: Score, silence: Sequence[str],
 ) -> pd.DataFrame:  # fmt: skip
-    """The columns of ``tell`` for each account; ``rows`` are the features the health rules read, ``known`` what is known for sure."""
-    telling = Selection(
+    """The columns of ``select_reasons`` for each account; ``rows`` are the features the health rules read, ``known`` what is known for sure."""
+    selection = Selection(
         score.reasons_for, score.reasons_against, score.reason_least_share, score.reason_least_distance
     )
     always = {}
@@ -41,7 +41,7 @@ def reasons_told(
         words = {feature.column: feature for feature in CATALOG}
         evidence = rule_evidence(rows, health, words, is_risk=outcome == "churn")
     return lead_with_facts(
-        select_reasons(evidence, telling, always), known, FOR if outcome == "churn" else AGAINST
+        select_reasons(evidence, selection, always), known, FOR if outcome == "churn" else AGAINST
     )
 
 

@@ -15,10 +15,10 @@ from churnml.features.peers import with_parts
 from churnml.features.spec import Feature
 from churnml.learn.models.rules.require_columns import require_columns
 from churnml.learn.models.rules.rules import health_score
-from churnml.listing.book_reasons import reasons_told
+from churnml.listing.book_reasons import reasons_of_book
 from churnml.listing.capacity import by_csm, expected_gain
 from churnml.listing.champions import Champion
-from churnml.listing.columns import HEALTH_PART, PREFIX, Column, schema, state_terms
+from churnml.listing.columns import HEALTH_COMPONENT, PREFIX, Column, schema, state_terms
 from churnml.listing.growth.accounts import READ as GROWTH_READS
 from churnml.listing.growth.growth_lists import growth_side
 from churnml.listing.interval import chance_interval, with_interval
@@ -27,7 +27,7 @@ from churnml.listing.list_settings import ListSettings
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.next_steps import next_steps
 from churnml.listing.ranking import rank_churn, rank_expansion
-from churnml.listing.status import NEW, READ, allowed, standing, thin_data
+from churnml.listing.status import NEW, READ, account_status, allowed, thin_data
 from churnml.outcomes import label
 from churnml.params.features import Features
 from churnml.params.health import Health
@@ -50,16 +50,16 @@ def make_list(
     )
     points = health_score(rows, health).reset_index(drop=True)
     points = points.rename(
-        columns={"health": "health_rules"} | {name: HEALTH_PART + name for name in health.components}
+        columns={"health": "health_rules"} | {name: HEALTH_COMPONENT + name for name in health.components}
     )
-    known = standing(rows, settings.snapshots.min_history_days)
+    known = account_status(rows, settings.snapshots.min_history_days)
     silence = silences(rows)
     book = _who(tables, metadata, accounts, settings.revenue).join(points).join(known["standing"])
     for outcome, prefix in PREFIX.items():
         champion = champions.get(outcome)
         book = book.join(_chances(outcome, champion, known["standing"]))
         book = book.join(
-            reasons_told(outcome, champion, rows, known, health, score, silence).add_prefix(prefix)
+            reasons_of_book(outcome, champion, rows, known, health, score, silence).add_prefix(prefix)
         )
     leaving = champions.get("churn")
     lifetime = leaving.bundle.lifetime if leaving else None
@@ -111,10 +111,10 @@ def ruled(
     columns = READ | SILENCE | GROWTH_READS | ruling
     needed = _needed(available(tables), columns)
     has_all = (rows for rows in built if rows is not None and {f.column for f in needed} <= set(rows))
-    found = next(has_all, None)
-    if found is None:
+    built_rows = next(has_all, None)
+    if built_rows is None:
         return build_by(engine, tables, accounts, needed)
-    return found.assign(**{key: accounts[key].to_numpy() for key in KEYS})
+    return built_rows.assign(**{key: accounts[key].to_numpy() for key in KEYS})
 
 
 def _needed(features: Sequence[Feature], columns: AbstractSet[str]) -> tuple[Feature, ...]:
@@ -124,7 +124,7 @@ def _needed(features: Sequence[Feature], columns: AbstractSet[str]) -> tuple[Fea
         if feature.column in columns and feature.formula:
             needs |= feature.words & {block.column for block in features}
     if peers := [feature for feature in features if feature.peer_of and feature.column in needs]:
-        needs |= {part.column for part in with_parts(peers, features)}
+        needs |= {block.column for block in with_parts(peers, features)}
     return tuple(feature for feature in features if feature.column in needs)
 
 
@@ -141,5 +141,5 @@ def _chances(outcome: str, champion: Champion | None, known: pd.Series) -> pd.Da
     if champion:
         chance, fitted = allowed(outcome, chance, known), np.where(known == NEW, np.nan, fitted)
     base_rate = champion.bundle.base_rate if champion else np.nan
-    found = {f"{outcome}_probability": chance, f"{outcome}_base_multiple": chance / base_rate}
-    return pd.DataFrame(found | ({"health_fitted": fitted} if outcome == "churn" else {}))
+    columns = {f"{outcome}_probability": chance, f"{outcome}_base_multiple": chance / base_rate}
+    return pd.DataFrame(columns | ({"health_fitted": fitted} if outcome == "churn" else {}))

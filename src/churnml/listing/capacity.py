@@ -10,15 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from churnml.learn.metrics.call_value import gains
+from churnml.learn.metrics.call_value import call_value
 from churnml.params.evaluate import Profit
-from churnml.text.number_format import money
+from churnml.text.number_format import counted, money
 
 GAIN = "expected_gain_usd"
 
 
 @dataclass(frozen=True)
-class Calling:
+class CallList:
     """How many accounts from the top of the list are called, and what that is expected to bring: as the team can, and at best."""
 
     accounts: int
@@ -31,9 +31,8 @@ class Calling:
         """The most profitable length of the list in a sentence."""
         if self.best_accounts == 0:
             return "No call is expected to pay at the costs of evaluate.profit."
-        named = "1 account" if self.best_accounts == 1 else f"{self.best_accounts:,} accounts"
         return (
-            f"Calls pay best for the first {named}: {money(self.best_gain_usd)} expected; "
+            f"Calls pay best for the first {counted(self.best_accounts, 'account')}: {money(self.best_gain_usd)} expected; "
             f"the {self.accounts:,} the team can call bring {money(self.gain_usd)}."
         )
 
@@ -50,7 +49,7 @@ def capacity(accounts: int, share: float) -> int:
 def expected_gain(listed: pd.DataFrame, profit: Profit) -> pd.Series:
     """What calling each account is expected to bring, in dollars; unknown without a chance, and for those already lost."""
     chance, arr = (listed[name].to_numpy(dtype=float) for name in ("churn_probability", "arr_usd"))
-    gain = np.where(listed["standing"].eq(""), gains(chance, arr, profit), np.nan)
+    gain = np.where(listed["standing"].eq(""), call_value(chance, arr, profit), np.nan)
     return pd.Series(gain, index=listed.index)
 
 
@@ -60,13 +59,13 @@ def by_csm(ranked: pd.DataFrame, share: float, most: int | None) -> pd.DataFrame
     ``most`` is how many a CSM can call; None: ``share`` of those the CSM looks after. ``ranked`` is in the order of the list.
     """
     groups = ranked.groupby(ranked["csm"].fillna("").astype(str), sort=False)
-    place = groups.cumcount() + 1
+    csm_rank = groups.cumcount() + 1
     size = groups["account_id"].transform("size")
     can = pd.Series(most, index=ranked.index) if most else size.map(lambda count: capacity(int(count), share))
-    return pd.DataFrame({"csm_rank": place, "is_within_csm_capacity": place <= can})
+    return pd.DataFrame({"csm_rank": csm_rank, "is_within_csm_capacity": csm_rank <= can})
 
 
-def calling(ranked: pd.DataFrame) -> Calling | None:
+def call_list(ranked: pd.DataFrame) -> CallList | None:
     """The most profitable length of the list in its order, beside what the team can call; None where no chance is known."""
     gain = ranked[GAIN]
     if gain.isna().all():
@@ -75,4 +74,4 @@ def calling(ranked: pd.DataFrame) -> Calling | None:
     summed = np.r_[0.0, gain.fillna(0.0).to_numpy().cumsum()]
     best = int(summed.argmax())
     listed = int(gain.notna().to_numpy()[:best].sum())
-    return Calling(int(called.sum()), float(gain[called].sum()), listed, float(summed[best]))
+    return CallList(int(called.sum()), float(gain[called].sum()), listed, float(summed[best]))

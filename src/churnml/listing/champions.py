@@ -59,25 +59,27 @@ def ask(
     wanted = {feature for bundle in bundles.values() for feature in bundle.features}
     # Both bundles read much the same columns: they are built once, for all days.
     features = [feature for feature in CATALOG if feature in wanted]
-    looks = looks_of(accounts, past_days)
+    snapshots = snapshots_of(accounts, past_days)
     if engine.engine == "spark":
         from churnml.listing.spark import ask_on_spark
 
-        scores = ask_on_spark(bundles, champion, tables, looks, features, engine.spark_master)
+        scores = ask_on_spark(bundles, champion, tables, snapshots, features, engine.spark_master)
         before = None
     else:
         built = build(
-            tables, looks if earlier is None else pd.concat([looks, earlier], ignore_index=True), features
+            tables,
+            snapshots if earlier is None else pd.concat([snapshots, earlier], ignore_index=True),
+            features,
         )
-        before = None if earlier is None else built[len(looks) :].reset_index(drop=True)
-        scores = {outcome: bundle.score_rows(built[: len(looks)]) for outcome, bundle in bundles.items()}
+        before = None if earlier is None else built[len(snapshots) :].reset_index(drop=True)
+        scores = {outcome: bundle.score_rows(built[: len(snapshots)]) for outcome, bundle in bundles.items()}
     return {
         outcome: replace(champion_of(bundle, scores[outcome], past_days, min_history_days), before=before)
         for outcome, bundle in bundles.items()
     }
 
 
-def looks_of(accounts: pd.DataFrame, past_days: Sequence[int]) -> pd.DataFrame:
+def snapshots_of(accounts: pd.DataFrame, past_days: Sequence[int]) -> pd.DataFrame:
     """The accounts as they are looked at today, then so many days ago, each time as far from a renewal as today."""
     backs = [pd.Timedelta(days=days) for days in (0, *past_days)]
     return pd.concat(
@@ -90,10 +92,10 @@ def looks_of(accounts: pd.DataFrame, past_days: Sequence[int]) -> pd.DataFrame:
 
 
 def champion_of(bundle: Bundle, scores: Scores, past_days: Sequence[int], min_history_days: int) -> Champion:
-    """The bundle with its scores of the looks that ``looks_of`` gave, parted by day."""
+    """The bundle with its scores of the snapshots that ``snapshots_of`` gave, parted by day."""
     days = (0, *past_days)
     block = np.arange(len(scores.log_odds)) // (len(scores.log_odds) // len(days))
-    now, *past = (scores.of(block == place) for place in range(len(days)))
+    now, *past = (scores.of(block == position) for position in range(len(days)))
     then = (_as_customer(scores, min_history_days) for scores in past)
     return Champion(bundle, now, dict(zip(past_days, then, strict=True)))
 
@@ -103,10 +105,10 @@ def _as_customer(scores: Scores, min_history_days: int) -> Scores:
     if "tenure_days" not in scores.values:
         return scores
     is_new = ~(scores.values["tenure_days"].to_numpy(dtype=float) >= min_history_days)
-    values, pulls = scores.values.copy(), scores.contributions.copy()
+    values, contributions = scores.values.copy(), scores.contributions.copy()
     values.loc[is_new, :] = np.nan
-    pulls.loc[is_new, :] = np.nan
-    return replace(scores, values=values, contributions=pulls)
+    contributions.loc[is_new, :] = np.nan
+    return replace(scores, values=values, contributions=contributions)
 
 
 def _load(champion: Path, verdict: Verdict) -> Bundle:

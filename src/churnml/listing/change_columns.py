@@ -2,12 +2,12 @@
 
 from typing import Literal
 
-Told = tuple[str, str, Literal["text", "change", "place"], str]
+ColumnSpec = tuple[str, str, Literal["text", "change", "place"], str]
 
 PARTS = ("data", "calendar", "model")
 """What a probability's change is made of, in the order told."""
 
-CHANGE: tuple[Told, ...] = (
+CHANGE: tuple[ColumnSpec, ...] = (
     ("change", "Change", "change",
      "How the chance to leave moved since the earlier list: a share (0.161), in workbook and page points (16.1); the next three sum to it. Empty: not judged on one of the days."),
     ("change_data", "Change: data", "change", "Of it, what the account did, or signed: with the same model on the same day before a renewal."),

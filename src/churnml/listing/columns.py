@@ -13,7 +13,7 @@ from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.listing.change_columns import CHANGE
 from churnml.listing.growth.growth_columns import CELLS
 from churnml.listing.lifetime import LIFETIME, WORTH
-from churnml.listing.load import read_back
+from churnml.listing.load import read_published
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.next_steps import STEPS
 from churnml.listing.status import BANDS
@@ -28,7 +28,7 @@ PREFIX: dict[str, str] = {"churn": "", "expansion": "expansion_"}
 FILE = "risk_list"
 LAYOUT = "4"
 """Version of the columns; it moves when one is renamed, removed or changes meaning."""
-HEALTH_PART = "health_part_"
+HEALTH_COMPONENT = "health_part_"
 SURE = "From how far the models of the bag part: how sure the chance is, not what will come."
 
 
@@ -95,8 +95,8 @@ COLUMNS: tuple[Column, ...] = (
         "is_silent_decline", "Silent decline", "flag",
         "Use fell and nobody spoke up: a reason says what was not heard.", "churn", is_shown=False,
     ),
-    *(Column(*told, "churn") for told in CHANGE),
-    *(Column(*told, "churn") for told in LIFETIME),
+    *(Column(*column, "churn") for column in CHANGE),
+    *(Column(*column, "churn") for column in LIFETIME),
     Column("health_rules", "Health (rules)", "score", "0 to 100 by the rules in params.yaml; 100 is best."),
     Column(
         "health_fitted", "Health (fitted)", "score",
@@ -115,7 +115,7 @@ COLUMNS: tuple[Column, ...] = (
         "is_at_risk", "At risk too", "flag",
         "Risk above normal (notice given, too), or among the first to call.", "expansion",
     ),
-    *(Column(*told, "churn") for told in STEPS),
+    *(Column(*column, "churn") for column in STEPS),
     Column(
         "expansion_probability", "Chance to grow", "probability",
         "Calibrated probability that ARR is higher after the renewal.", "expansion",
@@ -129,12 +129,15 @@ COLUMNS: tuple[Column, ...] = (
         "expansion_arr_usd", "ARR likely to grow", "usd",
         "Chance to grow x ARR: how much ARR stands to grow, not by how much.", "expansion",
     ),
-    *(Column(*told, "expansion") for told in CELLS),
+    *(Column(*column, "expansion") for column in CELLS),
 )  # fmt: skip
 
 
 def schema(
-    most_for: int, most_against: int, parts: Sequence[str] = (), fitted: Mapping[str, float] | None = None
+    most_for: int,
+    most_against: int,
+    components: Sequence[str] = (),
+    fitted: Mapping[str, float] | None = None,
 ) -> tuple[Column, ...]:
     """All columns in order, with that many reasons a side and a column for each part of the health scores.
 
@@ -142,32 +145,32 @@ def schema(
     """
     health = tuple(
         Column(
-            HEALTH_PART + part,
-            f"Health: {part}",
+            HEALTH_COMPONENT + component,
+            f"Health: {component}",
             "score",
-            f"0 to 100: the part '{part}' of both health scores{_weighs(fitted, part)}.",
+            f"0 to 100: the part '{component}' of both health scores{_weighs(fitted, component)}.",
             is_shown=False,
         )
-        for part in parts
+        for component in components
     )
     churn = _reasons("churn", most_for, most_against, "risk")
     return (*COLUMNS, *churn, *_reasons("expansion", most_for, most_against, "growth"), *health)
 
 
-def _weighs(fitted: Mapping[str, float] | None, part: str) -> str:
-    return f"; it weighs {fitted.get(part, 0.0):.0f} of 100 in the fitted one" if fitted else ""
+def _weighs(fitted: Mapping[str, float] | None, component: str) -> str:
+    return f"; it weighs {fitted.get(component, 0.0):.0f} of 100 in the fitted one" if fitted else ""
 
 
 def _reasons(
     side: Literal["churn", "expansion"], most_for: int, most_against: int, what: str
 ) -> Iterator[Column]:
-    for stem, most, title, points in (
+    for stem, most, title, way in (
         (FOR, most_for, "Reason", "to"),
         (AGAINST, most_against, "Against", "away from"),
     ):
-        for place in range(1, most + 1):
-            name, heading = f"{PREFIX[side]}{stem}_{place}", f"{title} {place}"
-            yield Column(name, heading, "text", f"A fact that points {points} {what}, strongest first.", side)
+        for rank in range(1, most + 1):
+            name, heading = f"{PREFIX[side]}{stem}_{rank}", f"{title} {rank}"
+            yield Column(name, heading, "text", f"A fact that points {way} {what}, strongest first.", side)
             yield Column(
                 f"{name}_concept",
                 f"{heading}: concept",
@@ -224,8 +227,8 @@ def _typed(values: pd.Series, kind: Kind) -> pd.Series:
 
 
 def read_list(folder: Path) -> tuple[pd.DataFrame, ListMetadata]:
-    """A published list and its header, from the folder of one day; PublishError where there is none to read."""
-    listed, metadata = read_back(folder / f"{FILE}.parquet", "list")
+    """A published list and its header, from the folder of one day. Raises PublishError where there is none to read."""
+    listed, metadata = read_published(folder / f"{FILE}.parquet", "list")
     if {column.name for column in COLUMNS} - set(listed):
         raise PublishError(f"the list in '{folder}' is of an older version; write it again (churnml score).")
     return listed, metadata

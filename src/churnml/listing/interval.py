@@ -41,7 +41,7 @@ def _seen(champion: Champion) -> float:
 
 
 def _deviation(log_odds_by_model: FloatArray, seen: float) -> FloatArray:
-    """The standard error of the bag's log-odds, by account; NaN where the members saw everything.
+    """The standard error of the bag's log-odds, shape (models, accounts) to (accounts,); NaN where the members saw everything.
 
     >>> _deviation(np.array([[0.0], [1.0]]), 0.8).round(3).tolist()
     [1.414]

@@ -10,11 +10,11 @@ from churnml.learn.lifetime.survival_curve import HORIZONS, Lifetime
 from churnml.listing.status import NOTICE
 from churnml.text.number_format import money, share
 
-Told = tuple[str, str, Literal["probability", "score", "usd"], str]
+ColumnSpec = tuple[str, str, Literal["probability", "score", "usd"], str]
 
 WITHIN = {days: f"churn_probability_{days}d" for days in HORIZONS}
 WORTH = "lifetime_value_usd"
-LIFETIME: tuple[Told, ...] = (
+LIFETIME: tuple[ColumnSpec, ...] = (
     *(
         (name, f"Leaves in {days} days", "probability",
          f"Chance to be gone within {days} days: small before the renewal, the chance to leave on it, and beyond as the survival model goes on.")
@@ -38,11 +38,11 @@ def lifetimes(lifetime: Lifetime | None, rows: pd.DataFrame, book: pd.DataFrame)
     same line, so none contradicts it.
     """
     if lifetime is None:
-        return pd.DataFrame(np.nan, index=book.index, columns=[told[0] for told in LIFETIME])
+        return pd.DataFrame(np.nan, index=book.index, columns=[column[0] for column in LIFETIME])
     curve = lifetime.curve(book, rows, book["churn_probability"].to_numpy(dtype=float))
-    gone = 1.0 - curve.survival(np.array(HORIZONS, dtype=float))
-    found = value(curve, book["arr_usd"].to_numpy(dtype=float), lifetime.settings).set_axis(book.index)
-    return found.assign(**{name: gone[:, place] for place, name in enumerate(WITHIN.values())})
+    has_left = 1.0 - curve.survival(np.array(HORIZONS, dtype=float))
+    worth = value(curve, book["arr_usd"].to_numpy(dtype=float), lifetime.settings).set_axis(book.index)
+    return worth.assign(**{name: has_left[:, position] for position, name in enumerate(WITHIN.values())})
 
 
 def staying(row: pd.Series, horizon_months: int | None = None) -> str:

@@ -11,8 +11,8 @@ HEADER = b"churnml.header"
 """Where a Parquet file keeps the header."""
 
 
-def read_back(path: Path, what: str) -> tuple[pd.DataFrame, ListMetadata]:
-    """The rows and the header of a published file; PublishError, which calls it ``what``, where none can be read."""
+def read_published(path: Path, what: str) -> tuple[pd.DataFrame, ListMetadata]:
+    """The rows and the header of a published file. Raises PublishError, which calls it ``what``, where none can be read."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from churnml.errors import BundleError
 from churnml.learn.dataset import SIDES
-from churnml.listing.capacity import Calling
+from churnml.listing.capacity import CallList
 from churnml.results.stored import as_json, read_json
 from churnml.results.verdict import NO_SIGNAL, VERDICTS, Verdict
 
@@ -31,7 +31,7 @@ class ListMetadata:
 
     ``trained_through`` and ``longest_lead_days`` are the champions'; None where none was asked. ``has_rules``
     says whether any account has a rules health score, ``grace`` who is left out of the list, ``horizon_months`` how far ahead lifetimes are counted.
-    ``calling`` says how many calls pay, ``members`` how many models the bag of an outcome's champion has, ``changed`` what changed in one line.
+    ``call_list`` says how many calls pay, ``members`` how many models the bag of an outcome's champion has, ``changed`` what changed in one line.
     """
 
     book: str
@@ -43,7 +43,7 @@ class ListMetadata:
     has_rules: bool = True
     grace: Grace | None = None
     horizon_months: int | None = None
-    calling: Calling | None = None
+    call_list: CallList | None = None
     members: Mapping[str, int] = field(default_factory=dict)
     changed: str = ""
 
@@ -88,28 +88,28 @@ class ListMetadata:
     def to_json(self) -> str:
         """The header as text that ``from_json`` reads back."""
         verdicts = {verdict.outcome: as_json(verdict) for verdict in (self.churn, self.expansion)}
-        said = {
+        content = {
             "book": self.book, "as_of": self.as_of.isoformat(), "verdicts": verdicts,
             "trained_through": self.trained_through and self.trained_through.isoformat(),
             "longest_lead_days": self.longest_lead_days, "hindsight": self.hindsight,
             "has_rules": self.has_rules, "grace": self.grace and asdict(self.grace),
-            "horizon_months": self.horizon_months, "calling": self.calling and asdict(self.calling),
+            "horizon_months": self.horizon_months, "calling": self.call_list and asdict(self.call_list),
             "members": dict(self.members), "changed": self.changed,
         }  # fmt: skip
-        return json.dumps(said, sort_keys=True, ensure_ascii=False)
+        return json.dumps(content, sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "ListMetadata":
         """The header that ``to_json`` wrote."""
-        said = json.loads(text)
-        verdicts = {outcome: Verdict(**stored) for outcome, stored in said["verdicts"].items()}
-        learned, grace = said["trained_through"], said.get("grace")
+        content = json.loads(text)
+        verdicts = {outcome: Verdict(**stored) for outcome, stored in content["verdicts"].items()}
+        learned, grace = content["trained_through"], content.get("grace")
         return cls(
-            said["book"], date.fromisoformat(said["as_of"]), verdicts["churn"], verdicts["expansion"],
-            date.fromisoformat(learned) if learned else None, said["longest_lead_days"],
-            said.get("has_rules", True), Grace(**grace) if grace else None,
-            said.get("horizon_months"), Calling(**said["calling"]) if said.get("calling") else None,
-            said.get("members", {}), said.get("changed", ""),
+            content["book"], date.fromisoformat(content["as_of"]), verdicts["churn"], verdicts["expansion"],
+            date.fromisoformat(learned) if learned else None, content["longest_lead_days"],
+            content.get("has_rules", True), Grace(**grace) if grace else None,
+            content.get("horizon_months"), CallList(**content["calling"]) if content.get("calling") else None,
+            content.get("members", {}), content.get("changed", ""),
         )  # fmt: skip
 
 
@@ -128,10 +128,10 @@ def words(verdict: Verdict) -> str:
     >>> words(Verdict("churn", False, None, None, "Churn: no proven signal. That may be chance."))
     'no proven signal. That may be chance.'
     """
-    said = (
+    sentence = (
         " ".join(verdict.sentence.split()).removeprefix(f"{verdict.outcome.capitalize()}: ").rstrip(".") + "."
     )
-    return said if verdict.is_proven or said.startswith(NO_SIGNAL) else f"{NO_SIGNAL}: {said}"
+    return sentence if verdict.is_proven or sentence.startswith(NO_SIGNAL) else f"{NO_SIGNAL}: {sentence}"
 
 
 def read_verdicts(path: Path) -> Mapping[str, Verdict]:

@@ -27,12 +27,12 @@ STEPS: tuple[tuple[str, str, Literal["text", "date"], str], ...] = (
 """Name, title, kind and note of each column."""
 
 
-def read_plays(path: Path, parts: Iterable[str]) -> Plays:
+def read_plays(path: Path, components: Iterable[str]) -> Plays:
     """The team's plays; SettingsError naming every fault at once, with the nearest known concept.
 
-    ``parts`` are those of the health score: they give the reasons where no model is proven.
+    ``components`` are those of the health score: they give the reasons where no model is proven.
     """
-    return read_typed(path, Plays, {"churn": sorted({*concepts(), *parts, NOTICE, NEW, SILENCE})})
+    return read_typed(path, Plays, {"churn": sorted({*concepts(), *components, NOTICE, NEW, SILENCE})})
 
 
 def concepts() -> set[str]:
@@ -42,7 +42,7 @@ def concepts() -> set[str]:
 
 def next_steps(ranked: pd.DataFrame, plays: Plays | None, as_of: date) -> pd.DataFrame:
     """The columns of STEPS for a ranked book, by its index: filled for accounts at risk or among the calls."""
-    names = [told[0] for told in STEPS]
+    names = [column[0] for column in STEPS]
     steps = pd.DataFrame({"next_step": "", "next_step_owner": "", "next_step_by": pd.NaT}, index=ranked.index)
     steps["next_step_by"] = pd.to_datetime(steps["next_step_by"])
     wanted = ranked["is_at_risk"] | ranked["is_within_capacity"]

@@ -4,7 +4,7 @@ import pandas as pd
 
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.status import NOTICE
-from churnml.text.number_format import money, share
+from churnml.text.number_format import counted, money, share
 from churnml.text.width import plain
 
 
@@ -13,9 +13,10 @@ def left_out(metadata: ListMetadata) -> str:
     grace = metadata.grace
     if not grace or not grace.accounts:
         return ""
-    who = "1 account" if grace.accounts == 1 else f"{grace.accounts:,} accounts"
     ended = f"term ended in the last {grace.days} days and whose next is not recorded"
-    return f"Not on the list: {who} ({money(grace.arr_usd)} ARR) whose {ended}."
+    return (
+        f"Not on the list: {counted(grace.accounts, 'account')} ({money(grace.arr_usd)} ARR) whose {ended}."
+    )
 
 
 def step(row: pd.Series) -> str:

@@ -65,8 +65,8 @@ def rank_expansion(book: pd.DataFrame, is_proven: bool) -> pd.DataFrame:
     group = book["standing"].map({"": 0, NEW: 1, NOTICE: 2}).to_numpy(dtype=np.int64)
     first = "expansion_arr_usd" if is_proven else "health_rules"
     ordered = _ordered(book, group, book[first], is_ascending=False)
-    places = dict(zip(ordered["account_id"], range(1, len(ordered) + 1), strict=True))
-    book["expansion_rank"] = book["account_id"].map(places).astype("int64")
+    ranks = dict(zip(ordered["account_id"], range(1, len(ordered) + 1), strict=True))
+    book["expansion_rank"] = book["account_id"].map(ranks).astype("int64")
     return book
 
 
@@ -76,10 +76,10 @@ def band(multiples: pd.Series, bands: Bands) -> pd.Series:
     >>> list(band(pd.Series([3.2, 1.5, 0.4]), Bands(high=3.0, elevated=1.5)))
     ['high', 'elevated', 'normal']
     """
-    found = pd.Series(NORMAL, index=multiples.index, dtype=object)
-    found[multiples.round(SHOWN) >= bands.elevated] = ELEVATED
-    found[multiples.round(SHOWN) >= bands.high] = HIGH
-    return found
+    bands_of = pd.Series(NORMAL, index=multiples.index, dtype=object)
+    bands_of[multiples.round(SHOWN) >= bands.elevated] = ELEVATED
+    bands_of[multiples.round(SHOWN) >= bands.high] = HIGH
+    return bands_of
 
 
 def _stakes(book: pd.DataFrame, outcome: str, column: str, is_proven: bool) -> pd.DataFrame:

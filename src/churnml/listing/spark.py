@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 SCORED = ("probability", "log_odds", "base", "fitted_health")
-PULL = "pull_"  # before the name of a column: what it contributes to the log-odds
+CONTRIBUTION = "pull_"  # before the name of a column: what it contributes to the log-odds
 
 
-def ask_on_spark(bundles: Mapping[str, Bundle], champion: Path, tables: Tables, looks: pd.DataFrame, features: Sequence[Feature],
+def ask_on_spark(bundles: Mapping[str, Bundle], champion: Path, tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature],
                  master: str) -> dict[str, Scores]:  # fmt: skip
     """The champions' scores of the looks, in their order: features built and bundles asked on Spark, the answers gathered."""
-    built = build(SparkTables.beside(tables, master), looks, features).cache()
-    found = {
+    built = build(SparkTables.beside(tables, master), snapshots, features).cache()
+    scores = {
         outcome: gather_scores(gather(score(built, champion / outcome)), bundle)
         for outcome, bundle in bundles.items()
     }
     built.unpersist()
-    return found
+    return scores
 
 
 def score(built: "DataFrame", folder: Path) -> "DataFrame":
@@ -65,18 +65,14 @@ def score(built: "DataFrame", folder: Path) -> "DataFrame":
 def score_frame(bundle: Bundle, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with ``SCORED`` and contributions beside them, as ``score`` gives them."""
     scores = bundle.score_rows(rows)
-    pulls = scores.contributions.add_prefix(PULL).reset_index(drop=True)
-    said = {
+    contributions = scores.contributions.add_prefix(CONTRIBUTION).reset_index(drop=True)
+    columns = {
         "probability": scores.probability,
         "log_odds": scores.log_odds,
         "base": scores.base,
         "fitted_health": scores.fitted_health,
     }
-    parts = [
-        rows.reset_index(drop=True),
-        pd.DataFrame(said, index=pulls.index),
-        pulls,
-    ]
+    parts = [rows.reset_index(drop=True), pd.DataFrame(columns, index=contributions.index), contributions]
     return pd.concat(parts, axis=1)
 
 
@@ -85,7 +81,7 @@ def gather_scores(scored: pd.DataFrame, bundle: Bundle) -> Scores:
     return Scores(
         keys=scored[KEYS], values=scored[[feature.column for feature in bundle.features]],
         probability=scored["probability"].to_numpy(), log_odds=scored["log_odds"].to_numpy(), base=bundle.model.base,
-        contributions=scored[[PULL + column for column in bundle.columns]].set_axis(bundle.columns, axis=1),
+        contributions=scored[[CONTRIBUTION + column for column in bundle.columns]].set_axis(bundle.columns, axis=1),
         fitted_health=scored["fitted_health"].to_numpy(),
     )  # fmt: skip
 
@@ -97,9 +93,9 @@ def _kind(values: pd.Series) -> str:
 
 def _unpack(files: Mapping[str, bytes]) -> Bundle:
     """The bundle of these files."""
-    with TemporaryDirectory() as place:
+    with TemporaryDirectory() as folder:
         for name, content in files.items():
-            file = Path(place, name)
+            file = Path(folder, name)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
-        return Bundle.load(Path(place))
+        return Bundle.load(Path(folder))

@@ -5,8 +5,9 @@ import re
 import numpy as np
 import pandas as pd
 
-from churnml.explain import PARTS
+from churnml.explain import DETAILS
 from churnml.learn.arrays import FloatArray
+from churnml.text.number_format import counted
 
 NOTICE, NEW = "notice given", "new"
 """Bands that rest on a fact: an account that gave notice is already lost, a new one has too little history to be judged."""
@@ -21,7 +22,7 @@ READ = frozenset({HAS_NOTICE, TENURE})
 NOTICE_FACT = "notice of cancellation given"
 
 
-def standing(rows: pd.DataFrame, min_history_days: int) -> pd.DataFrame:
+def account_status(rows: pd.DataFrame, min_history_days: int) -> pd.DataFrame:
     """What is known of each account: ``standing`` (NOTICE, NEW or empty) and ``fact``, the reason to give for it.
 
     An account is new until it has been a customer as long as those the models learned from; notice goes before.
@@ -30,23 +31,25 @@ def standing(rows: pd.DataFrame, min_history_days: int) -> pd.DataFrame:
     has_notice = rows.get(HAS_NOTICE, unknown) == 1
     tenure = rows.get(TENURE, unknown)
     is_new = ~has_notice & (tenure < min_history_days)
-    told = [f"a customer for {_days(days)}: too little history to judge" for days in tenure.fillna(0)]
+    new_fact = [
+        f"a customer for {counted(days, 'day')}: too little history to judge" for days in tenure.fillna(0)
+    ]
     return pd.DataFrame(
         {
             "standing": np.select([has_notice, is_new], [NOTICE, NEW], default=""),
-            "fact": np.select([has_notice, is_new], [NOTICE_FACT, told], default=""),
+            "fact": np.select([has_notice, is_new], [NOTICE_FACT, new_fact], default=""),
         }
     )
 
 
-def thin_data(rows: pd.DataFrame, standing: pd.Series, thin_days: int) -> list[str]:
+def thin_data(rows: pd.DataFrame, status: pd.Series, thin_days: int) -> list[str]:
     """A flag where a chance rests on little history: 'only 9 weeks of history'; empty elsewhere.
 
     >>> thin_data(pd.DataFrame({TENURE: [63.0, 900.0, 20.0]}), pd.Series(["", "", NEW]), 182)
     ['only 9 weeks of history', '', '']
     """
     tenure = rows.get(TENURE, pd.Series(np.nan, index=rows.index)).to_numpy(dtype=float)
-    is_thin = (tenure < thin_days) & (standing != NEW).to_numpy()
+    is_thin = (tenure < thin_days) & (status != NEW).to_numpy()
     return [
         f"only {days // 7:.0f} weeks of history" if thin else ""
         for days, thin in zip(tenure, is_thin, strict=True)
@@ -59,24 +62,24 @@ def allowed(outcome: str, chance: FloatArray, known: pd.Series) -> FloatArray:
     return np.asarray(np.select([known == NOTICE, known == NEW], [certain, np.nan], default=chance))
 
 
-def lead_with_facts(told: pd.DataFrame, known: pd.DataFrame, stem: str) -> pd.DataFrame:
+def lead_with_facts(reasons: pd.DataFrame, known: pd.DataFrame, stem: str) -> pd.DataFrame:
     """The reasons with each account's known fact before the others; a new account's is its only one.
 
     ``stem`` is the side that the facts lead. A fact carries no weight.
     """
-    told = told.copy()
-    places = [column for column in told.columns if re.fullmatch(rf"{stem}_\d+", column)]
-    told.loc[(known["standing"] == NEW).to_numpy(), :] = [
-        np.nan if column.endswith(("_weight", "_confirmed")) else "" for column in told.columns
+    reasons = reasons.copy()
+    names = [column for column in reasons.columns if re.fullmatch(rf"{stem}_\d+", column)]
+    reasons.loc[(known["standing"] == NEW).to_numpy(), :] = [
+        np.nan if column.endswith(("_weight", "_confirmed")) else "" for column in reasons.columns
     ]
     for row, (words, concept) in enumerate(zip(known["fact"], known["standing"], strict=True)):
         if not words:
             continue
         fact = (words, concept, np.nan, np.nan)
-        said = [tuple(told.loc[row, [p, *(f"{p}_{part}" for part in PARTS)]]) for p in places]
-        for place, reason in zip(places, [fact, *(r for r in said if r[0] != words)], strict=False):
-            told.loc[row, [place, *(f"{place}_{part}" for part in PARTS)]] = reason
-    return told
+        others = [tuple(reasons.loc[row, [p, *(f"{p}_{detail}" for detail in DETAILS)]]) for p in names]
+        for name, reason in zip(names, [fact, *(r for r in others if r[0] != words)], strict=False):
+            reasons.loc[row, [name, *(f"{name}_{detail}" for detail in DETAILS)]] = reason
+    return reasons
 
 
 def is_lost(listed: pd.DataFrame) -> "pd.Series[bool]":
@@ -92,7 +95,3 @@ def to_keep(listed: pd.DataFrame) -> pd.DataFrame:
 def lost(listed: pd.DataFrame) -> pd.DataFrame:
     """The accounts that are already lost, the largest first."""
     return listed[is_lost(listed)]
-
-
-def _days(days: float) -> str:
-    return f"{days:.0f} day" if days == 1 else f"{days:.0f} days"

@@ -13,7 +13,7 @@ import pandas as pd
 
 from churnml.explain import FOR
 from churnml.listing.status import to_keep
-from churnml.text.number_format import money
+from churnml.text.number_format import counted, money
 
 COLUMNS = ("concept", "what", "accounts", "arr_usd", "expected_loss_usd", "accounts_mentioning")
 NO_REASON = "no reason told"
@@ -33,7 +33,7 @@ def top_drivers(listed: pd.DataFrame) -> pd.DataFrame:
     ours = to_keep(listed)
     concept = ours[f"{FOR}_1_concept"].where(ours[f"{FOR}_1"] != "", "")
     groups = ours.groupby(concept.to_numpy())
-    found = (
+    drivers = (
         pd.DataFrame(
             {
                 "what": groups[f"{FOR}_1"].agg(lambda texts: middle(list(texts))),
@@ -45,20 +45,19 @@ def top_drivers(listed: pd.DataFrame) -> pd.DataFrame:
         .rename_axis("concept")
         .reset_index()
     )
-    found["what"] = found["what"].where(found["concept"] != "", "")
-    found["accounts_mentioning"] = [_mentioning(ours, name) for name in found["concept"]]
-    order = found.assign(
-        told=found["concept"] == "", at_stake=found["expected_loss_usd"].fillna(found["arr_usd"])
+    drivers["what"] = drivers["what"].where(drivers["concept"] != "", "")
+    drivers["accounts_mentioning"] = [_mentioning(ours, name) for name in drivers["concept"]]
+    order = drivers.assign(
+        told=drivers["concept"] == "", at_stake=drivers["expected_loss_usd"].fillna(drivers["arr_usd"])
     )
     order = order.sort_values(["told", "at_stake", "concept"], ascending=[True, False, True], kind="stable")
     return order[list(COLUMNS)].reset_index(drop=True)
 
 
-def said(row: pd.Series) -> str:
+def driver_line(row: pd.Series) -> str:
     """One roadblock's size as a line: '31 accounts, $1,204,000 ARR, $310,200 expected loss: open tickets'."""
-    accounts = "1 account" if row["accounts"] == 1 else f"{row['accounts']:,} accounts"
     loss = "" if pd.isna(row["expected_loss_usd"]) else f", {money(row['expected_loss_usd'])} expected loss"
-    return f"{accounts}, {money(row['arr_usd'])} ARR{loss}: {row['concept'] or NO_REASON}"
+    return f"{counted(row['accounts'], 'account')}, {money(row['arr_usd'])} ARR{loss}: {row['concept'] or NO_REASON}"
 
 
 def middle(reasons: Sequence[str]) -> str:
@@ -71,9 +70,9 @@ def middle(reasons: Sequence[str]) -> str:
     """
     facts = [MOVE.sub(r"\g<move>", reason.split(";")[0]) for reason in reasons]
     form = Counter(map(_form, facts)).most_common(1)[0][0]
-    told = sorted((fact for fact in facts if _form(fact) == form), key=_figures)
-    fact = told[(len(told) - 1) // 2]
-    return fact if len(set(told)) == 1 else f"{fact} (the middle of {len(told):,} accounts)"
+    alike = sorted((fact for fact in facts if _form(fact) == form), key=_figures)
+    fact = alike[(len(alike) - 1) // 2]
+    return fact if len(set(alike)) == 1 else f"{fact} (the middle of {len(alike):,} accounts)"
 
 
 def _form(fact: str) -> str:
@@ -88,10 +87,10 @@ def _figures(fact: str) -> list[float]:
 
 def _mentioning(ours: pd.DataFrame, concept: str) -> int:
     """How many accounts give the concept as any of their reasons; of '', how many give none."""
-    places = [name for name in ours.columns if re.fullmatch(rf"{FOR}_\d+_concept", name)]
+    concepts = [name for name in ours.columns if re.fullmatch(rf"{FOR}_\d+_concept", name)]
     if not concept:
         return int((ours[f"{FOR}_1"] == "").sum())
-    return int((ours[places] == concept).any(axis=1).sum())
+    return int((ours[concepts] == concept).any(axis=1).sum())
 
 
 def _dollars(values: pd.Series) -> float:

@@ -69,9 +69,9 @@ TITLES: dict[Side, str] = {
 def page(columns: Sequence[Column]) -> str:
     """The page as Markdown: the files of a folder, how to read them, and every column by side."""
     files = [f"| `{name}` | {note} |" for name, note in NOTES.items()]
-    told = "\n".join(["## The files of a day", "", "| File | For |", "|---|---|", *files, ""])
+    files_table = "\n".join(["## The files of a day", "", "| File | For |", "|---|---|", *files, ""])
     sides = [_side(title, [c for c in columns if c.side == side]) for side, title in TITLES.items()]
-    return "\n".join([HEAD, told, READING, KINDS, *sides])
+    return "\n".join([HEAD, files_table, READING, KINDS, *sides])
 
 
 def _side(title: str, columns: Sequence[Column]) -> str:

@@ -1,4 +1,4 @@
-"""The files of one day's list. A new one joins by being listed; each is written from the same edition."""
+"""The files of one day's list. A new one joins by being listed; each is written from the same list snapshot."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -41,7 +41,7 @@ OUTPUTS: dict[str, Callable[[ListSnapshot], bytes]] = {
     stored.FILE: lambda list_snapshot: as_json(stored.as_dict(list_snapshot.changes, list_snapshot.record)),
     "report.html": to_page,
 }
-"""What lies in the folder of a day, by name. The same edition gives the same bytes."""
+"""What lies in the folder of a day, by name. The same list snapshot gives the same bytes."""
 
 NOTES: dict[str, str] = {
     f"{FILE}.xlsx": "For people: who is at risk, who is lost already, who may grow, what stands in the way, a sheet a CSM.",

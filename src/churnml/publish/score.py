@@ -23,7 +23,7 @@ from churnml.learn.models.base import Bag
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.as_of import Day, choose_day
 from churnml.listing.build import make_list
-from churnml.listing.capacity import calling
+from churnml.listing.capacity import call_list
 from churnml.listing.champions import Champion, ask
 from churnml.listing.columns import PREFIX, conform, schema
 from churnml.listing.list_settings import ListSettings
@@ -57,12 +57,12 @@ def score_book(
         raise NotEnoughError(
             f"book '{book.book}' has no live contract on {day}: choose another day with --as-of."
         )
-    list_snapshot = edition_of(book, accounts, champion, lists, settings, *team, backtest=backtest)
+    list_snapshot = snapshot_of(book, accounts, champion, lists, settings, *team, backtest=backtest)
     publish(lists / day.isoformat(), lambda folder: write_outputs(folder, list_snapshot))
     return lists / day.isoformat()
 
 
-def edition_of(
+def snapshot_of(
     book: Tables, accounts: pd.DataFrame, champion: Path, lists: Path, settings: ListSettings,
     plays: Plays | None = None, crm: Crm | None = None, backtest: Path | None = None,
 ) -> ListSnapshot:  # fmt: skip
@@ -88,7 +88,7 @@ def edition_of(
     listed = conform(with_changes(exact, changes), columns)
     metadata = replace(
         metadata,
-        calling=calling(listed),
+        call_list=call_list(listed),
         has_rules=bool(listed["health_rules"].notna().any()),
         grace=Grace(len(missing), float(missing["arr_usd"].sum()), settings.revenue.grace_days),
         changed=changes.brief if changes else "",
@@ -104,9 +104,9 @@ def edition_of(
 
 def _team_files(settings: ListSettings) -> tuple[Plays | None, Crm | None]:
     """The team's next steps and the CRM's fields, read before anything is computed."""
-    score, parts = settings.score, tuple(settings.health.components)
-    plays = read_plays(settings.plays, parts) if settings.plays else None
-    columns = schema(score.reasons_for, score.reasons_against, parts)
+    score, components = settings.score, tuple(settings.health.components)
+    plays = read_plays(settings.plays, components) if settings.plays else None
+    columns = schema(score.reasons_for, score.reasons_against, components)
     return plays, read_crm(settings.crm, columns) if settings.crm else None
 
 

@@ -4,8 +4,6 @@ import html
 import re
 from collections.abc import Sequence
 
-import pandas as pd
-
 
 def safe(text: str) -> str:
     r"""The text so that Markdown shows it as it is: no tags, links, emphasis or table cells.
@@ -14,11 +12,6 @@ def safe(text: str) -> str:
     '&lt;b&gt;A\\|B&lt;/b&gt;'
     """
     return re.sub(r"([\\`*_{}\[\]|~])", r"\\\1", html.escape(" ".join(text.split()), quote=False))
-
-
-def percent(value: float | None) -> str:
-    """A share with one decimal; a dash where it is unknown."""
-    return "–" if value is None or pd.isna(value) else f"{value:.1%}"
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], sides: str) -> str:

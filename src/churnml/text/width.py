@@ -1,6 +1,6 @@
 """Plain text in columns: what a name takes on a terminal, and how to fit it there."""
 
-import unicodedata
+from rich.cells import cell_len, set_cell_size
 
 PAGE = 100
 """Columns of a printed page: what fits a README and a split terminal."""
@@ -23,13 +23,7 @@ def width(text: str) -> int:
     >>> width("Acme"), width("株式会社")
     (4, 8)
     """
-    return sum(_columns(char) for char in text)
-
-
-def _columns(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return cell_len(text)
 
 
 def shorten(text: str, columns: int) -> str:
@@ -40,13 +34,7 @@ def shorten(text: str, columns: int) -> str:
     """
     if width(text) <= columns:
         return text
-    kept, taken = "", 1
-    for char in text:
-        taken += _columns(char)
-        if taken > columns:
-            break
-        kept += char
-    return kept.rstrip() + "…"
+    return set_cell_size(text, columns - 1).rstrip() + "…"
 
 
 def pad(text: str, columns: int) -> str:

@@ -26,7 +26,7 @@ def tags(book: str, outcome: str, verdict: Verdict) -> dict[str, str]:
     """The tags of one outcome's run."""
     lock = Path("dvc.lock")
     lineage = hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else "none"
-    said = {
+    verdict_tags = {
         f"verdict.{key}": str(value)
         for key, value in as_json(verdict).items()
         if isinstance(value, str | bool)
@@ -34,4 +34,4 @@ def tags(book: str, outcome: str, verdict: Verdict) -> dict[str, str]:
     lines = {"git_revision": revision(), "dvc_revision": lineage}
     if "DVC_EXP_NAME" in os.environ:
         lines["dvc_experiment"] = os.environ["DVC_EXP_NAME"]
-    return {"book": book, "outcome": outcome, **lines, **said}
+    return {"book": book, "outcome": outcome, **lines, **verdict_tags}

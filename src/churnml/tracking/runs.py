@@ -71,13 +71,13 @@ def _card(client: MlflowClient, run: Run, cards: Path, outcome: str) -> None:
     if pictures.is_dir():
         client.log_artifacts(run.info.run_id, str(pictures), f"card/{outcome}")
     if page.is_file():
-        said = note(page.read_text(encoding="utf-8"), LONGEST_NOTE)
-        client.set_tag(run.info.run_id, MLFLOW_RUN_NOTE, said)
+        text = note(page.read_text(encoding="utf-8"), LONGEST_NOTE)
+        client.set_tag(run.info.run_id, MLFLOW_RUN_NOTE, text)
 
 
 def _params(settings: Sequence[Section]) -> list[Param]:
-    said = {type(section).__name__.lower(): section.model_dump(mode="json") for section in settings}
-    return [Param(_key(path), json.dumps(value)[:LONGEST_PARAM]) for path, value in _leaves(said)]
+    sections = {type(section).__name__.lower(): section.model_dump(mode="json") for section in settings}
+    return [Param(_key(path), json.dumps(value)[:LONGEST_PARAM]) for path, value in _leaves(sections)]
 
 
 def _metrics(measured: Mapping[str, Any]) -> list[Metric]:

@@ -1,6 +1,5 @@
 """The run store: where it lies, how it is opened, and the experiment of a book."""
 
-import fcntl
 import logging
 import os
 import re
@@ -13,6 +12,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
+from churnml.atomic import locked
 from churnml.errors import ChurnmlError
 
 
@@ -30,7 +30,8 @@ def open_store(store: Path) -> tuple[MlflowClient, str]:
     uri = f"sqlite:///{file}"
     for name in ("alembic", "mlflow"):  # they tell each table they create
         logging.getLogger(name).setLevel(logging.WARNING)
-    with _locked(file.with_suffix(".lock")), _plain_errors(file):
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with locked(file.parent), _plain_errors(file):
         sqlite3.connect(file).close()  # fails at once, where MLflow would try again for minutes
         client = MlflowClient(uri, uri)
         client.search_experiments(max_results=1)
@@ -40,16 +41,18 @@ def open_store(store: Path) -> tuple[MlflowClient, str]:
 def experiment_of(client: MlflowClient, book: str, store: Path) -> str:
     """The id of the book's experiment, whose artifacts lie beside the store."""
     if os.environ.get("MLFLOW_TRACKING_URI"):  # a server decides by itself where artifacts lie
-        found = client.get_experiment_by_name(book)
-        return str(found.experiment_id if found else client.create_experiment(book))
+        experiment = client.get_experiment_by_name(book)
+        return str(experiment.experiment_id if experiment else client.create_experiment(book))
     file = _rooted(store)
-    with _locked(file.with_suffix(".lock")):
+    with locked(file.parent):
         location = (file.parent / "mlruns" / book).as_uri()
-        found = client.get_experiment_by_name(book)
-        if found and found.artifact_location == location:
-            return str(found.experiment_id)
-        if found:  # MLflow keeps absolute places: the checkout was moved, and new runs must not go to the old
-            client.rename_experiment(found.experiment_id, f"{book} (at {found.artifact_location})")
+        experiment = client.get_experiment_by_name(book)
+        if experiment and experiment.artifact_location == location:
+            return str(experiment.experiment_id)
+        if (
+            experiment
+        ):  # MLflow keeps absolute places: the checkout was moved, and new runs must not go to the old
+            client.rename_experiment(experiment.experiment_id, f"{book} (at {experiment.artifact_location})")
         return str(client.create_experiment(book, artifact_location=location))
 
 
@@ -63,16 +66,8 @@ def _plain_errors(file: Path) -> Iterator[None]:
     try:
         yield
     except (MlflowException, SQLAlchemyError, sqlite3.Error) as error:
-        said = re.sub(r"^\(\S+\) ", "", str(error).strip().splitlines()[0])
+        reason = re.sub(r"^\(\S+\) ", "", str(error).strip().splitlines()[0])
         raise ChurnmlError(
-            f"cannot open the run store '{file}': {said}. "
+            f"cannot open the run store '{file}': {reason}. "
             f"Move the file aside and run again (dvc repro register): a new store is created; the champions still score."
         ) from None
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)  # freed by the kernel, so a killed process leaves no stale lock
-        yield

@@ -18,12 +18,12 @@ from churnml.evidence.card.compose import compose
 from churnml.evidence.card.curves import KINDS, write_curves
 from churnml.evidence.card.data import definitions
 from churnml.evidence.card.limits import limits
-from churnml.evidence.card.metric_names import said
-from churnml.evidence.card.other_metrics import more
+from churnml.evidence.card.other_metrics import other_metrics
 from churnml.evidence.card.render import to_html, to_markdown
 from churnml.evidence.card.verdict import says
 from churnml.evidence.headline import headline
 from churnml.results.verdict import Verdict
+from churnml.text.outcome_words import outcome_words
 from tests.evidence.card.card_source import FORMULA, HOSTILE, make_source, without_model
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -192,9 +192,9 @@ def test_an_outcome_nobody_has_heard_of_and_figures_of_a_new_kind_are_told(sourc
         "drift": {"psi": {"value": 0.25, "low": 0.1, "high": 0.4}, "why": "The book <b>moved</b> a little"}
     }
     other = replace(source, outcome="upgrade", verdict=verdict, metrics={**source.metrics, **told})
-    assert said("upgrade").arr in says(other)[2]
+    assert outcome_words("upgrade").arr in says(other)[2]
     assert "Upgrade: as defined in the code" in definitions(other).blocks[0].items[0]
-    drift = section(SimpleNamespace(sections=more(other)), "Drift")
+    drift = section(SimpleNamespace(sections=other_metrics(other)), "Drift")
     assert drift.blocks[0].items == ["The book <b>moved</b> a little"]
     assert drift.blocks[1].rows[0][1].line == "0.250 (0.100 to 0.400)"
 

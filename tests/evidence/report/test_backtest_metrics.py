@@ -23,11 +23,13 @@ FOUND = {
 
 def test_the_headline_is_who_was_found_in_time_and_the_dollars() -> None:
     page = measured("churn", FOUND, "lightgbm_bag")
-    assert "**90 days before the renewal, the top 10% held 41% (39%–44%) of those with churn to come" in page
+    assert (
+        "**90 days before the renewal, the top 10% held 41% (39% to 44%) of those with churn to come" in page
+    )
     assert "$1,000,000 ($900,000 to $1,200,000) of $2,000,000" in page
     assert "by calling 22.0%: $100 ($80 to $130) a snapshot" in page
     assert "| 0.012 (0.011, 0.015) |" in page
-    assert "| new | 1,200 | 90 | 0.700 (0.680–0.730) |" in page
+    assert "| new | 1,200 | 90 | 0.700 (0.680 to 0.730) |" in page
 
 
 def test_a_difference_is_the_judged_model_less_the_other() -> None:
@@ -38,4 +40,4 @@ def test_a_difference_is_the_judged_model_less_the_other() -> None:
 def test_without_a_judged_model_the_table_stands_alone() -> None:
     page = measured("expansion", FOUND, None)
     assert "against the others" not in page
-    assert "| rules health score | 0.740 (0.720–0.770) |" in page
+    assert "| rules health score | 0.740 (0.720 to 0.770) |" in page

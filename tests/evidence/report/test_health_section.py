@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from churnml.evidence.report.health_section import health_told
+from churnml.evidence.report.health_section import health_section
 from churnml.results.health import (
     Capture,
     Captured,
@@ -52,11 +52,11 @@ FOUND = HealthEvidence(
 
 
 def test_the_section_word_for_word() -> None:
-    check_golden("health_section.md", health_told(FOUND) + "\n")
+    check_golden("health_section.md", health_section(FOUND) + "\n")
 
 
 def test_the_suggested_rules_can_be_pasted() -> None:
-    _, _, text = health_told(FOUND).partition("```yaml\n")
+    _, _, text = health_section(FOUND).partition("```yaml\n")
     pasted = yaml.safe_load(text.partition("```")[0])
     assert pasted["health"]["components"] == as_json(FOUND.weights.rules)
 
@@ -72,23 +72,23 @@ def test_the_suggested_rules_can_be_pasted() -> None:
 )
 def test_who_was_right_is_said_only_where_it_is_sure(difference: Interval, said: str) -> None:
     found = replace(FOUND, disagreement=replace(FOUND.disagreement, difference=difference))
-    assert said in health_told(found)
+    assert said in health_section(found)
 
 
 def test_no_suggestion_no_rules_to_paste() -> None:
     components = {**FOUND.weights.components, "adop|tion": replace(ADOPTION, is_suggested=False)}
     found = replace(FOUND, weights=replace(FOUND.weights, components=components))
-    assert "no reason to change one" in health_told(found)
-    assert "```" not in health_told(found)
+    assert "no reason to change one" in health_section(found)
+    assert "```" not in health_section(found)
 
 
 def test_a_gain_that_may_be_chance_is_not_promised() -> None:
-    assert "is not proven" not in health_told(FOUND)
+    assert "is not proven" not in health_section(FOUND)
     unsure = replace(CAUGHT, difference=Interval(0.027, -0.002, 0.059))
     found = replace(FOUND, capture=replace(FOUND.capture, by_expected_loss=unsure))
-    assert "the difference may be chance" in health_told(found)
-    assert "That they find more of the ARR that leaves is not proven." in health_told(found)
+    assert "the difference may be chance" in health_section(found)
+    assert "That they find more of the ARR that leaves is not proven." in health_section(found)
 
 
 def test_too_few_renewals_are_said() -> None:
-    assert "cannot be compared: 12 ripe renewals" in health_told(NotEnough("12 ripe renewals"))
+    assert "cannot be compared: 12 ripe renewals" in health_section(NotEnough("12 ripe renewals"))

@@ -20,7 +20,7 @@ from churnml.learn.metrics.bootstrap import (
     roc_auc,
 )
 from churnml.learn.metrics.calibration_error import ece
-from churnml.learn.metrics.call_value import gains
+from churnml.learn.metrics.call_value import call_value
 from churnml.learn.metrics.evaluate import evaluate
 from tests.learn.planted import EVALUATE
 
@@ -235,7 +235,7 @@ def test_empb_equals_empulse() -> None:
     metrics = pytest.importorskip("empulse.metrics")
     given = EVALUATE.profit
     arr = RNG.lognormal(7, 1, 300)
-    best, called = over_folds(best_stretch, ONE_FOLD, SCORE, gains(CAME, arr, given), WEIGHTS)
+    best, called = over_folds(best_stretch, ONE_FOLD, SCORE, call_value(CAME, arr, given), WEIGHTS)
     for value, share, column in zip(best, called, WEIGHTS.T, strict=True):
         repeated = np.repeat(np.arange(300), column.astype(int))
         known = {

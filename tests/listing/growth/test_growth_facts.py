@@ -10,7 +10,7 @@ import pytest
 
 from churnml.data.tables import Tables
 from churnml.listing.growth.growth_facts import Facts
-from churnml.listing.growth.known_tables import Door
+from churnml.listing.growth.known_tables import KnownTables
 from tests.books import make_tables, term
 from tests.listing.growth.fakes import SETTINGS
 
@@ -77,7 +77,7 @@ def known(tables: Tables) -> Facts:
     """The facts of both accounts on the day."""
     day = pd.Timestamp(DAY)
     accounts = pd.DataFrame({"account_id": ["a", "b"], "as_of": day, "renewal": day + pd.Timedelta(151, "D")})
-    return Facts.known(Door.before(tables, accounts), SETTINGS)
+    return Facts.known(KnownTables.before(tables, accounts), SETTINGS)
 
 
 @pytest.fixture(scope="module")

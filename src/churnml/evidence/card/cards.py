@@ -15,7 +15,7 @@ from churnml.evidence.card.history import Past, past_of
 from churnml.evidence.card.pictures.timeline import timeline_picture
 from churnml.evidence.card.render import to_html, to_markdown
 from churnml.evidence.card.source import Settings, Source, load_bundle, scored
-from churnml.evidence.leakage import told, vouched
+from churnml.evidence.leakage import alarm_lines, vouched
 from churnml.features.catalog import CATALOG
 from churnml.results.alarms import Audit
 from churnml.results.verdict import Verdict
@@ -36,7 +36,7 @@ class Evidence:
 
 
 def sources(settings: Settings, evidence: Evidence) -> list[Source]:
-    """What each outcome's card is written from, in the order of the verdicts; ChurnmlError where metrics lack one of them."""
+    """What each outcome's card is written from, in the order of the verdicts. Raises ChurnmlError where metrics lack one of them."""
     absent = [outcome for outcome in evidence.verdicts if outcome not in evidence.metrics]
     if absent:
         raise ChurnmlError(
@@ -56,7 +56,7 @@ def _source(settings: Settings, evidence: Evidence, verdict: Verdict, past: Past
         settings=settings, tables=evidence.tables, outcome=outcome, verdict=verdict,
         metrics=evidence.metrics[outcome], outcomes=evidence.outcomes, predictions=predictions, past=past,
         timeline=timeline, scores=scored(bundle, predictions, evidence.features, settings.card), bundle=bundle,
-        alarms=[*told(audit), *vouched(audit)] if audit else [], catalogue=CATALOG,
+        alarms=[*alarm_lines(audit), *vouched(audit)] if audit else [], catalogue=CATALOG,
     )  # fmt: skip
 
 

@@ -6,10 +6,10 @@ from churnml.evidence.card.data import data, definitions
 from churnml.evidence.card.folds import folds
 from churnml.evidence.card.limits import limits
 from churnml.evidence.card.model_choice import choice
-from churnml.evidence.card.other_metrics import more
+from churnml.evidence.card.other_metrics import other_metrics
 from churnml.evidence.card.quality import calibration, gain, quality
 from churnml.evidence.card.reproduce import reproduce
-from churnml.evidence.card.segments import parts
+from churnml.evidence.card.segments import by_segment
 from churnml.evidence.card.source import Source
 from churnml.evidence.card.verdict import headline, says, says_not, subtitle, tiles
 
@@ -31,8 +31,8 @@ def compose(source: Source) -> Card:
 def _measured(source: Source) -> list[Section]:
     if not source.judged:
         return [data(source)]
-    found = [
+    sections = [
         data(source), folds(source), quality(source), choice(source), calibration(source), gain(source), concepts(source),
-        *parts(source), *more(source),
+        *by_segment(source), *other_metrics(source),
     ]  # fmt: skip
-    return [section for section in found if section]
+    return [section for section in sections if section]

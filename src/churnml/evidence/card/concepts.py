@@ -22,7 +22,7 @@ class Weight:
     """A concept's mean absolute contribution, its share of all concepts', and its strongest column with its direction."""
 
     concept: str
-    pull: float
+    contribution: float
     share: float
     column: str
     phrase: str
@@ -34,14 +34,14 @@ def weights(scores: Scores, features: "tuple[Feature, ...]", outcome: str) -> li
     known = {feature.column: feature for feature in features}
     concept_of = {str(column): known[str(column)].concept for column in scores.contributions}
     summed = scores.contributions.T.groupby(pd.Series(concept_of), sort=True).sum().T
-    pull = summed.abs().mean().round(9).sort_values(ascending=False, kind="stable")
+    contribution = summed.abs().mean().round(9).sort_values(ascending=False, kind="stable")
     alone = scores.contributions.abs().mean()
-    found = []
-    for concept, value in pull.items():
+    ordered = []
+    for concept, value in contribution.items():
         members = [column for column, name in concept_of.items() if name == concept]
         column = max(members, key=lambda name: (round(float(alone[name]), 9), name))
-        share = float(value) / (float(pull.sum()) or 1.0)
-        found.append(
+        share = float(value) / (float(contribution.sum()) or 1.0)
+        ordered.append(
             Weight(
                 str(concept),
                 float(value),
@@ -51,7 +51,7 @@ def weights(scores: Scores, features: "tuple[Feature, ...]", outcome: str) -> li
                 direction(scores, column, outcome),
             )
         )
-    return found
+    return ordered
 
 
 def phrase(feature: Feature) -> str:
@@ -66,14 +66,14 @@ def phrase(feature: Feature) -> str:
 def direction(scores: Scores, column: str, outcome: str) -> str:
     """Which way a column speaks, by the rank correlation of its value and its contribution."""
     values = pd.to_numeric(scores.values[column], errors="coerce")
-    pull = scores.contributions[column]
+    contribution = scores.contributions[column]
     is_known = values.notna().to_numpy()
-    if is_known.sum() < 3 or values[is_known].nunique() < 2 or pull[is_known].nunique() < 2:
+    if is_known.sum() < 3 or values[is_known].nunique() < 2 or contribution[is_known].nunique() < 2:
         return "no single direction"
-    both = np.corrcoef(values[is_known].rank(), pull[is_known].rank())[0, 1]
-    if abs(both) < SURE:
+    correlation = np.corrcoef(values[is_known].rank(), contribution[is_known].rank())[0, 1]
+    if abs(correlation) < SURE:
         return "no single direction"
-    return f"{'higher' if both > 0 else 'lower'} goes with {outcome}"
+    return f"{'higher' if correlation > 0 else 'lower'} goes with {outcome}"
 
 
 def concepts(source: Source) -> Section | None:
@@ -81,12 +81,12 @@ def concepts(source: Source) -> Section | None:
     if source.scores is None or source.bundle is None:
         return None
     scores, most = source.scores, source.settings.card.columns
-    found = weights(scores, source.bundle.features, source.outcome)
-    top = [weight for weight in found[:most] if weight.pull > 0]
+    ordered = weights(scores, source.bundle.features, source.outcome)
+    top = [weight for weight in ordered[:most] if weight.contribution > 0]
     if not top:
         return None
     rows = [
-        [Cell(w.concept), Cell(w.phrase, w.direction), Cell(f"{w.share:.1%}"), Cell(f"{w.pull:.3f}")]
+        [Cell(w.concept), Cell(w.phrase, w.direction), Cell(f"{w.share:.1%}"), Cell(f"{w.contribution:.3f}")]
         for w in top
     ]
     text = (
@@ -115,20 +115,20 @@ def _swarm(source: Source, scores: Scores) -> Picture:
     order = scores.contributions.abs().mean().round(9).sort_values(ascending=False, kind="stable").index
     chosen = [str(column) for column in order[: source.settings.card.columns]]
     names = [phrase(known[column]) for column in chosen]
-    told = "; ".join(
+    directions = "; ".join(
         f"{name}: {direction(scores, column, source.outcome)}"
         for name, column in zip(names, chosen, strict=True)
     )
     return Picture(
         "beeswarm", beeswarm_picture(clipped(scores.contributions[chosen]), scores.values[chosen], names),
-        f"A swarm of dots for each of {len(chosen)} columns. {told}.",
+        f"A swarm of dots for each of {len(chosen)} columns. {directions}.",
         "One dot a renewal: to the right the column speaks for the outcome, to the left against it; colour is the column's value, "
         "grey where it is unknown or a category.",
     )  # fmt: skip
 
 
-def clipped(pulls: pd.DataFrame, tail: float = 0.001) -> pd.DataFrame:
+def clipped(contributions: pd.DataFrame, tail: float = 0.001) -> pd.DataFrame:
     """The contributions with the few farthest drawn at the edge, so that one account does not flatten all others."""
-    numbers: FloatArray = pulls.to_numpy(dtype=float)
+    numbers: FloatArray = contributions.to_numpy(dtype=float)
     low, high = np.quantile(numbers, [tail, 1 - tail])
-    return pulls.clip(low, high)
+    return contributions.clip(low, high)

@@ -22,10 +22,10 @@ def write_curves(sources: Sequence[Source], folder: Path) -> None:
     """Writes ``<kind>.csv`` for each kind of picture; a kind of which nothing is known has a heading and no row."""
     folder.mkdir(parents=True, exist_ok=True)
     for kind, (columns, rows) in KINDS.items():
-        found = [
+        records = [
             {"outcome": source.outcome, **row} for source in sources if source.judged for row in rows(source)
         ]
-        frame = pd.DataFrame(found, columns=["outcome", *columns]).round(DIGITS)
+        frame = pd.DataFrame(records, columns=["outcome", *columns]).round(DIGITS)
         frame.to_csv(folder / f"{kind}.csv", index=False, lineterminator="\n")
 
 
@@ -37,27 +37,27 @@ def _calibration(source: Source) -> Iterator[Row]:
 
 
 def _gain(source: Source) -> Iterator[Row]:
-    found = gain_curves(source.predictions, str(source.verdict.model), CALLED)
-    for called, accounts, arr in zip(CALLED, found["accounts"], found["ARR"], strict=True):
+    found_by = gain_curves(source.predictions, str(source.verdict.model), CALLED)
+    for called, accounts, arr in zip(CALLED, found_by["accounts"], found_by["ARR"], strict=True):
         yield {"called": called, "accounts": accounts, "arr": arr}
 
 
 def _by_lead(source: Source) -> Iterator[Row]:
-    for days, part in source.judged.get("by_lead_days", {}).items():
-        yield {"lead_days": int(float(days)), **_interval(part["roc_auc"])}
+    for days, figures in source.judged.get("by_lead_days", {}).items():
+        yield {"lead_days": int(float(days)), **_interval(figures["roc_auc"])}
 
 
 def _by_fold(source: Source) -> Iterator[Row]:
     """Each fold's own ROC-AUC."""
-    for cutoff, part in source.predictions.groupby("cutoff", sort=True):
-        probability = part[f"probability_{source.verdict.model}"].to_numpy(dtype=float)
-        y_true = part["is_outcome"].to_numpy(dtype=float)
-        alone = np.zeros(len(part), dtype=int)
-        value = over_folds(roc_auc, alone, probability, y_true, np.ones((len(part), 1)))[0]
+    for cutoff, fold in source.predictions.groupby("cutoff", sort=True):
+        probability = fold[f"probability_{source.verdict.model}"].to_numpy(dtype=float)
+        y_true = fold["is_outcome"].to_numpy(dtype=float)
+        alone = np.zeros(len(fold), dtype=int)
+        value = over_folds(roc_auc, alone, probability, y_true, np.ones((len(fold), 1)))[0]
         yield {
             "cutoff": str(pd.Timestamp(str(cutoff)).date()),
             "roc_auc": value,
-            "rows": len(part),
+            "rows": len(fold),
             "outcomes": int(y_true.sum()),
         }
 
@@ -68,8 +68,8 @@ def _concepts(source: Source) -> Iterator[Row]:
             yield {"concept": weight.concept, "share": weight.share}
 
 
-def _interval(found: Mapping[str, Any]) -> Row:
-    return {"roc_auc": found["value"], "low": found.get("low"), "high": found.get("high")}
+def _interval(figure: Mapping[str, Any]) -> Row:
+    return {"roc_auc": figure["value"], "low": figure.get("low"), "high": figure.get("high")}
 
 
 KINDS: Mapping[str, tuple[tuple[str, ...], Callable[[Source], Iterator[Row]]]] = {

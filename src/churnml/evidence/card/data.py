@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from churnml.evidence.card.blocks import Cell, Grid, Items, Pair, Picture, Section, Text
-from churnml.evidence.card.metric_names import dollars
 from churnml.evidence.card.source import Source
+from churnml.text.number_format import money
 
 MEANING = {
     "churn": "the account's ARR is zero at the renewal plus the grace period",
@@ -25,7 +25,7 @@ def data(source: Source) -> Section:
 
 def definitions(source: Source) -> Section:
     """What every word on the card means, with the numbers in force."""
-    revenue, looks = source.settings.revenue, source.settings.snapshots
+    revenue, snapshots = source.settings.revenue, source.settings.snapshots
     counts_as = MEANING.get(source.outcome, "as defined in the code")
     items = [
         f"Outcome. {source.outcome.capitalize()}: {counts_as}. Churn, contraction, flat and expansion exclude each other and leave nothing out.",
@@ -33,12 +33,12 @@ def definitions(source: Source) -> Section:
         f"Tolerance. ARR that moves by at most {revenue.tolerance:.0%} is flat.",
         "As-of day. The day on which an account is looked at; only what was known before that day is used.",
         (
-            f"Lead. Days from the as-of day to the renewal: each renewal is looked at {_listed(looks.lead_days)} days ahead, "
-            f"from {looks.min_history_days} days after the account began."
+            f"Lead. Days from the as-of day to the renewal: each renewal is looked at {_listed(snapshots.lead_days)} days ahead, "
+            f"from {snapshots.min_history_days} days after the account began."
         ),
         (
             f"Rolling terms. Terms under {revenue.rolling_below_days} days have no renewal date; what is asked is what becomes of the "
-            f"account within {looks.rolling_horizon_days} days."
+            f"account within {snapshots.rolling_horizon_days} days."
         ),
         "Ripe. A renewal whose grace period lies in the past, so that its outcome is known. Nothing else is learned from or judged.",
     ]
@@ -55,7 +55,7 @@ def _picture(source: Source) -> Picture:
     return Picture(
         "book",
         source.timeline,
-        f"Three panels over time. ARR moves from {dollars(first['arr_usd'])} in {first['month']:%B %Y} to {dollars(last['arr_usd'])} in "
+        f"Three panels over time. ARR moves from {money(first['arr_usd'])} in {first['month']:%B %Y} to {money(last['arr_usd'])} in "
         f"{last['month']:%B %Y}. Below, renewals by quarter and how they ended. At the bottom {len(past.spans)} folds, each learning "
         "from ever more of the past and predicting what followed.",
         "The book in one picture. In each fold the model learns from renewals whose outcome was known at the cutoff (pale), leaves out "
@@ -72,7 +72,7 @@ def _figures(source: Source) -> Grid:
         ("First month with revenue", f"{past.arr.iloc[0]['month']:%Y-%m}", ""),
         ("Last day of data (exclusive)", f"{past.last_day}", ""),
         ("Accounts ever looked at", f"{outcomes['account_id'].nunique():,}", ""),
-        ("Accounts paying at the end", f"{int(now['accounts']):,}", dollars(now["arr_usd"]) + " ARR"),
+        ("Accounts paying at the end", f"{int(now['accounts']):,}", money(now["arr_usd"]) + " ARR"),
         ("Snapshots: looks at an account", f"{len(outcomes):,}", f"{int(outcomes['is_ripe'].sum()):,} ripe"),
         ("Renewals", f"{len(past.renewals):,}", f"{ripe:,} ripe"),
         *((f"… that ended in {end}", f"{ends[end]:,}", f"{ends[end] / ripe:.1%} of the ripe") for end in KNOWN_ENDS if end in ends),
@@ -84,15 +84,15 @@ def _rows(source: Source) -> list[Grid | Text]:
     """The rows of each table that were refused on entry, where ingest recorded them."""
     check = source.tables.header.get("check")
     rows = check.get("rows", {}) if isinstance(check, Mapping) else {}
-    told = [
+    counts = [
         (name, f"{counts['read']:,}", f"{counts['quarantined']:,}", _share(counts))
         for name, counts in rows.items()
         if isinstance(counts, Mapping) and {"read", "quarantined"} <= counts.keys()
     ]
-    if not told:
+    if not counts:
         return []
     heading = ("Table", "Rows read", "Quarantined", "Share")
-    return [Grid("Rows refused on entry (impossible, orphaned, doubled), by table", heading, _cells(told))]
+    return [Grid("Rows refused on entry (impossible, orphaned, doubled), by table", heading, _cells(counts))]
 
 
 def _share(counts: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ def folds(source: Source) -> Section:
         "Predicted",
         f"of which {source.outcome}",
     ]
-    y_true = _came(source.predictions)
+    y_true = _with_outcome(source.predictions)
     rows = []
     for span in source.past.spans:
         day = str(span.cutoff)
@@ -48,7 +48,7 @@ def folds(source: Source) -> Section:
     return Section("Folds", blocks)
 
 
-def _came(predictions: pd.DataFrame) -> dict[str, str]:
+def _with_outcome(predictions: pd.DataFrame) -> dict[str, str]:
     if predictions.empty:
         return {}
     counts = predictions.groupby("cutoff")["is_outcome"].sum()

@@ -5,8 +5,9 @@ from typing import Any
 
 from churnml.evidence.card.blocks import Items, Section
 from churnml.evidence.card.data import segments
-from churnml.evidence.card.metric_names import FLOOR, said
+from churnml.evidence.card.metric_names import FLOOR
 from churnml.evidence.card.source import Source
+from churnml.text.outcome_words import outcome_words
 
 NAMED = 6
 """Columns named before 'and N more'."""
@@ -14,15 +15,15 @@ NAMED = 6
 
 def limits(source: Source) -> Section:
     """What must be known before the figures are used."""
-    told = [
+    sentences = [
         *_proof(source),
         *_time(source),
-        *_parts(source),
+        *_segments(source),
         *_misses(source),
         *_columns(source),
         *_always(source),
     ]
-    return Section("Known limits", [Items(told)])
+    return Section("Known limits", [Items(sentences)])
 
 
 def _proof(source: Source) -> Iterator[str]:
@@ -47,7 +48,7 @@ def _time(source: Source) -> Iterator[str]:
         )
 
 
-def _parts(source: Source) -> Iterator[str]:
+def _segments(source: Source) -> Iterator[str]:
     if not source.judged:
         return
     judged = source.judged.get("by_segment", {})
@@ -59,27 +60,27 @@ def _parts(source: Source) -> Iterator[str]:
     if leads and unjudged:
         yield f"Too few looks to judge alone at {', '.join(unjudged)} days before the renewal."
     weak = [
-        f"{name} ({part['roc_auc']['low']:.2f} to {part['roc_auc']['high']:.2f})"
+        f"{name} ({figures['roc_auc']['low']:.2f} to {figures['roc_auc']['high']:.2f})"
         for key in ("by_segment", "by_lead_days")
-        for name, part in source.judged.get(key, {}).items()
-        if _end(part, "low") is not None and _end(part, "low") <= 0.5
+        for name, figures in source.judged.get(key, {}).items()
+        if _end(figures, "low") is not None and _end(figures, "low") <= 0.5
     ]  # fmt: skip
     if weak:
         yield f"May be chance: the ROC-AUC interval reaches 0.5 for {', '.join(weak)}."
 
 
-def _end(part: Mapping[str, Any], end: str) -> Any:
-    return part.get("roc_auc", {}).get(end)
+def _end(figures: Mapping[str, Any], end: str) -> Any:
+    return figures.get("roc_auc", {}).get(end)
 
 
 def _misses(source: Source) -> Iterator[str]:
     """Calibration outside the limits of params.yaml, overall and by part."""
     low, high = source.settings.card.slopes
-    places = {"the whole": source.judged}
+    groups = {"the whole": source.judged}
     for key in ("by_segment", "by_lead_days"):
         days = " days" if key == "by_lead_days" else ""
-        places |= {f"{name}{days}": part for name, part in source.judged.get(key, {}).items()}
-    slopes = {name: part.get("calibration_slope", {}).get("value") for name, part in places.items()}
+        groups |= {f"{name}{days}": figures for name, figures in source.judged.get(key, {}).items()}
+    slopes = {name: figures.get("calibration_slope", {}).get("value") for name, figures in groups.items()}
     off = [
         f"{name} {slope:.2f}"
         for name, slope in slopes.items()
@@ -89,9 +90,9 @@ def _misses(source: Source) -> Iterator[str]:
         yield f"Calibration slope outside {low:.2f} to {high:.2f}: {', '.join(off)}. There a stated probability is too bold (below 1) or too timid (above 1)."
     limit = source.settings.card.ece
     wide = [
-        _error(name, part)
-        for name, part in places.items()
-        if ((part.get("ece") or {}).get("value") or 0) > limit
+        _error(name, figures)
+        for name, figures in groups.items()
+        if ((figures.get("ece") or {}).get("value") or 0) > limit
     ]
     if wide:
         yield (
@@ -100,9 +101,9 @@ def _misses(source: Source) -> Iterator[str]:
         )
 
 
-def _error(name: str, part: Mapping[str, Any]) -> str:
-    by_chance = part.get(FLOOR, {}).get("high")
-    return f"{name} {part['ece']['value']:.3f}" + (f" ({by_chance:.3f})" if by_chance else "")
+def _error(name: str, figures: Mapping[str, Any]) -> str:
+    by_chance = figures.get(FLOOR, {}).get("high")
+    return f"{name} {figures['ece']['value']:.3f}" + (f" ({by_chance:.3f})" if by_chance else "")
 
 
 def _columns(source: Source) -> Iterator[str]:
@@ -114,19 +115,19 @@ def _columns(source: Source) -> Iterator[str]:
     concepts = {feature.concept for feature in source.bundle.features if feature.is_input}
     lost = list(dict.fromkeys(feature.concept for feature in absent if feature.concept not in concepts))
     if absent:
-        whole = f" Nothing at all is known of: {_named(lost)}." if lost else ""
-        yield f"Absent in this book: {len(absent)} of {len(absent) + len(have)} columns of the catalogue, for want of their source or by choice.{whole}"
+        nothing_known = f" Nothing at all is known of: {_named(lost)}." if lost else ""
+        yield f"Absent in this book: {len(absent)} of {len(absent) + len(have)} columns of the catalogue, for want of their source or by choice.{nothing_known}"
 
 
 def _named(names: list[str]) -> str:
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    unnamed = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {unnamed} more" if unnamed > 0 else "")
 
 
 def _always(source: Source) -> Iterator[str]:
     yield "Associations, not causes: that a concept goes with the outcome does not mean that changing it changes the outcome."
     yield (
-        f"The past holds what the team did: where somebody stepped in and it helped, the account does not count among {said(source.outcome).many}"
+        f"The past holds what the team did: where somebody stepped in and it helped, the account does not count among {outcome_words(source.outcome).many}"
         if source.outcome != "expansion"
         else "The past holds what the team did: where somebody sold more, the account counts among those who grew"
     ) + ", and the model has learned from that."

@@ -1,32 +1,14 @@
-"""Outcomes, models and metrics in the words of the card; what is not known here is told by its own name."""
+"""Metrics in the words of the card; one that is not known here goes by its own name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from churnml.evidence.card.blocks import Cell
+from churnml.text.number_format import UNKNOWN, money, span
 
-
-@dataclass(frozen=True)
-class Said:
-    """How an outcome is spoken of: who has it, who has not, and its ARR."""
-
-    one: str
-    other: str
-    many: str
-    arr: str
-
-
-OUTCOMES = {
-    "churn": Said("a customer who left", "one who stayed", "customers who left", "the ARR that left"),
-    "expansion": Said("a customer who grew", "one who did not", "customers who grew", "the ARR of those who grew"),
-    "contraction": Said(
-        "a customer who shrank", "one who did not", "customers who shrank", "the ARR of those who shrank"
-    ),
-}  # fmt: skip
-
-
-ORDER, SAID, MONEY = "Order", "Probabilities", "Dollars"
+ORDER, PROBABILITIES, MONEY = "Order", "Probabilities", "Dollars"
 
 
 @dataclass(frozen=True)
@@ -48,37 +30,16 @@ METRICS = {
     "arr_recall_at_90_days": Metric("ARR found 90 days ahead", "{:.0%}", "the same of their ARR, ranked by probability × ARR"),
     "recall_at_120_days": Metric("Found 120 days ahead", "{:.0%}", ""),
     "arr_recall_at_120_days": Metric("ARR found 120 days ahead", "{:.0%}", ""),
-    "brier": Metric("Brier", "{:.4f}", "mean squared error of the probability; less is better", SAID),
-    "ece": Metric("ECE", "{:.3f}", "expected calibration error: how far predicted and observed shares lie apart on average; less is better; drawing accounts anew adds chance to it, so that its interval may lie above it", SAID),
-    "calibration_slope": Metric("Slope", "{:.2f}", "calibration slope: 1 is right, below 1 the predictions are too bold, above 1 too timid", SAID),
-    "log_loss": Metric("Log loss", "{:.4f}", "", SAID),
+    "brier": Metric("Brier", "{:.4f}", "mean squared error of the probability; less is better", PROBABILITIES),
+    "ece": Metric("ECE", "{:.3f}", "expected calibration error: how far predicted and observed shares lie apart on average; less is better; drawing accounts anew adds chance to it, so that its interval may lie above it", PROBABILITIES),
+    "calibration_slope": Metric("Slope", "{:.2f}", "calibration slope: 1 is right, below 1 the predictions are too bold, above 1 too timid", PROBABILITIES),
+    "log_loss": Metric("Log loss", "{:.4f}", "", PROBABILITIES),
     "usd_captured_at_capacity": Metric("ARR caught, in dollars", "${:,.0f}", "the same over all folds; a renewal looked at on several days counts once", MONEY),
     "empb_usd": Metric("Profit a snapshot (EMPB)", "", "expected profit of calling the best share of each fold, by the costs in params.yaml (evaluate.profit)", MONEY),
     "empb_share_called": Metric("Share to call", "{:.0%}", "the share at which that profit is largest", MONEY),
 }  # fmt: skip
 FLOOR = "ece_floor"
 """No metric of the model: the ECE that right predictions would show by chance."""
-
-
-def said(outcome: str) -> Said:
-    """How an outcome is spoken of, also one that this page does not know.
-
-    >>> said("upgrade").many
-    'customers with upgrade'
-    """
-    return OUTCOMES.get(
-        outcome,
-        Said(f"a customer with {outcome}", "one without", f"customers with {outcome}", f"the ARR with {outcome}"),
-    )  # fmt: skip
-
-
-def dollars(value: float) -> str:
-    """Dollars as a card says them.
-
-    >>> dollars(182_400), dollars(17_940_000)
-    ('$182,400', '$17.9M')
-    """
-    return f"${value / 1e6:,.1f}M" if abs(value) >= 1e6 else f"${value:,.0f}"
 
 
 def metric(key: str) -> Metric:
@@ -97,18 +58,16 @@ def figure(key: str, value: float | None) -> str:
     ('55%', '$1,200', '\u2013')
     """
     if value is None:
-        return "–"
+        return UNKNOWN
     if key.endswith("_usd"):
-        return dollars(value)
+        return money(value)
     return (metric(key).style or ("{:.3f}" if abs(value) < 100 else "{:,.0f}")).format(value)
 
 
-def cell(key: str, found: Mapping[str, Any] | None) -> Cell:
+def cell(key: str, measure: Mapping[str, Any] | None) -> Cell:
     """A metric's value with its interval, where it has one."""
-    value, low, high = ((found or {}).get(name) for name in ("value", "low", "high"))
-    if value is None or low is None or high is None:
-        return Cell(figure(key, value))
-    return Cell(figure(key, value), f"{figure(key, low)} to {figure(key, high)}")
+    value, low, high = ((measure or {}).get(name) for name in ("value", "low", "high"))
+    return Cell(figure(key, value), span(low, high, partial(figure, key)))
 
 
 def measured(figures: Mapping[str, Any]) -> list[str]:
@@ -117,5 +76,5 @@ def measured(figures: Mapping[str, Any]) -> list[str]:
     >>> measured({"rows": 3, "zeal": {"value": 1.0}, "brier": {"value": 0.1}, "by_segment": {}})
     ['brier', 'zeal']
     """
-    found = [key for key, value in figures.items() if isinstance(value, Mapping) and "value" in value]
-    return [key for key in METRICS if key in found] + [key for key in found if key not in (*METRICS, FLOOR)]
+    keys = [key for key, value in figures.items() if isinstance(value, Mapping) and "value" in value]
+    return [key for key in METRICS if key in keys] + [key for key in keys if key not in (*METRICS, FLOOR)]

@@ -4,12 +4,13 @@ from churnml.evidence.card.blocks import Block, Cell, Grid, Section, Text
 from churnml.evidence.card.metric_names import cell
 from churnml.evidence.card.source import Source
 from churnml.evidence.charts.backtest_charts import title_of
+from churnml.text.number_format import UNKNOWN, points, written
 
 
 def choice(source: Source) -> Section | None:
     """The reason in a sentence and each candidate's regret; None where nothing was chosen."""
-    found = source.metrics.get("choice") or {}
-    why, regret = found.get("why"), found.get("regret", {})
+    selection = source.metrics.get("choice") or {}
+    why, regret = selection.get("why"), selection.get("regret", {})
     if not why or not regret:
         return None
     text = (
@@ -38,8 +39,8 @@ def choice(source: Source) -> Section | None:
 
 
 def _loss(value: float | None) -> Cell:
-    return Cell("–" if value is None else f"{value:.4f}")
+    return Cell(written(value, "{:.4f}".format))
 
 
 def _points(value: float | None) -> Cell:
-    return Cell("–" if value is None else f"{100 * value:+.1f} points")
+    return Cell(UNKNOWN if value is None else f"{points(value)} points")

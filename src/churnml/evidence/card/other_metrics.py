@@ -8,20 +8,20 @@ from churnml.evidence.card.metric_names import cell, figure
 from churnml.evidence.card.source import Source
 from churnml.evidence.charts.backtest_charts import title_of
 
-TOLD = {"outcome", "confidence", "counts", "models", "differences", "paired", "choice", "not_enough"}
+ELSEWHERE = {"outcome", "confidence", "counts", "models", "differences", "paired", "choice", "not_enough"}
 MOST = 40
 """Figures of one kind that fit the card."""
 
 
-def more(source: Source) -> list[Section]:
+def other_metrics(source: Source) -> list[Section]:
     """One section for each part of the metrics that no other section tells."""
-    found = {
+    others = {
         key: value
         for key, value in source.metrics.items()
-        if key not in TOLD and isinstance(value, Mapping | list)
+        if key not in ELSEWHERE and isinstance(value, Mapping | list)
     }
     sections = [
-        Section(key.replace("_", " ").capitalize(), _blocks(key, value)) for key, value in found.items()
+        Section(key.replace("_", " ").capitalize(), _blocks(key, value)) for key, value in others.items()
     ]
     return [section for section in sections if section.blocks]
 
@@ -45,8 +45,8 @@ def _leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         for key, branch in tree.items():
             yield from _leaves(branch, f"{path}.{key}" if path else str(key))
     elif isinstance(tree, list):
-        for place, branch in enumerate(tree, 1):
-            yield from _leaves(branch, f"{path}.{place}" if path else str(place))
+        for position, branch in enumerate(tree, 1):
+            yield from _leaves(branch, f"{path}.{position}" if path else str(position))
     else:
         yield path, tree
 
@@ -61,4 +61,4 @@ def _cell(path: str, leaf: Any) -> Cell:
 
 
 def _words(path: str) -> str:
-    return " · ".join(part.replace("_", " ") for part in path.split(".")) or "value"
+    return " · ".join(word.replace("_", " ") for word in path.split(".")) or "value"

@@ -6,17 +6,19 @@ from typing import Any
 import numpy as np
 
 from churnml.evidence.card.blocks import Block, Cell, Grid, Items, Pair, Picture, Section, Text
-from churnml.evidence.card.metric_names import FLOOR, METRICS, cell, figure, measured, metric, said
+from churnml.evidence.card.metric_names import FLOOR, METRICS, cell, figure, measured, metric
 from churnml.evidence.card.pictures.gain import curves, gain_picture
 from churnml.evidence.card.pictures.reliability import reliability_picture
 from churnml.evidence.card.pictures.whiskers import Dot, Panel, whiskers
 from churnml.evidence.card.source import Source
 from churnml.evidence.charts.backtest_charts import reliability, title_of
+from churnml.text.number_format import percent, points, span
+from churnml.text.outcome_words import outcome_words
 
 DRAWN = {"roc_auc": 0.5, "arr_captured_at_capacity": None}
 """Metrics drawn with whiskers, and the value of a coin."""
 
-BESIDE = ("rules", "base_rate")
+BASELINES_DRAWN = ("rules", "base_rate")
 LEADS = ("roc_auc", "arr_captured_at_capacity", "brier")
 """Headline metrics whose paired differences are shown."""
 
@@ -49,8 +51,8 @@ def _grids(models: Mapping[str, Mapping[str, Any]], keys: list[str]) -> list[Gri
     for kind in dict.fromkeys(metric(key).kind for key in keys):
         ours = [key for key in keys if metric(key).kind == kind]
         rows = [
-            [Cell(title_of(name)), *(cell(key, found.get(key)) for key in ours)]
-            for name, found in models.items()
+            [Cell(title_of(name)), *(cell(key, figures.get(key)) for key in ours)]
+            for name, figures in models.items()
         ]
         grids.append(
             Grid(f"{kind}: every model, out of fold", ["Model", *(metric(key).name for key in ours)], rows)
@@ -68,43 +70,42 @@ def _picture(source: Source, models: Mapping[str, Mapping[str, Any]]) -> list[Bl
     panels = [
         Panel(
             metric(key).name + (f" by calling {source.settings.evaluate.capacity_share:.0%}" if key != "roc_auc" else ""),
-            [_dot(title_of(name), figures[key], is_first=not place) for place, (name, figures) in enumerate(models.items())
+            [_dot(title_of(name), figures[key], is_first=not position) for position, (name, figures) in enumerate(models.items())
              if figures.get(key, {}).get("value") is not None],
             mark, is_share=key != "roc_auc", style=metric(key).style,
         )
         for key, mark in DRAWN.items()
     ]  # fmt: skip
-    told = "; ".join(
-        f"{title_of(name)} {cell('roc_auc', found.get('roc_auc')).line}" for name, found in models.items()
+    aucs = "; ".join(
+        f"{title_of(name)} {cell('roc_auc', figures.get('roc_auc')).line}" for name, figures in models.items()
     )
     drawn = [panel for panel in panels if panel.dots]
     if not drawn:
         return []
     picture = Picture(
-        "rivals", whiskers(drawn), f"Dots with intervals. ROC-AUC: {told}.",
+        "rivals", whiskers(drawn), f"Dots with intervals. ROC-AUC: {aucs}.",
         "The judged model (bold) beside its rivals. Overlapping whiskers do not settle which of two is better: the paired differences do.",
     )  # fmt: skip
     return [picture]
 
 
-def _dot(name: str, found: Mapping[str, Any], *, is_first: bool) -> Dot:
-    return Dot(name, float(found["value"]), found.get("low"), found.get("high"), is_first)
+def _dot(name: str, measure: Mapping[str, Any], *, is_first: bool) -> Dot:
+    return Dot(name, float(measure["value"]), measure.get("low"), measure.get("high"), is_first)
 
 
 def _differences(source: Source) -> list[Grid]:
     """Paired differences from each rival, of whatever headline metrics were paired."""
     leads = source.metrics.get("differences", {}).get(source.verdict.model, {})
     paired = {
-        name: {**_paired(source, name), "roc_auc": found}
-        for name, found in leads.items()
-        if found.get("value") is not None
+        name: {**_paired(source, name), "roc_auc": lead}
+        for name, lead in leads.items()
+        if lead.get("value") is not None
     }
     if not paired:
         return []
-    keys = [key for key in LEADS if any(key in found for found in paired.values())]
+    keys = [key for key in LEADS if any(key in lead for lead in paired.values())]
     rows = [
-        [Cell(title_of(name)), *(_lead(key, found.get(key)) for key in keys)]
-        for name, found in paired.items()
+        [Cell(title_of(name)), *(_lead(key, lead.get(key)) for key in keys)] for name, lead in paired.items()
     ]
     heading = ["Minus", *(metric(key).name for key in keys)]
     return [
@@ -122,42 +123,36 @@ def _paired(source: Source, contender: str) -> Mapping[str, Any]:
     if contender in table.get(judged, {}):
         return dict(table[judged][contender])
     turned = table.get(contender, {}).get(judged, {})
-    return {key: _turned(found) for key, found in turned.items()}
+    return {key: _turned(difference) for key, difference in turned.items()}
 
 
-def _turned(found: Mapping[str, Any]) -> dict[str, Any]:
-    value, low, high = (found.get(end) for end in ("value", "high", "low"))
+def _turned(difference: Mapping[str, Any]) -> dict[str, Any]:
+    value, low, high = (difference.get(end) for end in ("value", "high", "low"))
     return {
         end: None if each is None else -each for end, each in (("value", value), ("low", low), ("high", high))
     }
 
 
-def _lead(key: str, found: Mapping[str, Any] | None) -> Cell:
+def _lead(key: str, difference: Mapping[str, Any] | None) -> Cell:
     """A difference with its sign; shares in points of a hundred."""
-    value, low, high = ((found or {}).get(name) for name in ("value", "low", "high"))
+    value, low, high = ((difference or {}).get(name) for name in ("value", "low", "high"))
     if value is None:
         return Cell("–")
     if "%" in metric(key).style:
-        return _signed(
-            "{:+.1f}", [None if each is None else 100 * each for each in (value, low, high)], " points"
-        )
-    return _signed("{:+.4f}" if key == "brier" else "{:+.3f}", [value, low, high])
-
-
-def _signed(style: str, figures: "list[float | None]", unit: str = "") -> Cell:
-    value, low, high = ("" if each is None else style.format(each) for each in figures)
-    return Cell(value + unit, f"{low} to {high}" if low and high else "")
+        return Cell(f"{points(value)} points", span(low, high, points))
+    write = ("{:+.4f}" if key == "brier" else "{:+.3f}").format
+    return Cell(write(value), span(low, high, write))
 
 
 def calibration(source: Source) -> Section:
     """Whether 20 % means 20 %."""
     rows = source.predictions
-    said_, seen, low, high = reliability(rows[f"probability_{source.verdict.model}"], rows["is_outcome"])
+    predicted, seen, low, high = reliability(rows[f"probability_{source.verdict.model}"], rows["is_outcome"])
     table = [
-        [Cell(f"{s:.1%}"), Cell(f"{v:.1%}", f"{a:.1%} to {b:.1%}")]
-        for s, v, a, b in zip(said_, seen, low, high, strict=True)
+        [Cell(f"{s:.1%}"), Cell(percent(v), span(a, b, percent))]
+        for s, v, a, b in zip(predicted, seen, low, high, strict=True)
     ]
-    worst = max(zip(said_, seen, strict=True), key=lambda pair: abs(pair[0] - pair[1]))
+    worst = max(zip(predicted, seen, strict=True), key=lambda pair: abs(pair[0] - pair[1]))
     picture = Picture(
         "calibration", reliability_picture(rows[f"probability_{source.verdict.model}"], rows["is_outcome"], source.outcome),
         f"Predicted against observed share in {len(seen)} bins. The bin farthest off predicts {worst[0]:.1%} and saw {worst[1]:.1%}.",
@@ -183,11 +178,11 @@ def calibration(source: Source) -> Section:
 def gain(source: Source) -> Section:
     """What a short list reaches."""
     rows, capacity = source.predictions, source.settings.evaluate.capacity_share
-    names = [name for name in (str(source.verdict.model), *BESIDE) if f"probability_{name}" in rows]
+    names = [name for name in (str(source.verdict.model), *BASELINES_DRAWN) if f"probability_{name}" in rows]
     names = list(dict.fromkeys(names))
     picture = Picture(
         "gain", gain_picture(rows, names, capacity),
-        f"Two curves of the share of {said(source.outcome).many} and of their ARR found by the share of the book called. "
+        f"Two curves of the share of {outcome_words(source.outcome).many} and of their ARR found by the share of the book called. "
         + "; ".join(_at(source, name, capacity) for name in names),
         "Left: ranked by probability. Right: ranked by probability × ARR. Accounts are ranked within their fold, as the team would "
         "have met them; the upright line is the team's capacity, the dashed one a random order.",
@@ -203,7 +198,11 @@ def gain(source: Source) -> Section:
                 Cell(f"{arr:.0%}", f"lift {arr / share:.1f}×"),
             ]
         )
-    heading = ["Book called", f"of {said(source.outcome).many}", f"of {said(source.outcome).arr}"]
+    heading = [
+        "Book called",
+        f"of {outcome_words(source.outcome).many}",
+        f"of {outcome_words(source.outcome).arr}",
+    ]
     return Section(
         "What a short list reaches", [Pair(picture, Grid("Found by the judged model", heading, table))]
     )

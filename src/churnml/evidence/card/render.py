@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from churnml.evidence.card.blocks import Block, Card, Grid, Items, Pair, Picture, Text
 from churnml.text.markdown import safe, table
+from churnml.text.templates import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -15,17 +16,17 @@ PAGE = "card.html.j2"
 
 def to_html(card: Card) -> str:
     """The card as HTML: styles inside, pictures as data, no script; whatever comes from the book is escaped."""
-    return _environment().get_template(PAGE).render(card=card)
+    return _templates().get_template(PAGE).render(card=card)
 
 
 def to_markdown(card: Card, folder: str) -> str:
     """The card as Markdown, whose pictures lie in ``folder`` beside it."""
-    said = [f"- {safe(text)}" for text in card.says]
+    lines = [f"- {safe(text)}" for text in card.says]
     tiles = table(
         ("", "", ""), [(safe(t.label), f"**{safe(t.value)}**", safe(t.note)) for t in card.tiles], "lrl"
     )
     parts = [
-        f"# {safe(card.title)}", safe(card.subtitle), f"**{safe(card.verdict)}**", "\n".join(said), *([tiles] if card.tiles else []),
+        f"# {safe(card.title)}", safe(card.subtitle), f"**{safe(card.verdict)}**", "\n".join(lines), *([tiles] if card.tiles else []),
         "## What this does not say", "\n".join(f"- {safe(text)}" for text in card.says_not),
     ]  # fmt: skip
     for section in card.sections:
@@ -55,13 +56,8 @@ def _data(picture: Picture) -> str:
 
 
 @cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader(__package__, ""), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )  # fmt: skip
-    environment.filters["address"] = _data
-    environment.tests["kind"] = lambda block, name: type(block).__name__ == name
-    return environment
+def _templates() -> "Environment":
+    templates = environment(__package__ or "")
+    templates.filters["address"] = _data
+    templates.tests["kind"] = lambda block, name: type(block).__name__ == name
+    return templates

@@ -14,15 +14,13 @@ TITLES = {
 ELSEWHERE = {"by_fold"}
 """Told with the folds."""
 
-WHOLE_ONLY = {"pr_auc"}
+NOT_BY_SEGMENT = {"pr_auc"}
 """Depends on how common the outcome is, so that parts cannot be compared by it."""
 
 
-def parts(source: Source) -> list[Section]:
+def by_segment(source: Source) -> list[Section]:
     """One section for each way the figures were split."""
-    keys = [
-        key for key, found in source.judged.items() if key.startswith("by_") and isinstance(found, Mapping)
-    ]
+    keys = [key for key, each in source.judged.items() if key.startswith("by_") and isinstance(each, Mapping)]
     return [
         _section(source, key, source.judged[key])
         for key in keys
@@ -30,24 +28,24 @@ def parts(source: Source) -> list[Section]:
     ]
 
 
-def _section(source: Source, key: str, found: Mapping[str, Any]) -> Section:
+def _section(source: Source, key: str, segments: Mapping[str, Any]) -> Section:
     words = TITLES.get(key, key.replace("_", " ").capitalize())
     least = source.settings.evaluate.min_each_class
     text = f"Only parts with at least {least} snapshots with and {least} without the outcome are judged. Capacity is taken within each part."
-    blocks: list[Block] = [Text(text), *_picture(key, words, found), _grid(key, words, found)]
+    blocks: list[Block] = [Text(text), *_picture(key, words, segments), _grid(key, words, segments)]
     return Section(words, blocks)
 
 
-def _picture(key: str, words: str, found: Mapping[str, Any]) -> list[Block]:
+def _picture(key: str, words: str, segments: Mapping[str, Any]) -> list[Block]:
     dots = [
         Dot(
             _name(key, name),
-            part["roc_auc"]["value"],
-            part["roc_auc"].get("low"),
-            part["roc_auc"].get("high"),
+            segment["roc_auc"]["value"],
+            segment["roc_auc"].get("low"),
+            segment["roc_auc"].get("high"),
         )
-        for name, part in found.items()
-        if part.get("roc_auc", {}).get("value") is not None
+        for name, segment in segments.items()
+        if segment.get("roc_auc", {}).get("value") is not None
     ]
     if len(dots) < 2:
         return []
@@ -60,20 +58,25 @@ def _picture(key: str, words: str, found: Mapping[str, Any]) -> list[Block]:
     return [picture]
 
 
-def _grid(key: str, words: str, found: Mapping[str, Any]) -> Grid:
+def _grid(key: str, words: str, segments: Mapping[str, Any]) -> Grid:
     keys = list(
-        dict.fromkeys(name for part in found.values() for name in measured(part) if name not in WHOLE_ONLY)
+        dict.fromkeys(
+            metric_key
+            for segment in segments.values()
+            for metric_key in measured(segment)
+            if metric_key not in NOT_BY_SEGMENT
+        )
     )
     rows = [
         [
-            Cell(_name(key, place)), Cell(f"{part.get('rows', 0):,}"), Cell(f"{part.get('outcomes', 0):,}"),
-            *(cell(name, part.get(name)) for name in keys),
+            Cell(_name(key, name)), Cell(f"{segment.get('rows', 0):,}"), Cell(f"{segment.get('outcomes', 0):,}"),
+            *(cell(metric_key, segment.get(metric_key)) for metric_key in keys),
         ]
-        for place, part in found.items()
+        for name, segment in segments.items()
     ]  # fmt: skip
     return Grid(
         f"The judged model {words.lower()}",
-        ["", "Snapshots", "Outcomes", *(metric(name).name for name in keys)],
+        ["", "Snapshots", "Outcomes", *(metric(metric_key).name for metric_key in keys)],
         rows,
     )
 

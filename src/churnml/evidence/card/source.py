@@ -57,8 +57,8 @@ class Source:
     @property
     def judged(self) -> Mapping[str, Any]:
         """The judged model's figures; empty where there is none."""
-        found: Mapping[str, Any] = self.metrics.get("models", {}).get(self.verdict.model, {})
-        return found
+        figures: Mapping[str, Any] = self.metrics.get("models", {}).get(self.verdict.model, {})
+        return figures
 
     @property
     def confidence(self) -> str:

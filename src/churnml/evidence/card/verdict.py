@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from churnml.evidence.card.blocks import Tile
-from churnml.evidence.card.metric_names import cell, figure, said
+from churnml.evidence.card.metric_names import cell, figure
 from churnml.evidence.card.source import Source
 from churnml.evidence.charts.backtest_charts import title_of
 from churnml.listing.metadata import words
+from churnml.text.outcome_words import outcome_words
 
 LISTED = ("churn", "expansion")
 """The outcomes by which a list is ranked."""
@@ -38,9 +39,9 @@ def _says(source: Source) -> Iterator[str]:
         yield TRUST.get(str(verdict.grade), "")
     else:
         yield f"Nothing is proven, so nothing was registered. {_instead(source.outcome)}"
-    auc, spoken = cell("roc_auc", source.judged.get("roc_auc")), said(source.outcome)
+    auc, spoken = cell("roc_auc", source.judged.get("roc_auc")), outcome_words(source.outcome)
     yield (
-        f"Show the model {spoken.one} and {spoken.other}: how often it puts the first higher is its ROC-AUC, {auc.line}. "
+        f"Show the model {spoken.pair}: how often it puts the first higher is its ROC-AUC, {auc.line}. "
         f"A coin gets 0.5. The range is what the same customers, drawn again, would give in {confidence} of the draws."
     )
     share, caught = source.settings.evaluate.capacity_share, source.judged.get("arr_captured_at_capacity")
@@ -81,7 +82,7 @@ def tiles(source: Source) -> list[Tile]:
     slope = cell("calibration_slope", judged.get("calibration_slope"))
     caught = cell("arr_captured_at_capacity", judged.get("arr_captured_at_capacity"))
     auc = cell("roc_auc", judged.get("roc_auc"))
-    found = [
+    figures = [
         Tile("ROC-AUC", auc.text, auc.note),
         Tile(f"ARR caught by calling {source.settings.evaluate.capacity_share:.0%}", caught.text, caught.note),
         Tile("Calibration slope, 1 is right", slope.text, slope.note),
@@ -89,7 +90,7 @@ def tiles(source: Source) -> list[Tile]:
     ]  # fmt: skip
     recall = judged.get("recall_at_90_days")
     if recall:
-        found.insert(
+        figures.insert(
             2,
             Tile(
                 "Found 90 days ahead",
@@ -97,7 +98,7 @@ def tiles(source: Source) -> list[Tile]:
                 cell("recall_at_90_days", recall).note,
             ),
         )
-    return found
+    return figures
 
 
 def subtitle(source: Source) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from churnml.evidence.charts.plot_style import FAINT, INK, canvas, percent_up, save, title
 from churnml.learn.arrays import FloatArray
 from churnml.learn.candidates import CANDIDATES, MODELS, PREDICTED
+from churnml.learn.metrics.intervals import wilson
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +32,7 @@ NEUTRAL = "#6B7785"
 
 BINS = 10
 CALLED = np.linspace(0, 1, 201)
-Z_90 = 1.645
+CONFIDENCE = 0.9
 LEAST_SCALE = 0.05
 
 
@@ -60,22 +61,22 @@ def capture_chart(predictions: pd.DataFrame, outcome: str, capacity_share: float
 
 
 def captured(predictions: pd.DataFrame, model: str, called: FloatArray) -> FloatArray:
-    """The share of the outcome's ARR found by calling each share of every fold, by probability x ARR.
+    """The share of the outcome's ARR found by calling each share of every fold, by probability x ARR, in the shape of ``called``.
 
     At the team's capacity it is ``arr_captured_at_capacity`` of the metrics: equal scores, and the last row, count in part.
     """
     stake = (predictions[f"probability_{model}"] * predictions["arr_usd"]).to_numpy(dtype=float)
     won = (predictions["arr_usd"] * predictions["is_outcome"]).to_numpy(dtype=float)
     folds = predictions["cutoff"].to_numpy() if "cutoff" in predictions else np.zeros(len(stake))
-    found = np.zeros(len(called))
+    share_found = np.zeros(len(called))
     for fold in np.unique(folds):
         inside = folds == fold
         order = np.argsort(-stake[inside], kind="stable")
         ranked, worth = stake[inside][order], won[inside][order]
         ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
         rows, sums = np.append(0, ends + 1), np.append(0.0, worth.cumsum()[ends])
-        found += np.interp(called * len(ranked), rows, sums)
-    return found / (won.sum() or 1.0)
+        share_found += np.interp(called * len(ranked), rows, sums)
+    return share_found / (won.sum() or 1.0)
 
 
 def calibration_chart(predictions: pd.DataFrame, outcome: str, path: Path) -> None:
@@ -86,10 +87,12 @@ def calibration_chart(predictions: pd.DataFrame, outcome: str, path: Path) -> No
         if model in BASELINES or (model in MODELS and not MODELS[model].is_candidate):
             continue  # they order accounts, and give no probability to hold them to
         words, colour, line = style(model)
-        said, seen, low, high = reliability(predictions[f"probability_{model}"], predictions["is_outcome"])
-        axes.vlines(said, low, high, color=colour, linewidth=0.8)
-        axes.plot(said, seen, color=colour, linewidth=line, marker="o", markersize=4, label=words)
-        top = max(top, float(said.max()), float(high.max()))
+        predicted, seen, low, high = reliability(
+            predictions[f"probability_{model}"], predictions["is_outcome"]
+        )
+        axes.vlines(predicted, low, high, color=colour, linewidth=0.8)
+        axes.plot(predicted, seen, color=colour, linewidth=line, marker="o", markersize=4, label=words)
+        top = max(top, float(predicted.max()), float(high.max()))
     axes.plot([0, top], [0, top], color=FAINT, linestyle="--", linewidth=1)
     axes.set(xlim=(0, top * 1.03), ylim=(0, top * 1.03), xlabel="predicted probability")
     axes.set_ylabel(f"share with {outcome} that followed")
@@ -102,16 +105,13 @@ def calibration_chart(predictions: pd.DataFrame, outcome: str, path: Path) -> No
 def reliability(
     probability: pd.Series, is_outcome: pd.Series
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Mean prediction, share that came true, and its Wilson interval, for bins of equal size."""
-    said, y_true = probability.to_numpy(dtype=float), is_outcome.to_numpy(dtype=float)
-    bins = [part for part in np.array_split(np.argsort(said, kind="stable"), BINS) if len(part)]
-    size = np.array([len(part) for part in bins], dtype=float)
-    mean = np.array([said[part].mean() for part in bins])
-    seen = np.array([y_true[part].mean() for part in bins])
-    z = Z_90
-    centre = (seen + z**2 / (2 * size)) / (1 + z**2 / size)
-    spread = z * np.sqrt(seen * (1 - seen) / size + z**2 / (4 * size**2)) / (1 + z**2 / size)
-    return mean, seen, np.minimum(centre - spread, seen), np.maximum(centre + spread, seen)
+    """Mean prediction, share that came true, and its Wilson interval, for bins of equal size: each of shape (bins,)."""
+    predicted, y_true = probability.to_numpy(dtype=float), is_outcome.to_numpy(dtype=float)
+    bins = [rows for rows in np.array_split(np.argsort(predicted, kind="stable"), BINS) if len(rows)]
+    size = np.array([len(rows) for rows in bins], dtype=float)
+    mean = np.array([predicted[rows].mean() for rows in bins])
+    seen = np.array([y_true[rows].mean() for rows in bins])
+    return mean, seen, *wilson(seen, size, CONFIDENCE)
 
 
 def style(contender: str) -> Style:

@@ -11,18 +11,18 @@ from churnml.evidence.charts.plot_style import canvas, percent_up, save, title
 GRR, NRR, FAINT = "#D9822B", "#0B4F8A", "#98A2B3"
 
 
-def write_kpis(found: Tracked, folder: Path) -> None:
+def write_kpis(kpis: Tracked, folder: Path) -> None:
     """Writes ``quarters.csv``, ``years.csv``, ``use.csv``, ``cohorts.csv`` for ``dvc plots``, and pictures of what has a figure."""
     folder.mkdir(parents=True, exist_ok=True)
-    spans = {f"{span}s": part.drop(columns="span") for span, part in found.retention.groupby("span")}
-    for name, frame in {**spans, "use": found.use, "cohorts": found.cohorts}.items():
+    spans = {f"{span}s": rows.drop(columns="span") for span, rows in kpis.retention.groupby("span")}
+    for name, frame in {**spans, "use": kpis.use, "cohorts": kpis.cohorts}.items():
         frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    if len(found.retention):
-        retention_chart(found.retention, folder / "retention.png")
-    if found.use[["engagement_rate", "nps"]].notna().to_numpy().any():
-        use_chart(found.use, folder / "use.png")
-    if len(found.cohorts):
-        cohort_chart(found.cohorts, folder / "cohorts.png")
+    if len(kpis.retention):
+        retention_chart(kpis.retention, folder / "retention.png")
+    if kpis.use[["engagement_rate", "nps"]].notna().to_numpy().any():
+        use_chart(kpis.use, folder / "use.png")
+    if len(kpis.cohorts):
+        cohort_chart(kpis.cohorts, folder / "cohorts.png")
 
 
 def retention_chart(moved: pd.DataFrame, path: Path) -> None:
@@ -30,11 +30,11 @@ def retention_chart(moved: pd.DataFrame, path: Path) -> None:
     figure, axes = canvas()
     days = sorted(moved["closes_on"].unique())
     for span, width, words in (("quarter", 1.2, "quarter"), ("year", 2.6, "trailing year")):
-        part = moved[moved["span"] == span].set_index("closes_on").reindex(days)
+        span_rows = moved[moved["span"] == span].set_index("closes_on").reindex(days)
         for rate, colour in (("grr", GRR), ("nrr", NRR)):
             axes.plot(
                 days,
-                part[rate],
+                span_rows[rate],
                 color=colour,
                 linewidth=width,
                 marker="o",

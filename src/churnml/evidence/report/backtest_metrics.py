@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from churnml.evidence.charts.backtest_charts import title_of
-from churnml.text.markdown import percent, safe, table
-from churnml.text.number_format import money
+from churnml.text.markdown import safe, table
+from churnml.text.number_format import WHOLE_PERCENT, interval, money, percent
 
 Figure = Mapping[str, float | None]
 
@@ -20,49 +20,51 @@ UNPAIRED = ("calibration_slope", "ece")
 """Nearer to its mark, not larger or smaller, is better: a difference says nothing."""
 
 RECALL = "recall_at_"
-PARTS = {"by_lead_days": "Days left", "by_segment": "Segment", "by_account": "Account"}
+SEGMENTS = {"by_lead_days": "Days left", "by_segment": "Segment", "by_account": "Account"}
 
 
-def measured(outcome: str, found: Mapping[str, Any], model: str | None) -> str:
+def measured(outcome: str, metrics: Mapping[str, Any], model: str | None) -> str:
     """The section on one outcome's metrics; ``model`` is the one that the verdict judged."""
-    rate = percent(found["counts"]["base_rate"])
-    said = (
-        f"Out of fold, with {found['confidence']:.0%} intervals over accounts; base rate {rate} of the snapshots, "
+    rate = percent(metrics["counts"]["base_rate"])
+    method = (
+        f"Out of fold, with {metrics['confidence']:.0%} intervals over accounts; base rate {rate} of the snapshots, "
         "in which a renewal counts on each day it was looked at. ECE is the expected calibration error over ten "
         "equal bins; its floor is what predictions that are right would show on so few renewals (and, in 95 of "
         "100 draws, at most)."
     )
-    judged = found["models"].get(model, {})
+    judged = metrics["models"].get(model, {})
     shown = METRICS | {name: f"Found {_days(name)} days before" for name in _recalls(judged)[:1]}
-    rows = [(title_of(name), *_figures(figures, shown)) for name, figures in found["models"].items()]
-    parts = [_parts(judged[key], words, str(model)) for key, words in PARTS.items() if judged.get(key)]
+    rows = [(title_of(name), *_figures(figures, shown)) for name, figures in metrics["models"].items()]
+    segments = [
+        _segments(judged[key], words, str(model)) for key, words in SEGMENTS.items() if judged.get(key)
+    ]
     sections = [
-        f"## {outcome.capitalize()} backtest", *_in_time(outcome, found, judged), said,
-        _metrics(("Model",), shown, rows), *_against(found.get("paired", {}), str(model), shown), *parts,
+        f"## {outcome.capitalize()} backtest", *_in_time(outcome, metrics, judged), method,
+        _metrics(("Model",), shown, rows), *_against(metrics.get("paired", {}), str(model), shown), *segments,
     ]  # fmt: skip
     return "\n\n".join(sections)
 
 
-def _in_time(outcome: str, found: Mapping[str, Any], judged: Mapping[str, Any]) -> list[str]:
+def _in_time(outcome: str, metrics: Mapping[str, Any], judged: Mapping[str, Any]) -> list[str]:
     """The headline: who stood on the list early enough, and the dollars; nothing where it was not measured."""
     leads = _recalls(judged)
     if not leads:
         return []
-    called = f"the top {found['capacity_share']:.0%}"
+    called = f"the top {metrics['capacity_share']:.0%}"
     lines = [
-        f"- **{_days(name)} days before the renewal, {called} held {_shares(judged[name])} of those with "
-        f"{outcome} to come; by probability x ARR, {_shares(judged[f'arr_{name}'])} of their ARR.**"
+        f"- **{_days(name)} days before the renewal, {called} held {interval(judged[name], WHOLE_PERCENT)} of those with "
+        f"{outcome} to come; by probability x ARR, {interval(judged[f'arr_{name}'], WHOLE_PERCENT)} of their ARR.**"
         for name in leads
     ]
-    caught, all_of_it = judged["usd_captured_at_capacity"], found["counts"]["arr_usd_with_outcome"]
+    caught, all_of_it = judged["usd_captured_at_capacity"], metrics["counts"]["arr_usd_with_outcome"]
     lines.append(
-        f"- By probability x ARR, {called} held {_dollars(caught)} of {money(all_of_it)}, each renewal counted once."
+        f"- By probability x ARR, {called} held {interval(caught, money)} of {money(all_of_it)}, each renewal counted once."
     )
     best = judged.get("empb_usd")
     if best:
         share = percent(judged["empb_share_called"]["value"])
         lines.append(
-            f"- A retention campaign earns most by calling {share}: {_dollars(best)} a snapshot (EMPB, in hindsight)."
+            f"- A retention campaign earns most by calling {share}: {interval(best, money)} a snapshot (EMPB, in hindsight)."
         )
     return ["\n".join(lines)]
 
@@ -84,7 +86,10 @@ def _against(paired: Mapping[str, Any], model: str, shown: Mapping[str, str]) ->
                 sign = 1 if one == model else -1
                 turned = [_turned(differences.get(metric), sign) for metric in compared]
                 rows.append(
-                    (title_of(other if sign > 0 else one), *(_interval(each, "+.3f") for each in turned))
+                    (
+                        title_of(other if sign > 0 else one),
+                        *(interval(each, "{:+.3f}".format) for each in turned),
+                    )
                 )
     differences = _metrics(("Minus",), compared, rows)
     title = f"### {title_of(model)} against the others, from the same resamples"
@@ -101,45 +106,22 @@ def _turned(figure: Figure | None, sign: int) -> Figure | None:
     }  # fmt: skip
 
 
-def _parts(parts: Mapping[str, Any], words: str, model: str) -> str:
+def _segments(segments: Mapping[str, Any], words: str, model: str) -> str:
     """One line for each lead time, segment, or kind of account that has enough with and without the outcome."""
     rows = [
-        (safe(name), f"{part['rows']:,}", f"{part['outcomes']:,}", *_figures(part, METRICS))
-        for name, part in parts.items()
+        (safe(name), f"{segment['rows']:,}", f"{segment['outcomes']:,}", *_figures(segment, METRICS))
+        for name, segment in segments.items()
     ]
     title = f"### {title_of(model)} by {words.lower()}"
     return f"{title}\n\n{_metrics((words, 'Snapshots', 'Outcomes'), METRICS, rows)}"
 
 
 def _figures(figures: Mapping[str, Any], metrics: Mapping[str, str]) -> list[str]:
-    shown = {name: _interval(figures.get(name)) for name in metrics}
+    shown = {name: interval(figures.get(name), "{:.3f}".format) for name in metrics}
     value, floor = figures.get("ece"), figures.get("ece_floor")
     if value and floor and value["value"] is not None:
         shown["ece"] = f"{value['value']:.3f} ({floor['value']:.3f}, {floor['high']:.3f})"
     return list(shown.values())
-
-
-def _interval(figure: Figure | None, form: str = ".3f") -> str:
-    value, low, high = (figure or {}).get("value"), (figure or {}).get("low"), (figure or {}).get("high")
-    if value is None:
-        return "–"
-    if low is None or high is None:
-        return f"{value:{form}}"
-    return f"{value:{form}} ({low:{form}}{' to ' if '+' in form else '–'}{high:{form}})"
-
-
-def _shares(figure: Figure) -> str:
-    value, low, high = figure["value"], figure["low"], figure["high"]
-    if value is None or low is None or high is None:
-        return "–" if value is None else f"{value:.0%}"
-    return f"{value:.0%} ({low:.0%}–{high:.0%})"
-
-
-def _dollars(figure: Figure) -> str:
-    value, low, high = figure["value"], figure["low"], figure["high"]
-    if value is None or low is None or high is None:
-        return "–" if value is None else money(value)
-    return f"{money(value)} ({money(low)} to {money(high)})"
 
 
 def _metrics(first: tuple[str, ...], metrics: Mapping[str, str], rows: Sequence[Sequence[str]]) -> str:

@@ -2,8 +2,8 @@
 
 from churnml.results.forecast import BookForecast, Quarter, Rate
 from churnml.results.stored import NotEnough
-from churnml.text.markdown import percent, safe, table
-from churnml.text.number_format import money
+from churnml.text.markdown import safe, table
+from churnml.text.number_format import interval, money, percent
 
 
 def section(forecast: BookForecast | NotEnough) -> str:
@@ -21,24 +21,24 @@ def _row(quarter: Quarter) -> list[str]:
 
 
 def _rate(rate: Rate) -> str:
-    return f"{percent(rate.expected)} ({percent(rate.low)} to {percent(rate.high)})"
+    return interval({"value": rate.expected, "low": rate.low, "high": rate.high}, percent)
 
 
 def _words(forecast: BookForecast) -> str:
     churn, expansion = forecast.shocks["churn"], forecast.shocks["expansion"]
-    said = (
+    text = (
         f"Of {money(forecast.arr_usd)} live on {forecast.as_of}, counted from that day to each quarter's end; in brackets what holds "
         f"{forecast.interval:.0%} of {forecast.paths:,} simulated futures. A quarter's common shift of the odds has a standard deviation "
         f"of {churn.sd:.2f} for churn and {expansion.sd:.2f} for expansion, from {churn.quarters} past quarters."
     )
     if forecast.learned_through:
-        said = f"In hindsight: the model has since learned from outcomes up to {forecast.learned_through}, so this is no test of it. {said}"
+        text = f"In hindsight: the model has since learned from outcomes up to {forecast.learned_through}, so this is no test of it. {text}"
     if forecast.unproven:
-        said += f" No proven signal for {' or '.join(forecast.unproven)}: base rates stand in."
+        text += f" No proven signal for {' or '.join(forecast.unproven)}: base rates stand in."
     scaled = forecast.scaled_down_share
     if scaled > 0:
-        said += (
+        text += (
             f" On {percent(scaled)} of the accounts the chances asked for more than 100 % together; contraction and expansion are scaled "
             "down there, so that the chance to grow on the list is the higher one."
         )
-    return said
+    return text

@@ -1,58 +1,60 @@
 """The two health scores as Markdown: where they disagreed on past renewals, and what the weights should be."""
 
 import math
+from dataclasses import asdict
 
 import yaml
 
 from churnml.results.health import Component, HealthEvidence
 from churnml.results.interval import Interval
 from churnml.results.stored import NotEnough
-from churnml.text.markdown import percent, safe, table
-from churnml.text.number_format import money
+from churnml.text.markdown import safe, table
+from churnml.text.number_format import WHOLE_PERCENT, interval, money, percent, points, written
 
-WHO = {
+NUMBER = "{:.0f}".format
+FLAGGED_BY = {
     "both": "both", "rules_only": "the rules only", "fitted_only": "the fitted score only", "neither": "neither",
 }  # fmt: skip
 """The groups of the table, by which score flagged them."""
 
 
-def health_told(found: HealthEvidence | NotEnough) -> str:
+def health_section(health: HealthEvidence | NotEnough) -> str:
     """The section on health, from what the stage ``weigh`` wrote."""
     title = "## Health, two ways"
-    if isinstance(found, NotEnough):
-        return f"{title}\n\nThe two scores cannot be compared: {safe(found.reason)}"
-    return "\n\n".join([title, _disagreement(found), _verdict(found), _weights(found), _advice(found)])
+    if isinstance(health, NotEnough):
+        return f"{title}\n\nThe two scores cannot be compared: {safe(health.reason)}"
+    return "\n\n".join([title, _disagreement(health), _verdict(health), _weights(health), _advice(health)])
 
 
-def _disagreement(found: HealthEvidence) -> str:
-    past, share = found.disagreement, found.capacity_share
-    said = (
+def _disagreement(health: HealthEvidence) -> str:
+    past, share = health.disagreement, health.capacity_share
+    text = (
         "Both scores weigh the same components: the rules as params.yaml says, the fitted score as past renewals "
         f"showed. Here are {past.renewals:,} renewals out of fold, as they stood about {past.lead_days} days "
         f"before; flagged are the least healthy {share:.0%} of each fold."
     )
     rows = [
         (
-            WHO[group], f"{row.renewals:,}", f"{row.churned:,}",
-            _share(row.churn_rate), money(row.arr_lost_usd),
+            FLAGGED_BY[group], f"{row.renewals:,}", f"{row.churned:,}",
+            interval(asdict(row.churn_rate), WHOLE_PERCENT), money(row.arr_lost_usd),
         )
         for group, row in past.groups.items()
     ]  # fmt: skip
     heading = ("Flagged by", "Renewals", "Left", "Share that left", "ARR lost")
-    return f"{said}\n\n{table(heading, rows, 'lrrrr')}"
+    return f"{text}\n\n{table(heading, rows, 'lrrrr')}"
 
 
-def _verdict(found: HealthEvidence) -> str:
+def _verdict(health: HealthEvidence) -> str:
     """Who was right, and what each would have caught, in two sentences."""
-    groups, caught = found.disagreement.groups, found.capture.by_expected_loss
+    groups, caught = health.disagreement.groups, health.capture.by_expected_loss
     rules, fitted = groups["rules_only"], groups["fitted_only"]
-    difference, confidence = found.disagreement.difference, found.confidence
+    difference, confidence = health.disagreement.difference, health.confidence
     if difference.value is None:
         right = "The two scores flagged the same renewals"
     else:
         right = (
-            f"Of {rules.renewals:,} renewals only the rules flagged, {_whole(rules.churn_rate.value)} left; "
-            f"of {fitted.renewals:,} only the fitted score flagged, {_whole(fitted.churn_rate.value)} left: "
+            f"Of {rules.renewals:,} renewals only the rules flagged, {written(rules.churn_rate.value, WHOLE_PERCENT)} left; "
+            f"of {fitted.renewals:,} only the fitted score flagged, {written(fitted.churn_rate.value, WHOLE_PERCENT)} left: "
             f"{_who_was_right(difference)} ({_points(difference, confidence)})"
         )
     gain = caught.difference
@@ -65,55 +67,55 @@ def _verdict(found: HealthEvidence) -> str:
     )
 
 
-def _weights(found: HealthEvidence) -> str:
+def _weights(health: HealthEvidence) -> str:
     rows = [
         (
-            safe(name), f"{part.current:.0f}", _number(part.suggested),
-            f"{_number(part.low)} to {_number(part.high)}", _suggestion(part), _evidence(part),
+            safe(name), f"{component.current:.0f}", written(component.suggested, NUMBER),
+            f"{written(component.low, NUMBER)} to {written(component.high, NUMBER)}", _suggestion(component), _evidence(component),
         )
-        for name, part in found.weights.components.items()
+        for name, component in health.weights.components.items()
     ]  # fmt: skip
     heading = (
         "Component",
         "Weight now",
         "Fitted",
-        f"{found.confidence:.0%} interval",
+        f"{health.confidence:.0%} interval",
         "Suggestion",
         "Evidence",
     )
     return f"### Weights of the components, of 100\n\n{table(heading, rows, 'lrrrll')}"
 
 
-def _advice(found: HealthEvidence) -> str:
-    if not any(part.is_suggested for part in found.weights.components.values()):
+def _advice(health: HealthEvidence) -> str:
+    if not any(component.is_suggested for component in health.weights.components.values()):
         return "No interval leaves out the weight of today: past renewals give no reason to change one."
-    said = (
+    text = (
         "A weight is suggested where its interval leaves out the one of today; the others share what is left. A "
         "component that mostly repeats another gets little. Nothing was changed: to try the suggestions, put these in place of `health.components` in params.yaml, run "
         "`dvc repro` and look at `dvc metrics diff`."
     )
-    gain = found.capture.by_expected_loss.difference
+    gain = health.capture.by_expected_loss.difference
     if gain.side < 1:
-        said += " That they find more of the ARR that leaves is not proven."
-    rules = {"health": {"components": found.weights.rules}}
+        text += " That they find more of the ARR that leaves is not proven."
+    rules = {"health": {"components": health.weights.rules}}
     pasted = yaml.safe_dump(
         rules, sort_keys=False, default_flow_style=None, allow_unicode=True, width=math.inf
     )
-    return f"{said}\n\n```yaml\n{pasted}```"
+    return f"{text}\n\n```yaml\n{pasted}```"
 
 
-def _suggestion(part: Component) -> str:
-    if not part.is_suggested or part.suggested is None:
+def _suggestion(component: Component) -> str:
+    if not component.is_suggested or component.suggested is None:
         return "keep"
-    return f"{'raise' if part.suggested > part.current else 'lower'} to {part.suggested:.0f}"
+    return f"{'raise' if component.suggested > component.current else 'lower'} to {component.suggested:.0f}"
 
 
-def _evidence(part: Component) -> str:
-    if part.mean_churned is None or part.mean_stayed is None:
+def _evidence(component: Component) -> str:
+    if component.mean_churned is None or component.mean_stayed is None:
         return "not known of renewals that left and of some that stayed"
     return (
-        f"{part.renewals:,} renewals, {part.churned:,} left: these had {part.mean_churned:.0f} points, "
-        f"the others {part.mean_stayed:.0f}"
+        f"{component.renewals:,} renewals, {component.churned:,} left: these had {component.mean_churned:.0f} points, "
+        f"the others {component.mean_stayed:.0f}"
     )
 
 
@@ -129,23 +131,5 @@ def _is_sure(gain: Interval) -> str:
 
 def _points(figure: Interval, confidence: float) -> str:
     """A difference of shares in percentage points, with its interval."""
-    value, low, high = map(_signed, (figure.value, figure.low, figure.high))
+    value, low, high = map(points, (figure.value, figure.low, figure.high))
     return f"{value} points, {confidence:.0%} interval {low} to {high}"
-
-
-def _signed(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:+.1f}"
-
-
-def _share(figure: Interval) -> str:
-    if figure.value is None:
-        return "–"
-    return f"{_whole(figure.value)} ({_whole(figure.low)} to {_whole(figure.high)})"
-
-
-def _whole(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0%}"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0f}"

@@ -1,6 +1,5 @@
 """The book on one page of Markdown: its money, its renewals, what was proved, the top of the newest list."""
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,9 @@ from churnml.data.snapshots import in_grace
 from churnml.data.tables import Tables
 from churnml.evidence.report.backtest_metrics import measured
 from churnml.evidence.report.forecast_section import section as forecast_section
-from churnml.evidence.report.health_section import health_told
-from churnml.evidence.report.lifetime_section import lifetime_told
+from churnml.evidence.report.health_section import health_section
+from churnml.evidence.report.lifetime_section import lifetime_section
+from churnml.listing.as_of import day_folders
 from churnml.listing.columns import read_list
 from churnml.listing.metadata import ranked_by, words
 from churnml.listing.phrases import chance_to_leave
@@ -23,8 +23,8 @@ from churnml.results.health import HealthEvidence
 from churnml.results.lifetime import LifetimeEvidence
 from churnml.results.stored import NotEnough
 from churnml.results.verdict import Verdict
-from churnml.text.markdown import percent, safe, table
-from churnml.text.number_format import money
+from churnml.text.markdown import safe, table
+from churnml.text.number_format import money, percent
 from churnml.timeline import add_months
 
 TOP = 10
@@ -40,11 +40,6 @@ def write_report(
     book = Tables(tables)
     opening = add_months(book.last_day, -12)
     moved = movements(book, opening, book.last_day, revenue.grace_days)
-    days = (
-        sorted(folder for folder in lists.iterdir() if re.fullmatch(r"\d{4}-\d\d-\d\d", folder.name))
-        if lists.is_dir()
-        else []
-    )
     sections = [
         f"# {safe(book.book)} on {book.last_day}",
         _money(moved, f"{opening} to {book.last_day}"),
@@ -52,14 +47,14 @@ def write_report(
         _renewals(outcomes),
         _verdicts(verdicts),
         *(
-            measured(outcome, found, verdicts[outcome].model)
-            for outcome, found in metrics.items()
-            if "models" in found
+            measured(outcome, figures, verdicts[outcome].model)
+            for outcome, figures in metrics.items()
+            if "models" in figures
         ),
         *([forecast_section(forecast)] if forecast else []),
-        *([lifetime_told(lifetime, verdicts["churn"].model)] if lifetime else []),
-        health_told(health),
-        *(_top(day) for day in days[-1:]),
+        *([lifetime_section(lifetime, verdicts["churn"].model)] if lifetime else []),
+        health_section(health),
+        *(_top(folder) for folder in list(day_folders(lists).values())[-1:]),
     ]
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
@@ -103,9 +98,9 @@ def _renewals(outcomes: pd.DataFrame) -> str:
     )
 
 
-def _in_order(found: pd.Index) -> list[str]:
+def _in_order(outcomes: pd.Index) -> list[str]:
     known = ["churn", "contraction", "flat", "expansion"]
-    return [outcome for outcome in known if outcome in set(found)]
+    return [outcome for outcome in known if outcome in set(outcomes)]
 
 
 def _verdicts(verdicts: Mapping[str, Verdict]) -> str:
@@ -117,8 +112,8 @@ def _top(folder: Path) -> str:
     listed, metadata = read_list(folder)
     rows = [tuple(_account(row)) for _, row in listed.head(TOP).iterrows()]
     heading = ("", "Account", "ARR", "Renewal", "Leaves", "At stake", "First reason")
-    said = f"{metadata.hindsight} {ranked_by(metadata.churn_order)}".strip()
-    return f"## The list of {metadata.as_of}\n\n{said}\n\n" + table(heading, rows, "rlrrrrl")
+    remark = f"{metadata.hindsight} {ranked_by(metadata.churn_order)}".strip()
+    return f"## The list of {metadata.as_of}\n\n{remark}\n\n" + table(heading, rows, "rlrrrrl")
 
 
 def _account(row: pd.Series) -> Iterator[str]:

@@ -14,38 +14,38 @@ Columns = Mapping[str, Sequence[str]]
 
 def future_deleted(columns: Columns, as_of: date) -> Changes:
     """Nothing known on or after a day: neither rows nor what rows reveal later."""
-    found = {}
+    tables_without = {}
     for name, given in columns.items():
         past = f"SELECT * FROM {name} WHERE {_known(as_of)}"
         replaced = {
             c.name: f"CASE WHEN {c.revealed_by} < {_at(as_of)} THEN {c.name} END"
             for c in _revealed(name, given)
         }
-        found[name] = [_replace(past, replaced)]
+        tables_without[name] = [_replace(past, replaced)]
         if name == "accounts":
             later = f"SELECT * FROM {name} WHERE NOT {_known(as_of)}"
-            found[name].append(_replace(later, dict.fromkeys(_attributes(given), "NULL")))
-    return found
+            tables_without[name].append(_replace(later, dict.fromkeys(_attributes(given), "NULL")))
+    return tables_without
 
 
 def future_shuffled(columns: Columns, as_of: date) -> Changes:
     """Rows known on or after a day go to another account, and what rows reveal then is revealed otherwise."""
-    found = {}
+    shuffled = {}
     for name, given in columns.items():
         past = f"SELECT * FROM {name} WHERE {_known(as_of)}"
         replaced = {c.name: _revealed_otherwise(c, as_of) for c in _revealed(name, given)}
-        found[name] = [_replace(past, replaced)]
+        shuffled[name] = [_replace(past, replaced)]
         if name == "accounts":
             later = f"SELECT * FROM {name} WHERE NOT {_known(as_of)}"
-            found[name].append(
+            shuffled[name].append(
                 _replace(later, {c: f"'not ' || coalesce({c}, '')" for c in _attributes(given)})
             )
         else:
-            found[name].append(f"""SELECT t.* REPLACE (o.other AS account_id) FROM {name} t JOIN (
+            shuffled[name].append(f"""SELECT t.* REPLACE (o.other AS account_id) FROM {name} t JOIN (
                 SELECT account_id, coalesce(lead(account_id) OVER w, first(account_id) OVER w) AS other
                 FROM (SELECT DISTINCT account_id FROM accounts) WINDOW w AS (ORDER BY account_id)) o USING (account_id)
                 WHERE NOT {_known(as_of)}""")
-    return found
+    return shuffled
 
 
 def delayed(columns: Columns, as_of: date) -> Changes:
@@ -67,7 +67,7 @@ def undelivered(columns: Columns, as_of: date) -> Changes:
 def in_pieces(columns: Columns) -> Changes:
     """Each table in three files, each in an order that has nothing to do with time."""
     return {
-        name: [f"SELECT * FROM {name} t WHERE hash(t) % 3 = {part} ORDER BY hash(t) % 1000, account_id DESC" for part in range(3)]
+        name: [f"SELECT * FROM {name} t WHERE hash(t) % 3 = {piece} ORDER BY hash(t) % 1000, account_id DESC" for piece in range(3)]
         for name in columns
     }  # fmt: skip
 
@@ -99,8 +99,8 @@ def _known(as_of: date) -> str:
 
 
 def _replace(rows: str, columns: Mapping[str, str]) -> str:
-    told = ", ".join(f"CAST({value} AS {_type(name)}) AS {name}" for name, value in columns.items())
-    return f"SELECT * REPLACE ({told}) FROM ({rows})" if told else rows
+    replacements = ", ".join(f"CAST({value} AS {_type(name)}) AS {name}" for name, value in columns.items())
+    return f"SELECT * REPLACE ({replacements}) FROM ({rows})" if replacements else rows
 
 
 def _type(name: str) -> str:

@@ -62,7 +62,7 @@ class Finding:
 
     def note(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
         """Adds the places that differ; those that never did stay ``unchanged``."""
-        self.changed |= {place for place in before if before[place] != after[place]}
+        self.changed |= {name for name in before if before[name] != after[name]}
         self.unchanged = before.keys() - self.changed
 
 
@@ -81,9 +81,9 @@ class Proofs:
     def of(self, features: Sequence[Feature], engine: str = "sweep") -> "Proofs":
         """The same sample with other features, built anew."""
         fresh = replace(self, features=features, engine=engine)
-        return replace(fresh, truth={day: fresh.look(self.base, day) for day in self.truth})
+        return replace(fresh, truth={day: fresh.built_on(self.base, day) for day in self.truth})
 
-    def look(self, tables: Tables, *days: date) -> pd.DataFrame:
+    def built_on(self, tables: Tables, *days: date) -> pd.DataFrame:
         """The features of all accounts live on some days, day by day."""
         live = [current(tables, day, self.revenue, self.snapshots)[KEYS] for day in days]
         return build(tables, pd.concat(live, ignore_index=True), self.features, self.engine)
@@ -109,7 +109,7 @@ def sample_trial(tables: Tables, features: Sequence[Feature], folder: Path, proo
 
 def prove(trial: Proofs) -> list[Finding]:
     """What each proof finds."""
-    return [found for proof in track(PROOFS, "proving") for found in proof(trial)]
+    return [finding for proof in track(PROOFS, "proving") for finding in proof(trial)]
 
 
 def deleted(trial: Proofs) -> Iterator[Finding]:
@@ -123,38 +123,40 @@ def shuffled(trial: Proofs) -> Iterator[Finding]:
 
 
 def _futures(trial: Proofs, name: str, change: Callable[[changes.Columns, date], Changes]) -> Finding:
-    found = Finding(name)
+    finding = Finding(name)
     for day, built in trial.truth.items():
         other = trial.book_sample.deliver(f"{name} {day}", change(trial.book_sample.columns, day))
-        found.note(
+        finding.note(
             *(
                 _contents(tables, changes.revelations(trial.book_sample.columns), day)
                 for tables in (trial.base, other)
             )
         )
-        found.compare(built, trial.look(other, day))
-    return found
+        finding.compare(built, trial.built_on(other, day))
+    return finding
 
 
 def among_many(trial: Proofs) -> Iterator[Finding]:
     """A day's snapshots built alone equal the same ones built among all others, in another order."""
-    found = Finding("one date among many")
+    finding = Finding("one date among many")
     alone = pd.concat(trial.truth.values(), ignore_index=True)
     mixed = alone[KEYS].sample(frac=1, random_state=len(alone))
     crowd = build(trial.base, mixed, trial.features, trial.engine)
     crowd.index = mixed.index
-    found.compare(alone, crowd.sort_index())
-    yield found
+    finding.compare(alone, crowd.sort_index())
+    yield finding
 
 
 def delivered(trial: Proofs) -> Iterator[Finding]:
     """Neither the order of rows, nor the files they come in, nor a second delivery matters."""
     ways = {"row order and file split": changes.in_pieces, "files delivered twice": changes.twice}
     for name, change in ways.items():
-        found = Finding(name)
+        finding = Finding(name)
         other = trial.book_sample.deliver(name, change(trial.book_sample.columns))
-        found.compare(pd.concat(trial.truth.values(), ignore_index=True), trial.look(other, *trial.truth))
-        yield found
+        finding.compare(
+            pd.concat(trial.truth.values(), ignore_index=True), trial.built_on(other, *trial.truth)
+        )
+        yield finding
 
 
 def late(trial: Proofs) -> Iterator[Finding]:
@@ -164,12 +166,14 @@ def late(trial: Proofs) -> Iterator[Finding]:
     """
     before, after = Finding("late rows absent until known"), Finding("late rows counted once known")
     for day in trial.truth:
-        came = trial.book_sample.deliver(f"late {day}", changes.delayed(trial.book_sample.columns, day))
+        delivered_late = trial.book_sample.deliver(
+            f"late {day}", changes.delayed(trial.book_sample.columns, day)
+        )
         never = trial.book_sample.deliver(f"never {day}", changes.undelivered(trial.book_sample.columns, day))
-        before.note(*(_contents(tables, {}, day) for tables in (trial.base, came)))
-        before.compare(trial.look(never, day), trial.look(came, day))
+        before.note(*(_contents(tables, {}, day) for tables in (trial.base, delivered_late)))
+        before.compare(trial.built_on(never, day), trial.built_on(delivered_late, day))
         next_month = add_months(day.replace(day=1), 1)
-        after.compare(trial.look(trial.base, next_month), trial.look(came, next_month))
+        after.compare(trial.built_on(trial.base, next_month), trial.built_on(delivered_late, next_month))
     yield before
     yield after
 
@@ -187,12 +191,12 @@ def same_bytes(one: pd.Series, two: pd.Series) -> bool:
 def _days(book_sample: BookSample, last_day: date, dates: int) -> list[date]:
     """Days spread over the life of the sample, each the one of its stretch on which most kinds of value are still to be revealed."""
     pending = " UNION ALL ".join(
-        f"""SELECT '{place}' AS place, CAST(known_at AS DATE) + 1 AS first, CAST({by} AS DATE) AS last
-            FROM {place.split(".")[0]} WHERE {by} > known_at"""
-        for place, by in changes.revelations(book_sample.columns).items()
+        f"""SELECT '{revealed}' AS place, CAST(known_at AS DATE) + 1 AS first, CAST({by} AS DATE) AS last
+            FROM {revealed.split(".")[0]} WHERE {by} > known_at"""
+        for revealed, by in changes.revelations(book_sample.columns).items()
     )
     pending = pending or "SELECT '' AS place, DATE '1900-01-01' AS first, DATE '1900-01-01' AS last"
-    found = book_sample.con.execute(f"""
+    days = book_sample.con.execute(f"""
         WITH life AS (SELECT min(start_date) AS first, DATE '{last_day}' - min(start_date) AS days FROM contracts),
         calendar AS (SELECT CAST(unnest(range(first, DATE '{last_day}', INTERVAL 1 DAY)) AS DATE) AS day, first, days FROM life),
         stretches AS (SELECT day, (day - first) * {dates} / days AS place FROM calendar)
@@ -201,14 +205,14 @@ def _days(book_sample: BookSample, last_day: date, dates: int) -> list[date]:
         QUALIFY row_number() OVER (PARTITION BY stretch ORDER BY count(DISTINCT p.place) DESC, count(p.place) DESC,
             abs(s.place % 1 - 0.5), day) = 1
         ORDER BY stretch""").fetchall()
-    return [day for _, day in found]
+    return [day for _, day in days]
 
 
 def _contents(tables: Tables, revelations: Mapping[str, str], day: date) -> dict[str, object]:
     """A mark of each place's contents, the same for the same rows in any order; of what is revealed only that of rows known by then."""
     con = tables.connect()
     queries = {name: f'hash(t)) FROM "{name}" t' for name in TABLES if tables.has(name)}
-    for place in revelations:
-        name, column = place.split(".")
-        queries[place] = f"hash({column})) FROM {name} WHERE known_at < TIMESTAMP '{day}'"
-    return {place: con.execute(f"SELECT sum({rest}").fetchall() for place, rest in queries.items()}
+    for revealed in revelations:
+        name, column = revealed.split(".")
+        queries[revealed] = f"hash({column})) FROM {name} WHERE known_at < TIMESTAMP '{day}'"
+    return {name: con.execute(f"SELECT sum({rest}").fetchall() for name, rest in queries.items()}

@@ -16,18 +16,18 @@ MENDS = {
 
 def render(findings: Sequence[Finding], features: Sequence[Feature]) -> str:
     """One line a proof, and below a failed one which columns moved and what to do; then what could not be put to the test."""
-    width = max(len(found.name) for found in findings)
-    lines = [line for found in findings for line in _line(found, width)]
+    width = max(len(finding.name) for finding in findings)
+    lines = [line for finding in findings for line in _line(finding, width)]
     tables = {feature.table for feature in features}
     untested: dict[tuple[str, ...], list[str]] = {}
-    for found in findings:
-        places = [place for place in sorted(found.unchanged) if place.split(".")[0] in tables]
+    for finding in findings:
+        untouched = [name for name in sorted(finding.unchanged) if name.split(".")[0] in tables]
         for why, what in (
-            ("for want of rows to change in the sample", places),
-            ("unknown on every snapshot", sorted(found.unknown)),
+            ("for want of rows to change in the sample", untouched),
+            ("unknown on every snapshot", sorted(finding.unknown)),
         ):
             if what:
-                untested.setdefault((why, ", ".join(what)), []).append(found.name)
+                untested.setdefault((why, ", ".join(what)), []).append(finding.name)
     lines += [
         f"not put to the test by '{', '.join(names)}', {why}: {what}"
         for (why, what), names in untested.items()
@@ -35,13 +35,13 @@ def render(findings: Sequence[Finding], features: Sequence[Feature]) -> str:
     return "\n".join(lines)
 
 
-def _line(found: Finding, width: int) -> list[str]:
-    size = f"{found.columns} columns, {found.snapshots:,} snapshots"
-    if found.is_proved:
-        return [f"{found.name:<{width}}  {size}: equal to the byte"]
-    moved = sorted(found.moved - {SNAPSHOTS}) + sorted(found.moved & {SNAPSHOTS})
+def _line(finding: Finding, width: int) -> list[str]:
+    size = f"{finding.columns} columns, {finding.snapshots:,} snapshots"
+    if finding.is_proved:
+        return [f"{finding.name:<{width}}  {size}: equal to the byte"]
+    moved = sorted(finding.moved - {SNAPSHOTS}) + sorted(finding.moved & {SNAPSHOTS})
     return [
-        f"{found.name:<{width}}  {size}: {len(moved)} MOVED",
+        f"{finding.name:<{width}}  {size}: {len(moved)} MOVED",
         f"  {', '.join(moved)}",
-        f"  {MENDS[found.name.split()[0]]}",
+        f"  {MENDS[finding.name.split()[0]]}",
     ]

@@ -32,14 +32,14 @@ class BookSample:
 
     def deliver(self, name: str, changes: Changes) -> Tables:
         """The canonical tables of the sample with other rows, or the same rows in other files; what has this name is delivered once."""
-        raw, mapping, target = (self.folder / name / part for part in ("raw", "book", "tables"))
+        raw, mapping, target = (self.folder / name / kind for kind in ("raw", "book", "tables"))
         if target.is_dir():
             return Tables(target)
         mapping.mkdir(parents=True)
         for table in self.columns:
-            parts = [*changes.get(table, [f"FROM {table}"]), f"FROM {table}_of_bystander"]
+            selects = [*changes.get(table, [f"FROM {table}"]), f"FROM {table}_of_bystander"]
             (raw / table).mkdir(parents=True)
-            for number, rows in enumerate(parts):
+            for number, rows in enumerate(selects):
                 self.con.execute(
                     f"COPY ({rows}) TO {quoted(raw / table / f'{number}.parquet')} (FORMAT parquet)"
                 )
@@ -49,7 +49,7 @@ class BookSample:
 
 
 def take(tables: Tables, folder: Path, accounts: int, seed: int, ingest: Ingest) -> BookSample:
-    """A sample of the book's accounts with a contract, the same for the same seed; NotEnoughError where there are not two."""
+    """A sample of the book's accounts with a contract, the same for the same seed. Raises NotEnoughError where there are not two."""
     con = tables.connect()
     con.execute(f"""CREATE TABLE sampled AS SELECT account_id FROM (SELECT DISTINCT account_id FROM contracts)
         ORDER BY md5(account_id || '{seed}') LIMIT {accounts}""")

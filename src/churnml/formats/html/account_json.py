@@ -8,11 +8,11 @@ import pandas as pd
 
 from churnml.explain import AGAINST, FOR
 from churnml.formats.html.embed import bare
-from churnml.formats.html.table_json import dates, places
+from churnml.formats.html.table_json import dates, reason_columns
 from churnml.history.phrases import TENTHS, summing
 from churnml.history.timelines import STARTED, Timelines, Weekly
 from churnml.list_snapshot import ListSnapshot
-from churnml.listing.columns import HEALTH_PART, PREFIX
+from churnml.listing.columns import HEALTH_COMPONENT, PREFIX
 from churnml.text.width import plain
 
 SIDES = {
@@ -44,20 +44,20 @@ TEXTS = (
 def account_data(list_snapshot: ListSnapshot) -> dict[str, Any]:
     """Every account's details, in the list's order, with what they share: the weeks, and what a weight means."""
     listed, lines = summing(list_snapshot.listed, TENTHS), list_snapshot.timelines
-    found: dict[str, list[Any]] = {side: _reasons(listed, *where) for side, where in SIDES.items()}
-    found |= {
+    details: dict[str, list[Any]] = {side: _reasons(listed, *where) for side, where in SIDES.items()}
+    details |= {
         name: bare(listed[column], digits) for name, (column, digits) in FIGURES.items() if column in listed
     }
-    found |= {name: [plain(text) for text in listed[name]] for name in TEXTS if name in listed}
+    details |= {name: [plain(text) for text in listed[name]] for name in TEXTS if name in listed}
     if "next_step_by" in listed:
-        found["next_step_by"] = dates(listed["next_step_by"])
+        details["next_step_by"] = dates(listed["next_step_by"])
     if "is_silent_decline" in listed:
-        found["is_silent"] = listed["is_silent_decline"].astype(int).tolist()
-    parts = [str(column) for column in listed if str(column).startswith(HEALTH_PART)]
-    points = [bare(listed[part], 0) for part in parts]
-    found["parts"] = [list(row) for row in zip(*points, strict=True)] if parts else [[]] * len(listed)
+        details["is_silent"] = listed["is_silent_decline"].astype(int).tolist()
+    components = [str(column) for column in listed if str(column).startswith(HEALTH_COMPONENT)]
+    points = [bare(listed[component], 0) for component in components]
+    details["parts"] = [list(row) for row in zip(*points, strict=True)] if components else [[]] * len(listed)
     shared: dict[str, Any] = {
-        "parts": [part.removeprefix(HEALTH_PART) for part in parts],
+        "parts": [component.removeprefix(HEALTH_COMPONENT) for component in components],
         "weight": _weight_note(list_snapshot),
         "most_months": list_snapshot.metadata.horizon_months,
         "members": dict(list_snapshot.metadata.members),
@@ -65,31 +65,31 @@ def account_data(list_snapshot: ListSnapshot) -> dict[str, Any]:
         "titles": {column.name: column.title for column in list_snapshot.columns if column.name in TEXTS},
     }
     if lines is not None:
-        found |= _past(lines, listed)
+        details |= _past(lines, listed)
         shared |= {"weeks": [week.isoformat() for week in lines.weeks], "typical": _typical(lines, listed)}
-    names = list(found)
-    return shared | {"accounts": [_said(names, row) for row in zip(*found.values(), strict=True)]}
+    names = list(details)
+    return shared | {"accounts": [_known_only(names, row) for row in zip(*details.values(), strict=True)]}
 
 
-def _said(names: list[str], row: tuple[Any, ...]) -> dict[str, Any]:
+def _known_only(names: list[str], row: tuple[Any, ...]) -> dict[str, Any]:
     """One account's details without what is unknown or empty."""
     return {name: value for name, value in zip(names, row, strict=True) if value not in (None, "", [])}
 
 
 def _reasons(listed: pd.DataFrame, prefix: str, stem: str) -> list[list[list[Any]]]:
     """Each account's reasons of one side: text, concept, weight, and how many models confirm it."""
-    told: list[list[list[Any]]] = [[] for _ in range(len(listed))]
-    for name in places(listed, stem, prefix):
+    by_account: list[list[list[Any]]] = [[] for _ in range(len(listed))]
+    for name in reason_columns(listed, stem, prefix):
         confirmed = (
             bare(listed[f"{name}_confirmed"], 0) if f"{name}_confirmed" in listed else [None] * len(listed)
         )
         cells = zip(
             listed[name], listed[f"{name}_concept"], bare(listed[f"{name}_weight"], 4), confirmed, strict=True
         )
-        for reasons, (text, *rest) in zip(told, cells, strict=True):
+        for reasons, (text, *rest) in zip(by_account, cells, strict=True):
             if text:
                 reasons.append([plain(text), *rest])
-    return told
+    return by_account
 
 
 def _weight_note(list_snapshot: ListSnapshot) -> str:
@@ -100,11 +100,11 @@ def _weight_note(list_snapshot: ListSnapshot) -> str:
 def _past(lines: Timelines, listed: pd.DataFrame) -> dict[str, list[Any]]:
     """Weekly counts, contract marks and earlier scores of each account."""
     counted = {name: getattr(lines, name) for name in ("usage", "users", "tickets")}
-    found: dict[str, list[Any]] = {
+    details: dict[str, list[Any]] = {
         name: _counts(weekly) for name, weekly in counted.items() if weekly is not None
     }
     marks, scores = lines.marks, lines.scores
-    return found | {
+    return details | {
         "marks": _by_account(
             listed, marks, dates(marks["on"]), marks["what"], bare(marks["arr_usd"], 0), marks["product"]
         ),
@@ -117,19 +117,19 @@ def _past(lines: Timelines, listed: pd.DataFrame) -> dict[str, list[Any]]:
 def _counts(weekly: Weekly) -> list[list[Any]]:
     """The weekly figures of each account to a tenth; whole numbers have no fraction."""
     rounded = np.round(weekly, 1)
-    whole: list[list[Any]] = (rounded.astype(np.int64) if (rounded % 1 == 0).all() else rounded).tolist()
-    return whole
+    counts: list[list[Any]] = (rounded.astype(np.int64) if (rounded % 1 == 0).all() else rounded).tolist()
+    return counts
 
 
 def _by_account(
     listed: pd.DataFrame, frame: pd.DataFrame, *columns: Iterable[Any]
 ) -> list[list[tuple[Any, ...]]]:
     """The columns' cells of each listed account, in the frame's order."""
-    found: dict[str, list[tuple[Any, ...]]] = {account: [] for account in listed["account_id"]}
+    cells_of: dict[str, list[tuple[Any, ...]]] = {account: [] for account in listed["account_id"]}
     for account, *cells in zip(frame["account_id"], *columns, strict=True):
-        if account in found:
-            found[account].append(tuple(cells))
-    return list(found.values())
+        if account in cells_of:
+            cells_of[account].append(tuple(cells))
+    return list(cells_of.values())
 
 
 def _typical(lines: Timelines, listed: pd.DataFrame) -> dict[str, list[Any]]:

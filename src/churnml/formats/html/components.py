@@ -19,7 +19,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a bar, in percent of the board's widest; ``tone`` is a class of the style sheet."""
+    """A part of a bar, in percent of the table's widest; ``tone`` is a class of the style sheet."""
 
     start: float
     width: float
@@ -38,7 +38,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a board: its heading cell, the others, and a bar."""
+    """One line of a table: its heading cell, the others, and a bar."""
 
     cells: Sequence[Cell]
     bar: Sequence[Piece] = ()
@@ -46,10 +46,10 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Board:
+class Table:
     """A table: the first ``words`` columns hold text, the others numbers.
 
-    ``bar`` says what the bars measure and ``bar_after`` how many columns stand before them; ``keys`` what their tones mean. A board is wide where it holds sentences.
+    ``bar`` says what the bars measure and ``bar_after`` how many columns stand before them; ``keys`` what their tones mean. A table is wide where it holds sentences.
     """
 
     anchor: str
@@ -111,18 +111,6 @@ def pieces(values: Sequence[tuple[float, str]], widest: float) -> list[Piece]:
     return stacked
 
 
-def short(value: float) -> str:
-    """Dollars to be read at a glance.
-
-    >>> short(17_919_826), short(2_001_429), short(154_324), short(940)
-    ('$17.9M', '$2.00M', '$154k', '$940')
-    """
-    size, sign = abs(value), "−" if value < 0 else ""
-    if size >= 999_500:
-        return f"{sign}${size / 1e6:.2f}M" if size < 9_995_000 else f"{sign}${size / 1e6:,.1f}M"
-    return f"{sign}${size / 1e3:.0f}k" if size >= 1e4 else f"{sign}${size:,.0f}"
-
-
 def day(value: date) -> str:
     """A day as a person writes it.
 
@@ -130,12 +118,3 @@ def day(value: date) -> str:
     '13 May 2025'
     """
     return f"{value.day} {value:%b %Y}"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun.
-
-    >>> counted(1, "account"), counted(2178, "account")
-    ('1 account', '2,178 accounts')
-    """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

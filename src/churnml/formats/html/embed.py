@@ -62,11 +62,11 @@ def code(text: str) -> str:
 
 def policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
     """The content security policy that lets exactly these run, and nothing load."""
-    said = {
+    directives = {
         "default-src": "'none'", "script-src": " ".join(map(_digest, scripts)), "style-src": " ".join(map(_digest, styles)),
         "img-src": "data:", "connect-src": "'none'", "base-uri": "'none'", "form-action": "'none'",
     }  # fmt: skip
-    return "; ".join(f"{name} {value}" for name, value in said.items())
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 
 def _digest(text: str) -> str:

@@ -26,5 +26,5 @@ def guide(list_snapshot: ListSnapshot) -> list[tuple[str, list[tuple[str, str]]]
 
 
 def _verdicts(metadata: ListMetadata) -> list[tuple[str, str]]:
-    told = list(zip(("Risk side", "Growth side"), metadata.lines, strict=True))
-    return [("Hindsight", metadata.hindsight), *told] if metadata.hindsight else told
+    verdicts = list(zip(("Risk side", "Growth side"), metadata.lines, strict=True))
+    return [("Hindsight", metadata.hindsight), *verdicts] if metadata.hindsight else verdicts

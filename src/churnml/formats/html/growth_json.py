@@ -12,12 +12,12 @@ TEXTS = ("kind", "account_id", "what", "why", "when")
 
 
 def growth_data(list_snapshot: ListSnapshot) -> dict[str, Any] | None:
-    """The growth list as columns; None where an edition has none."""
-    found = list_snapshot.growth
-    if found is None or not len(found):
+    """The growth list as columns; None where there is none."""
+    growth = list_snapshot.growth
+    if growth is None or not len(growth):
         return None
-    columns: dict[str, list[Any]] = {name: [_text(value) for value in found[name]] for name in TEXTS}
-    columns |= {"place": bare(found["place"], 0), "is_at_risk": found["is_at_risk"].astype(int).tolist()}
+    columns: dict[str, list[Any]] = {name: [_text(value) for value in growth[name]] for name in TEXTS}
+    columns |= {"place": bare(growth["place"], 0), "is_at_risk": growth["is_at_risk"].astype(int).tolist()}
     return {"kinds": list(dict.fromkeys(columns["kind"])), "columns": columns}
 
 

@@ -1,20 +1,16 @@
 """The page as one file that asks nobody for anything."""
 
 from collections.abc import Sequence
-from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from churnml.formats.html.account_json import account_data
 from churnml.formats.html.embed import code, packed, policy, safe_json
 from churnml.formats.html.glossary_json import guide
 from churnml.formats.html.growth_json import growth_data
-from churnml.formats.html.overview import glance
+from churnml.formats.html.overview import overview
 from churnml.formats.html.table_json import table_data
 from churnml.list_snapshot import ListSnapshot
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from churnml.text.templates import environment
 
 PAGE = "page.html.j2"
 LIBRARIES = ("vendor/table-core/index.production.js", "vendor/uplot/uPlot.iife.min.js")
@@ -23,7 +19,8 @@ STYLES = (
     *(f"style/{name}.css" for name in ("page", "table", "account", "print")),
 )
 OURS = tuple(
-    f"script/{name}.js" for name in ("said", "list", "table", "chart", "past", "account", "growth", "route")
+    f"script/{name}.js"
+    for name in ("number_format", "list", "table", "chart", "past", "account", "growth", "route")
 )
 
 
@@ -35,7 +32,7 @@ def to_page(list_snapshot: ListSnapshot) -> bytes:
         growth_data(list_snapshot),
     )
     page = {
-        "glance": glance(list_snapshot),
+        "overview": overview(list_snapshot),
         "guide": guide(list_snapshot),
         "has_growth": growth is not None,
         "policy": policy(scripts, [style]),
@@ -44,7 +41,7 @@ def to_page(list_snapshot: ListSnapshot) -> bytes:
         "list": safe_json(table_data(list_snapshot) | {"growth": growth}),
         "details": packed(account_data(list_snapshot)),
     }
-    return _environment().get_template(PAGE).render(page).encode("utf-8")
+    return environment(__package__ or "", "template").get_template(PAGE).render(page).encode("utf-8")
 
 
 def _library(name: str) -> str:
@@ -63,13 +60,3 @@ def _joined(names: Sequence[str]) -> str:
 
 def _read(name: str) -> str:
     return (files(__package__ or "") / name).read_text(encoding="utf-8")
-
-
-@cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader(__package__ or "", "template"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-        undefined=StrictUndefined, keep_trailing_newline=True,
-    )  # fmt: skip

@@ -1,44 +1,32 @@
-"""Boards made of the list alone: whom to call, whose they are, when they renew, where the risk lies, who is lost."""
+"""Tables made of the list alone: whom to call, whose they are, when they renew, where the risk lies, who is lost."""
 
 from collections.abc import Iterator
 
 import pandas as pd
 
 from churnml.explain import FOR
-from churnml.formats.html.components import (
-    Board,
-    Cell,
-    Row,
-    account,
-    accounts,
-    counted,
-    day,
-    pieces,
-    sentence,
-    short,
-    who,
-)
+from churnml.formats.html.components import Cell, Row, Table, account, accounts, day, pieces, sentence, who
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing import status
 from churnml.listing.phrases import chance_to_leave
 from churnml.listing.status import BANDS, NEW, NORMAL, is_lost
-from churnml.text.number_format import money
+from churnml.text.number_format import counted, money
 from churnml.text.width import plain
 
 FIRST, MONTHS, NAMED = 10, 12, 40
-"""How many rows a board of accounts, of months, and of names shows: what fits a page."""
+"""How many rows a table of accounts, of months, and of names shows: what fits a page."""
 
 NOBODY = "nobody named"
 
 
-def first_to_call(list_snapshot: ListSnapshot) -> Iterator[Board]:
+def first_to_call(list_snapshot: ListSnapshot) -> Iterator[Table]:
     """The first accounts of the list that were not lost already."""
     listed, is_proven = list_snapshot.listed, list_snapshot.metadata.churn.is_proven
     rows = listed[~is_lost(listed) & listed["is_within_capacity"]].head(FIRST)
     if rows.empty:
         return
     widest = float(rows["expected_loss_usd"].max()) if is_proven else 0.0
-    yield Board(
+    yield Table(
         "first", "First to call", f"The first of {counted(int(listed['is_within_capacity'].sum()), 'account')} that the team can call, by {list_snapshot.metadata.churn_order}.",
         ("Account", "Why first", "Chance to leave" if is_proven else "Health", "Renewal", "ARR", *(["Expected loss"] if is_proven else [])),
         [_called(row, is_proven, widest) for _, row in rows.iterrows()], words=2, bar="Expected loss" if is_proven else "", bar_after=5, is_wide=True,
@@ -63,7 +51,7 @@ def _called(row: pd.Series, is_proven: bool, widest: float) -> Row:
     )
 
 
-def by_csm(list_snapshot: ListSnapshot) -> Iterator[Board]:
+def by_csm(list_snapshot: ListSnapshot) -> Iterator[Table]:
     """The book by who looks after it: a name leads to its accounts."""
     listed = list_snapshot.listed
     if (listed["csm"] != "").any():
@@ -75,7 +63,7 @@ def by_csm(list_snapshot: ListSnapshot) -> Iterator[Board]:
         )
 
 
-def by_segment(list_snapshot: ListSnapshot) -> Iterator[Board]:
+def by_segment(list_snapshot: ListSnapshot) -> Iterator[Table]:
     """The accounts of each segment by band."""
     if (list_snapshot.listed["segment"] == "").all():
         return
@@ -85,21 +73,21 @@ def by_segment(list_snapshot: ListSnapshot) -> Iterator[Board]:
         yield _grouped(list_snapshot, "segment", "By segment", "")
 
 
-def _grouped(list_snapshot: ListSnapshot, column: str, title: str, lead: str) -> Board:
+def _grouped(list_snapshot: ListSnapshot, column: str, title: str, lead: str) -> Table:
     """Accounts, ARR and what is at stake by the values of a column, the most at stake first."""
     listed, is_proven = list_snapshot.listed, list_snapshot.metadata.churn.is_proven
     stake = "expected_loss_usd" if is_proven else "arr_usd"
-    found = listed.groupby(column, sort=True).agg(
+    groups = listed.groupby(column, sort=True).agg(
         accounts=("account_id", "size"), call=("is_within_capacity", "sum"), arr_usd=("arr_usd", "sum"), stake=(stake, "sum")
     )  # fmt: skip
-    found = found.sort_values("stake", ascending=False, kind="stable").head(NAMED)
+    groups = groups.sort_values("stake", ascending=False, kind="stable").head(NAMED)
     rows = [
         Row(
             [Cell(plain(str(name)) or NOBODY, "", accounts(**{column: plain(str(name))})), Cell(f"{row['accounts']:,.0f}"),
              Cell(f"{row['call']:,.0f}"), Cell(money(row["arr_usd"])), *([Cell(money(row["stake"]))] if is_proven else [])],
-            pieces([(row["stake"], "loss" if is_proven else "rest")], found["stake"].max()),
+            pieces([(row["stake"], "loss" if is_proven else "rest")], groups["stake"].max()),
         )
-        for name, row in found.iterrows()
+        for name, row in groups.iterrows()
     ]  # fmt: skip
     heading = (
         "CSM" if column == "csm" else "Segment",
@@ -108,7 +96,7 @@ def _grouped(list_snapshot: ListSnapshot, column: str, title: str, lead: str) ->
         "ARR",
         *(["Expected loss"] if is_proven else []),
     )
-    return Board(
+    return Table(
         column,
         title,
         lead,
@@ -119,7 +107,7 @@ def _grouped(list_snapshot: ListSnapshot, column: str, title: str, lead: str) ->
     )
 
 
-def _bands(listed: pd.DataFrame) -> Board:
+def _bands(listed: pd.DataFrame) -> Table:
     """How many accounts of each segment stand in each band."""
     bands = [band for band in BANDS if (listed["band"] == band).any()]
     table = pd.crosstab(listed["segment"], listed["band"])
@@ -135,14 +123,14 @@ def _bands(listed: pd.DataFrame) -> Board:
         )
         for name, row in zip(table.index.astype(str), table.to_dict("records"), strict=True)
     ]  # fmt: skip
-    return Board(
+    return Table(
         "segment", "Risk by segment", "How many accounts stand in each band; the bar is the share of the segment's accounts above normal.",
         ("Segment", *(band.capitalize() for band in bands), "Expected loss"), rows, bar="Share above normal",
         keys=[(band.split()[0], band) for band in risky],
     )  # fmt: skip
 
 
-def by_month(list_snapshot: ListSnapshot) -> Iterator[Board]:
+def by_month(list_snapshot: ListSnapshot) -> Iterator[Table]:
     """The renewals of the coming months: ARR due, and how much of it is at stake."""
     listed, is_proven = list_snapshot.listed, list_snapshot.metadata.churn.is_proven
     dated = listed[~listed["is_rolling"]]
@@ -150,7 +138,7 @@ def by_month(list_snapshot: ListSnapshot) -> Iterator[Board]:
         return
     months = pd.period_range(pd.Timestamp(list_snapshot.metadata.as_of), periods=MONTHS, freq="M")
     due = dated.assign(month=dated["renewal"].dt.to_period("M"), loss=dated["expected_loss_usd"].fillna(0.0))
-    found = (
+    months_due = (
         due.groupby("month")
         .agg(accounts=("account_id", "size"), arr=("arr_usd", "sum"), loss=("loss", "sum"))
         .reindex(months, fill_value=0)
@@ -160,29 +148,29 @@ def by_month(list_snapshot: ListSnapshot) -> Iterator[Board]:
         Row(
             [Cell(month.strftime("%b %Y"), "", accounts(renews=str(month)) if row["accounts"] else ""), Cell(f"{row['accounts']:,.0f}"),
              Cell(money(row["arr"])), *([Cell(money(row["loss"]))] if is_proven else [])],
-            pieces([(row["loss"], "loss"), (row["arr"] - row["loss"], "rest")], found["arr"].max()),
+            pieces([(row["loss"], "loss"), (row["arr"] - row["loss"], "rest")], months_due["arr"].max()),
         )
-        for month, (_, row) in zip(months, found.iterrows(), strict=True)
+        for month, (_, row) in zip(months, months_due.iterrows(), strict=True)
     ]  # fmt: skip
-    beside = [
+    remarks = [
         f"{counted(later, 'account')} later" if later else "",
         f"{counted(rolling, 'account')} on rolling terms, without a renewal date" if rolling else "",
     ]
-    note = "; ".join(text for text in beside if text)
-    yield Board(
+    note = "; ".join(text for text in remarks if text)
+    yield Table(
         "months", "Renewals by month", "ARR that comes up for renewal" + (", and the expected loss in it." if is_proven else "."),
         ("Month", "Accounts", "ARR due", *(["Expected loss"] if is_proven else [])), rows, bar="ARR due",
         keys=[("loss", "expected loss"), ("rest", "the rest of the ARR due")] if is_proven else [], note=f"{note}." if note else "",
     )  # fmt: skip
 
 
-def lost(list_snapshot: ListSnapshot) -> Iterator[Board]:
+def lost(list_snapshot: ListSnapshot) -> Iterator[Table]:
     """Who gave notice: known, not predicted."""
     rows = status.lost(list_snapshot.listed)
     if rows.empty:
         return
-    yield Board(
-        "lost", "Already lost, unless won back", f"{counted(len(rows), 'account')} gave notice: {short(rows['arr_usd'].sum())} ARR. That is known, not predicted.",
+    yield Table(
+        "lost", "Already lost, unless won back", f"{counted(len(rows), 'account')} gave notice: {money(rows['arr_usd'].sum())} ARR. That is known, not predicted.",
         ("Account", "CSM", "Term ends", "ARR"),
         [
             Row([Cell(who(row["name"], row["account_id"]), plain(row["segment"]), account(row["account_id"])), Cell(plain(row["csm"])),

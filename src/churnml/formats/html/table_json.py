@@ -27,7 +27,7 @@ def table_data(list_snapshot: ListSnapshot) -> dict[str, Any]:
         "id": listed["account_id"].tolist(),
         "name": [plain(name) for name in listed["name"]],
         **{name: [levels[name].index(plain(text)) for text in listed[name]] for name in LEVELS},
-        "today": [held(*both) for both in zip(listed["band"], listed["band_reading"], strict=True)],
+        "today": [held(*bands) for bands in zip(listed["band"], listed["band_reading"], strict=True)],
         "arr": bare(listed["arr_usd"], 2),
         "loss": bare(listed["expected_loss_usd"], 2),
         "chance": bare(listed["churn_probability"], 4),
@@ -39,7 +39,7 @@ def table_data(list_snapshot: ListSnapshot) -> dict[str, Any]:
         "rolling": listed["is_rolling"].astype(int).tolist(),
         "call": listed["is_within_capacity"].astype(int).tolist(),
         "reason": [plain(text) for text in listed[f"{FOR}_1"]],
-        "concepts": _places(listed, levels["concept"]),
+        "concepts": _concept_numbers(listed, levels["concept"]),
     }
     if "is_within_csm_capacity" in listed:
         columns["mine"] = listed["is_within_csm_capacity"].astype(int).tolist()
@@ -53,10 +53,10 @@ def table_data(list_snapshot: ListSnapshot) -> dict[str, Any]:
     }
 
 
-def places(listed: pd.DataFrame, stem: str, prefix: str = "") -> Iterator[str]:
+def reason_columns(listed: pd.DataFrame, stem: str, prefix: str = "") -> Iterator[str]:
     """The names of the list's reasons on one side: ``reason_1``, ``reason_2``, ..."""
-    for place in count(1):
-        name = f"{prefix}{stem}_{place}"
+    for rank in count(1):
+        name = f"{prefix}{stem}_{rank}"
         if name not in listed:
             return
         yield name
@@ -71,10 +71,10 @@ def dates(values: pd.Series) -> list[str | None]:
 
 def _concepts(listed: pd.DataFrame) -> list[str]:
     """The columns that say what the reasons for leaving are about; those against are no ground to look for an account."""
-    return [f"{name}_concept" for name in places(listed, FOR, PREFIX["churn"])]
+    return [f"{name}_concept" for name in reason_columns(listed, FOR, PREFIX["churn"])]
 
 
-def _places(listed: pd.DataFrame, concepts: list[str]) -> list[list[int]]:
-    place = {concept: number for number, concept in enumerate(concepts)}
-    told = zip(*(listed[column] for column in _concepts(listed)), strict=True)
-    return [[place[concept] for concept in row if concept] for row in told]
+def _concept_numbers(listed: pd.DataFrame, concepts: list[str]) -> list[list[int]]:
+    number_of = {concept: number for number, concept in enumerate(concepts)}
+    reasons = zip(*(listed[column] for column in _concepts(listed)), strict=True)
+    return [[number_of[concept] for concept in row if concept] for row in reasons]

@@ -12,13 +12,13 @@ from churnml.explain import AGAINST, FOR
 from churnml.formats.terminal.changes import changed
 from churnml.formats.terminal.growth import grow_with
 from churnml.listing.bands import held
-from churnml.listing.columns import HEALTH_PART, PREFIX, read_list, reasons_of
+from churnml.listing.columns import HEALTH_COMPONENT, PREFIX, read_list, reasons_of
 from churnml.listing.lifetime import staying
 from churnml.listing.metadata import ListMetadata, words
 from churnml.listing.phrases import chance_to_leave, step
 from churnml.listing.status import NOTICE
 from churnml.results.verdict import Verdict
-from churnml.text.number_format import money, share
+from churnml.text.number_format import money, share, span
 from churnml.text.width import plain, wrap
 
 NEAR = 3
@@ -31,10 +31,10 @@ def explain(folder: Path, account_id: str) -> str:
     Raises ChurnmlError with the nearest ids where the list has no such account.
     """
     listed, metadata = read_list(folder)
-    found = listed[listed["account_id"] == account_id]
-    if found.empty:
+    rows = listed[listed["account_id"] == account_id]
+    if rows.empty:
         raise ChurnmlError(_unknown(account_id, listed, metadata))
-    row = found.iloc[0]
+    row = rows.iloc[0]
     blocks = [
         _who(row, metadata),
         _leaving(row, metadata, len(listed)),
@@ -43,7 +43,7 @@ def explain(folder: Path, account_id: str) -> str:
             if pd.notna(row["months_left"])
             else []
         ),
-        *([wrap(said, "CHANGED  ", "         ")] if (said := changed(row, metadata)) else []),
+        *([wrap(change, "CHANGED  ", "         ")] if (change := changed(row, metadata)) else []),
         _growing(row, metadata, len(listed)),
         *filter(None, [grow_with(row)]),
         _health(row),
@@ -52,12 +52,14 @@ def explain(folder: Path, account_id: str) -> str:
 
 
 def _unknown(account_id: str, listed: pd.DataFrame, metadata: ListMetadata) -> str:
-    said = f"no account '{account_id}' in the list of {metadata.as_of}: unknown, or no live contract that day"
+    message = (
+        f"no account '{account_id}' in the list of {metadata.as_of}: unknown, or no live contract that day"
+    )
     named = dict(zip(listed["name"], listed["account_id"], strict=True))
     if account_id in named:
-        return f"{said}. That is a name; its id is '{named[account_id]}'."
+        return f"{message}. That is a name; its id is '{named[account_id]}'."
     near = difflib.get_close_matches(account_id, listed["account_id"].tolist(), n=NEAR)
-    return f"{said}; did you mean {' or '.join(repr(i) for i in near)}?" if near else f"{said}."
+    return f"{message}; did you mean {' or '.join(repr(i) for i in near)}?" if near else f"{message}."
 
 
 def _who(row: pd.Series, metadata: ListMetadata) -> list[str]:
@@ -79,29 +81,29 @@ def _who(row: pd.Series, metadata: ListMetadata) -> list[str]:
 
 
 def _leaving(row: pd.Series, metadata: ListMetadata, accounts: int) -> list[str]:
-    said = f"Place {row['rank']:,} of {accounts:,}, by {metadata.churn_order}."
+    text = f"Place {row['rank']:,} of {accounts:,}, by {metadata.churn_order}."
     if row["band"] == NOTICE:
-        said = "Already lost, unless won back: it takes none of the calls."
+        text = "Already lost, unless won back: it takes none of the calls."
     if pd.notna(row["churn_probability"]):
         stake = (
             f"{money(row['expected_loss_usd'])} expected loss{_between(row, 'expected_loss_{}_usd', money)}"
         )
         chance = f"{chance_to_leave(row)} to leave {_when(row)}{_between(row, 'churn_probability_{}', share)}"
         risk = "; ".join(filter(None, [row["band"], held(row["band"], row["band_reading"])]))
-        said = f"{chance}, {_multiple(row, 'churn')} ({risk}): {stake}. {said}"
+        text = f"{chance}, {_multiple(row, 'churn')} ({risk}): {stake}. {text}"
     elif row["band"]:
-        said = f"{row['band'].capitalize()}. {said}"
+        text = f"{row['band'].capitalize()}. {text}"
     if row["thin_data"]:
-        said += f" Thin data: {row['thin_data']}."
+        text += f" Thin data: {row['thin_data']}."
     advice = wrap(step(row), "  > ", "    ") if row["next_step"] else []
-    return _side("LEAVING  ", said, [*_facts(row, "churn", metadata), *advice], metadata.churn)
+    return _side("LEAVING  ", text, [*_facts(row, "churn", metadata), *advice], metadata.churn)
 
 
 def _growing(row: pd.Series, metadata: ListMetadata, accounts: int) -> list[str]:
-    said = f"Place {row['expansion_rank']:,} of {accounts:,}, by {metadata.expansion_order}."
+    text = f"Place {row['expansion_rank']:,} of {accounts:,}, by {metadata.expansion_order}."
     if pd.notna(row["expansion_probability"]):
-        said = f"{share(row['expansion_probability'])} to grow {_when(row)}, {_multiple(row, 'expansion')}. {said}"
-    return _side("GROWING  ", said, _facts(row, "expansion", metadata), metadata.expansion)
+        text = f"{share(row['expansion_probability'])} to grow {_when(row)}, {_multiple(row, 'expansion')}. {text}"
+    return _side("GROWING  ", text, _facts(row, "expansion", metadata), metadata.expansion)
 
 
 def _when(row: pd.Series) -> str:
@@ -109,25 +111,26 @@ def _when(row: pd.Series) -> str:
     return f"within {row['lead_days']} days" if row["is_rolling"] else "at the renewal"
 
 
-def _between(row: pd.Series, column: str, say: Callable[[float], str]) -> str:
+def _between(row: pd.Series, column: str, write: Callable[[float], str]) -> str:
     """The two ends of an interval in brackets; nothing where there is none."""
     low, high = (row[column.format(end)] for end in ("low", "high"))
-    return "" if pd.isna(low) else f" ({say(low)} to {say(high)})"
+    ends = span(low, high, write)
+    return f" ({ends})" if ends else ""
 
 
 def _multiple(row: pd.Series, outcome: str) -> str:
     return f"{row[f'{outcome}_base_multiple']:.1f} times the base rate"
 
 
-def _side(title: str, said: str, facts: list[str], verdict: Verdict) -> list[str]:
-    return [*wrap(said, title, " " * len(title)), *facts, *wrap(words(verdict), "  Verdict: ", "  ")]
+def _side(title: str, text: str, facts: list[str], verdict: Verdict) -> list[str]:
+    return [*wrap(text, title, " " * len(title)), *facts, *wrap(words(verdict), "  Verdict: ", "  ")]
 
 
 def _facts(row: pd.Series, side: Literal["churn", "expansion"], metadata: ListMetadata) -> list[str]:
     lines: list[str] = []
     for sign, stem in (("+", FOR), ("-", AGAINST)):
-        for place, fact in enumerate(reasons_of(row, side, stem), start=1):
-            name = f"{PREFIX[side]}{stem}_{place}"
+        for rank, fact in enumerate(reasons_of(row, side, stem), start=1):
+            name = f"{PREFIX[side]}{stem}_{rank}"
             lines += wrap(plain(fact) + _weighed(row, name, metadata.members.get(side)), f"  {sign} ", "    ")
     return lines or ["  No fact stands out on this side."]
 
@@ -135,28 +138,28 @@ def _facts(row: pd.Series, side: Literal["churn", "expansion"], metadata: ListMe
 def _weighed(row: pd.Series, reason: str, members: int | None) -> str:
     """A reason's share of the distance from the base rate, and how many models say so; what is known for sure carries neither."""
     weight, confirmed = row[f"{reason}_weight"], row.get(f"{reason}_confirmed", float("nan"))
-    said = [] if pd.isna(weight) else [f"{weight:.0%}"]
+    marks = [] if pd.isna(weight) else [f"{weight:.0%}"]
     if members and pd.notna(confirmed):
-        said.append(f"{confirmed:.0f} of {members} models")
-    return f" [{', '.join(said)}]" if said else ""
+        marks.append(f"{confirmed:.0f} of {members} models")
+    return f" [{', '.join(marks)}]" if marks else ""
 
 
 def _health(row: pd.Series) -> list[str]:
-    parts = [
-        f"{c.removeprefix(HEALTH_PART)} {row[c]:.0f}"
+    components = [
+        f"{c.removeprefix(HEALTH_COMPONENT)} {row[c]:.0f}"
         for c in row.index
-        if c.startswith(HEALTH_PART) and pd.notna(row[c])
+        if c.startswith(HEALTH_COMPONENT) and pd.notna(row[c])
     ]
     scores = [
         f"{row[f'health_{name}']:.0f} of 100 {words}"
         for name, words in (("rules", "by the rules"), ("fitted", "as past renewals weigh it"))
         if pd.notna(row[f"health_{name}"])
     ]
-    said = ", ".join(scores) if scores else "no rule applies"
-    if scores and parts:
-        said += f"; from {', '.join(parts)}"
+    text = ", ".join(scores) if scores else "no rule applies"
+    if scores and components:
+        text += f"; from {', '.join(components)}"
     legend = (
         "[%] is a share of the account's distance from the base rate: what points the other way counts against it. "
         "These are associations found in history, not causes."
     )
-    return [*wrap(said, "HEALTH   ", "         "), *wrap(legend)]
+    return [*wrap(text, "HEALTH   ", "         "), *wrap(legend)]

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from churnml.history.changes import Changes, whole_dollars
+from churnml.history.changes import Changes, rounded_dollars
 from churnml.history.dollars import CLOSING, MOVED, OPENING
-from churnml.history.moves import CAME
-from churnml.history.phrases import signed, told_change
+from churnml.history.moves import ON_LIST
+from churnml.history.phrases import change_text
 from churnml.history.track_record import Record
 from churnml.listing.bands import held
 from churnml.listing.metadata import ListMetadata
-from churnml.text.number_format import money
+from churnml.text.number_format import money, signed_money
 from churnml.text.width import PAGE, pad, plain, wrap
 
 NAME, AMOUNT = 32, 18
@@ -31,11 +31,11 @@ def render(
         blocks.append(["There is no earlier day to compare with."])
     else:
         blocks += [
-            [line for said in changes.lines for line in wrap(said)],
+            [line for text in changes.lines for line in wrap(text)],
             *_details(changes, listed, metadata, top),
         ]
     if record:
-        blocks.append([line for said in record.lines for line in wrap(said)])
+        blocks.append([line for text in record.lines for line in wrap(text)])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
@@ -46,22 +46,26 @@ def changed(row: pd.Series, metadata: ListMetadata) -> str:
     since = metadata.changed.partition(":")[0]
     if pd.isna(row["rank_before"]):
         return f"{since}: not on the list then."
-    said = told_change(row)
+    moved = change_text(row)
     flips = " A band flips after two readings in a row." if held(row["band"], row["band_reading"]) else ""
-    judged = said or ("not judged on both days" if metadata.churn.is_proven else "")
-    return f"{since}: {'; '.join(filter(None, [judged, _place(row)]))}.{flips}"
+    judged = moved or ("not judged on both days" if metadata.churn.is_proven else "")
+    return f"{since}: {'; '.join(filter(None, [judged, _rank(row)]))}.{flips}"
 
 
 def _details(changes: Changes, listed: pd.DataFrame, metadata: ListMetadata, top: int) -> Iterator[list[str]]:
     if len(changes.dollars):
         yield ["EXPECTED LOSS", "-" * PAGE, *_sum(changes, metadata)]
-    came = listed[listed["movement"] == CAME]
-    if len(came):
-        yield [_heading("NEW AMONG THOSE TO CALL", len(came), top), "-" * PAGE, *_accounts(came.head(top))]
+    entered = listed[listed["movement"] == ON_LIST]
+    if len(entered):
+        yield [
+            _heading("NEW AMONG THOSE TO CALL", len(entered), top),
+            "-" * PAGE,
+            *_accounts(entered.head(top)),
+        ]
     if len(changes.off):
         off = changes.off.head(top)
-        said = [_line(row, f"{row['rank_before']:,.0f}", row["why"]) for _, row in off.iterrows()]
-        yield [_heading("NO LONGER AMONG THEM", len(changes.off), top), "-" * PAGE, *said]
+        lines = [_line(row, f"{row['rank_before']:,.0f}", row["why"]) for _, row in off.iterrows()]
+        yield [_heading("NO LONGER AMONG THEM", len(changes.off), top), "-" * PAGE, *lines]
     moved = listed[listed["change"].abs() > 0]
     if len(moved):
         by_usd = (moved["change"].abs() * moved["arr_usd"]).sort_values(ascending=False, kind="stable")
@@ -71,9 +75,9 @@ def _details(changes: Changes, listed: pd.DataFrame, metadata: ListMetadata, top
 
 def _sum(changes: Changes, metadata: ListMetadata) -> Iterator[str]:
     """Opening, what moved it, closing: whole dollars that add up."""
-    usd = whole_dollars(changes.dollars)
+    usd = rounded_dollars(changes.dollars)
     yield _row(f"on {changes.since}", money(usd[OPENING]))
-    yield from (_row(f"  {words}", signed(usd[part])) for part, words in MOVED.items() if part in usd)
+    yield from (_row(f"  {words}", signed_money(usd[part])) for part, words in MOVED.items() if part in usd)
     yield _row(f"on {metadata.as_of}", money(usd[CLOSING]))
 
 
@@ -87,16 +91,16 @@ def _heading(title: str, count: int, top: int) -> str:
 
 def _accounts(rows: pd.DataFrame) -> Iterator[str]:
     for _, row in rows.iterrows():
-        why = _place(row) if pd.notna(row["rank_before"]) else "not a live account before"
-        yield _line(row, f"{row['rank']:,}", told_change(row) or why)
+        why = _rank(row) if pd.notna(row["rank_before"]) else "not a live account before"
+        yield _line(row, f"{row['rank']:,}", change_text(row) or why)
 
 
-def _place(row: pd.Series) -> str:
+def _rank(row: pd.Series) -> str:
     if row["rank"] == row["rank_before"]:
         return f"place {row['rank']:,} as before"
     return f"place {row['rank']:,} from {row['rank_before']:,.0f}"
 
 
-def _line(row: pd.Series, place: str, said: str) -> str:
+def _line(row: pd.Series, rank: str, note: str) -> str:
     name = plain(row["name"] or row["account_id"])
-    return f"{place:>5} {pad(name, NAME)} {money(row['arr_usd']):>11}  {said}"
+    return f"{rank:>5} {pad(name, NAME)} {money(row['arr_usd']):>11}  {note}"

@@ -30,20 +30,20 @@ def render(growth: pd.DataFrame, metadata: ListMetadata, top: int, kinds: Sequen
         + ", ".join(f"{counts.get(kind, 0):,} for {kind}" for kind in kinds)
         + ".",
     ]
-    blocks = [[line for said in opening if said for line in wrap(plain(said))]]
+    blocks = [[line for text in opening if text for line in wrap(plain(text))]]
     for kind in kinds:
-        found = growth[growth["kind"] == kind]
-        told = ["\n".join(_account(row)) for _, row in found.head(top).iterrows()]
-        told += [f"The first {top:,} of {len(found):,}."] if len(found) > top else []
-        blocks += [_heading(kind), *([text] for text in told or [NOTHING])]
+        rows = growth[growth["kind"] == kind]
+        entries = ["\n".join(_account(row)) for _, row in rows.head(top).iterrows()]
+        entries += [f"The first {top:,} of {len(rows):,}."] if len(rows) > top else []
+        blocks += [_heading(kind), *([text] for text in entries or [NOTHING])]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
 def grow_with(row: pd.Series) -> list[str]:
     """What one line of the list says of growth, a cell a line; nothing where it says nothing."""
     cells = [(title, row.get(name, "")) for name, title, _, _ in CELLS]
-    told = [line for title, text in cells if text for line in wrap(f"{title}: {plain(text)}", "  ", "    ")]
-    return ["GROW WITH", *told] if told else []
+    lines = [line for title, text in cells if text for line in wrap(f"{title}: {plain(text)}", "  ", "    ")]
+    return ["GROW WITH", *lines] if lines else []
 
 
 def _heading(kind: str) -> list[str]:
@@ -51,7 +51,7 @@ def _heading(kind: str) -> list[str]:
 
 
 def _account(row: pd.Series) -> list[str]:
-    name = pad(f"{row['place']:>3} {plain(row['name'] or row['account_id'])}", NAME)
-    who = f"{name} {money(row['arr_usd']):>13}   {shorten(plain(row['csm']), CSM)}".rstrip()
-    facts = [plain(row[part]) for part in ("what", "why", "when") if row[part]]
+    heading = pad(f"{row['place']:>3} {plain(row['name'] or row['account_id'])}", NAME)
+    who = f"{heading} {money(row['arr_usd']):>13}   {shorten(plain(row['csm']), CSM)}".rstrip()
+    facts = [plain(row[name]) for name in ("what", "why", "when") if row[name]]
     return [who, *(line for fact in facts for line in wrap(fact, "    ", "      "))]

@@ -10,7 +10,7 @@ from churnml.listing.columns import reasons_of
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.phrases import chance_to_leave, left_out, step
 from churnml.listing.status import NEW, is_lost, lost
-from churnml.listing.top_drivers import said, top_drivers
+from churnml.listing.top_drivers import driver_line, top_drivers
 from churnml.text.number_format import money, share
 from churnml.text.width import PAGE, pad, plain, wrap
 
@@ -20,9 +20,9 @@ FAR = "*"
 """Stands behind the days left of an account beyond the horizon."""
 GROWING = 3
 """How many accounts ready to grow follow the risk side."""
-IN_THE_WAY = 3
+DRIVERS = 3
 """How many roadblocks are told."""
-GONE = 3
+LOST = 3
 """How many of those already lost are named."""
 
 
@@ -40,11 +40,11 @@ def render(listed: pd.DataFrame, metadata: ListMetadata, top: int) -> str:
         else ("left", "", "health", "", "")
     )
     blocks = [
-        [line for said in _opening(listed, metadata) for line in wrap(said)],
+        [line for text in _opening(listed, metadata) for line in wrap(text)],
         _headings("AT RISK", risk),
         *(_account(row, row["rank"], _risk_cells(row), "churn") for _, row in at_risk.iterrows()),
-        *_in_the_way(listed),
-        *_gone(listed),
+        *_drivers(listed),
+        *_lost(listed),
         _headings("READY TO GROW", growth),
         *(
             _account(row, row["expansion_rank"], _growth_cells(row), "expansion")
@@ -63,13 +63,13 @@ def _growing(listed: pd.DataFrame) -> pd.DataFrame:
     return offered.sort_values("expansion_rank").head(GROWING)
 
 
-def _in_the_way(listed: pd.DataFrame) -> list[list[str]]:
+def _drivers(listed: pd.DataFrame) -> list[list[str]]:
     """What most accounts at risk have in common, as one block; none where nobody is at risk."""
-    found = top_drivers(listed).head(IN_THE_WAY)
+    drivers = top_drivers(listed).head(DRIVERS)
     lines = [
         line
-        for _, row in found.iterrows()
-        for text, indent in ((said(row), "    "), (row["what"], "      "))
+        for _, row in drivers.iterrows()
+        for text, indent in ((driver_line(row), "    "), (row["what"], "      "))
         if text
         for line in wrap(plain(text), indent, "      ")
     ]
@@ -77,28 +77,28 @@ def _in_the_way(listed: pd.DataFrame) -> list[list[str]]:
     return [[title, "-" * PAGE, *lines]] if lines else []
 
 
-def _gone(listed: pd.DataFrame) -> list[list[str]]:
+def _lost(listed: pd.DataFrame) -> list[list[str]]:
     """Who gave notice, as one block; none where nobody did."""
-    found = lost(listed)
-    if found.empty:
+    rows = lost(listed)
+    if rows.empty:
         return []
     lines = [
         f"    {pad(plain(row['name'] or row['account_id']), NAME)} {money(row['arr_usd']):>11} {_days(row):>10}"
-        for _, row in found.head(GONE).iterrows()
+        for _, row in rows.head(LOST).iterrows()
     ]
-    more = [f"    and {len(found) - GONE:,} more"] if len(found) > GONE else []
-    title = f"ALREADY LOST  {money(found['arr_usd'].sum())} ARR under notice; none of these takes a call"
-    return [[title, "-" * PAGE, *lines, *more]]
+    others = [f"    and {len(rows) - LOST:,} more"] if len(rows) > LOST else []
+    title = f"ALREADY LOST  {money(rows['arr_usd'].sum())} ARR under notice; none of these takes a call"
+    return [[title, "-" * PAGE, *lines, *others]]
 
 
 def _opening(listed: pd.DataFrame, metadata: ListMetadata) -> list[str]:
-    calls = metadata.calling.line if metadata.calling else ""
-    said = [
+    calls = metadata.call_list.line if metadata.call_list else ""
+    texts = [
         *metadata.lines,
         _totals(listed, metadata),
         *filter(None, [calls, metadata.changed, left_out(metadata)]),
     ]
-    return [metadata.hindsight, *said] if metadata.hindsight else said
+    return [metadata.hindsight, *texts] if metadata.hindsight else texts
 
 
 def _footnote(shown: pd.DataFrame, metadata: ListMetadata) -> list[str]:
@@ -108,14 +108,14 @@ def _footnote(shown: pd.DataFrame, metadata: ListMetadata) -> list[str]:
 
 def _totals(listed: pd.DataFrame, metadata: ListMetadata) -> str:
     within = listed["is_within_capacity"]
-    said = (
+    text = (
         f"{metadata.book} on {metadata.as_of}: {len(listed):,} accounts, {money(listed['arr_usd'].sum())} ARR"
     )
     if metadata.churn.is_proven:
-        said += f", {money(listed['expected_loss_usd'].sum())} expected loss"
+        text += f", {money(listed['expected_loss_usd'].sum())} expected loss"
         share = listed.loc[within, "expected_loss_usd"].sum() / (listed["expected_loss_usd"].sum() or 1)
-        return f"{said}. The team can call {within.sum():,}: {share:.0%} of that loss."
-    return f"{said}. The team can call {within.sum():,}."
+        return f"{text}. The team can call {within.sum():,}: {share:.0%} of that loss."
+    return f"{text}. The team can call {within.sum():,}."
 
 
 def _headings(title: str, cells: tuple[str, ...]) -> list[str]:
@@ -129,10 +129,10 @@ def _line(name: str, arr: str, cells: tuple[str, ...]) -> str:
 
 
 def _account(
-    row: pd.Series, place: int, cells: tuple[str, ...], side: Literal["churn", "expansion"]
+    row: pd.Series, rank: int, cells: tuple[str, ...], side: Literal["churn", "expansion"]
 ) -> list[str]:
     name = plain(row["name"] or row["account_id"])
-    lines = [_line(f"{place:>3} {name}", money(row["arr_usd"]), cells)]
+    lines = [_line(f"{rank:>3} {name}", money(row["arr_usd"]), cells)]
     for sign, stem in (("+", FOR), ("-", AGAINST)):
         for reason in reasons_of(row, side, stem):
             lines += wrap(plain(reason), f"    {sign} ", "      ")

@@ -32,7 +32,7 @@ LINE = 13.5
 """Points that a line of text takes."""
 
 
-class Look:
+class Formats:
     """The formats of one workbook."""
 
     def __init__(self, book: "Workbook") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from churnml.formats.workbook.cell_style import LINE, TABS, Look
+from churnml.formats.workbook.cell_style import LINE, TABS, Formats
 from churnml.listing.columns import Kind
 from churnml.text.utf16 import cut, units
 
@@ -52,16 +52,16 @@ class Sheet:
     printed: int | None = None
 
 
-def write_sheet(page: "Worksheet", sheet: Sheet, look: Look) -> None:
+def write_sheet(page: "Worksheet", sheet: Sheet, formats: Formats) -> None:
     """Row 1 the sentence, row 2 the headings, then the rows."""
     rows = len(sheet.columns[0].values)
-    page.write_string(0, 0, cut(sheet.first, LONGEST), look.first)
+    page.write_string(0, 0, cut(sheet.first, LONGEST), formats.first)
     page.set_row(0, 24)
     page.set_row(1, 32)
-    for place, column in enumerate(sheet.columns):
-        page.set_column(place, place, column.width)
-        page.write_string(1, place, column.title, look.over(column.kind))
-        _write_column(page, place, column, look)
+    for position, column in enumerate(sheet.columns):
+        page.set_column(position, position, column.width)
+        page.write_string(1, position, column.title, formats.over(column.kind))
+        _write_column(page, position, column, formats)
     for row, lines in enumerate(_lines(sheet.columns, rows), start=2):
         page.set_row(row, LINE * lines + 3)
     page.autofilter(1, 0, max(rows + 1, 2), len(sheet.columns) - 1)
@@ -83,21 +83,23 @@ def set_print(page: "Worksheet", paper: int = A4) -> None:
     page.hide_gridlines(2)
 
 
-def _write_column(page: "Worksheet", place: int, column: Cells, look: Look) -> None:
-    form = look.of(column.name, column.kind, column.is_wrapped)
+def _write_column(page: "Worksheet", position: int, column: Cells, formats: Formats) -> None:
+    form = formats.of(column.name, column.kind, column.is_wrapped)
     for row, value in enumerate(column.values, start=2):
         if column.kind == "text":
             page.write_string(
-                row, place, cut(value, LONGEST), look.of_band(value) if column.name == "band" else form
+                row, position, cut(value, LONGEST), formats.of_band(value) if column.name == "band" else form
             )
         elif column.kind == "flag":
-            page.write_string(row, place, "yes" if value else "", form)
+            page.write_string(row, position, "yes" if value else "", form)
         elif pd.isna(value):
-            page.write_blank(row, place, None, form)
+            page.write_blank(row, position, None, form)
         elif column.kind == "date":
-            page.write_datetime(row, place, value.to_pydatetime(), form)
+            page.write_datetime(row, position, value.to_pydatetime(), form)
         else:
-            page.write_number(row, place, round(100 * value, 1) if column.kind == "change" else value, form)
+            page.write_number(
+                row, position, round(100 * value, 1) if column.kind == "change" else value, form
+            )
 
 
 def _lines(columns: Sequence[Cells], rows: int) -> list[int]:

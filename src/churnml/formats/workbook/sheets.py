@@ -15,24 +15,24 @@ from churnml.listing.columns import PREFIX, Column, Kind
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.status import NEW, is_lost, lost, to_keep
 from churnml.listing.top_drivers import NO_REASON
-from churnml.text.number_format import money
+from churnml.text.number_format import counted, money
 
 AT_RISK, GROWING, GROWTH, LOST = "At risk", "Ready to grow", "Growth lists", "Already lost"
-ROADBLOCKS, ALL, GUIDE = "Roadblocks", "All accounts", "How to read this"
+TOP_DRIVERS, ALL, GUIDE = "Roadblocks", "All accounts", "How to read this"
 NO_CSM = "No CSM"
 MOST_CSMS = 60
 """Sheets for one CSM each: beyond these nobody finds a tab; the others' accounts stand on the sheet of all at risk."""
 
 WHO = ("account_id", "name", "csm", "segment")
 RULES = "health_rules"
-RISK = (
+RISK_COLUMNS = (
     "rank", "account_id", "name", "arr_usd", "renewal", "band", "band_reading", "churn_probability", "expected_loss_usd", RULES, "why", "next_step",
     "next_step_owner", "next_step_by", "csm", "segment", "is_within_capacity", "movement", "lead_days", "is_beyond_horizon", "thin_data",
 )  # fmt: skip
 LAST_PRINTED = "next_step"
 """Up to here a sheet of accounts at risk goes on paper: more columns would make the letters too small to read."""
-MINE = ("csm_rank", *(name for name in RISK if name != "csm"))
-GONE = (
+CSM_COLUMNS = ("csm_rank", *(name for name in RISK_COLUMNS if name != "csm"))
+LOST_COLUMNS = (
     "rank",
     *WHO,
     "arr_usd",
@@ -44,7 +44,7 @@ GONE = (
     "next_step_owner",
     "next_step_by",
 )
-GROWS = (
+GROWTH_COLUMNS = (
     "expansion_rank", *WHO, "is_at_risk", "arr_usd", "renewal", "lead_days", "is_beyond_horizon", "expansion_probability",
     "expansion_base_multiple", "expansion_arr_usd", "why", "growth_signal", "growth_timing", "cross_sell", "advocacy",
     "enablement", "health_rules",
@@ -67,9 +67,9 @@ WIDE = {
 
 
 def as_shown(list_snapshot: ListSnapshot) -> ListSnapshot:
-    """The edition as a workbook shows it: changes in tenths of a point that sum, today's reading where a band is held against it."""
+    """The list snapshot as a workbook shows it: changes in tenths of a point that sum, today's reading where a band is held against it."""
     listed = summing(list_snapshot.listed, TENTHS)
-    today = [held(*both) for both in zip(listed["band"], listed["band_reading"], strict=True)]
+    today = [held(*bands) for bands in zip(listed["band"], listed["band_reading"], strict=True)]
     columns = [
         replace(column, is_shown=True) if column.name == "band_reading" else column
         for column in list_snapshot.columns
@@ -82,20 +82,20 @@ def sheets(list_snapshot: ListSnapshot) -> list[Sheet]:
     """Every sheet in its order, but for the guide; those of growth lists and CSMs only where there is something to say."""
     listed, metadata = list_snapshot.listed, list_snapshot.metadata
     risk, growth = (f"{metadata.hindsight} {line}".strip() for line in metadata.lines)
-    gone = lost(listed)
+    already_lost = lost(listed)
     return [
-        _accounts(AT_RISK, risk, to_keep(listed), RISK, list_snapshot, "risk"),
-        _accounts(GROWING, growth, _growing(list_snapshot), GROWS, list_snapshot, "growth"),
+        _accounts(AT_RISK, risk, to_keep(listed), RISK_COLUMNS, list_snapshot, "risk"),
+        _accounts(GROWING, growth, _growing(list_snapshot), GROWTH_COLUMNS, list_snapshot, "growth"),
         *_growth_lists(list_snapshot.growth),
         _accounts(
             LOST,
-            f"{sums(gone, metadata)}; notice was given. Listed apart: they take none of the calls.",
-            gone,
-            GONE,
+            f"{sums(already_lost, metadata)}; notice was given. Listed apart: they take none of the calls.",
+            already_lost,
+            LOST_COLUMNS,
             list_snapshot,
             "lost",
         ),
-        _roadblocks(list_snapshot),
+        _top_drivers(list_snapshot),
         *_by_csm(list_snapshot, risk),
         _everyone(list_snapshot, risk),
     ]
@@ -111,9 +111,9 @@ def _growing(list_snapshot: ListSnapshot) -> pd.DataFrame:
 
 def sums(accounts: pd.DataFrame, metadata: ListMetadata) -> str:
     """How many accounts with how much ARR, and what of it is expected to be lost."""
-    said = f"{'1 account' if len(accounts) == 1 else f'{len(accounts):,} accounts'}, {money(accounts['arr_usd'].sum())} ARR"
+    text = f"{counted(len(accounts), 'account')}, {money(accounts['arr_usd'].sum())} ARR"
     loss = accounts["expected_loss_usd"].sum()
-    return f"{said}, {money(loss)} expected loss" if metadata.churn.is_proven else said
+    return f"{text}, {money(loss)} expected loss" if metadata.churn.is_proven else text
 
 
 def _by_csm(list_snapshot: ListSnapshot, verdict: str) -> Iterator[Sheet]:
@@ -124,7 +124,7 @@ def _by_csm(list_snapshot: ListSnapshot, verdict: str) -> Iterator[Sheet]:
         mine = ours[ours["csm"] == csm].sort_values(order)
         calls = int(mine["is_within_capacity"].sum())
         first = f"{csm or NO_CSM}: {sums(mine, list_snapshot.metadata)}; {calls:,} to call now. {verdict}"
-        yield _accounts(csm or NO_CSM, first, mine, MINE, list_snapshot, "csm")
+        yield _accounts(csm or NO_CSM, first, mine, CSM_COLUMNS, list_snapshot, "csm")
 
 
 def csms(listed: pd.DataFrame) -> list[str]:
@@ -156,35 +156,36 @@ def _accounts(
             )
         elif wish in known:
             columns.append(_cells(known[wish], listed[wish]))
-    printed = _place_of(LAST_PRINTED, columns) + 1 if about in ("risk", "csm") else None
-    return Sheet(name, first, columns, _place_of("name", columns) + 1, about, printed)
+    printed = _position_of(LAST_PRINTED, columns) + 1 if about in ("risk", "csm") else None
+    return Sheet(name, first, columns, _position_of("name", columns) + 1, about, printed)
 
 
 def why(listed: pd.DataFrame, columns: Iterable[Column], side: str) -> list[str]:
     """The reasons of each account on a side, one a line; those that point the other way say 'but'."""
     names = [column.name for column in columns]
-    told = [
+    reasons = [
         (mark, listed[name].tolist())
         for stem, mark in ((FOR, "• "), (AGAINST, "◦ but "))
-        for place in range(1, len(names))
-        if (name := f"{PREFIX[side]}{stem}_{place}") in names
+        for rank in range(1, len(names))
+        if (name := f"{PREFIX[side]}{stem}_{rank}") in names
     ]
     rows = range(len(listed))
     return [
-        "\n".join(mark + " ".join(texts[row].split()) for mark, texts in told if texts[row]) for row in rows
+        "\n".join(mark + " ".join(texts[row].split()) for mark, texts in reasons if texts[row])
+        for row in rows
     ]
 
 
 def _everyone(list_snapshot: ListSnapshot, verdict: str) -> Sheet:
     """Every account in one line, with all figures and none of the sentences."""
     shown = [c for c in list_snapshot.columns if c.is_shown and not _is_sentence(c)]
-    front = [c for name in RISK for c in shown if c.name == name]
-    said = [told_apart(column) for column in dict.fromkeys([*front, *shown])]
-    columns = [_cells(column, list_snapshot.listed[column.name]) for column in said]
-    return Sheet(ALL, verdict, columns, _place_of("name", columns) + 1, "book")
+    front = [c for name in RISK_COLUMNS for c in shown if c.name == name]
+    titled = [with_side(column) for column in dict.fromkeys([*front, *shown])]
+    columns = [_cells(column, list_snapshot.listed[column.name]) for column in titled]
+    return Sheet(ALL, verdict, columns, _position_of("name", columns) + 1, "book")
 
 
-def told_apart(column: Column) -> Column:
+def with_side(column: Column) -> Column:
     """The column under a title that says of which side it is."""
     return replace(column, title=f"Growth: {column.title}") if column.side == "expansion" else column
 
@@ -200,23 +201,23 @@ def _cells(column: Column, values: pd.Series) -> Cells:
     return Cells(column.name, column.title, column.kind, values.tolist(), width, column.name in WRAPPED)
 
 
-def _roadblocks(list_snapshot: ListSnapshot) -> Sheet:
+def _top_drivers(list_snapshot: ListSnapshot) -> Sheet:
     """What stands in the way, by concept; its sums are those of the accounts at risk."""
-    found = list_snapshot.top_drivers
+    drivers = list_snapshot.top_drivers
     kinds: Mapping[str, tuple[str, Kind, float]] = {
         "concept": ("Concept", "text", 26), "what": ("What most of them show", "text", 80),
         "accounts": ("Accounts", "count", 10), "arr_usd": ("ARR", "usd", 14),
         "expected_loss_usd": ("Expected loss", "usd", 14),
         "accounts_mentioning": ("Name it at all", "count", 10),
     }  # fmt: skip
-    if "concept" in found:
-        found = found.assign(concept=found["concept"].where(found["concept"] != "", NO_REASON))
+    if "concept" in drivers:
+        drivers = drivers.assign(concept=drivers["concept"].where(drivers["concept"] != "", NO_REASON))
     columns = [
-        Cells(name, title, kind, found[name].tolist() if name in found else [], width, name == "what")
+        Cells(name, title, kind, drivers[name].tolist() if name in drivers else [], width, name == "what")
         for name, (title, kind, width) in kinds.items()
     ]
     first = f"{sums(to_keep(list_snapshot.listed), list_snapshot.metadata)}: the accounts at risk, each under its first reason."
-    return Sheet(ROADBLOCKS, first, columns, 1, "book")
+    return Sheet(TOP_DRIVERS, first, columns, 1, "book")
 
 
 def _growth_lists(growth: pd.DataFrame) -> list[Sheet]:
@@ -237,5 +238,5 @@ def _growth_lists(growth: pd.DataFrame) -> list[Sheet]:
     return [Sheet(GROWTH, f"Who is ready for what: {counts}. Filter by kind.", columns, 4, "growth")]
 
 
-def _place_of(name: str, columns: Sequence[Cells]) -> int:
-    return next(place for place, column in enumerate(columns) if column.name == name)
+def _position_of(name: str, columns: Sequence[Cells]) -> int:
+    return next(position for position, column in enumerate(columns) if column.name == name)

@@ -3,7 +3,7 @@
 import io
 from datetime import datetime
 
-from churnml.formats.workbook.cell_style import Look
+from churnml.formats.workbook.cell_style import Formats
 from churnml.formats.workbook.legend import write_guide
 from churnml.formats.workbook.sheet import write_sheet
 from churnml.formats.workbook.sheet_names import sheet_names
@@ -25,15 +25,15 @@ def to_xlsx(list_snapshot: ListSnapshot) -> bytes:
     }
     list_snapshot = as_shown(list_snapshot)
     metadata = list_snapshot.metadata
-    told = sheets(list_snapshot)
+    pages = sheets(list_snapshot)
     with Workbook(buffer, settings) as book:
         day = datetime.combine(metadata.as_of, datetime.min.time())
         title = f"{plain(metadata.book)}, {metadata.as_of}"
         book.set_properties({"title": title, "author": "churnml", "created": day})
-        look = Look(book)
+        formats = Formats(book)
         # The guide's name is asked for first, so that a CSM who is called like it gets another.
-        guide, *names = sheet_names([GUIDE, *(sheet.name for sheet in told)])
-        for name, sheet in zip(names, told, strict=True):
-            write_sheet(book.add_worksheet(name), sheet, look)
-        write_guide(book.add_worksheet(guide), list_snapshot, look)
+        guide, *names = sheet_names([GUIDE, *(sheet.name for sheet in pages)])
+        for name, sheet in zip(names, pages, strict=True):
+            write_sheet(book.add_worksheet(name), sheet, formats)
+        write_guide(book.add_worksheet(guide), list_snapshot, formats)
     return buffer.getvalue()

@@ -82,8 +82,7 @@ def _features(content: dict[str, Any], catalogue: Sequence[Feature]) -> tuple[Fe
         faults.append("the stored definitions do not have the stored fingerprint")
     if faults:
         raise BundleError.of(
-            f"the stored {content['outcome']} model does not fit this code; train again (dvc repro):",
-            faults,
+            f"the stored {content['outcome']} model does not fit this code; train again (dvc repro):", faults
         )
     known = {feature.column: feature for feature in catalogue}
     return tuple(known[spec["column"]] for spec in stored)

@@ -12,6 +12,7 @@ import pandas as pd
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.dataset import RENEWAL
 from churnml.learn.metrics.bootstrap import account_weights, captured, over_folds
+from churnml.learn.metrics.intervals import bootstrap_interval
 from churnml.params.evaluate import Evaluate
 from churnml.results.health import Capture, Captured, Disagreement, Flagged
 from churnml.results.interval import Interval
@@ -85,11 +86,7 @@ def capture(predictions: pd.DataFrame, settings: Evaluate) -> Capture:
 
 def interval(values: FloatArray, confidence: float) -> Interval:
     """The first value, of the book as it is, and the interval that the others give; None where unknown."""
-    edge, known = (1 - confidence) / 2, values[1:][np.isfinite(values[1:])]
-    low, high = np.quantile(known, [edge, 1 - edge]) if len(known) else (np.nan, np.nan)
-    return Interval(
-        *(round(float(each), 5) if np.isfinite(each) else None for each in (values[0], low, high))
-    )
+    return Interval(**bootstrap_interval(values, confidence))
 
 
 def _groups(looks: pd.DataFrame, share: float) -> dict[str, BoolArray]:

@@ -4,7 +4,8 @@ import numpy as np
 
 from churnml.learn.arrays import FloatArray, rounded
 from churnml.learn.metrics.bootstrap import brier, calibration_slope, over_folds
-from churnml.learn.metrics.evaluation import Evaluation, Interval
+from churnml.learn.metrics.evaluation import Evaluation
+from churnml.learn.metrics.intervals import Interval
 from churnml.learn.metrics.ranking import Values
 
 BINS = 10

@@ -4,7 +4,7 @@ from churnml.learn.arrays import FloatArray
 from churnml.params.evaluate import Profit
 
 
-def gains(leaves: FloatArray, arr: FloatArray, settings: Profit) -> FloatArray:
+def call_value(leaves: FloatArray, arr: FloatArray, settings: Profit) -> FloatArray:
     """What a call to each account brings: negative for one that would have stayed.
 
     ``leaves`` is whether the account left (0 or 1), or how likely it is to. One that would leave stays with the mean accepting share

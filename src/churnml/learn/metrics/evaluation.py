@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.learn.arrays import BoolArray, FloatArray, rounded
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.candidates import CONTENDERS, PREDICTED
 from churnml.learn.metrics.bootstrap import account_weights
+from churnml.learn.metrics.intervals import Interval, bootstrap_interval
 from churnml.params.evaluate import Evaluate
-
-Interval = dict[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,4 @@ class Evaluation:
 
     def interval(self, values: FloatArray) -> Interval:
         """The value in the book as it is, and the interval the resamples give."""
-        edge = (1 - self.settings.confidence) / 2
-        known = values[1:][np.isfinite(values[1:])]
-        low, high = np.quantile(known, [edge, 1 - edge]) if len(known) else (np.nan, np.nan)
-        return {"value": rounded(values[0]), "low": rounded(low), "high": rounded(high)}
+        return bootstrap_interval(values, self.settings.confidence)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from churnml.learn.metrics.evaluation import Evaluation, Interval
+from churnml.learn.metrics.evaluation import Evaluation
+from churnml.learn.metrics.intervals import Interval
 from churnml.learn.metrics.ranking import Values
 
 COMPARED = ("roc_auc", "pr_auc", "brier", "arr_captured", "recall_at", "empb_usd")

@@ -7,7 +7,7 @@ found afterwards, on the outcomes, so it flatters every rival alike. Equal to ``
 """
 
 from churnml.learn.metrics.bootstrap import best_stretch, over_folds
-from churnml.learn.metrics.call_value import gains
+from churnml.learn.metrics.call_value import call_value
 from churnml.learn.metrics.evaluation import Evaluation
 from churnml.learn.metrics.ranking import Values
 
@@ -17,7 +17,7 @@ OF = "churn"
 
 def profit(evaluation: Evaluation, contender: str) -> Values:
     """``empb_usd``, dollars a snapshot with the best share of each fold called by probability, and that share."""
-    gain = gains(evaluation.y_true, evaluation.arr, evaluation.settings.profit)
+    gain = call_value(evaluation.y_true, evaluation.arr, evaluation.settings.profit)
     given = evaluation.folds, evaluation.probability(contender), gain, evaluation.weights
     best, called = over_folds(best_stretch, *given)
     return {"empb_usd": best, "empb_share_called": called}

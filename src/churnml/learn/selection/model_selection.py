@@ -16,6 +16,7 @@ import pandas as pd
 from churnml.learn.arrays import FloatArray
 from churnml.learn.candidates import CANDIDATES, MODELS
 from churnml.learn.metrics.bootstrap import account_weights, captured
+from churnml.learn.metrics.intervals import bootstrap_interval
 from churnml.params.evaluate import Evaluate
 
 LEAST_CHANCE = 1e-6
@@ -76,12 +77,8 @@ def _by_fold(losses: FloatArray, folds: Any) -> FloatArray:
 
 def _interval(difference: FloatArray, weights: FloatArray, settings: Evaluate) -> dict[str, float]:
     """The mean difference and its interval over resamples of accounts."""
-    values = (difference @ weights) / weights.sum(axis=0)
-    edge = (1 - settings.confidence) / 2
-    low, high = np.quantile(values[1:], [edge, 1 - edge])
-    return {
-        name: round(float(each), 5) for name, each in (("value", values[0]), ("low", low), ("high", high))
-    }
+    ends = bootstrap_interval((difference @ weights) / weights.sum(axis=0), settings.confidence)
+    return {name: value for name, value in ends.items() if value is not None}
 
 
 def _arr_captured(predictions: pd.DataFrame, names: Sequence[str], share: float) -> dict[str, float]:

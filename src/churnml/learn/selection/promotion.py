@@ -6,6 +6,7 @@ from typing import Any
 from churnml.learn.candidates import CANDIDATES, MODELS
 from churnml.params.evaluate import Gate
 from churnml.results.verdict import NO_SIGNAL, Grade, Verdict
+from churnml.text.outcome_words import outcome_words
 
 WHO = {
     "churn": "a leaver and a stayer",
@@ -86,7 +87,9 @@ def _pairs(outcome: str, model: str, auc: Mapping[str, Any]) -> str:
         return "no pair of accounts could be ordered"
     value, low, high = (round(100 * auc[key]) for key in ("value", "low", "high"))
     who = MUST_BEAT[RULES] if model == RULES else "the model"
-    return f"of 100 pairs of {WHO[outcome]} {who} orders {value} right (interval {low} to {high})"
+    return (
+        f"of 100 pairs of {outcome_words(outcome).pair} {who} orders {value} right (interval {low} to {high})"
+    )
 
 
 def _beside(metrics: Mapping[str, Any], model: str) -> str:

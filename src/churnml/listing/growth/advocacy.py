@@ -6,7 +6,7 @@ import pandas as pd
 
 from churnml.data.kpis.survey_scores import DETRACTS, PROMOTES
 from churnml.listing.growth.accounts import is_healthy, open_to_offers
-from churnml.listing.growth.lines import joined, lines, said
+from churnml.listing.growth.lines import joined, lines, sentences
 from churnml.listing.growth.signals import RISING
 from churnml.params.score import Growth
 
@@ -40,10 +40,10 @@ def advocacy(
     asked = asked.sort_values(
         ["_asks", "health_rules", "arr_usd"], ascending=[True, False, False], kind="stable"
     )
-    what = said(asks.loc[asked.index], lambda *asks: ", ".join(compress(ASKS, asks)))
+    what = sentences(asks.loc[asked.index], lambda *asks: ", ".join(compress(ASKS, asks)))
     why = _why(asked, nps, signs.loc[asked.index, RISING], is_satisfied)
     answered = nps.loc[nps.index.isin(asked.index[is_promoter[asked.index]]), ["answered_on"]]
-    when = said(answered, "now: a promoter since the answer of {:%Y-%m-%d}".format)
+    when = sentences(answered, "now: a promoter since the answer of {:%Y-%m-%d}".format)
     when = when.reindex(asked.index).fillna("any time: nothing is open")
     return lines(live, what, why, when)
 
@@ -67,12 +67,12 @@ def _untroubled(
 
 
 def _why(asked: pd.DataFrame, nps: pd.DataFrame, rising: pd.Series, is_satisfied: pd.Series) -> pd.Series:
-    answers = said(nps[["nps", "answered_on"]], "latest NPS {:.0f} of 10 on {:%Y-%m-%d}".format)
-    support = said(
+    answers = sentences(nps[["nps", "answered_on"]], "latest NPS {:.0f} of 10 on {:%Y-%m-%d}".format)
+    support = sentences(
         asked.loc[is_satisfied[asked.index], ["csat_mean_182d"]],
         "support rated {:.1f} over half a year".format,
     )
     years = asked[["tenure_days"]].dropna() / YEAR_DAYS
-    tenure = said(years, "customer for {:.1f} years".format)
-    health = said(asked[["health_rules"]], "health {:.0f}".format)
-    return joined([part.reindex(asked.index) for part in (answers, support, tenure, rising, health)])
+    tenure = sentences(years, "customer for {:.1f} years".format)
+    health = sentences(asked[["health_rules"]], "health {:.0f}".format)
+    return joined([column.reindex(asked.index) for column in (answers, support, tenure, rising, health)])

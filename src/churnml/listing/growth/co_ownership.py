@@ -3,15 +3,15 @@
 import pandas as pd
 
 
-def had_beside(offers: pd.DataFrame, held: pd.DataFrame, least_share: float) -> pd.DataFrame:
+def owned_together(offers: pd.DataFrame, held: pd.DataFrame, least_share: float) -> pd.DataFrame:
     """The offers that are additions: of the others who hold any of the account's products, enough hold this one, too.
 
     ``offers`` and ``held`` name an ``account_id`` and a ``thing``. Nobody holds two editions at once, however many
     hold either. A product that no other account holds says nothing of what is had beside it.
     """
     owned = held[["account_id", "thing"]].rename(columns={"thing": "own"})
-    both = owned.merge(held, on="account_id").groupby(["own", "thing"]).size().rename("both").reset_index()
-    asked = offers[["account_id", "thing"]].merge(owned, on="account_id").merge(both, how="left")
+    pairs = owned.merge(held, on="account_id").groupby(["own", "thing"]).size().rename("both").reset_index()
+    asked = offers[["account_id", "thing"]].merge(owned, on="account_id").merge(pairs, how="left")
     others = asked["own"].map(owned["own"].value_counts()) - 1
     is_instead = asked["both"].fillna(0) < least_share * others
     instead = asked.loc[is_instead, ["account_id", "thing"]].drop_duplicates()

@@ -4,11 +4,12 @@ import pandas as pd
 
 from churnml.explain import kinds
 from churnml.listing.growth.accounts import is_healthy, open_to_offers
-from churnml.listing.growth.co_ownership import had_beside
-from churnml.listing.growth.lines import lines, said
+from churnml.listing.growth.co_ownership import owned_together
+from churnml.listing.growth.lines import lines, sentences
 from churnml.listing.growth.peers import BOOK, grouped, lacking, population, without
 from churnml.listing.growth.timing import RENEWAL, after
 from churnml.params.score import Growth
+from churnml.text.number_format import money
 
 
 def cross_sell(
@@ -24,7 +25,7 @@ def cross_sell(
     known = live[live.index.isin(held["account_id"])]
     groups = grouped(kinds(known))
     offers = lacking(held, groups, settings.least_peers, settings.product_share)
-    offers = had_beside(without(offers, products), held, settings.beside_share)
+    offers = owned_together(without(offers, products), held, settings.beside_share)
     offers = offers[offers["account_id"].isin(open_to_offers(live).index)]
     offers = offers.merge(_paid(held, groups), on=["group", "thing"], how="left")
     best = offers.drop_duplicates("account_id").set_index("account_id")
@@ -54,13 +55,13 @@ def _ordered(best: pd.DataFrame, live: pd.DataFrame, settings: Growth) -> pd.Dat
 
 
 def _why(best: pd.DataFrame, live: pd.DataFrame) -> pd.Series:
-    return said(best[["share", "group", "paid_usd"]].assign(health=live["health_rules"]), _facts)
+    return sentences(best[["share", "group", "paid_usd"]].assign(health=live["health_rules"]), _facts)
 
 
 def _facts(share: float, group: int, paid_usd: float, health: float) -> str:
     facts = [
         f"{share:.0%} of {'all' if group == BOOK else 'similar'} accounts own it",
-        "" if pd.isna(paid_usd) else f"they pay ${paid_usd:,.0f} a year for it (median)",
+        "" if pd.isna(paid_usd) else f"they pay {money(paid_usd)} a year for it (median)",
         "" if pd.isna(health) else f"health {health:.0f}",
     ]
     return "; ".join(filter(None, facts))

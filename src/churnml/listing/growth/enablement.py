@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from churnml.listing.growth.lines import joined, lines, said
+from churnml.listing.growth.lines import joined, lines, sentences
 from churnml.listing.growth.peers import BOOK, grouped, lacking, without
 from churnml.listing.growth.timing import RENEWAL
 from churnml.params.score import Growth
+from churnml.text.number_format import money
 
 NOW = "now: at risk, too"
 
@@ -25,25 +26,27 @@ def enablement(
     idle = idle[idle >= settings.idle_share]
     idle_usd = (idle * seat_arr.reindex(idle.index)).reindex(live.index).fillna(0.0)
     left = _left(live, used, settings)
-    parts = (
+    columns = (
         _seats(live.loc[idle.index]),
         _unused(live, used, left, settings),
-        _told(left, "stopped using ", settings),
+        _named_things(left, "stopped using ", settings),
     )
-    what = joined([part.reindex(live.index) for part in parts], "; ")
+    what = joined([column.reindex(live.index) for column in columns], "; ")
     order = live.assign(_idle=idle_usd)[what != ""]
     order = order.sort_values(
         ["_idle", "arr_usd", "expansion_rank"], ascending=[False, False, True], kind="stable"
     )
     why = (
-        said(idle_usd[idle_usd > 0].to_frame(), "${:,.0f} of ARR idle".format).reindex(live.index).fillna("")
+        sentences(idle_usd[idle_usd > 0].to_frame(), lambda usd: f"{money(usd)} of ARR idle")
+        .reindex(live.index)
+        .fillna("")
     )
     then = when.loc[order.index, RENEWAL].mask(order["is_at_risk"].astype(bool), NOW)
     return lines(live, what.reindex(order.index), why, then)
 
 
 def _seats(live: pd.DataFrame) -> pd.Series:
-    return said(live[["active_users_28d", "seats"]], "{:,.0f} of {:,.0f} seats active in 28 days".format)
+    return sentences(live[["active_users_28d", "seats"]], "{:,.0f} of {:,.0f} seats active in 28 days".format)
 
 
 def _unused(live: pd.DataFrame, used: pd.DataFrame, left: pd.DataFrame, settings: Growth) -> pd.Series:
@@ -53,7 +56,7 @@ def _unused(live: pd.DataFrame, used: pd.DataFrame, left: pd.DataFrame, settings
     missed = lacking(in_use, _plans(users), settings.least_peers, settings.feature_share)
     missed = without(missed, left)
     words = pd.Series(list(_shares(missed, live["plan"])), index=missed.index, dtype=object)
-    return _told(missed.assign(words=words), "does not use ", settings)
+    return _named_things(missed.assign(words=words), "does not use ", settings)
 
 
 def _plans(users: pd.DataFrame) -> pd.Series:
@@ -78,11 +81,11 @@ def _left(live: pd.DataFrame, used: pd.DataFrame, settings: Growth) -> pd.DataFr
     left = left.sort_values(
         ["account_id", "last_used", "thing"], ascending=[True, False, True], kind="stable"
     )
-    words = said(left[["thing", "last_used"]], "{} (last on {:%Y-%m-%d})".format)
+    words = sentences(left[["thing", "last_used"]], "{} (last on {:%Y-%m-%d})".format)
     return left[["account_id", "thing"]].assign(words=words)
 
 
-def _told(things: pd.DataFrame, verb: str, settings: Growth) -> pd.Series:
+def _named_things(things: pd.DataFrame, verb: str, settings: Growth) -> pd.Series:
     """The first few things of each account in one text behind the verb."""
     named = things.groupby("account_id", sort=False)["words"]
     texts = {account: verb + ", ".join(words.head(settings.features_named)) for account, words in named}

@@ -15,8 +15,8 @@ def expansion(live: pd.DataFrame, signs: pd.DataFrame, when: pd.DataFrame, setti
     Health alone is no sign that more is wanted, so another must stand beside it.
     """
     open_ones = open_to_offers(live)
-    said = signs.loc[open_ones.index] != ""
-    is_ready = said.drop(columns=HEALTHY).any(axis=1) & (said.sum(axis=1) >= settings.least_signs)
+    has_sign = signs.loc[open_ones.index] != ""
+    is_ready = has_sign.drop(columns=HEALTHY).any(axis=1) & (has_sign.sum(axis=1) >= settings.least_signs)
     ready = open_ones[is_ready]
     held = signs.loc[ready.index]
     return lines(
@@ -30,8 +30,8 @@ def expansion(live: pd.DataFrame, signs: pd.DataFrame, when: pd.DataFrame, setti
 def _what(held: pd.DataFrame) -> pd.Series:
     seats = held[SEATS].where(held[SEATS] == "", "more seats")
     plan = held[BREADTH].where(held[BREADTH] == "", "a broader plan")
-    told = joined([seats, plan], by=" or ")
-    return told.where(told != "", "a larger contract")
+    offer = joined([seats, plan], by=" or ")
+    return offer.where(offer != "", "a larger contract")
 
 
 def _when(ready: pd.DataFrame, held: pd.DataFrame, when: pd.DataFrame, settings: Growth) -> pd.Series:

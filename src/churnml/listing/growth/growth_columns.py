@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-Told = tuple[str, str, Literal["text"], str]
+ColumnSpec = tuple[str, str, Literal["text"], str]
 
-CELLS: tuple[Told, ...] = (
+CELLS: tuple[ColumnSpec, ...] = (
     ("growth_signal", "Signs of growth", "text", "What points to growth, as facts; empty where too little does."),
     ("growth_timing", "When to talk", "text", "When to talk about growth, and what comes first."),
     ("cross_sell", "Might also buy", "text", "A product it does not own and most similar accounts own, among those it lacks."),

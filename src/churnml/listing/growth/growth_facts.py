@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from churnml.listing.growth.feature_use import used_features
-from churnml.listing.growth.known_tables import Door
+from churnml.listing.growth.known_tables import KnownTables
 from churnml.listing.growth.nps import latest_nps
 from churnml.listing.growth.overdue import open_tickets, overdue_milestones
 from churnml.listing.growth.products import held_products, seat_arr
@@ -24,9 +24,9 @@ class Facts:
     milestones: pd.DataFrame
 
     @classmethod
-    def known(cls, door: Door, settings: Growth) -> "Facts":
+    def known(cls, tables: KnownTables, settings: Growth) -> "Facts":
         """The facts as the door lets them through."""
         return cls(
-            used_features(door), held_products(door), seat_arr(door),
-            latest_nps(door, settings.nps_within_days), open_tickets(door), overdue_milestones(door),
+            used_features(tables), held_products(tables), seat_arr(tables),
+            latest_nps(tables, settings.nps_within_days), open_tickets(tables), overdue_milestones(tables),
         )  # fmt: skip

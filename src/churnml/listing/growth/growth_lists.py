@@ -11,7 +11,7 @@ from churnml.listing.growth.enablement import enablement
 from churnml.listing.growth.expansion import expansion
 from churnml.listing.growth.growth_columns import CELLS
 from churnml.listing.growth.growth_facts import Facts
-from churnml.listing.growth.known_tables import Door
+from churnml.listing.growth.known_tables import KnownTables
 from churnml.listing.growth.lines import joined
 from churnml.listing.growth.onboarding import onboarding
 from churnml.listing.growth.signals import signs
@@ -44,26 +44,27 @@ def growth_side(
     live = live_accounts(listed, rows)
     if settings is None:
         return GrowthSide(pd.DataFrame(columns=COLUMNS), _cells(live, {}))
-    return from_facts(live, Facts.known(Door.before(tables, rows), settings), settings)
+    return from_facts(live, Facts.known(KnownTables.before(tables, rows), settings), settings)
 
 
 def from_facts(live: pd.DataFrame, facts: Facts, settings: Growth) -> GrowthSide:
     """The growth side that these facts make of the live accounts."""
     held, when = signs(live, facts.used, settings), timing(live, facts.tickets, settings.waited_for_days)
-    found = {
+    by_kind = {
         "expansion": expansion(live, held, when, settings),
         "cross-sell": cross_sell.cross_sell(live, facts.products, when, settings),
         "advocacy": advocacy.advocacy(live, held, facts.nps, facts.tickets, settings),
         "onboarding": onboarding(live, facts.milestones),
         "enablement": enablement(live, facts.used, facts.seat_arr, when, settings),
     }
-    return GrowthSide(_numbered(live, found), _cells(live, found))
+    return GrowthSide(_numbered(live, by_kind), _cells(live, by_kind))
 
 
-def _numbered(live: pd.DataFrame, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _numbered(live: pd.DataFrame, by_kind: dict[str, pd.DataFrame]) -> pd.DataFrame:
     who = live.reset_index()[[*WHO, "is_at_risk"]]
     numbered = [
-        told.reset_index().assign(kind=kind, place=range(1, len(told) + 1)) for kind, told in found.items()
+        kind_lines.reset_index().assign(kind=kind, place=range(1, len(kind_lines) + 1))
+        for kind, kind_lines in by_kind.items()
     ]
     lists = pd.concat(numbered, ignore_index=True).merge(
         who, on="account_id", how="left", validate="many_to_one"
@@ -71,19 +72,19 @@ def _numbered(live: pd.DataFrame, found: dict[str, pd.DataFrame]) -> pd.DataFram
     return lists[list(COLUMNS)]
 
 
-def _cells(live: pd.DataFrame, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _cells(live: pd.DataFrame, by_kind: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """CELLS for every account of the list, empty where nothing is to say."""
-    said: dict[str, pd.Series] = {}
-    if found:
-        first, second, third = (found[kind]["when"] for kind in UPSELLS)
-        said = {
-            "growth_signal": found["expansion"]["why"],
+    texts: dict[str, pd.Series] = {}
+    if by_kind:
+        first, second, third = (by_kind[kind]["when"] for kind in UPSELLS)
+        texts = {
+            "growth_signal": by_kind["expansion"]["why"],
             "growth_timing": first.combine_first(second).combine_first(third),
-            "cross_sell": cross_sell.in_one_line(found["cross-sell"]),
-            "advocacy": advocacy.in_one_line(found["advocacy"]),
+            "cross_sell": cross_sell.in_one_line(by_kind["cross-sell"]),
+            "advocacy": advocacy.in_one_line(by_kind["advocacy"]),
             "enablement": joined(
-                ["onboarding: " + found["onboarding"]["what"], found["enablement"]["what"]], "; "
+                ["onboarding: " + by_kind["onboarding"]["what"], by_kind["enablement"]["what"]], "; "
             ),
         }
-    cells = pd.DataFrame(said, index=live.index, columns=[told[0] for told in CELLS], dtype=object)
+    cells = pd.DataFrame(texts, index=live.index, columns=[column[0] for column in CELLS], dtype=object)
     return cells.fillna("")

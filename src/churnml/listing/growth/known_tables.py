@@ -11,7 +11,7 @@ from churnml.data.tables import Tables, register_snapshots
 
 
 @dataclass(frozen=True)
-class Door:
+class KnownTables:
     """One day's accounts before the one door: SQL may name ``snapshots``, and tables through ``known``."""
 
     tables: Tables
@@ -19,8 +19,8 @@ class Door:
     given: Mapping[str, AbstractSet[str]]
 
     @classmethod
-    def before(cls, tables: Tables, accounts: pd.DataFrame) -> "Door":
-        """The door before these accounts (``account_id``, ``as_of``, ``renewal``)."""
+    def before(cls, tables: Tables, accounts: pd.DataFrame) -> "KnownTables":
+        """The tables as known of these accounts (``account_id``, ``as_of``, ``renewal``)."""
         con = tables.connect()
         register_snapshots(con, accounts)
         return cls(tables, con, tables.given())

@@ -9,22 +9,24 @@ LINE = ["what", "why", "when"]
 
 def lines(live: pd.DataFrame, what: pd.Series, why: pd.Series, when: pd.Series) -> pd.DataFrame:
     """One line for each account of ``what``, in its order: LINE by account id. Accounts that are not live have none."""
-    told = pd.DataFrame({"what": what, "why": why.reindex(what.index), "when": when.reindex(what.index)})
-    return told[told.index.isin(live.index)].rename_axis("account_id")
+    growth_lines = pd.DataFrame(
+        {"what": what, "why": why.reindex(what.index), "when": when.reindex(what.index)}
+    )
+    return growth_lines[growth_lines.index.isin(live.index)].rename_axis("account_id")
 
 
-def joined(parts: list[pd.Series], by: str = ", ") -> pd.Series:
+def joined(columns: list[pd.Series], by: str = ", ") -> pd.Series:
     """The texts of several columns side by side, empty ones left out."""
-    texts = pd.concat(parts, axis=1).fillna("")
-    found = [by.join(filter(None, row)) for row in texts.itertuples(index=False)]
-    return pd.Series(found, index=texts.index, dtype=object)
+    texts = pd.concat(columns, axis=1).fillna("")
+    joined_texts = [by.join(filter(None, row)) for row in texts.itertuples(index=False)]
+    return pd.Series(joined_texts, index=texts.index, dtype=object)
 
 
-def said(rows: pd.DataFrame, say: Callable[..., str]) -> pd.Series:
-    """What ``say`` makes of the values of each row, by the rows' index.
+def sentences(rows: pd.DataFrame, write: Callable[..., str]) -> pd.Series:
+    """What ``write`` makes of the values of each row, by the rows' index.
 
-    >>> said(pd.DataFrame({"used": [3], "paid": [26]}, index=["a1"]), "{} of {} seats".format)["a1"]
+    >>> sentences(pd.DataFrame({"used": [3], "paid": [26]}, index=["a1"]), "{} of {} seats".format)["a1"]
     '3 of 26 seats'
     """
-    texts = [say(*row) for row in rows.itertuples(index=False, name=None)]
+    texts = [write(*row) for row in rows.itertuples(index=False, name=None)]
     return pd.Series(texts, index=rows.index, dtype=object)

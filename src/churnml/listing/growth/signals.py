@@ -4,7 +4,7 @@ import pandas as pd
 
 from churnml.listing.growth.accounts import is_healthy
 from churnml.listing.growth.feature_use import YEAR_AGO
-from churnml.listing.growth.lines import said
+from churnml.listing.growth.lines import sentences
 from churnml.params.score import Growth
 
 SEATS, BREADTH, RISING, HEALTHY = "seats", "breadth", "rising", "healthy"
@@ -13,20 +13,20 @@ SIGNS = (SEATS, BREADTH, RISING, HEALTHY)
 
 def signs(live: pd.DataFrame, used: pd.DataFrame, settings: Growth) -> pd.DataFrame:
     """What each sign says of each account: a column a sign, empty where it does not hold or is not known."""
-    found = pd.DataFrame("", index=live.index, columns=list(SIGNS), dtype=object)
-    for sign, told in (
+    texts = pd.DataFrame("", index=live.index, columns=list(SIGNS), dtype=object)
+    for sign, column in (
         (SEATS, _seats(live, settings.seats_near)),
         (BREADTH, _breadth(live, used, settings.breadth_by)),
         (RISING, _rising(live, settings.rising_from)),
         (HEALTHY, _healthy(live, settings.healthy_from)),
     ):
-        found.loc[told.index, sign] = told
-    return found
+        texts.loc[column.index, sign] = column
+    return texts
 
 
 def _seats(live: pd.DataFrame, near: float) -> pd.Series:
     use = live[["seat_utilisation"]].round(2)
-    return said(use[use["seat_utilisation"] >= near], _in_use)
+    return sentences(use[use["seat_utilisation"] >= near], _in_use)
 
 
 def _in_use(share: float) -> str:
@@ -38,20 +38,24 @@ def _breadth(live: pd.DataFrame, used: pd.DataFrame, by: int) -> pd.Series:
     counts = used.groupby("account_id")[["is_in_use", "was_in_use"]].sum().astype(int)
     counts = counts.reindex(live.index[live["tenure_days"] >= YEAR_AGO.reach]).dropna().astype(int)
     risen = counts[(counts["was_in_use"] > 0) & (counts["is_in_use"] - counts["was_in_use"] >= by)]
-    return said(risen[["was_in_use", "is_in_use"]], "breadth rising ({} to {} features in a year)".format)
+    return sentences(
+        risen[["was_in_use", "is_in_use"]], "breadth rising ({} to {} features in a year)".format
+    )
 
 
 def _rising(live: pd.DataFrame, least: float) -> pd.Series:
     """People where they are counted, else usage: use that rises without people has not pointed to growth."""
     people = live["active_users_trend_quarter"]
     usage = live["usage_trend_quarter"].where(people.isna())
-    told = {"active users": people, "usage": usage}
+    measures = {"active users": people, "usage": usage}
     risen = [
-        said(level[level.round(2) >= least].to_frame(), (what + " at {:.0%} of the quarter before").format)
-        for what, level in told.items()
+        sentences(
+            level[level.round(2) >= least].to_frame(), (what + " at {:.0%} of the quarter before").format
+        )
+        for what, level in measures.items()
     ]
     return risen[0].combine_first(risen[1])
 
 
 def _healthy(live: pd.DataFrame, least: float) -> pd.Series:
-    return said(live.loc[is_healthy(live, least), ["health_rules"]], "health {:.0f}".format)
+    return sentences(live.loc[is_healthy(live, least), ["health_rules"]], "health {:.0f}".format)

@@ -5,7 +5,8 @@ from functools import partial
 import pandas as pd
 
 from churnml.listing.growth.growth_columns import AT_RISK
-from churnml.listing.growth.lines import said
+from churnml.listing.growth.lines import sentences
+from churnml.text.number_format import counted
 
 FIRST, RENEWAL = "first", "renewal"
 
@@ -16,7 +17,7 @@ def timing(live: pd.DataFrame, tickets: pd.DataFrame, near_days: int) -> pd.Data
     FIRST is empty where nothing stands in the way; else risk goes before all, then an open ticket of weight, then
     onboarding. ``tickets`` are those of ``open_tickets``. A renewal farther than ``near_days`` is not waited for.
     """
-    renewal = said(live[["is_rolling", "renewal", "lead_days"]], partial(_before, near_days=near_days))
+    renewal = sentences(live[["is_rolling", "renewal", "lead_days"]], partial(_before, near_days=near_days))
     return pd.DataFrame({FIRST: _first(live, tickets), RENEWAL: renewal})
 
 
@@ -28,7 +29,9 @@ def after(when: pd.DataFrame, then: pd.Series) -> pd.Series:
 
 def _first(live: pd.DataFrame, tickets: pd.DataFrame) -> pd.Series:
     overdue = live.loc[live["milestones_overdue"] > 0, ["milestones_overdue"]]
-    behind = said(overdue, lambda n: f"once onboarding is through: {counted(int(n), 'milestone')} overdue")
+    behind = sentences(
+        overdue, lambda n: f"once onboarding is through: {counted(int(n), 'milestone')} overdue"
+    )
     first = behind.reindex(live.index).fillna("")
     for column, words in (("is_urgent", "high-priority"), ("is_escalated", "escalated")):
         first[first.index.isin(tickets.index[tickets[column]])] = f"once the {words} ticket is closed"
@@ -42,12 +45,3 @@ def _before(is_rolling: bool, renewal: pd.Timestamp, days: int, near_days: int) 
     if days > near_days:
         return f"now, or at the renewal on {renewal:%Y-%m-%d}, {counted(int(days), 'day')} away"
     return f"before the renewal on {renewal:%Y-%m-%d}, {counted(int(days), 'day')} away"
-
-
-def counted(number: int, what: str) -> str:
-    """A number of things in words.
-
-    >>> counted(1, "day"), counted(1204, "day")
-    ('1 day', '1,204 days')
-    """
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from churnml.evidence.card.pictures.svg_style import BESIDE, MODEL, bare, svg
+from churnml.evidence.card.pictures.svg_style import MODEL, OTHERS, bare, svg
 from churnml.evidence.charts.plot_style import INK
 
 if TYPE_CHECKING:
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 
 def bars_picture(names: Sequence[str], shares: Sequence[float]) -> str:
     """SVG of one bar a name; shares of the whole, written at the bars' ends."""
-    places = list(range(len(names)))[::-1]
+    heights = list(range(len(names)))[::-1]
 
     def draw(figure: "Figure") -> None:
         axes = figure.subplots()
-        axes.barh(places, list(shares), height=0.62, color=[MODEL if s >= 0 else BESIDE for s in shares])
-        for place, share in zip(places, shares, strict=True):
+        axes.barh(heights, list(shares), height=0.62, color=[MODEL if s >= 0 else OTHERS for s in shares])
+        for height, share in zip(heights, shares, strict=True):
             axes.annotate(
                 f"{share:.0%}",
-                (share, place),
+                (share, height),
                 xytext=(4, 0),
                 textcoords="offset points",
                 va="center",
                 fontsize=8.5,
             )
-        axes.set_yticks(places, list(names))
+        axes.set_yticks(heights, list(names))
         axes.set_xticks([])
         axes.margins(x=0.1, y=0.02)
         bare(axes)

@@ -25,12 +25,12 @@ COLOURS = ("#2C7BB6", "#8C8FBF", "#C2477F")
 UNKNOWN = "#9AA5B1"
 
 
-def beeswarm_picture(pulls: pd.DataFrame, values: pd.DataFrame, names: Sequence[str]) -> str:
-    """SVG of one row a column of ``pulls`` (contributions in log-odds), the first on top.
+def beeswarm_picture(shap_values: pd.DataFrame, values: pd.DataFrame, names: Sequence[str]) -> str:
+    """SVG of one row a column of ``shap_values`` (contributions in log-odds), the first on top.
 
     A dot's colour is its value's rank within the column; grey where it is unknown or a category.
     """
-    places = list(range(len(names)))[::-1]
+    heights = list(range(len(names)))[::-1]
 
     def draw(figure: "Figure") -> None:
         from matplotlib.colors import LinearSegmentedColormap
@@ -38,14 +38,21 @@ def beeswarm_picture(pulls: pd.DataFrame, values: pd.DataFrame, names: Sequence[
         scale = LinearSegmentedColormap.from_list("low to high", list(COLOURS))
         axes = figure.subplots()
         axes.axvline(0, color=FAINT, linewidth=1.2, zorder=0)
-        for place, column in zip(places, pulls, strict=True):
-            pull = pulls[column].to_numpy(dtype=float)
+        for height, column in zip(heights, shap_values, strict=True):
+            shap = shap_values[column].to_numpy(dtype=float)
             rank = ranked(values[column])
             colour = np.where(np.isfinite(rank)[:, None], scale(np.nan_to_num(rank)), _rgba(UNKNOWN))
             axes.scatter(
-                pull, place + packed(pull), c=colour, s=7, linewidths=0, alpha=0.85, rasterized=True, zorder=2
+                shap,
+                height + packed(shap),
+                c=colour,
+                s=7,
+                linewidths=0,
+                alpha=0.85,
+                rasterized=True,
+                zorder=2,
             )
-        axes.set_yticks(places, [textwrap.fill(name, LABEL) for name in names], fontsize=8.5)
+        axes.set_yticks(heights, [textwrap.fill(name, LABEL) for name in names], fontsize=8.5)
         axes.set_ylim(-0.7, len(names) - 0.3)
         axes.set_xlabel("← speaks against    log-odds    speaks for →", fontsize=9)
         bare(axes)
@@ -55,14 +62,14 @@ def beeswarm_picture(pulls: pd.DataFrame, values: pd.DataFrame, names: Sequence[
     return svg(0.9 + 0.42 * len(names), draw)
 
 
-def packed(pull: FloatArray) -> FloatArray:
+def packed(shap: FloatArray) -> FloatArray:
     """How far each dot stands above or below its row: dots of one bin are stacked around the middle.
 
     >>> packed(np.array([0.0, 0.0, 0.0, 5.0])).round(2).tolist()
     [0.0, 0.42, -0.42, 0.0]
     """
-    width = float(np.ptp(pull)) or 1.0
-    bins = pd.Series(np.floor((pull - pull.min()) / width * BINS))
+    width = float(np.ptp(shap)) or 1.0
+    bins = pd.Series(np.floor((shap - shap.min()) / width * BINS))
     turn = bins.groupby(bins).cumcount().to_numpy()
     side = (turn + 1) // 2 * np.where(turn % 2 == 1, 1, -1)
     tallest = max(int(np.abs(side).max()), 1)

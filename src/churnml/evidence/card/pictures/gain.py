@@ -24,24 +24,24 @@ def curves(predictions: pd.DataFrame, model: str, called: FloatArray = CALLED) -
 
 def gain_picture(predictions: pd.DataFrame, models: Sequence[str], capacity: float) -> str:
     """SVG of both curves of each model, side by side; the first model is the one judged."""
-    found = {model: curves(predictions, model) for model in models}
+    curves_of = {model: curves(predictions, model) for model in models}
     reached = {model: curves(predictions, model, np.array([capacity])) for model in models}
 
     def draw(figure: "Figure") -> None:
         for axes, of in zip(figure.subplots(1, 2, sharey=True), ("accounts", "ARR"), strict=True):
             at = {model: float(curve[of][0]) for model, curve in reached.items()}
-            _curves(axes, {model: curve[of] for model, curve in found.items()}, at, capacity)
+            _curves(axes, {model: curve[of] for model, curve in curves_of.items()}, at, capacity)
             title(axes, f"of {of}")
 
     return svg(3.1, draw)
 
 
-def _curves(axes: "Axes", found: dict[str, FloatArray], at: dict[str, float], capacity: float) -> None:
+def _curves(axes: "Axes", curves_of: dict[str, FloatArray], at: dict[str, float], capacity: float) -> None:
     axes.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1)
     axes.axvline(capacity, color=INK, linewidth=0.8)
-    for place, (model, caught) in reversed(list(enumerate(found.items()))):
+    for position, (model, caught) in reversed(list(enumerate(curves_of.items()))):
         words, colour, _ = style(model)
-        wide = 2.4 if not place else 1.4
+        wide = 2.4 if not position else 1.4
         axes.plot(CALLED, caught, color=colour, linewidth=wide, label=f"{words}: {at[model]:.0%}")
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(

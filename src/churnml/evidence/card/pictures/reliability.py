@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 def reliability_picture(probability: pd.Series, is_outcome: pd.Series, outcome: str) -> str:
     """SVG of bins of equal size with 90 % Wilson intervals; a dot on the line is right."""
-    said, seen, low, high = reliability(probability, is_outcome)
-    top = max(LEAST_SCALE, float(said.max()), float(high.max())) * 1.04
+    predicted, seen, low, high = reliability(probability, is_outcome)
+    top = max(LEAST_SCALE, float(predicted.max()), float(high.max())) * 1.04
 
     def draw(figure: "Figure") -> None:
         axes, below = figure.subplots(2, 1, sharex=True, height_ratios=[5, 1])
         axes.plot([0, top], [0, top], color=FAINT, linestyle="--", linewidth=1.2)
-        axes.vlines(said, low, high, color=MODEL, linewidth=2.2, alpha=0.45)
-        axes.plot(said, seen, color=MODEL, linewidth=0, marker="o", markersize=6.5)
+        axes.vlines(predicted, low, high, color=MODEL, linewidth=2.2, alpha=0.45)
+        axes.plot(predicted, seen, color=MODEL, linewidth=0, marker="o", markersize=6.5)
         axes.set(xlim=(0, top), ylim=(0, top), ylabel=f"share with {outcome} that followed")
         below.hist(probability, bins=np.linspace(0, top, 41).tolist(), color=MODEL, alpha=0.35)
         below.set(xlabel="predicted probability", ylabel="rows", yticks=[])

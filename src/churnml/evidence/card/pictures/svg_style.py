@@ -14,7 +14,7 @@ WIDTH = 5.6
 """Inches: narrow enough for letters to be read on a phone, where the drawing shrinks with the page."""
 
 QUIET = "#52606D"
-MODEL, BESIDE, GOOD, WARM = "#0B4F8A", "#D9822B", "#2F7D4F", "#B83A3A"
+MODEL, OTHERS, GOOD, WARM = "#0B4F8A", "#D9822B", "#2F7D4F", "#B83A3A"
 DOTS = 160
 """Dots an inch of what is drawn as dots within the vector drawing."""
 

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from churnml.evidence.card.history import Past, Span
-from churnml.evidence.card.pictures.svg_style import BESIDE, GOOD, MODEL, QUIET, WARM, bare, svg, title
+from churnml.evidence.card.pictures.svg_style import GOOD, MODEL, OTHERS, QUIET, WARM, bare, svg, title
 from churnml.evidence.charts.plot_style import FAINT, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ENDS = {"churn": WARM, "contraction": BESIDE, "flat": "#B8C0CA", "expansion": GOOD}
+ENDS = {"churn": WARM, "contraction": OTHERS, "flat": "#B8C0CA", "expansion": GOOD}
 OPEN = "not ripe"
 WIDE = np.timedelta64(84, "D")
 """A bar's width: a little less than a quarter."""
@@ -79,11 +79,11 @@ def _renewals(axes: "Axes", renewals: pd.DataFrame) -> None:
 def _folds(axes: "Axes", spans: "tuple[Span, ...]") -> None:
     from matplotlib.patches import Patch
 
-    for place, span in enumerate(spans[::-1]):
+    for position, span in enumerate(spans[::-1]):
         days = [np.datetime64(day) for day in (span.first, span.known_until, span.cutoff, span.test_end)]
         for start, end, colour in zip(days[:-1], days[1:], (TRAIN, ASIDE, TEST), strict=True):
             length = (end - start).astype("timedelta64[D]").astype(int)
-            axes.broken_barh([(start, length)], (place - 0.36, 0.72), facecolors=colour, linewidth=0)  # type: ignore[list-item]
+            axes.broken_barh([(start, length)], (position - 0.36, 0.72), facecolors=colour, linewidth=0)  # type: ignore[list-item]
     axes.set_yticks(range(len(spans)), [f"{n}" for n in range(len(spans), 0, -1)])
     title(axes, "Folds of the backtest, by the day an account was looked at")
     patches = [

@@ -41,9 +41,9 @@ def whiskers(panels: Sequence[Panel], columns: int = 1) -> str:
 
     def draw(figure: "Figure") -> None:
         grid = figure.subplots(rows, columns, squeeze=False)
-        for place, axes in enumerate(grid.flat):
-            if place < len(panels):
-                _panel(axes, panels[place], is_named=place % columns == 0)
+        for position, axes in enumerate(grid.flat):
+            if position < len(panels):
+                _panel(axes, panels[position], is_named=position % columns == 0)
             else:
                 axes.set_visible(False)
 
@@ -51,28 +51,28 @@ def whiskers(panels: Sequence[Panel], columns: int = 1) -> str:
 
 
 def _panel(axes: "Axes", panel: Panel, *, is_named: bool) -> None:
-    places = list(range(len(panel.dots)))[::-1]
+    heights = list(range(len(panel.dots)))[::-1]
     if panel.mark is not None:
         axes.axvline(panel.mark, color=FAINT, linewidth=1.2, linestyle=(0, (4, 2)), zorder=0)
-    for place, dot in zip(places, panel.dots, strict=True):
+    for height, dot in zip(heights, panel.dots, strict=True):
         colour = MODEL if dot.is_first else QUIET
         if dot.low is not None and dot.high is not None:
             axes.plot(
                 [dot.low, dot.high],
-                [place, place],
+                [height, height],
                 color=colour,
                 linewidth=2.2,
                 solid_capstyle="round",
                 alpha=0.45,
             )
-        axes.plot([dot.value], [place], "o", color=colour, markersize=6.5)
+        axes.plot([dot.value], [height], "o", color=colour, markersize=6.5)
         end = dot.value if dot.high is None else dot.high
         axes.annotate(
-            panel.style.format(dot.value), (end, place), xytext=(6, 0), textcoords="offset points", va="center",
+            panel.style.format(dot.value), (end, height), xytext=(6, 0), textcoords="offset points", va="center",
             fontsize=8.5, color=INK, weight="bold" if dot.is_first else "normal",
         )  # fmt: skip
-    axes.set_yticks(places, [dot.name for dot in panel.dots] if is_named else [""] * len(places))
-    axes.set_ylim(-0.6, len(places) - 0.4)
+    axes.set_yticks(heights, [dot.name for dot in panel.dots] if is_named else [""] * len(heights))
+    axes.set_ylim(-0.6, len(heights) - 0.4)
     axes.margins(x=0.16)
     title(axes, panel.title)
     bare(axes)

@@ -35,7 +35,7 @@ function marksIn(more, from, to, today) {
 function trend(values, noun) {
   const last = mean(values.slice(-13)), year = values.slice(-65, -52), before = values.length >= 65 ? year : values.slice(-26, -13);
   if (!before.length) return `${number(mean(values))} ${noun} so far.`;
-  const move = mean(before) > 0 ? ` (${last >= mean(before) ? "+" : "−"}${count(Math.abs(100 * (last / mean(before) - 1)))}%)` : "";
+  const move = mean(before) > 0 ? ` (${last >= mean(before) ? "+" : "-"}${count(Math.abs(100 * (last / mean(before) - 1)))}%)` : "";
   return `${number(last)} ${noun} in the last ${Math.min(13, values.length)}, ${number(mean(before))} in ${before === year ? "the same weeks a year before" : "the 13 before"}${move}.`;
 }
 function tickets(values) {
