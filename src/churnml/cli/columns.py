@@ -57,15 +57,9 @@ def glossary() -> None:
     help="An older export of the same customers, to find columns rewritten since.",
 )
 def flat(
-    file: Path,
-    outcome: str,
-    yes: str | None,
-    of_customer: str | None,
-    value: str | None,
-    drop: tuple[str, ...],
-    dates: Any,
+    file: Path, outcome: str, yes: str | None, of_customer: str | None, value: str | None, drop: tuple[str, ...], dates: Any,
     earlier: Path | None,
-) -> None:
+) -> None:  # fmt: skip
     """Judge a flat FILE (CSV, XLSX, Parquet): one row a customer, no history.
 
     Columns that know the outcome are named first, and stop it. Else it is cross-validated; time it cannot prove.

@@ -11,21 +11,6 @@ from churnml.explain.vs_history import MOVE
 from churnml.explain.vs_peers import Similar, kinds
 
 __all__ = [
-    "AGAINST",
-    "DETAILS",
-    "FOR",
-    "MOVE",
-    "SILENCE",
-    "AccountContext",
-    "Evidence",
-    "Selection",
-    "Similar",
-    "has_value",
-    "is_named",
-    "kinds",
-    "model_evidence",
-    "rule_evidence",
-    "select_reasons",
-    "sentence",
-    "silences",
-]
+    "AGAINST", "DETAILS", "FOR", "MOVE", "SILENCE", "AccountContext", "Evidence", "Selection", "Similar", "has_value",
+    "is_named", "kinds", "model_evidence", "rule_evidence", "select_reasons", "sentence", "silences",
+]  # fmt: skip

@@ -74,12 +74,8 @@ def _model(
 
 
 def _over(
-    predictions: pd.DataFrame,
-    metric: Metric,
-    score: FloatArray,
-    weights: FloatArray,
-    value: FloatArray | float = 1.0,
-) -> FloatArray:
+    predictions: pd.DataFrame, metric: Metric, score: FloatArray, weights: FloatArray, value: FloatArray | float = 1.0
+) -> FloatArray:  # fmt: skip
     y_true = predictions["is_outcome"].to_numpy(dtype=float)
     return over_folds(metric, predictions["fold"].to_numpy(dtype=np.int64), score, y_true * value, weights)
 

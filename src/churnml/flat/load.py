@@ -15,12 +15,8 @@ ENCODINGS = ("utf-8", "latin-1")
 def read_flat(file: Path) -> pd.DataFrame:
     """The file's rows. Raises BookError where it is absent, of no known kind, empty, or cannot be read."""
     kinds: dict[str, Callable[[Path], pd.DataFrame]] = {
-        ".csv": _csv,
-        ".tsv": _csv,
-        ".txt": _csv,
-        ".xlsx": _sheet,
-        ".parquet": pd.read_parquet,
-    }
+        ".csv": _csv, ".tsv": _csv, ".txt": _csv, ".xlsx": _sheet, ".parquet": pd.read_parquet,
+    }  # fmt: skip
     reader = kinds.get(file.suffix.lower())
     if reader is None:
         raise BookError(

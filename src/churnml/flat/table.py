@@ -147,14 +147,9 @@ def _numbers_or_words(column: Typed) -> "pd.Series[Any]":
 def _feature(name: str, column: Typed) -> Feature:
     phrase = f"{name.replace('{', '').replace('}', '')} {{value}}"
     return Feature(
-        name=name,
-        source="flat",
-        concept=name,
-        unit=column.kind,
-        no_rows=UNKNOWN,
-        phrase=phrase,
+        name=name, source="flat", concept=name, unit=column.kind, no_rows=UNKNOWN, phrase=phrase,
         is_category=column.kind == "category",
-    )
+    )  # fmt: skip
 
 
 def _value(read: dict[str, Typed], roles: Roles) -> FloatArray | None:

@@ -78,13 +78,8 @@ def flows(opening: FloatArray, closing: FloatArray) -> tuple[float, float, float
 
 
 def _ratios(
-    book: Exposure,
-    quarter: int,
-    moved: list[FloatArray],
-    sizes: Sizes,
-    drift: Drift,
-    rng: np.random.Generator,
-) -> FloatArray:
+    book: Exposure, quarter: int, moved: list[FloatArray], sizes: Sizes, drift: Drift, rng: np.random.Generator
+) -> FloatArray:  # fmt: skip
     """The ratio of each account's ARR over one quarter: a decision where one is due, drift elsewhere, on top of facts."""
     uniform, size = rng.random(len(book.arr)), rng.random(len(book.arr))
     shocked = Distribution.of(

@@ -67,13 +67,8 @@ def compare(
     dollars, off = in_dollars(now, then, parts), off_the_list(now, then)
     changes = Changes(then.day, then.is_looked_back, parts.join(moves(now, then)), dollars, off, ())
     return Changes(
-        then.day,
-        then.is_looked_back,
-        changes.by_account,
-        dollars,
-        off,
-        [*_lines(changes), *filter(None, [passed])],
-    )
+        then.day, then.is_looked_back, changes.by_account, dollars, off, [*_lines(changes), *filter(None, [passed])],
+    )  # fmt: skip
 
 
 def with_changes(book: pd.DataFrame, changes: Changes | None) -> pd.DataFrame:

@@ -10,17 +10,11 @@ from churnml.listing.status import NOTICE
 
 OPENING, CLOSING = "opening", "closing"
 MOVED = {
-    "joined": "accounts that came",
-    "judged": "judged for the first time",
-    "left": "accounts that went",
-    "grace": "term ended, next not recorded",
-    "notice": "notices of cancellation",
-    "arr": "ARR that changed",
-    "data": "what accounts did (data)",
-    "calendar": "renewals that came nearer (calendar)",
-    "model": "a refit of the model",
+    "joined": "accounts that came", "judged": "judged for the first time", "left": "accounts that went",
+    "grace": "term ended, next not recorded", "notice": "notices of cancellation", "arr": "ARR that changed",
+    "data": "what accounts did (data)", "calendar": "renewals that came nearer (calendar)", "model": "a refit of the model",
     "unsplit": "not split (another model)",
-}
+}  # fmt: skip
 """What may move the expected loss, in words."""
 
 
@@ -53,15 +47,10 @@ def _lines(rows: pd.DataFrame, is_in_grace: pd.Series) -> Iterator[tuple[str, fl
     moved = {
         "joined": loss[a0.isna()].sum(),
         "judged": loss[a0.notna() & p0.isna()].sum() - loss_before[a1.notna() & p1.isna()].sum(),
-        "left": -loss_before[has_left & ~is_in_grace].sum(),
-        "grace": -loss_before[has_left & is_in_grace].sum(),
-        "notice": rest[has_notice_changed].sum(),
-        "arr": arr.sum(),
-        "data": rest[~has_notice_changed & is_split].sum(),
-        "calendar": calendar.sum(),
-        "model": model.sum(),
-        "unsplit": rest[~has_notice_changed & ~is_split].sum(),
-    }
+        "left": -loss_before[has_left & ~is_in_grace].sum(), "grace": -loss_before[has_left & is_in_grace].sum(),
+        "notice": rest[has_notice_changed].sum(), "arr": arr.sum(), "data": rest[~has_notice_changed & is_split].sum(),
+        "calendar": calendar.sum(), "model": model.sum(), "unsplit": rest[~has_notice_changed & ~is_split].sum(),
+    }  # fmt: skip
     opening, closing = (round(float(losses.sum()), 2) for losses in (loss_before, loss))
     cents = apportion([100 * float(moved[part]) for part in MOVED], round(100 * (closing - opening)))
     yield OPENING, opening

@@ -84,12 +84,8 @@ def to_bytes(facts: Facts | None) -> bytes:
     import pyarrow as pa
 
     types = {
-        "text": pa.string(),
-        "date": pa.timestamp("ms"),
-        "count": pa.int64(),
-        "flag": pa.bool_(),
-        "number": pa.float64(),
-    }
+        "text": pa.string(), "date": pa.timestamp("ms"), "count": pa.int64(), "flag": pa.bool_(), "number": pa.float64(),
+    }  # fmt: skip
     fields = [pa.field(name, types[kind]) for name, kind in FACTS.items()]
     if facts is None or facts.features is None:
         return _written(pa.schema(fields).empty_table())
@@ -121,13 +117,9 @@ def read_facts(folder: Path, columns: Iterable[str] = FACTS) -> Facts:
     except (KeyError, ValueError, TypeError):
         raise PublishError("damaged (it does not say its day)") from None
     return Facts(
-        day,
-        rows.set_index("account_id"),
-        None,
-        folder,
-        is_hindsight=file_metadata.get(b"churnml.hindsight") == b"true",
+        day, rows.set_index("account_id"), None, folder, is_hindsight=file_metadata.get(b"churnml.hindsight") == b"true",
         in_grace=in_grace,
-    )
+    )  # fmt: skip
 
 
 def _table(folder: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, dict[bytes, bytes]]:

@@ -97,12 +97,8 @@ def _who(tables: Tables, metadata: ListMetadata, accounts: pd.DataFrame, revenue
 
 
 def ruled(
-    tables: Tables,
-    accounts: pd.DataFrame,
-    health: Health,
-    engine: Features,
-    built: Iterable[pd.DataFrame | None],
-) -> pd.DataFrame:
+    tables: Tables, accounts: pd.DataFrame, health: Health, engine: Features, built: Iterable[pd.DataFrame | None]
+) -> pd.DataFrame:  # fmt: skip
     """Rows with what health rules, standing, silence and the growth side read, as far as the book gives it.
 
     ``built`` are rows of the accounts that were built before, for the champions: they serve where they have all of it.

@@ -36,15 +36,9 @@ class Champion:
 
 
 def ask(
-    champion: Path,
-    verdicts: Mapping[str, Verdict],
-    tables: Tables,
-    accounts: pd.DataFrame,
-    past_days: Sequence[int],
-    engine: Features,
-    min_history_days: int = 0,
-    earlier: pd.DataFrame | None = None,
-) -> dict[str, Champion]:
+    champion: Path, verdicts: Mapping[str, Verdict], tables: Tables, accounts: pd.DataFrame, past_days: Sequence[int],
+    engine: Features, min_history_days: int = 0, earlier: pd.DataFrame | None = None,
+) -> dict[str, Champion]:  # fmt: skip
     """The champion of each proven outcome, asked about the accounts today and some days ago; an unproven one is never asked.
 
     ``earlier`` are the accounts of another day whose rows are wanted too: building them together costs hardly more.

@@ -134,11 +134,8 @@ COLUMNS: tuple[Column, ...] = (
 
 
 def schema(
-    most_for: int,
-    most_against: int,
-    components: Sequence[str] = (),
-    fitted: Mapping[str, float] | None = None,
-) -> tuple[Column, ...]:
+    most_for: int, most_against: int, components: Sequence[str] = (), fitted: Mapping[str, float] | None = None
+) -> tuple[Column, ...]:  # fmt: skip
     """All columns in order, with that many reasons a side and a column for each part of the health scores.
 
     ``fitted`` says what a part weighs in the fitted score, of 100.
@@ -172,29 +169,17 @@ def _reasons(
             name, heading = f"{PREFIX[side]}{stem}_{rank}", f"{title} {rank}"
             yield Column(name, heading, "text", f"A fact that points {way} {what}, strongest first.", side)
             yield Column(
-                f"{name}_concept",
-                f"{heading}: concept",
-                "text",
-                "What the fact is about.",
-                side,
-                is_shown=False,
-            )
+                f"{name}_concept", f"{heading}: concept", "text", "What the fact is about.", side, is_shown=False,
+            )  # fmt: skip
             yield Column(
-                f"{name}_weight",
-                f"{heading}: weight",
-                "weight",
+                f"{name}_weight", f"{heading}: weight", "weight",
                 "Its share of the account's whole distance from the base rate; empty where the account stands near it.",
-                side,
-                is_shown=False,
-            )
+                side, is_shown=False,
+            )  # fmt: skip
             yield Column(
-                f"{name}_confirmed",
-                f"{heading}: confirmed",
-                "score",
-                "How many of the bag's models pull the same way.",
-                side,
-                is_shown=False,
-            )
+                f"{name}_confirmed", f"{heading}: confirmed", "score", "How many of the bag's models pull the same way.",
+                side, is_shown=False,
+            )  # fmt: skip
 
 
 def state_terms(columns: Sequence[Column], lifetime: Lifetime | None) -> tuple[Column, ...]:

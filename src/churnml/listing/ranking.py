@@ -17,12 +17,8 @@ SHOWN = DECIMALS["multiple"]
 
 
 def rank_churn(
-    book: pd.DataFrame,
-    capacity_share: float,
-    bands: Bands,
-    is_proven: bool,
-    readings: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+    book: pd.DataFrame, capacity_share: float, bands: Bands, is_proven: bool, readings: pd.DataFrame | None = None
+) -> pd.DataFrame:  # fmt: skip
     """The book in order of who to call first, with rank, band, capacity and risk flags.
 
     ``band_reading`` is what today alone says. ``readings`` are an earlier day's ``band`` and ``band_reading``, by account id: with them

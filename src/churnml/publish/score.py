@@ -111,13 +111,8 @@ def _team_files(settings: ListSettings) -> tuple[Plays | None, Crm | None]:
 
 
 def _changes(
-    now: Facts,
-    then: Facts | None,
-    champions: Mapping[str, Champion],
-    tables: Tables,
-    settings: ListSettings,
-    passed: str,
-) -> Changes | None:
+    now: Facts, then: Facts | None, champions: Mapping[str, Champion], tables: Tables, settings: ListSettings, passed: str
+) -> Changes | None:  # fmt: skip
     """What changed since an earlier day; None where there is none."""
     if then is None:
         return None

@@ -45,13 +45,8 @@ def started(client: MlflowClient, experiment: str, name: str, tags: dict[str, st
 
 
 def mirror(
-    client: MlflowClient,
-    run: Run,
-    settings: Sequence[Section],
-    measured: Any,
-    evidence: Evidence,
-    outcome: str,
-) -> None:
+    client: MlflowClient, run: Run, settings: Sequence[Section], measured: Any, evidence: Evidence, outcome: str
+) -> None:  # fmt: skip
     """Logs settings, metrics, charts, the card and every candidate's bundle of one outcome; the card is the run's note, too."""
     for params in _batches(_params(settings), MOST_PARAMS):
         client.log_batch(run.info.run_id, params=params)

@@ -17,15 +17,11 @@ from churnml.evidence.card.verdict import headline, says, says_not, subtitle, ti
 def compose(source: Source) -> Card:
     """Verdict first, then what it rests on, what it does not reach, and how to get it again."""
     return Card(
-        title=f"Model card: {source.outcome}",
-        subtitle=subtitle(source),
-        grade=source.verdict.grade if source.verdict.is_proven else None,
-        verdict=headline(source),
-        says=says(source),
-        says_not=says_not(source),
-        tiles=tiles(source),
+        title=f"Model card: {source.outcome}", subtitle=subtitle(source),
+        grade=source.verdict.grade if source.verdict.is_proven else None, verdict=headline(source), says=says(source),
+        says_not=says_not(source), tiles=tiles(source),
         sections=[*_measured(source), limits(source), definitions(source), reproduce(source)],
-    )
+    )  # fmt: skip
 
 
 def _measured(source: Source) -> list[Section]:

@@ -13,13 +13,8 @@ def folds(source: Source) -> Section:
     judged = set(counts.get("folds", []))
     by_fold = source.judged.get("by_fold", {})
     heading = [
-        "Cutoff",
-        "Predicts until",
-        "Learned from",
-        "Set aside",
-        "Predicted",
-        f"of which {source.outcome}",
-    ]
+        "Cutoff", "Predicts until", "Learned from", "Set aside", "Predicted", f"of which {source.outcome}",
+    ]  # fmt: skip
     y_true = _with_outcome(source.predictions)
     rows = []
     for span in source.past.spans:
@@ -27,13 +22,8 @@ def folds(source: Source) -> Section:
         if judged and day not in judged:
             continue
         row = [
-            day,
-            str(span.test_end),
-            f"{span.learned:,}",
-            f"{span.set_aside:,}",
-            f"{span.predicted:,}",
-            y_true.get(day, "–"),
-        ]
+            day, str(span.test_end), f"{span.learned:,}", f"{span.set_aside:,}", f"{span.predicted:,}", y_true.get(day, "–"),
+        ]  # fmt: skip
         cells = [Cell(text) for text in row]
         rows.append([*cells, cell("roc_auc", by_fold.get(day, {}).get("roc_auc"))] if by_fold else cells)
     text = (

@@ -16,13 +16,8 @@ NAMED = 6
 def limits(source: Source) -> Section:
     """What must be known before the figures are used."""
     sentences = [
-        *_proof(source),
-        *_time(source),
-        *_segments(source),
-        *_misses(source),
-        *_columns(source),
-        *_always(source),
-    ]
+        *_proof(source), *_time(source), *_segments(source), *_misses(source), *_columns(source), *_always(source),
+    ]  # fmt: skip
     return Section("Known limits", [Items(sentences)])
 
 

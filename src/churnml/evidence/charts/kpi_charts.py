@@ -33,14 +33,9 @@ def retention_chart(moved: pd.DataFrame, path: Path) -> None:
         span_rows = moved[moved["span"] == span].set_index("closes_on").reindex(days)
         for rate, colour in (("grr", GRR), ("nrr", NRR)):
             axes.plot(
-                days,
-                span_rows[rate],
-                color=colour,
-                linewidth=width,
-                marker="o",
-                markersize=3,
+                days, span_rows[rate], color=colour, linewidth=width, marker="o", markersize=3,
                 label=f"{rate.upper()}, {words}",
-            )
+            )  # fmt: skip
     axes.axhline(1, color=FAINT, linestyle="--", linewidth=1)
     axes.set_xticks(days[::3])
     title(axes, "What the opening accounts' ARR came to")
@@ -53,35 +48,19 @@ def use_chart(used: pd.DataFrame, path: Path) -> None:
     """Writes a PNG of engagement (left) and NPS (right) by quarter."""
     figure, axes = canvas()
     axes.plot(
-        used["closes_on"],
-        used["engagement_rate"],
-        color=NRR,
-        linewidth=2.2,
-        marker="o",
-        markersize=4,
+        used["closes_on"], used["engagement_rate"], color=NRR, linewidth=2.2, marker="o", markersize=4,
         label="engaged accounts",
-    )
+    )  # fmt: skip
     axes.plot(
-        used["closes_on"],
-        used["seat_engagement"],
-        color=NRR,
-        linewidth=1.2,
-        linestyle="--",
-        label="engaged seats",
-    )
+        used["closes_on"], used["seat_engagement"], color=NRR, linewidth=1.2, linestyle="--", label="engaged seats",
+    )  # fmt: skip
     axes.set_ylim(0, 1.02)
     axes.set_xticks(used["closes_on"].tolist()[::3])
     percent_up(axes)
     right = axes.twinx()
     right.plot(
-        used["closes_on"],
-        used["nps"],
-        color=GRR,
-        linewidth=1.8,
-        marker="s",
-        markersize=4,
-        label="NPS (right)",
-    )
+        used["closes_on"], used["nps"], color=GRR, linewidth=1.8, marker="s", markersize=4, label="NPS (right)",
+    )  # fmt: skip
     right.set(ylim=(-100, 100), ylabel="NPS")
     right.grid(visible=False)
     right.spines["top"].set_visible(False)
@@ -96,23 +75,14 @@ def cohort_chart(started: pd.DataFrame, path: Path) -> None:
     figure, axes = canvas()
     grid = started.pivot_table(index="cohort", columns="months", values="logo_retention")
     axes.imshow(
-        np.ma.masked_invalid(grid.to_numpy()),
-        aspect="auto",
-        cmap="viridis",
-        vmin=min(0.5, float(grid.min().min())),
-        vmax=1,
-    )
+        np.ma.masked_invalid(grid.to_numpy()), aspect="auto", cmap="viridis", vmin=min(0.5, float(grid.min().min())), vmax=1,
+    )  # fmt: skip
     for (row, column), value in np.ndenumerate(grid.to_numpy()):
         if not np.isnan(value):
             axes.text(
-                column,
-                row,
-                f"{value:.0%}",
-                ha="center",
-                va="center",
-                fontsize=7,
+                column, row, f"{value:.0%}", ha="center", va="center", fontsize=7,
                 color="white" if value < 0.85 else "black",
-            )
+            )  # fmt: skip
     axes.set_xticks(range(grid.shape[1]), [f"{months}" for months in grid.columns])
     axes.set_yticks(range(grid.shape[0]), list(grid.index), fontsize=8)
     axes.grid(visible=False)

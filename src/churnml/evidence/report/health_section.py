@@ -76,13 +76,8 @@ def _weights(health: HealthEvidence) -> str:
         for name, component in health.weights.components.items()
     ]  # fmt: skip
     heading = (
-        "Component",
-        "Weight now",
-        "Fitted",
-        f"{health.confidence:.0%} interval",
-        "Suggestion",
-        "Evidence",
-    )
+        "Component", "Weight now", "Fitted", f"{health.confidence:.0%} interval", "Suggestion", "Evidence",
+    )  # fmt: skip
     return f"### Weights of the components, of 100\n\n{table(heading, rows, 'lrrrll')}"
 
 

@@ -31,14 +31,8 @@ FIGURES = {
 }  # fmt: skip
 """Figures of the list by their short name, with decimals; one that a list lacks is left out."""
 TEXTS = (
-    "next_step",
-    "next_step_owner",
-    "growth_signal",
-    "growth_timing",
-    "cross_sell",
-    "advocacy",
-    "enablement",
-)
+    "next_step", "next_step_owner", "growth_signal", "growth_timing", "cross_sell", "advocacy", "enablement",
+)  # fmt: skip
 
 
 def account_data(list_snapshot: ListSnapshot) -> dict[str, Any]:

@@ -109,11 +109,6 @@ def track_record(list_snapshot: ListSnapshot) -> Iterator[Table]:
         for _, row in record.rows.iterrows()
     ]  # fmt: skip
     yield Table(
-        "record",
-        "How earlier lists did",
-        " ".join(plain(line) for line in record.lines),
-        heading,
-        rows,
-        bar="Share that left" if rows else "",
-        bar_after=4,
-    )
+        "record", "How earlier lists did", " ".join(plain(line) for line in record.lines), heading, rows,
+        bar="Share that left" if rows else "", bar_after=4,
+    )  # fmt: skip

@@ -32,15 +32,10 @@ def to_page(list_snapshot: ListSnapshot) -> bytes:
         growth_data(list_snapshot),
     )
     page = {
-        "overview": overview(list_snapshot),
-        "guide": guide(list_snapshot),
-        "has_growth": growth is not None,
-        "policy": policy(scripts, [style]),
-        "style": style,
-        "scripts": scripts,
-        "list": safe_json(table_data(list_snapshot) | {"growth": growth}),
-        "details": packed(account_data(list_snapshot)),
-    }
+        "overview": overview(list_snapshot), "guide": guide(list_snapshot), "has_growth": growth is not None,
+        "policy": policy(scripts, [style]), "style": style, "scripts": scripts,
+        "list": safe_json(table_data(list_snapshot) | {"growth": growth}), "details": packed(account_data(list_snapshot)),
+    }  # fmt: skip
     return environment(__package__ or "", "template").get_template(PAGE).render(page).encode("utf-8")
 
 

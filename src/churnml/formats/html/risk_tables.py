@@ -56,11 +56,8 @@ def by_csm(list_snapshot: ListSnapshot) -> Iterator[Table]:
     listed = list_snapshot.listed
     if (listed["csm"] != "").any():
         yield _grouped(
-            list_snapshot,
-            "csm",
-            "By CSM",
-            "Choose a name for its accounts; that address can be kept as a bookmark.",
-        )
+            list_snapshot, "csm", "By CSM", "Choose a name for its accounts; that address can be kept as a bookmark.",
+        )  # fmt: skip
 
 
 def by_segment(list_snapshot: ListSnapshot) -> Iterator[Table]:
@@ -90,21 +87,11 @@ def _grouped(list_snapshot: ListSnapshot, column: str, title: str, lead: str) ->
         for name, row in groups.iterrows()
     ]  # fmt: skip
     heading = (
-        "CSM" if column == "csm" else "Segment",
-        "Accounts",
-        "Call now",
-        "ARR",
-        *(["Expected loss"] if is_proven else []),
-    )
+        "CSM" if column == "csm" else "Segment", "Accounts", "Call now", "ARR", *(["Expected loss"] if is_proven else []),
+    )  # fmt: skip
     return Table(
-        column,
-        title,
-        lead,
-        heading,
-        rows,
-        bar="Expected loss" if is_proven else "ARR",
-        bar_after=len(heading) - 1,
-    )
+        column, title, lead, heading, rows, bar="Expected loss" if is_proven else "ARR", bar_after=len(heading) - 1,
+    )  # fmt: skip
 
 
 def _bands(listed: pd.DataFrame) -> Table:

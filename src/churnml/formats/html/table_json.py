@@ -24,23 +24,16 @@ def table_data(list_snapshot: ListSnapshot) -> dict[str, Any]:
     levels = {name: sorted({plain(text) for text in listed[name]}) for name in LEVELS}
     levels["concept"] = sorted({concept for column in _concepts(listed) for concept in listed[column]} - {""})
     columns: dict[str, Any] = {
-        "id": listed["account_id"].tolist(),
-        "name": [plain(name) for name in listed["name"]],
+        "id": listed["account_id"].tolist(), "name": [plain(name) for name in listed["name"]],
         **{name: [levels[name].index(plain(text)) for text in listed[name]] for name in LEVELS},
         "today": [held(*bands) for bands in zip(listed["band"], listed["band_reading"], strict=True)],
-        "arr": bare(listed["arr_usd"], 2),
-        "loss": bare(listed["expected_loss_usd"], 2),
-        "chance": bare(listed["churn_probability"], 4),
-        "multiple": bare(listed["churn_base_multiple"], 2),
-        "health": bare(listed["health_rules"], 0),
-        "renewal": dates(listed["renewal"]),
-        "days": listed["lead_days"].tolist(),
-        "far": listed["is_beyond_horizon"].astype(int).tolist(),
-        "rolling": listed["is_rolling"].astype(int).tolist(),
-        "call": listed["is_within_capacity"].astype(int).tolist(),
-        "reason": [plain(text) for text in listed[f"{FOR}_1"]],
+        "arr": bare(listed["arr_usd"], 2), "loss": bare(listed["expected_loss_usd"], 2),
+        "chance": bare(listed["churn_probability"], 4), "multiple": bare(listed["churn_base_multiple"], 2),
+        "health": bare(listed["health_rules"], 0), "renewal": dates(listed["renewal"]), "days": listed["lead_days"].tolist(),
+        "far": listed["is_beyond_horizon"].astype(int).tolist(), "rolling": listed["is_rolling"].astype(int).tolist(),
+        "call": listed["is_within_capacity"].astype(int).tolist(), "reason": [plain(text) for text in listed[f"{FOR}_1"]],
         "concepts": _concept_numbers(listed, levels["concept"]),
-    }
+    }  # fmt: skip
     if "is_within_csm_capacity" in listed:
         columns["mine"] = listed["is_within_csm_capacity"].astype(int).tolist()
     columns |= {name: [plain(text) for text in listed[name]] for name in OPTIONAL if name in listed}

@@ -45,12 +45,8 @@ class Formats:
         }  # a number ends where the next column's text begins
         self.first = book.add_format(base | {"bold": True, "font_size": 11, "valign": "vcenter"})
         heading = {
-            "bold": True,
-            "bg_color": HEAD,
-            "font_color": "#FFFFFF",
-            "text_wrap": True,
-            "valign": "vcenter",
-        }
+            "bold": True, "bg_color": HEAD, "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter",
+        }  # fmt: skip
         self.heading = book.add_format(base | heading | {"align": "left", "indent": 1})
         self.heading_of_figures = book.add_format(base | heading | {"align": "right"})
         self.term = book.add_format(base | {"bold": True})

@@ -33,17 +33,9 @@ LAST_PRINTED = "next_step"
 """Up to here a sheet of accounts at risk goes on paper: more columns would make the letters too small to read."""
 CSM_COLUMNS = ("csm_rank", *(name for name in RISK_COLUMNS if name != "csm"))
 LOST_COLUMNS = (
-    "rank",
-    *WHO,
-    "arr_usd",
-    "expected_loss_usd",
-    "renewal",
-    "lead_days",
-    "why",
-    "next_step",
-    "next_step_owner",
+    "rank", *WHO, "arr_usd", "expected_loss_usd", "renewal", "lead_days", "why", "next_step", "next_step_owner",
     "next_step_by",
-)
+)  # fmt: skip
 GROWTH_COLUMNS = (
     "expansion_rank", *WHO, "is_at_risk", "arr_usd", "renewal", "lead_days", "is_beyond_horizon", "expansion_probability",
     "expansion_base_multiple", "expansion_arr_usd", "why", "growth_signal", "growth_timing", "cross_sell", "advocacy",
@@ -52,14 +44,8 @@ GROWTH_COLUMNS = (
 """The columns of a sheet in their order; one that the list does not have is left out."""
 
 WRAPPED = {
-    "why": 64,
-    "next_step": 38,
-    "growth_signal": 30,
-    "growth_timing": 24,
-    "cross_sell": 26,
-    "advocacy": 26,
-    "enablement": 30,
-}
+    "why": 64, "next_step": 38, "growth_signal": 30, "growth_timing": 24, "cross_sell": 26, "advocacy": 26, "enablement": 30,
+}  # fmt: skip
 WIDE = {
     "rank": 6, "csm_rank": 6, "expansion_rank": 6, "name": 28, "band": 12, "account_id": 12, "segment": 13, "next_step_owner": 16,
     "lead_days": 8, "movement": 14, "band_reading": 14, "thin_data": 24,
@@ -136,13 +122,8 @@ def csms(listed: pd.DataFrame) -> list[str]:
 
 
 def _accounts(
-    name: str,
-    first: str,
-    listed: pd.DataFrame,
-    wanted: Sequence[str],
-    list_snapshot: ListSnapshot,
-    about: str,
-) -> Sheet:
+    name: str, first: str, listed: pd.DataFrame, wanted: Sequence[str], list_snapshot: ListSnapshot, about: str
+) -> Sheet:  # fmt: skip
     """A sheet of accounts with these columns, as far as the list has them; 'why' joins the reasons of a side."""
     known = {column.name: column for column in list_snapshot.columns}
     side = "expansion" if about == "growth" else "churn"

@@ -19,13 +19,8 @@ def bars_picture(names: Sequence[str], shares: Sequence[float]) -> str:
         axes.barh(heights, list(shares), height=0.62, color=[MODEL if s >= 0 else OTHERS for s in shares])
         for height, share in zip(heights, shares, strict=True):
             axes.annotate(
-                f"{share:.0%}",
-                (share, height),
-                xytext=(4, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=8.5,
-            )
+                f"{share:.0%}", (share, height), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5,
+            )  # fmt: skip
         axes.set_yticks(heights, list(names))
         axes.set_xticks([])
         axes.margins(x=0.1, y=0.02)

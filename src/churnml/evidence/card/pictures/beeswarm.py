@@ -43,15 +43,8 @@ def beeswarm_picture(shap_values: pd.DataFrame, values: pd.DataFrame, names: Seq
             rank = ranked(values[column])
             colour = np.where(np.isfinite(rank)[:, None], scale(np.nan_to_num(rank)), _rgba(UNKNOWN))
             axes.scatter(
-                shap,
-                height + packed(shap),
-                c=colour,
-                s=7,
-                linewidths=0,
-                alpha=0.85,
-                rasterized=True,
-                zorder=2,
-            )
+                shap, height + packed(shap), c=colour, s=7, linewidths=0, alpha=0.85, rasterized=True, zorder=2,
+            )  # fmt: skip
         axes.set_yticks(heights, [textwrap.fill(name, LABEL) for name in names], fontsize=8.5)
         axes.set_ylim(-0.7, len(names) - 0.3)
         axes.set_xlabel("← speaks against    log-odds    speaks for →", fontsize=9)
@@ -100,14 +93,9 @@ def _legend(figure: "Figure", scale: object) -> None:
 
     assert isinstance(scale, Colormap)
     bar = figure.colorbar(
-        ScalarMappable(cmap=scale),
-        ax=figure.axes[0],
-        orientation="horizontal",
-        location="top",
-        shrink=0.5,
-        aspect=40,
+        ScalarMappable(cmap=scale), ax=figure.axes[0], orientation="horizontal", location="top", shrink=0.5, aspect=40,
         pad=0.01,
-    )
+    )  # fmt: skip
     bar.set_ticks([0, 1], labels=["low value", "high value"])
     bar.ax.tick_params(length=0, labelsize=8, colors=QUIET)
     bar.outline.set_visible(False)

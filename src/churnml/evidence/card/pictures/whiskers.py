@@ -58,13 +58,8 @@ def _panel(axes: "Axes", panel: Panel, *, is_named: bool) -> None:
         colour = MODEL if dot.is_first else QUIET
         if dot.low is not None and dot.high is not None:
             axes.plot(
-                [dot.low, dot.high],
-                [height, height],
-                color=colour,
-                linewidth=2.2,
-                solid_capstyle="round",
-                alpha=0.45,
-            )
+                [dot.low, dot.high], [height, height], color=colour, linewidth=2.2, solid_capstyle="round", alpha=0.45,
+            )  # fmt: skip
         axes.plot([dot.value], [height], "o", color=colour, markersize=6.5)
         end = dot.value if dot.high is None else dot.high
         axes.annotate(
