@@ -30,7 +30,7 @@ run: install
 ifdef BOOK
 	@$(BIN)/churnml use "$(BOOK)" $(if $(RAW),--raw "$(RAW)")
 endif
-	@$(BIN)/dvc repro --quiet kpis card report
+	@$(BIN)/dvc repro kpis card report >/dev/null
 	@$(BIN)/churnml show
 
 # Two files at a time, the long ones not last; plain pytest runs the same tests one after the other.

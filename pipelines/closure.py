@@ -26,6 +26,9 @@ HARMLESS = {
 }
 """Modules that cannot change what a stage writes, and why; tests/pipelines/test_closure.py holds each to it."""
 
+READS_BESIDE = ("resources", "PackageLoader", "FileSystemLoader", "__file__")
+"""What stands in a module that reads a style sheet or a template of its own package."""
+
 
 def closure(stage: str) -> set[str]:
     """All files of ours that a stage's code runs, and the resources beside them."""
@@ -36,7 +39,11 @@ def closure(stage: str) -> set[str]:
         if file not in seen and _name(file) not in HARMLESS:
             seen.add(file)
             todo += [found for module in imported(file) for found in files_of(module)]
-    beside = {resource for folder in {file.parent for file in seen} for resource in _resources(folder)}
+    beside = {
+        resource
+        for folder in {file.parent for file in seen if _reads_beside(file)}
+        for resource in _resources(folder)
+    }
     return {_name(file) for file in seen | beside if not does_nothing(file)}
 
 
@@ -145,6 +152,11 @@ def _all(folder: Path) -> list[Path]:
     return [
         f for f in sorted(folder.rglob("*")) if f.is_file() and not _is_compiled(f) and not does_nothing(f)
     ]
+
+
+def _reads_beside(file: Path) -> bool:
+    """Whether a module reads files that lie beside it."""
+    return any(word in file.read_text(encoding="utf-8") for word in READS_BESIDE)
 
 
 def _resources(package: Path) -> list[Path]:

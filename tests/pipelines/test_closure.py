@@ -97,6 +97,9 @@ def test_what_types_alone_need_is_not_run(tmp_path):
 def test_resources_of_a_package_in_use_count():
     assert any(file.endswith(".css") for file in closure("card"))
     assert all("formats/html" not in file for file in closure("train"))
+    assert not any(
+        file.endswith(".css") for file in closure("register")
+    )  # it reads a module of the card that reads no style
 
 
 def test_the_rewritten_pipeline_is_the_one_there_is():
