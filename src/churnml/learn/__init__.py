@@ -1,1 +1,1 @@
-"""Floor 5: what can be learned from a book, how well, and the artifact that remembers it."""
+"""What can be learned from a book, how well, and the artifact that remembers it."""
