@@ -26,7 +26,7 @@ HARMLESS = {
 }
 """Modules that cannot change what a stage writes, and why; tests/pipelines/test_closure.py holds each to it."""
 
-READS_BESIDE = ("resources", "PackageLoader", "FileSystemLoader", "__file__")
+READS_BESIDE = ("__package__", "__file__", "importlib.resources")
 """What stands in a module that reads a style sheet or a template of its own package."""
 
 

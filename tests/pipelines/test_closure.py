@@ -94,6 +94,14 @@ def test_what_types_alone_need_is_not_run(tmp_path):
     assert "churnml.cli" not in set(imported(file))
 
 
+def test_every_resource_belongs_to_a_stage():
+    """A style sheet that no closure holds would change a page and rerun nothing."""
+    resources = {
+        str(f.relative_to(ROOT)) for f in (ROOT / "src").rglob("*") if f.suffix in {".css", ".j2", ".js"}
+    }
+    assert resources <= closure("card") | closure("score")
+
+
 def test_resources_of_a_package_in_use_count():
     assert any(file.endswith(".css") for file in closure("card"))
     assert all("formats/html" not in file for file in closure("train"))
