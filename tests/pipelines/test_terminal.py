@@ -3,6 +3,8 @@
 import re
 import subprocess
 
+import yaml
+
 
 def test_a_failed_run_ends_with_the_messages_of_dvc_and_of_the_stage(root, tmp_path):
     """The recipe of `make run`, in a project whose only stage fails."""
@@ -18,6 +20,11 @@ def test_a_failed_run_ends_with_the_messages_of_dvc_and_of_the_stage(root, tmp_p
     assert "train.seed is no number" in done.stderr
     assert "failed to reproduce 'card'" in done.stderr
     assert done.stdout == ""
+
+
+def test_one_small_file_is_what_runs_are_compared_by(root):
+    listed = yaml.safe_load((root / "dvc.yaml").read_text(encoding="utf-8"))["metrics"]
+    assert listed == ["models/${book.name}/headline.json"]
 
 
 def test_the_page_of_plots_asks_the_net_for_nothing(root):
