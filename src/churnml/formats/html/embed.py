@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+from churnml.formats.json import ESCAPED
+
 LEVEL = 6
 """How hard details are pressed: above it zlib takes twice the time for a hundredth of the size."""
 
