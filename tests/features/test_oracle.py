@@ -80,14 +80,14 @@ Built = tuple[pd.DataFrame, Values]
 
 @pytest.fixture(scope="module")
 def one_account(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The account that has every column of every table, on one day: as built, and as the oracle says."""
+    """The account that has every column of every table, on one day: as its SQL has it (nothing to compile), and as the oracle says."""
     rows, folder = (
         {name: [row | {"ticket_id": "t"}] if name == "tickets" else [row] for name, row in FULL.items()},
         tmp_path_factory.mktemp("one"),
     )
     ingest(folder, rows, STRICT, last_day=LAST_DAY, static=tuple(STATIC))
     tables, book = Tables(folder / "tables"), Book(rows, STATIC)
-    return build(tables, looked_at(book), available(tables)), told_by_oracle(book)[0]
+    return build(tables, looked_at(book), available(tables), "sql"), told_by_oracle(book)[0]
 
 
 def test_a_feature_without_its_line_is_named_with_what_to_do() -> None:

@@ -1,9 +1,10 @@
 """How models are fitted."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from churnml.params.load import Typed, typed
 from churnml.params.section import Positive, Section, Share, did_you_mean
 
 
@@ -91,3 +92,9 @@ class Train(Section):
     survival: Survival
     backtest: Backtest
     calibration: Calibrating
+    models: dict[str, dict[str, Any]] = {}
+    """By name, what is set of a model whose settings stand, with their defaults, on its own class."""
+
+    def of_model(self, name: str, kind: type[Typed]) -> Typed:
+        """A model's own settings: its defaults, with ``train.models.<name>`` laid over them; SettingsError names every fault."""
+        return typed(self.models.get(name, {}), kind, f"train.models.{name}", {})

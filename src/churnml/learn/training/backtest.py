@@ -12,19 +12,18 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from churnml.errors import NotEnoughError, SettingsError
+from churnml.errors import NotEnoughError
 from churnml.learn.arrays import FloatArray
 from churnml.learn.calibration import Calibration, evidence, parts_of
-from churnml.learn.candidates import CANDIDATES, GONE, HELD_OUT, MODELS
+from churnml.learn.candidates import CANDIDATES, HELD_OUT, MODELS
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Training
-from churnml.learn.models.registry import model_class
+from churnml.learn.models.registry import model_class, require_models
 from churnml.learn.parallel import side_by_side
 from churnml.learn.training.baselines import BaseRate, BestColumn
 from churnml.learn.training.held_out import held_out_roc_auc
 from churnml.learn.training.tune import tuned
 from churnml.params.health import Health
-from churnml.params.section import did_you_mean
 from churnml.params.train import Train
 from churnml.progress import track
 from churnml.timeline import Fold, rolling_origin
@@ -47,13 +46,7 @@ class FoldSets(NamedTuple):
 
 def competing(train: Train, outcome: str) -> tuple[str, ...]:
     """The candidates that serve an outcome, the simplest first; SettingsError where one is no model."""
-    unknown = [
-        "train.candidates: " + GONE.get(name, f"no model '{name}'{did_you_mean(name, list(CANDIDATES))}")
-        for name in train.candidates
-        if name not in CANDIDATES
-    ]
-    if unknown or not train.candidates:
-        raise SettingsError.of("train.candidates must name models that exist:", unknown or ["it is empty"])
+    require_models(train)
     return tuple(name for name in CANDIDATES if name in train.candidates and MODELS[name].serves(outcome))
 
 
