@@ -47,7 +47,7 @@ def chosen(book: Dataset, outcome: str, params: Params, cutoff: date) -> str:
         predictions = backtest(book, outcome, params.train, params.health, cutoff)
     except NotEnoughError:
         return "rules"
-    return str(choose(predictions, competing(params.train, outcome), params.evaluate)["chosen"])
+    return str(choose(predictions, competing(params.train, outcome), params.evaluate).chosen)
 
 
 def row(size: str, draws: list[Figures], taken: list[str]) -> str:

@@ -5,7 +5,6 @@ evaluate and judge them. Where there is no proven signal the rules list is writt
 and first accounts are printed. Needs the stages up to ``label``; takes about two minutes of one core.
 """
 
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -21,22 +20,24 @@ from churnml.listing.list_settings import ListSettings
 from churnml.params.root import Params
 from churnml.paths import Paths
 from churnml.publish.score import score_book
+from churnml.results.stored import write_json
+from churnml.results.verdict import Verdict
 
 DRAWS, SHOWN = ((150, 1), (150, 2), (150, 3), (40, 1)), 5
 COLUMNS = ["rank", "account_id", "health_rules", "reason_1"]
 
 
-def verdicts(book: Dataset, params: Params, last_day: Any, folder: Path) -> dict[str, dict[str, Any]]:
+def verdicts(book: Dataset, params: Params, last_day: Any, folder: Path) -> dict[str, Verdict]:
     """The verdict on each outcome of a book, its bundles left in the folder."""
     predictions = learn_all(book, params.train, params.health, last_day, folder / "bundles")
     return judge_all(evaluate_all(predictions, params.evaluate), params.gate)
 
 
-def rules_list(places: Paths, params: Params, judged: dict[str, dict[str, Any]], folder: Path) -> Path:
+def rules_list(places: Paths, params: Params, judged: dict[str, Verdict], folder: Path) -> Path:
     """The folder of the list that the score stage writes where nothing is proven."""
     champion = folder / "champion"
     champion.mkdir()
-    (champion / "verdicts.json").write_text(json.dumps(judged), encoding="utf-8")
+    write_json(judged, champion / "verdicts.json")
     return score_book(
         places.path("ingest", "tables"), champion, folder / "lists", ListSettings.of(params), "latest",
     )  # fmt: skip
@@ -53,8 +54,8 @@ def main() -> None:
             judged = verdicts(small, params, last_day, Path(name))
             print(f"\n{small.ripe(last_day).renewals()} ripe renewals")
             for outcome, verdict in judged.items():
-                print(f"  {outcome}: {verdict['sentence']}")
-            if size == min(DRAWS)[0] and not any(verdict["is_proven"] for verdict in judged.values()):
+                print(f"  {outcome}: {verdict.sentence}")
+            if size == min(DRAWS)[0] and not any(verdict.is_proven for verdict in judged.values()):
                 published = rules_list(places, params, judged, Path(name))
                 head = (published / "risk_list.csv").read_text(encoding="utf-8").splitlines()[0]
                 listed = pd.read_parquet(published / "risk_list.parquet")

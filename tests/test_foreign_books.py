@@ -23,6 +23,8 @@ from churnml.outcomes import label
 from churnml.params.root import Params, load_params
 from churnml.params.train import Train
 from churnml.publish.score import score_book
+from churnml.results.metrics import OutcomeMetrics
+from churnml.results.stored import write_json
 from tests.books import read_table
 
 pytestmark = pytest.mark.shared
@@ -127,10 +129,10 @@ def test_ravenstack_has_no_proven_signal_and_its_list_says_so(ravenstack: Path) 
         ravenstack / "bundles",
     )
     verdicts = judge_all(evaluate_all(predictions, params.evaluate), params.gate)
-    assert not verdicts["churn"]["is_proven"]
+    assert not verdicts["churn"].is_proven
     champion = ravenstack / "champion"
     champion.mkdir()
-    (champion / "verdicts.json").write_text(json.dumps(verdicts), encoding="utf-8")
+    write_json(verdicts, champion / "verdicts.json")
     published = score_book(
         ravenstack / "tables", champion, ravenstack / "lists", ListSettings.of(params), "latest"
     )
@@ -169,10 +171,11 @@ def test_ravenstack_by_subscription_has_churn_and_still_no_signal(tmp_path: Path
         tmp_path / "bundles",
     )
     metrics = evaluate_all(predictions, params.evaluate)
-    assert metrics["churn"]["models"]["lightgbm_bag"]["roc_auc"]["value"] is not None
+    assert isinstance(metrics["churn"], OutcomeMetrics)
+    assert metrics["churn"].models["lightgbm_bag"].figures["roc_auc"].value is not None
     verdict = judge_all(metrics, params.gate)["churn"]
-    assert not verdict["is_proven"]
-    assert "of 100 pairs of a leaver and a stayer" in verdict["sentence"]
+    assert not verdict.is_proven
+    assert "of 100 pairs of a leaver and a stayer" in verdict.sentence
 
 
 def test_the_day_first_copy_is_refused_by_name_and_read_alike_once_declared(

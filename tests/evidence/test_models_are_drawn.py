@@ -19,6 +19,9 @@ from churnml.evidence.charts.backtest_charts import (
     title_of,
 )
 from churnml.learn.candidates import MODELS
+from churnml.results.interval import Interval
+from churnml.results.metrics import Choice, ModelMetrics, Regret
+from tests.learn.made_metrics import made_metrics
 
 UNKNOWN = "of_another_day"
 LEAST_NAMED = 4
@@ -68,14 +71,14 @@ def test_is_drawn_on_every_card(name):
 
 
 def drawn_on_a_card(judged, rival):
-    figure = {"value": 0.7, "low": 0.6, "high": 0.8}
-    metrics = {
-        "models": {key: {"roc_auc": figure, "brier": figure} for key in (judged, rival)},
-        "differences": {judged: {rival: figure}},
-        "choice": {"why": "x", "regret": {judged: {}, rival: {}}},
-    }
+    figure, regret = Interval(0.7, 0.6, 0.8), Regret(0.3, 0.0, (0.0,), Interval(0.0, 0.0, 0.0), 0.0)
+    metrics = made_metrics(
+        {key: ModelMetrics({"roc_auc": figure, "brier": figure}) for key in (judged, rival)},
+        Choice(judged, judged, "x", {judged: regret, rival: regret}),
+        differences={judged: {rival: figure}},
+    )
     source = SimpleNamespace(
-        metrics=metrics, judged=metrics["models"][judged], outcome="churn", confidence="90%", verdict=SimpleNamespace(model=judged),
+        metrics=metrics, measured=metrics, judged=metrics.models[judged], outcome="churn", confidence="90%", verdict=SimpleNamespace(model=judged),
         predictions=table(judged, rival), settings=SimpleNamespace(evaluate=SimpleNamespace(capacity_share=0.1)),
         tables=SimpleNamespace(book="x", last_day="2025-01-01"),
     )  # fmt: skip

@@ -24,8 +24,11 @@ from churnml.params.load import read_yaml
 from churnml.params.score import Bands, Score
 from churnml.params.snapshots import Revenue, Snapshots
 from churnml.publish.score import score_book
+from churnml.results.interval import Interval, Point
+from churnml.results.metrics import Choice, ModelMetrics, PartMetrics
 from churnml.results.stored import NotEnough, as_json
 from tests.books import make_tables, term
+from tests.learn.made_metrics import made_metrics
 from tests.listing.fakes import FEATURES, LONG_ID, MEDIANS, TYPICAL, list_metadata
 
 DAY = date(2025, 1, 1)
@@ -223,12 +226,12 @@ def test_the_report_is_one_page_of_inert_markdown(publish: Publish, tables: Tabl
         {"account_id": ["a", "a", "b"], "as_of": pd.to_datetime(["2024-01-01", "2024-02-01", "2024-01-01"]),
          "renewal": pd.Timestamp("2024-03-01"), "is_ripe": True, "outcome": ["flat", "churn", "expansion"]}
     )  # fmt: skip
-    figure = {"value": 0.74, "low": 0.71, "high": 0.77}
-    part = {"rows": 1200, "outcomes": 90, "roc_auc": figure, "brier": {"value": 0.09}}
-    bag = {"roc_auc": figure, "by_lead_days": {"30": part}, "by_segment": {"a|b": part}}
-    models = {"rules": {"roc_auc": figure}, "lightgbm_bag": bag}
-    metrics = {"churn": {"confidence": 0.9, "counts": {"base_rate": 0.1}, "models": models},
-               "expansion": {"not_enough": "Only 12 renewals are ripe."}}  # fmt: skip
+    figure = Interval(0.74, 0.71, 0.77)
+    part = PartMetrics(1200, 300, 90, {"roc_auc": figure, "brier": Point(0.09)})
+    bag = ModelMetrics({"roc_auc": figure}, parts={"by_lead_days": {"30": part}, "by_segment": {"a|b": part}})
+    models = {"rules": ModelMetrics({"roc_auc": figure}), "lightgbm_bag": bag}
+    metrics = {"churn": made_metrics(models, Choice("rules", "rules", "", {})),
+               "expansion": NotEnough("Only 12 renewals are ripe.")}  # fmt: skip
     verdicts = {v.outcome: v for v in (list_metadata().churn, list_metadata(is_proven=False).expansion)}
     health = NotEnough("Only 12 renewals are ripe.")
     write_report(REVENUE, tables.folder, outcomes, metrics, verdicts, health, lists, tmp_path / "report.md")
@@ -236,7 +239,7 @@ def test_the_report_is_one_page_of_inert_markdown(publish: Publish, tables: Tabl
     assert "2 are ripe" in page
     assert "| churn | 1 | 50.0% |" in page
     assert "| rules health score | 0.740 (0.710 to 0.770) |" in page
-    assert "### LightGBM bag by days left" in page
+    assert "### lightgbm bag by days left" in page
     assert "| 30 | 1,200 | 90 | 0.740 (0.710 to 0.770) | – | – | 0.090 | – | – |" in page
     assert "| a\\|b | 1,200 |" in page
     assert "- **Expansion**: no proven signal. Only 12 renewals are ripe." in page

@@ -1,8 +1,9 @@
 """The few figures by which two runs are compared: what ``dvc metrics diff`` shows of each outcome."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from churnml.results.metrics import ModelMetrics, OutcomeMetrics
+from churnml.results.stored import NotEnough
 from churnml.results.verdict import Verdict
 
 HEADLINE = {
@@ -12,28 +13,25 @@ HEADLINE = {
 """The name in the headline, and the metric of the judged model that it is."""
 
 
-def headline(metrics: Mapping[str, Any], verdicts: Mapping[str, Verdict]) -> dict[str, dict[str, Any]]:
-    """Each outcome's grade, judged model and figures; a figure that was not measured is left out.
+Headline = dict[str, str | float | bool | None]
+"""Flat, so that ``dvc metrics`` shows a figure a column."""
 
-    >>> judged = {"roc_auc": {"value": 0.8, "low": 0.7, "high": 0.9}}
-    >>> said = {"churn": Verdict("churn", True, "B", "logistic", "Grade B.")}
-    >>> headline({"churn": {"models": {"logistic": judged}}}, said)["churn"]
-    {'grade': 'B', 'is_proven': True, 'model': 'logistic', 'roc_auc': 0.8, 'low': 0.7, 'high': 0.9}
-    """
+
+def headline(
+    metrics: Mapping[str, OutcomeMetrics | NotEnough], verdicts: Mapping[str, Verdict]
+) -> dict[str, Headline]:
+    """Each outcome's grade, judged model and figures; a figure that was not measured is left out."""
     return {outcome: _of(metrics[outcome], verdict) for outcome, verdict in verdicts.items()}
 
 
-def _of(measured: Mapping[str, Any], verdict: Verdict) -> dict[str, Any]:
-    judged = measured.get("models", {}).get(verdict.model, {})
-    headline: dict[str, Any] = {
-        "grade": verdict.grade,
-        "is_proven": verdict.is_proven,
-        "model": verdict.model,
-    }
+def _of(metrics: OutcomeMetrics | NotEnough, verdict: Verdict) -> Headline:
+    found: Headline = {"grade": verdict.grade, "is_proven": verdict.is_proven, "model": verdict.model}
+    models = metrics.models if isinstance(metrics, OutcomeMetrics) else {}
+    judged = models.get(str(verdict.model), ModelMetrics({})).figures
     for name, metric in HEADLINE.items():
         figure = judged.get(metric)
-        if isinstance(figure, Mapping) and figure.get("value") is not None:
-            headline[name] = figure["value"]
+        if figure is not None and figure.value is not None:
+            found[name] = figure.value
             if metric == "roc_auc":
-                headline |= {end: figure[end] for end in ("low", "high")}
-    return headline
+                found |= {"low": figure.low, "high": figure.high}
+    return found

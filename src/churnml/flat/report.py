@@ -8,6 +8,7 @@ from churnml.flat.cross_validation import FAMILIES
 from churnml.flat.table import FlatTable
 from churnml.learn.candidates import MODELS
 from churnml.results.alarms import Audit
+from churnml.results.interval import Interval
 from churnml.text.number_format import interval
 
 NO_TIME = (
@@ -38,7 +39,7 @@ def _order(figures: Mapping[str, Any]) -> list[str]:
         f"Brier {_figure(each['brier'])}"
         for name, each in figures["models"].items()
     ]
-    lows = [each["roc_auc"]["low"] for each in figures["models"].values()]
+    lows = [each["roc_auc"].low for each in figures["models"].values()]
     verdict = [] if any(low is not None and low > 0.5 for low in lows) else [NO_SIGNAL]
     return [
         *verdict,
@@ -65,5 +66,5 @@ def _money(table: FlatTable, figures: Mapping[str, Any]) -> list[str]:
     return ["", head, *lines, alone, "paired:", *paired]
 
 
-def _figure(figure: Mapping[str, float | None], digits: int = 3, sign: str = "") -> str:
+def _figure(figure: Interval, digits: int = 3, sign: str = "") -> str:
     return interval(figure, f"{{:{sign}.{digits}f}}".format)

@@ -16,6 +16,7 @@ from churnml.listing.as_of import day_folders
 from churnml.outcomes import CHURN, label
 from churnml.params.score import Record as Settings
 from churnml.params.snapshots import Revenue
+from churnml.results.interval import Interval
 from churnml.text.number_format import WHOLE_PERCENT, counted, interval, money
 
 READ = ("account_id", "renewal", "lead_days", "is_rolling", "arr_usd", "is_within_capacity")
@@ -118,5 +119,5 @@ def _left(snapshots: pd.DataFrame, confidence: float) -> str:
     if not size:
         return "none is known yet"
     low, high = wilson(left / size, size, confidence)
-    share = {"value": left / size, "low": low, "high": high}
+    share = Interval(left / size, float(low), float(high))
     return f"{left:,} of {size:,} left: {interval(share, WHOLE_PERCENT)}"

@@ -1,13 +1,132 @@
-"""``metrics.json``: how well each contender predicted in the backtest."""
+"""``metrics.json``: how well each contender predicted in the backtest, and which candidate is used."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter
 
-from churnml.results.stored import LAZY
+from churnml.results.interval import Interval, Point
+from churnml.results.stored import LAZY, LEFT_OUT, NotEnough, OrNotEnough
 
-METRICS: TypeAdapter[Mapping[str, Mapping[str, Any]]] = TypeAdapter(
-    Mapping[str, Mapping[str, Any]], config=LAZY
+FLOOR, PART = "ece_floor", "by_"
+COUNTS = ("rows", "renewals", "outcomes")
+
+
+def _apart(found: Any) -> Any:
+    """What stands side by side in the file, by field."""
+    if not isinstance(found, dict):
+        return found
+    own = {key: value for key, value in found.items() if key in {*COUNTS, FLOOR}}
+    parts = {key: value for key, value in found.items() if key.startswith(PART)}
+    figures = {key: value for key, value in found.items() if key not in own and key not in parts}
+    return {**own, "figures": figures, **({"parts": parts} if parts else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The ECE that predictions would show if they were right: its mean, and its 95th percentile."""
+
+    value: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartMetrics:
+    """A contender on a part of the rows; of its figures only ROC-AUC may have an interval."""
+
+    rows: int
+    renewals: int
+    outcomes: int
+    figures: Mapping[str, Interval | Point]
+    ece_floor: Floor | None = None
+
+    @property
+    def roc_auc(self) -> Interval | Point:
+        """Its ROC-AUC, which every part has."""
+        return self.figures["roc_auc"]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The part for JSON: counts and figures side by side."""
+        counts = {name: getattr(self, name) for name in COUNTS}
+        return {**counts, **self.figures, **({FLOOR: self.ece_floor} if self.ece_floor else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelMetrics:
+    """A contender's figures by name, and, of a model, those of each part of the rows: ``by_lead_days``, ``by_segment`` and so on."""
+
+    figures: Mapping[str, Interval]
+    ece_floor: Floor | None = None
+    parts: Mapping[str, Mapping[str, Annotated[PartMetrics, BeforeValidator(_apart)]]] = field(
+        default_factory=dict
+    )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The metrics for JSON: figures and parts side by side."""
+        return {**self.figures, **({FLOOR: self.ece_floor} if self.ece_floor else {}), **self.parts}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the metrics rest on."""
+
+    rows: int
+    renewals: int
+    accounts: int
+    outcomes: int
+    renewals_with_outcome: int
+    arr_usd_with_outcome: float | None
+    base_rate: float | None
+    folds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Regret:
+    """A candidate's log loss, its mean regret and that of each fold, its loss less the best's, and the ARR it found less the most any found."""
+
+    log_loss: float
+    mean: float
+    by_fold: tuple[float, ...]
+    worse: Interval
+    arr_captured: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The candidate to use, that of the least mean regret, why, and every candidate's regret."""
+
+    chosen: str
+    best: str
+    why: str
+    regret: Mapping[str, Regret]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeMetrics:
+    """Every contender's metrics on one outcome's backtest.
+
+    ``differences`` are in ROC-AUC, of each candidate less each other contender; ``paired`` are headline metrics, of each contender less
+    each later one. ``tuned`` is what trials of settings found, where there were any.
+    """
+
+    outcome: str
+    confidence: float
+    capacity_share: float
+    counts: Counts
+    models: Mapping[str, Annotated[ModelMetrics, BeforeValidator(_apart)]]
+    differences: Mapping[str, Mapping[str, Interval]]
+    paired: Mapping[str, Mapping[str, Mapping[str, Interval]]]
+    choice: Choice
+    tuned: Mapping[str, Any] | None = field(default=None, metadata=LEFT_OUT)
+
+    @property
+    def roc_auc(self) -> Interval:
+        """The ROC-AUC of the candidate to use."""
+        return self.models[self.choice.chosen].figures["roc_auc"]
+
+
+METRICS: TypeAdapter[Mapping[str, OutcomeMetrics | NotEnough]] = TypeAdapter(
+    Mapping[str, OrNotEnough[OutcomeMetrics]], config=LAZY
 )
 """Metrics by outcome."""

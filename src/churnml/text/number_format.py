@@ -1,7 +1,8 @@
 """How a figure reads: dollars, shares, differences and intervals, the same wherever a person meets them."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+
+from churnml.results.interval import Interval, Point
 
 UNKNOWN = "–"
 """Stands where nothing can be said."""
@@ -67,15 +68,16 @@ def span(low: float | None, high: float | None, write: Callable[[float], str]) -
     return "" if UNKNOWN in ends else " to ".join(ends)
 
 
-def interval(figure: Mapping[str, Any] | None, write: Callable[[float], str]) -> str:
+def interval(figure: Interval | Point | None, write: Callable[[float], str]) -> str:
     """A figure's value with its interval, as far as they are known.
 
-    >>> interval({"value": 0.79, "low": 0.77, "high": 0.82}, "{:.2f}".format), interval({"value": 0.79}, "{:.2f}".format)
+    >>> interval(Interval(0.79, 0.77, 0.82), "{:.2f}".format), interval(Point(0.79), "{:.2f}".format)
     ('0.79 (0.77 to 0.82)', '0.79')
     """
-    value, low, high = ((figure or {}).get(key) for key in ("value", "low", "high"))
-    ends = span(low, high, write)
-    return f"{written(value, write)} ({ends})" if ends else written(value, write)
+    if figure is None:
+        return UNKNOWN
+    ends = span(figure.low, figure.high, write)
+    return f"{written(figure.value, write)} ({ends})" if ends else written(figure.value, write)
 
 
 def counted(number: float, noun: str) -> str:

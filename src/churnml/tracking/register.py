@@ -8,7 +8,7 @@ from mlflow.entities.model_registry import ModelVersion
 from churnml.atomic import publish
 from churnml.params.section import Section
 from churnml.results.metrics import METRICS
-from churnml.results.stored import read_json
+from churnml.results.stored import as_json, read_json
 from churnml.results.verdict import VERDICTS
 from churnml.tracking.lineage import tags
 from churnml.tracking.registry import fetch, log_model, model_name, move_alias, new_version
@@ -30,7 +30,7 @@ def register(book: str, settings: Sequence[Section], evidence: Evidence, store: 
     versions: dict[str, ModelVersion] = {}
     for outcome, verdict in verdicts.items():
         with started(client, experiment, outcome, tags(book, outcome, verdict)) as run:
-            mirror(client, run, settings, metrics[outcome], evidence, outcome)
+            mirror(client, run, settings, as_json(metrics[outcome]), evidence, outcome)
             if verdict.is_proven:
                 log_model(client, run, outcome, evidence.bundles / outcome / str(verdict.model))
                 versions[outcome] = new_version(client, run, model_name(book, outcome), outcome, verdict)

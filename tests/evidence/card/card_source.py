@@ -11,9 +11,10 @@ from churnml.evidence.card.source import Settings, Source, scored
 from churnml.features.catalog import CATALOG
 from churnml.learn.metrics.evaluate import evaluate
 from churnml.learn.selection.model_selection import choose
-from churnml.learn.selection.promotion import judge
+from churnml.learn.selection.promotion import judge, judge_all
 from churnml.learn.training.train import learn
 from churnml.params.root import load_params
+from churnml.results.stored import NotEnough
 from tests.books import make_tables, term
 from tests.learn.planted import EVALUATE, GATE, HEALTH, LAST_DAY, TRAIN, book
 
@@ -35,9 +36,8 @@ def make_source(root, folder):
     train = TRAIN.model_copy(update={"candidates": ("rules", "logistic")})
     bundles, predictions = learn(dataset, "churn", train, HEALTH, LAST_DAY)
     predictions = predictions.assign(segment=predictions["segment"].replace(NAMES))
-    metrics = evaluate(predictions, EVALUATE, "churn") | {
-        "choice": choose(predictions, ("rules", "logistic"), EVALUATE)
-    }
+    choice = choose(predictions, ("rules", "logistic"), EVALUATE)
+    metrics = evaluate(predictions, EVALUATE, "churn", choice)
     terms = [term(f"{n:05d}", f"{year}-01-0{1 + n % 9}", f"{year + 1}-01-0{1 + n % 9}", 1000 + n)
              for n in range(20) for year in range(2021, 2025) if n % 7 or year < 2023]  # fmt: skip
     tables = make_tables(
@@ -58,10 +58,10 @@ def make_source(root, folder):
 
 def without_model(source):
     """The same book with too little history for a model."""
-    lack = {"outcome": "churn", "not_enough": "12 ripe renewals, fewer than 60 (train.backtest.min_ripe)"}
+    lack = NotEnough("12 ripe renewals, fewer than 60 (train.backtest.min_ripe)", {"outcome": "churn"})
     return replace(
         source,
-        verdict=judge(lack, GATE),
+        verdict=judge_all({"churn": lack}, GATE)["churn"],
         metrics=lack,
         predictions=source.predictions.head(0),
         scores=None,

@@ -18,10 +18,12 @@ from churnml.evidence.card.compose import compose
 from churnml.evidence.card.curves import KINDS, write_curves
 from churnml.evidence.card.data import definitions
 from churnml.evidence.card.limits import limits
-from churnml.evidence.card.other_metrics import other_metrics
 from churnml.evidence.card.render import to_html, to_markdown
+from churnml.evidence.card.tuned_settings import tuned
 from churnml.evidence.card.verdict import says
 from churnml.evidence.headline import headline
+from churnml.results.interval import Interval, Point
+from churnml.results.stored import NotEnough
 from churnml.results.verdict import Verdict
 from churnml.text.outcome_words import outcome_words
 from tests.evidence.card.card_source import FORMULA, HOSTILE, make_source, without_model
@@ -147,11 +149,11 @@ def test_pictures_of_the_markdown_lie_where_it_says(written):
 
 
 def test_a_figure_is_the_metric_wherever_it_stands(source, card, page):
-    caught = source.judged["arr_captured_at_capacity"]["value"]
+    caught = source.judged.figures["arr_captured_at_capacity"].value
     first = section(card, "What a short list reaches").blocks[0].grid.rows
     at_capacity = next(row for row in first if row[0].text == "10%")
     assert at_capacity[2].text == f"{caught:.0%}"
-    assert f"{source.judged['roc_auc']['value']:.3f}" in Reader(page).text
+    assert f"{source.judged.figures['roc_auc'].value:.3f}" in Reader(page).text
 
 
 def test_limits_are_written_from_the_figures(source):
@@ -159,15 +161,14 @@ def test_limits_are_written_from_the_figures(source):
     assert "Absent in this book" in told
     assert "30 to 365 days before a renewal" in told
     assert "Few cases: only 64 renewals" in told
-    judged = {
-        name: part | {"calibration_slope": {"value": 1.4}}
-        for name, part in source.judged["by_lead_days"].items()
+    judged = source.judged
+    bold = {
+        name: replace(part, figures={**part.figures, "calibration_slope": Point(1.4)})
+        for name, part in judged.parts["by_lead_days"].items()
     }
-    metrics = {
-        **source.metrics,
-        "counts": {**source.metrics["counts"], "renewals_with_outcome": 40},
-        "models": {source.verdict.model: {**source.judged, "by_lead_days": judged, "by_segment": {}}},
-    }
+    judged = replace(judged, parts={**judged.parts, "by_lead_days": bold, "by_segment": {}})
+    counts = replace(source.metrics.counts, renewals_with_outcome=40)
+    metrics = replace(source.metrics, counts=counts, models={source.verdict.model: judged})
     worse = told_limits(
         replace(source, metrics=metrics, alarms=["'reason' [look]: filled for leavers (L2)."])
     )
@@ -186,17 +187,16 @@ def test_a_book_without_a_model_has_a_card_that_says_so(source):
     assert "not proven" in text
 
 
-def test_an_outcome_nobody_has_heard_of_and_figures_of_a_new_kind_are_told(source):
+def test_an_outcome_nobody_has_heard_of_and_settings_that_were_tried_are_shown(source):
     verdict = replace(source.verdict, outcome="upgrade")
-    told = {
-        "drift": {"psi": {"value": 0.25, "low": 0.1, "high": 0.4}, "why": "The book <b>moved</b> a little"}
-    }
-    other = replace(source, outcome="upgrade", verdict=verdict, metrics={**source.metrics, **told})
+    tried = {"2024-01-01": {"learning_rate": 0.25, "is_<b>bold</b>": True}}
+    other = replace(source, outcome="upgrade", verdict=verdict, metrics=replace(source.metrics, tuned=tried))
     assert outcome_words("upgrade").arr in says(other)[2]
     assert "Upgrade: as defined in the code" in definitions(other).blocks[0].items[0]
-    drift = section(SimpleNamespace(sections=other_metrics(other)), "Drift")
-    assert drift.blocks[0].items == ["The book <b>moved</b> a little"]
-    assert drift.blocks[1].rows[0][1].line == "0.250 (0.100 to 0.400)"
+    assert tuned(source) == []
+    shown = section(SimpleNamespace(sections=tuned(other)), "Tuned").blocks[0].rows
+    assert [cell.line for cell in shown[0]] == ["2024-01-01 · learning rate", "0.250"]
+    assert shown[1][1].line == "yes"
 
 
 def test_the_headline_is_small_and_flat(source):
@@ -204,9 +204,7 @@ def test_the_headline_is_small_and_flat(source):
     assert found["roc_auc"] == source.verdict.roc_auc
     assert {"grade", "low", "high", "brier", "ece", "slope", "arr_captured"} <= found.keys()
     assert all(not isinstance(value, dict) for value in found.values())
-    lacking = headline(
-        {"churn": {"not_enough": "few"}}, {"churn": Verdict("churn", False, None, None, "few")}
-    )
+    lacking = headline({"churn": NotEnough("few")}, {"churn": Verdict("churn", False, None, None, "few")})
     assert lacking == {"churn": {"grade": None, "is_proven": False, "model": None}}
 
 
@@ -260,9 +258,11 @@ def test_a_browser_shows_it_all_and_asks_nobody(card, tmp_path):
 
 
 def test_a_test_without_a_pair_to_compare_has_a_card(source):
-    nothing = {"value": None, "low": None, "high": None}
-    unknown = dict.fromkeys(("roc_auc", "arr_captured_at_capacity"), nothing)
-    models = {name: {**figures, **unknown} for name, figures in source.metrics["models"].items()}
-    card = compose(replace(source, metrics={**source.metrics, "models": models}))
+    unknown = dict.fromkeys(("roc_auc", "arr_captured_at_capacity"), Interval(None, None, None))
+    models = {
+        name: replace(each, figures={**each.figures, **unknown})
+        for name, each in source.metrics.models.items()
+    }
+    card = compose(replace(source, metrics=replace(source.metrics, models=models)))
     assert "rivals" not in [picture.name for picture in card.pictures]
     assert section(card, "Beside simpler ways").blocks

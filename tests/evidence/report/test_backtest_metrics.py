@@ -1,24 +1,28 @@
 """The page on a backtest: who was found in time, and each difference the way round it is read."""
 
 from churnml.evidence.report.backtest_metrics import measured
+from churnml.results.interval import Interval
+from churnml.results.metrics import Choice, Floor, ModelMetrics, PartMetrics
+from tests.learn.made_metrics import made_metrics
 
 
-def figure(value: float) -> dict[str, float | None]:
-    return {"value": value, "low": value - 0.02, "high": value + 0.03}
+def figure(value: float) -> Interval:
+    return Interval(value, value - 0.02, value + 0.03)
 
 
-BAG = {
-    "roc_auc": figure(0.8), "ece": figure(0.012), "ece_floor": {"value": 0.011, "high": 0.015},
-    "recall_at_90_days": figure(0.41), "arr_recall_at_90_days": figure(0.6),
-    "usd_captured_at_capacity": {"value": 1e6, "low": 9e5, "high": 1.2e6},
-    "empb_usd": {"value": 100.0, "low": 80.0, "high": 130.0}, "empb_share_called": figure(0.22),
-    "by_account": {"new": {"rows": 1200, "outcomes": 90, "roc_auc": figure(0.7)}},
-}  # fmt: skip
-FOUND = {
-    "confidence": 0.9, "capacity_share": 0.1, "counts": {"base_rate": 0.1, "arr_usd_with_outcome": 2e6},
-    "models": {"rules": {"roc_auc": figure(0.74)}, "lightgbm_bag": BAG},
-    "paired": {"rules": {"lightgbm_bag": {"roc_auc": {"value": -0.06, "low": -0.07, "high": -0.04}}}},
-}  # fmt: skip
+NEW = PartMetrics(1200, 300, 90, {"roc_auc": figure(0.7)})
+BAG = ModelMetrics(
+    {
+        "roc_auc": figure(0.8), "ece": figure(0.012), "recall_at_90_days": figure(0.41), "arr_recall_at_90_days": figure(0.6),
+        "usd_captured_at_capacity": Interval(1e6, 9e5, 1.2e6), "empb_usd": Interval(100.0, 80.0, 130.0),
+        "empb_share_called": figure(0.22),
+    },
+    Floor(0.011, 0.015), {"by_account": {"new": NEW}},
+)  # fmt: skip
+FOUND = made_metrics(
+    {"rules": ModelMetrics({"roc_auc": figure(0.74)}), "lightgbm_bag": BAG}, Choice("rules", "rules", "", {}),
+    paired={"rules": {"lightgbm_bag": {"roc_auc": Interval(-0.06, -0.07, -0.04)}}},
+)  # fmt: skip
 
 
 def test_the_headline_is_who_was_found_in_time_and_the_dollars() -> None:

@@ -17,6 +17,7 @@ from churnml.learn.metrics.evaluate import evaluate
 from churnml.params.health import Health, Rule
 from churnml.results.health import HEALTH as HEALTH_FILE
 from churnml.results.interval import Interval
+from churnml.results.metrics import Choice
 from churnml.results.stored import NotEnough, as_json
 from tests.learn.planted import EVALUATE, HEALTH, LAST_DAY
 
@@ -69,10 +70,13 @@ def test_scores_that_agree_leave_nothing_to_compare(looks: pd.DataFrame) -> None
 
 def test_what_is_caught_is_what_the_metrics_say(learned: Any) -> None:
     predictions = learned[1]
-    found, metrics = capture(predictions, EVALUATE), evaluate(predictions, EVALUATE, "churn")
+    found, metrics = (
+        capture(predictions, EVALUATE),
+        evaluate(predictions, EVALUATE, "churn", Choice("rules", "rules", "", {})),
+    )
     for contender in ("rules", "health_fitted"):
         assert getattr(found.by_expected_loss, contender).value == pytest.approx(
-            metrics["models"][contender]["arr_captured_at_capacity"]["value"], abs=1e-5
+            metrics.models[contender].figures["arr_captured_at_capacity"].value, abs=1e-5
         )
     gain = found.by_expected_loss.difference
     ours, theirs = (

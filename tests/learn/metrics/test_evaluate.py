@@ -1,6 +1,7 @@
 """Metrics against scikit-learn, on the book as it is and on resamples spelled out row by row."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.candidates import MODELS
+from churnml.learn.metrics import evaluate as module
 from churnml.learn.metrics.bootstrap import (
     account_weights,
     best_stretch,
@@ -21,7 +23,9 @@ from churnml.learn.metrics.bootstrap import (
 )
 from churnml.learn.metrics.calibration_error import ece
 from churnml.learn.metrics.call_value import call_value
-from churnml.learn.metrics.evaluate import evaluate
+from churnml.params.evaluate import Evaluate
+from churnml.results.metrics import Choice
+from churnml.results.stored import as_json
 from tests.learn.planted import EVALUATE
 
 RNG = np.random.default_rng(4)
@@ -30,6 +34,15 @@ CAME = (RNG.random(300) < SCORE).astype(float)
 ACCOUNTS = RNG.integers(0, 60, 300).astype(str).astype(object)
 WEIGHTS = account_weights(ACCOUNTS, 5, seed=1)
 ONE_FOLD = np.zeros(300, dtype=int)
+
+CHOICE = Choice("logistic", "logistic", "as it was", {})
+
+
+def evaluate(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dict[str, Any]:
+    """The metrics as the file holds them."""
+    found: dict[str, Any] = as_json(module.evaluate(predictions, settings, outcome, CHOICE))
+    return found
+
 
 Learned = tuple[dict[str, Bundle], pd.DataFrame]
 

@@ -1,5 +1,7 @@
 """The choice between candidates: the least regret, unless something simpler is within chance of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,10 @@ from sklearn.metrics import log_loss as oracle
 
 from churnml.learn.selection.model_selection import choose, log_loss
 from churnml.learn.selection.promotion import judge
+from churnml.results.interval import Interval
+from churnml.results.metrics import Choice, ModelMetrics
 from tests.learn.planted import EVALUATE, GATE
+from tests.learn.selection.test_promotion import metrics
 
 
 def predictions(rows: int = 3000, **noise: float) -> pd.DataFrame:
@@ -33,56 +38,53 @@ def test_the_loss_is_scikit_learns() -> None:
 def test_the_surely_better_is_chosen() -> None:
     given = predictions(rules=2.0, logistic=1.5, lightgbm_bag=0.1)
     found = choose(given, ("rules", "logistic", "lightgbm_bag"), EVALUATE)
-    assert found["chosen"] == found["best"] == "lightgbm_bag"
-    assert "no simpler candidate" in found["why"]
-    assert list(found["regret"]) == ["rules", "logistic", "lightgbm_bag"]
-    assert found["regret"]["rules"]["mean"] > found["regret"]["logistic"]["mean"] > 0
-    assert found["regret"]["lightgbm_bag"]["by_fold"] == [0.0, 0.0, 0.0]
-    assert found["regret"]["logistic"]["worse"]["low"] > 0
+    assert found.chosen == found.best == "lightgbm_bag"
+    assert "no simpler candidate" in found.why
+    assert list(found.regret) == ["rules", "logistic", "lightgbm_bag"]
+    assert found.regret["rules"].mean > found.regret["logistic"].mean > 0
+    assert found.regret["lightgbm_bag"].by_fold == (0.0, 0.0, 0.0)
+    assert found.regret["logistic"].worse.low > 0
 
 
 def test_within_chance_the_simpler_is_chosen() -> None:
     given = predictions(rules=2.0, logistic=0.30, lightgbm_bag=0.20)
     settings = EVALUATE.model_copy(update={"ties": "simpler"})
     found = choose(given, ("lightgbm_bag", "logistic", "rules"), settings)
-    assert found["chosen"] == "logistic"
-    assert found["best"] == "lightgbm_bag"
-    assert "no more than chance" in found["why"]
+    assert found.chosen == "logistic"
+    assert found.best == "lightgbm_bag"
+    assert "no more than chance" in found.why
 
 
 def test_a_tie_leaves_the_bag_where_it_is_best_unless_the_rules_tie_too() -> None:
     settings = EVALUATE
     given = predictions(rules=2.0, logistic=0.30, lightgbm_bag=0.20)
     names = ("rules", "logistic", "lightgbm_bag")
-    assert (
-        choose(given, names, settings)["best"] == "lightgbm_bag" == choose(given, names, settings)["chosen"]
-    )
+    assert choose(given, names, settings).best == "lightgbm_bag" == choose(given, names, settings).chosen
     behind = predictions(rules=2.0, logistic=0.28, lightgbm_bag=0.30)
-    assert choose(behind, names, settings)["chosen"] == "logistic"
+    assert choose(behind, names, settings).chosen == "logistic"
     few = predictions(rows=60, rules=0.3, logistic=0.3, lightgbm_bag=0.3)
-    assert choose(few, ("rules", "logistic", "lightgbm_bag"), settings)["chosen"] == "rules"
+    assert choose(few, ("rules", "logistic", "lightgbm_bag"), settings).chosen == "rules"
 
 
 def test_where_nothing_is_known_the_rules_are_chosen() -> None:
     given = predictions(rows=60, rules=0.3, logistic=0.3, lightgbm_bag=0.3)
-    assert choose(given, ("rules", "logistic", "lightgbm_bag"), EVALUATE)["chosen"] == "rules"
+    assert choose(given, ("rules", "logistic", "lightgbm_bag"), EVALUATE).chosen == "rules"
 
 
 def test_mean_regret_counts_each_row_once() -> None:
     given = predictions(logistic=1.0, lightgbm_bag=0.9)
     given = given[(given["cutoff"] != given["cutoff"].max()) | (np.arange(len(given)) < 60)]
-    found = choose(given, ("logistic", "lightgbm_bag"), EVALUATE)["regret"]["logistic"]
+    found = choose(given, ("logistic", "lightgbm_bag"), EVALUATE).regret["logistic"]
     sizes = given.groupby("cutoff").size()
-    assert found["mean"] == pytest.approx(np.average(found["by_fold"], weights=sizes), abs=2e-5)
+    assert found.mean == pytest.approx(np.average(found.by_fold, weights=sizes), abs=2e-5)
 
 
 def test_rules_cannot_prove_themselves() -> None:
-    auc = {"value": 0.74, "low": 0.70, "high": 0.78}
-    metrics = {
-        "outcome": "churn", "choice": {"chosen": "rules", "best": "rules"},
-        "models": {"rules": {"roc_auc": auc}}, "differences": {"rules": {}},
-    }  # fmt: skip
-    found = judge(metrics, GATE)
+    rules = ModelMetrics({"roc_auc": Interval(0.74, 0.70, 0.78)})
+    given = replace(
+        metrics(), models={"rules": rules}, differences={"rules": {}}, choice=Choice("rules", "rules", "", {})
+    )
+    found = judge(given, GATE)
     assert not found.is_proven
     assert found.model == "rules"
     assert found.sentence == (

@@ -1,6 +1,6 @@
 """The verdict: proven only where chance, leakage and the simple rivals are all ruled out."""
 
-from typing import Any
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -8,33 +8,31 @@ import pytest
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.selection.evaluate_outcomes import measure
 from churnml.learn.selection.promotion import judge, judge_all
-from churnml.results.stored import as_json
+from churnml.results.interval import Interval
+from churnml.results.metrics import Choice, ModelMetrics, OutcomeMetrics, Regret
+from churnml.results.stored import NotEnough, as_json
 from churnml.results.verdict import Verdict
+from tests.learn.made_metrics import made_metrics
 from tests.learn.planted import EVALUATE, GATE
 
 Learned = tuple[dict[str, Bundle], pd.DataFrame]
 
 
-def interval(low: float | None, value: float | None, high: float | None) -> dict[str, float | None]:
-    return {"value": value, "low": low, "high": high}
-
-
 def metrics(
     outcome: str = "churn", bag: float = 0.74, chosen: str = "lightgbm_bag", **leads: float
-) -> dict[str, Any]:
+) -> OutcomeMetrics:
     """Metrics with the best model's ROC-AUC (the bag's), its lead (the lower end) over each rival, and a choice."""
     low = {"rules": 0.02, "best_column": 0.02, "logistic": 0.01} | leads
-    roc_auc = {"roc_auc": interval(bag - 0.03, bag, bag + 0.03)}
-    differences = {contender: interval(lead, lead + 0.01, lead + 0.02) for contender, lead in low.items()}
-    behind = interval(-low["logistic"] - 0.02, -low["logistic"] - 0.01, -low["logistic"])
-    return {
-        "outcome": outcome, "choice": {"chosen": chosen, "best": "lightgbm_bag"},
-        "models": {"lightgbm_bag": roc_auc, "logistic": roc_auc},
-        "differences": {"lightgbm_bag": differences, "logistic": differences | {"lightgbm_bag": behind}},
-    }  # fmt: skip
+    measured = ModelMetrics({"roc_auc": Interval(bag, bag - 0.03, bag + 0.03)})
+    differences = {contender: Interval(lead + 0.01, lead, lead + 0.02) for contender, lead in low.items()}
+    behind = Interval(-low["logistic"] - 0.01, -low["logistic"] - 0.02, -low["logistic"])
+    return made_metrics(
+        {"lightgbm_bag": measured, "logistic": measured}, Choice(chosen, "lightgbm_bag", "", {}), outcome,
+        differences={"lightgbm_bag": differences, "logistic": differences | {"lightgbm_bag": behind}},
+    )  # fmt: skip
 
 
-def judged(predictions: pd.DataFrame) -> dict[str, Any]:
+def judged(predictions: pd.DataFrame) -> OutcomeMetrics:
     """What the evaluate stage writes of these predictions."""
     return measure(predictions, EVALUATE, "churn")
 
@@ -82,7 +80,7 @@ def test_grades_go_by_the_lower_end(value: float, grade: str) -> None:
         (metrics(bag=0.96), "leakage is suspected"),
     ],
 )
-def test_what_stands_against_it_is_said(found: dict[str, Any], words: str) -> None:
+def test_what_stands_against_it_is_said(found: OutcomeMetrics, words: str) -> None:
     verdict = judge(found, GATE)
     assert not verdict.is_proven
     assert verdict.grade is None
@@ -105,7 +103,8 @@ def test_a_tie_with_logistic_regression_is_said() -> None:
 
 def test_a_tie_in_order_alone_is_said_to_be_that() -> None:
     given = metrics(logistic=-0.01)
-    given["choice"]["regret"] = {"logistic": {"worse": interval(0.002, 0.004, 0.006)}}
+    regret = {"logistic": Regret(0.3, 0.004, (0.004,), Interval(0.004, 0.002, 0.006), 0.0)}
+    given = replace(given, choice=replace(given.choice, regret=regret))
     assert judge(given, GATE).sentence.endswith(
         "orders them as well, but its probabilities are surely worse."
     )
@@ -119,16 +118,16 @@ def test_a_simpler_model_within_chance_is_the_model() -> None:
 
 
 def test_too_little_history_is_no_proven_signal() -> None:
-    found = judge(
-        {"outcome": "churn", "not_enough": "no churn model can be learned: no renewal is ripe."}, GATE
-    )
+    found = judge_all({"churn": NotEnough("no churn model can be learned: no renewal is ripe.")}, GATE)[
+        "churn"
+    ]
     assert found.model is None
     assert found.sentence == "no proven signal: no churn model can be learned: no renewal is ripe."
 
 
 def test_no_pair_to_compare() -> None:
-    nothing = metrics()
-    nothing["models"]["lightgbm_bag"]["roc_auc"] = interval(None, None, None)
+    unknown = {"lightgbm_bag": ModelMetrics({"roc_auc": Interval(None, None, None)})}
+    nothing = replace(metrics(), models=unknown)
     assert "no pair" in judge(nothing, GATE).sentence
 
 

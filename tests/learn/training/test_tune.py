@@ -70,4 +70,4 @@ def test_what_was_found_is_kept(planted: Dataset, trying: Train) -> None:
         "not_enough": dict.fromkeys(set(OUTCOMES) - {"churn"}, "-"),
         "tuned": {"churn": settings},
     }
-    assert evaluate_all(carried, EVALUATE)["churn"]["tuned"] == settings
+    assert evaluate_all(carried, EVALUATE)["churn"].tuned == settings

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -18,6 +17,8 @@ from churnml.evidence.card.source import Settings, Source, load_bundle, scored
 from churnml.evidence.leakage import alarm_lines, vouched
 from churnml.features.catalog import CATALOG
 from churnml.results.alarms import Audit
+from churnml.results.metrics import OutcomeMetrics
+from churnml.results.stored import NotEnough
 from churnml.results.verdict import Verdict
 
 
@@ -30,7 +31,7 @@ class Evidence:
     features: pd.DataFrame
     backtest: pd.DataFrame
     bundles: Path
-    metrics: Mapping[str, Any]
+    metrics: Mapping[str, OutcomeMetrics | NotEnough]
     verdicts: Mapping[str, Verdict]
     audits: Mapping[str, Audit]
 

@@ -6,11 +6,11 @@ from churnml.evidence.card.data import data, definitions
 from churnml.evidence.card.folds import folds
 from churnml.evidence.card.limits import limits
 from churnml.evidence.card.model_choice import choice
-from churnml.evidence.card.other_metrics import other_metrics
 from churnml.evidence.card.quality import calibration, gain, quality
 from churnml.evidence.card.reproduce import reproduce
 from churnml.evidence.card.segments import by_segment
 from churnml.evidence.card.source import Source
+from churnml.evidence.card.tuned_settings import tuned
 from churnml.evidence.card.verdict import headline, says, says_not, subtitle, tiles
 
 
@@ -25,10 +25,10 @@ def compose(source: Source) -> Card:
 
 
 def _measured(source: Source) -> list[Section]:
-    if not source.judged:
+    if not source.judged.figures:
         return [data(source)]
     sections = [
         data(source), folds(source), quality(source), choice(source), calibration(source), gain(source), concepts(source),
-        *by_segment(source), *other_metrics(source),
+        *by_segment(source), *tuned(source),
     ]  # fmt: skip
     return [section for section in sections if section]

@@ -23,7 +23,10 @@ def write_curves(sources: Sequence[Source], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for kind, (columns, rows) in KINDS.items():
         records = [
-            {"outcome": source.outcome, **row} for source in sources if source.judged for row in rows(source)
+            {"outcome": source.outcome, **row}
+            for source in sources
+            if source.judged.figures
+            for row in rows(source)
         ]
         frame = pd.DataFrame(records, columns=["outcome", *columns]).round(DIGITS)
         frame.to_csv(folder / f"{kind}.csv", index=False, lineterminator="\n")
@@ -43,8 +46,13 @@ def _gain(source: Source) -> Iterator[Row]:
 
 
 def _by_lead(source: Source) -> Iterator[Row]:
-    for days, figures in source.judged.get("by_lead_days", {}).items():
-        yield {"lead_days": int(float(days)), **_interval(figures["roc_auc"])}
+    for days, part in source.judged.parts.get("by_lead_days", {}).items():
+        yield {
+            "lead_days": int(float(days)),
+            "roc_auc": part.roc_auc.value,
+            "low": part.roc_auc.low,
+            "high": part.roc_auc.high,
+        }
 
 
 def _by_fold(source: Source) -> Iterator[Row]:
@@ -66,10 +74,6 @@ def _concepts(source: Source) -> Iterator[Row]:
     if source.scores is not None and source.bundle is not None:
         for weight in weights(source.scores, source.bundle.features, source.outcome):
             yield {"concept": weight.concept, "share": weight.share}
-
-
-def _interval(figure: Mapping[str, Any]) -> Row:
-    return {"roc_auc": figure["value"], "low": figure.get("low"), "high": figure.get("high")}
 
 
 KINDS: Mapping[str, tuple[tuple[str, ...], Callable[[Source], Iterator[Row]]]] = {

@@ -9,9 +9,8 @@ from churnml.evidence.card.source import Source
 
 def folds(source: Source) -> Section:
     """One line a fold; its own ROC-AUC where the metrics hold it."""
-    counts = source.metrics.get("counts", {})
-    judged = set(counts.get("folds", []))
-    by_fold = source.judged.get("by_fold", {})
+    judged = set(source.measured.counts.folds)
+    by_fold = source.judged.parts.get("by_fold", {})
     heading = [
         "Cutoff", "Predicts until", "Learned from", "Set aside", "Predicted", f"of which {source.outcome}",
     ]  # fmt: skip
@@ -25,7 +24,9 @@ def folds(source: Source) -> Section:
             day, str(span.test_end), f"{span.learned:,}", f"{span.set_aside:,}", f"{span.predicted:,}", y_true.get(day, "–"),
         ]  # fmt: skip
         cells = [Cell(text) for text in row]
-        rows.append([*cells, cell("roc_auc", by_fold.get(day, {}).get("roc_auc"))] if by_fold else cells)
+        rows.append(
+            [*cells, cell("roc_auc", by_fold[day].roc_auc if day in by_fold else None)] if by_fold else cells
+        )
     text = (
         "Rolling origin: at each cutoff everything later is hidden, models are fitted and calibrated anew on renewals whose outcome was "
         "known on that day, and the looks of the following months are predicted. Looks shortly before a cutoff are set aside (the "

@@ -1,12 +1,11 @@
 """Known limits, each written because the figures show it."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from churnml.evidence.card.blocks import Items, Section
 from churnml.evidence.card.data import segments
-from churnml.evidence.card.metric_names import FLOOR
 from churnml.evidence.card.source import Source
+from churnml.results.metrics import Floor, ModelMetrics, OutcomeMetrics, PartMetrics
 from churnml.text.outcome_words import outcome_words
 
 NAMED = 6
@@ -25,7 +24,9 @@ def _proof(source: Source) -> Iterator[str]:
     yield from (f"Leakage alarm: {line}" for line in source.alarms)
     if not source.verdict.is_proven:
         yield f"{source.outcome.capitalize()} is not proven: no probability of it is shown, and nothing was registered."
-    y_true = source.metrics.get("counts", {}).get("renewals_with_outcome")
+    y_true = (
+        source.metrics.counts.renewals_with_outcome if isinstance(source.metrics, OutcomeMetrics) else None
+    )
     if y_true is not None and y_true < source.settings.card.few:
         yield f"Few cases: only {y_true:,} renewals ended in {source.outcome}; the intervals are wide, and a few accounts can move every figure."
 
@@ -44,38 +45,34 @@ def _time(source: Source) -> Iterator[str]:
 
 
 def _segments(source: Source) -> Iterator[str]:
-    if not source.judged:
+    if not source.judged.figures:
         return
-    judged = source.judged.get("by_segment", {})
+    judged = source.judged.parts.get("by_segment", {})
     small = [name for name in segments(source.predictions) if name not in judged]
     if small:
         yield f"Too few to judge alone: {', '.join(small)}. Their accounts are in the whole; how well they are ranked among themselves is unknown."
-    leads = source.judged.get("by_lead_days", {})
+    leads = source.judged.parts.get("by_lead_days", {})
     unjudged = [str(day) for day in source.settings.snapshots.lead_days if str(day) not in leads]
     if leads and unjudged:
         yield f"Too few looks to judge alone at {', '.join(unjudged)} days before the renewal."
     weak = [
-        f"{name} ({figures['roc_auc']['low']:.2f} to {figures['roc_auc']['high']:.2f})"
+        f"{name} ({part.roc_auc.low:.2f} to {part.roc_auc.high:.2f})"
         for key in ("by_segment", "by_lead_days")
-        for name, figures in source.judged.get(key, {}).items()
-        if _end(figures, "low") is not None and _end(figures, "low") <= 0.5
+        for name, part in source.judged.parts.get(key, {}).items()
+        if part.roc_auc.low is not None and part.roc_auc.low <= 0.5
     ]  # fmt: skip
     if weak:
         yield f"May be chance: the ROC-AUC interval reaches 0.5 for {', '.join(weak)}."
 
 
-def _end(figures: Mapping[str, Any], end: str) -> Any:
-    return figures.get("roc_auc", {}).get(end)
-
-
 def _misses(source: Source) -> Iterator[str]:
     """Calibration outside the limits of params.yaml, overall and by part."""
     low, high = source.settings.card.slopes
-    groups = {"the whole": source.judged}
+    groups: dict[str, ModelMetrics | PartMetrics] = {"the whole": source.judged}
     for key in ("by_segment", "by_lead_days"):
         days = " days" if key == "by_lead_days" else ""
-        groups |= {f"{name}{days}": figures for name, figures in source.judged.get(key, {}).items()}
-    slopes = {name: figures.get("calibration_slope", {}).get("value") for name, figures in groups.items()}
+        groups |= {f"{name}{days}": part for name, part in source.judged.parts.get(key, {}).items()}
+    slopes = {name: _value(group, "calibration_slope") for name, group in groups.items()}
     off = [
         f"{name} {slope:.2f}"
         for name, slope in slopes.items()
@@ -85,9 +82,9 @@ def _misses(source: Source) -> Iterator[str]:
         yield f"Calibration slope outside {low:.2f} to {high:.2f}: {', '.join(off)}. There a stated probability is too bold (below 1) or too timid (above 1)."
     limit = source.settings.card.ece
     wide = [
-        _error(name, figures)
-        for name, figures in groups.items()
-        if ((figures.get("ece") or {}).get("value") or 0) > limit
+        _error(name, error, group.ece_floor)
+        for name, group in groups.items()
+        if (error := _value(group, "ece")) is not None and error > limit
     ]
     if wide:
         yield (
@@ -96,9 +93,13 @@ def _misses(source: Source) -> Iterator[str]:
         )
 
 
-def _error(name: str, figures: Mapping[str, Any]) -> str:
-    by_chance = figures.get(FLOOR, {}).get("high")
-    return f"{name} {figures['ece']['value']:.3f}" + (f" ({by_chance:.3f})" if by_chance else "")
+def _value(group: ModelMetrics | PartMetrics, key: str) -> float | None:
+    figure = group.figures.get(key)
+    return figure.value if figure else None
+
+
+def _error(name: str, error: float, floor: Floor | None) -> str:
+    return f"{name} {error:.3f}" + (f" ({floor.high:.3f})" if floor and floor.high else "")
 
 
 def _columns(source: Source) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """Metrics in the words of the card; one that is not known here goes by its own name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from churnml.evidence.card.blocks import Cell
+from churnml.results.interval import Interval, Point
 from churnml.text.number_format import UNKNOWN, money, span
 
 ORDER, PROBABILITIES, MONEY = "Order", "Probabilities", "Dollars"
@@ -38,8 +38,6 @@ METRICS = {
     "empb_usd": Metric("Profit a snapshot (EMPB)", "", "expected profit of calling the best share of each fold, by the costs in params.yaml (evaluate.profit)", MONEY),
     "empb_share_called": Metric("Share to call", "{:.0%}", "the share at which that profit is largest", MONEY),
 }  # fmt: skip
-FLOOR = "ece_floor"
-"""No metric of the model: the ECE that right predictions would show by chance."""
 
 
 def metric(key: str) -> Metric:
@@ -64,17 +62,18 @@ def figure(key: str, value: float | None) -> str:
     return (metric(key).style or ("{:.3f}" if abs(value) < 100 else "{:,.0f}")).format(value)
 
 
-def cell(key: str, measure: Mapping[str, Any] | None) -> Cell:
+def cell(key: str, measure: Interval | Point | None) -> Cell:
     """A metric's value with its interval, where it has one."""
-    value, low, high = ((measure or {}).get(name) for name in ("value", "low", "high"))
-    return Cell(figure(key, value), span(low, high, partial(figure, key)))
+    if measure is None:
+        return Cell(UNKNOWN)
+    return Cell(figure(key, measure.value), span(measure.low, measure.high, partial(figure, key)))
 
 
-def measured(figures: Mapping[str, Any]) -> list[str]:
+def measured(figures: Iterable[str]) -> list[str]:
     """The metrics among a model's figures: known ones first, in the order of this page.
 
-    >>> measured({"rows": 3, "zeal": {"value": 1.0}, "brier": {"value": 0.1}, "by_segment": {}})
+    >>> measured(["zeal", "brier"])
     ['brier', 'zeal']
     """
-    keys = [key for key, value in figures.items() if isinstance(value, Mapping) and "value" in value]
-    return [key for key in METRICS if key in keys] + [key for key in keys if key not in (*METRICS, FLOOR)]
+    keys = list(figures)
+    return [key for key in METRICS if key in keys] + [key for key in keys if key not in METRICS]

@@ -4,13 +4,12 @@ from churnml.evidence.card.blocks import Block, Cell, Grid, Section, Text
 from churnml.evidence.card.metric_names import cell
 from churnml.evidence.card.source import Source
 from churnml.evidence.charts.backtest_charts import title_of
-from churnml.text.number_format import UNKNOWN, points, written
+from churnml.text.number_format import points, written
 
 
 def choice(source: Source) -> Section | None:
     """The reason in a sentence and each candidate's regret; None where nothing was chosen."""
-    selection = source.metrics.get("choice") or {}
-    why, regret = selection.get("why"), selection.get("regret", {})
+    why, regret = source.measured.choice.why, source.measured.choice.regret
     if not why or not regret:
         return None
     text = (
@@ -20,10 +19,10 @@ def choice(source: Source) -> Section | None:
     rows = [
         [
             Cell(title_of(name)),
-            _loss(row.get("log_loss")),
-            _loss(row.get("mean")),
-            cell("log_loss", row.get("worse")),
-            _points(row.get("arr_captured")),
+            _loss(row.log_loss),
+            _loss(row.mean),
+            cell("log_loss", row.worse),
+            _points(row.arr_captured),
         ]
         for name, row in regret.items()
     ]
@@ -34,9 +33,9 @@ def choice(source: Source) -> Section | None:
     return Section("How the model was chosen", blocks)
 
 
-def _loss(value: float | None) -> Cell:
+def _loss(value: float) -> Cell:
     return Cell(written(value, "{:.4f}".format))
 
 
-def _points(value: float | None) -> Cell:
-    return Cell(UNKNOWN if value is None else f"{points(value)} points")
+def _points(value: float) -> Cell:
+    return Cell(f"{points(value)} points")

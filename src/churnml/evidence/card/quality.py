@@ -1,17 +1,18 @@
 """How good the predictions are: beside simpler ways, as probabilities, and as a list to call by."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from churnml.evidence.card.blocks import Block, Cell, Grid, Items, Pair, Picture, Section, Text
-from churnml.evidence.card.metric_names import FLOOR, METRICS, cell, figure, measured, metric
+from churnml.evidence.card.metric_names import METRICS, cell, figure, measured, metric
 from churnml.evidence.card.pictures.gain import curves, gain_picture
 from churnml.evidence.card.pictures.reliability import reliability_picture
 from churnml.evidence.card.pictures.whiskers import Dot, Panel, whiskers
 from churnml.evidence.card.source import Source
 from churnml.evidence.charts.backtest_charts import reliability, title_of
+from churnml.results.interval import Interval
+from churnml.results.metrics import ModelMetrics
 from churnml.text.number_format import percent, points, span
 from churnml.text.outcome_words import outcome_words
 
@@ -26,7 +27,7 @@ LEADS = ("roc_auc", "arr_captured_at_capacity", "brier")
 def quality(source: Source) -> Section:
     """The judged model beside every rival."""
     models = _ordered(source)
-    keys = list(dict.fromkeys(key for figures in models.values() for key in measured(figures)))
+    keys = list(dict.fromkeys(key for each in models.values() for key in measured(each.figures)))
     blocks: list[Block] = [
         Text(
             f"The judged model stands first; the others are what it must beat. Intervals: {source.confidence}, over accounts."
@@ -45,14 +46,14 @@ def quality(source: Source) -> Section:
     return Section("Beside simpler ways", blocks)
 
 
-def _grids(models: Mapping[str, Mapping[str, Any]], keys: list[str]) -> list[Grid]:
+def _grids(models: Mapping[str, ModelMetrics], keys: list[str]) -> list[Grid]:
     """One table a kind of metric, each with every model."""
     grids = []
     for kind in dict.fromkeys(metric(key).kind for key in keys):
         ours = [key for key in keys if metric(key).kind == kind]
         rows = [
-            [Cell(title_of(name)), *(cell(key, figures.get(key)) for key in ours)]
-            for name, figures in models.items()
+            [Cell(title_of(name)), *(cell(key, each.figures.get(key)) for key in ours)]
+            for name, each in models.items()
         ]
         grids.append(
             Grid(f"{kind}: every model, out of fold", ["Model", *(metric(key).name for key in ours)], rows)
@@ -60,24 +61,25 @@ def _grids(models: Mapping[str, Mapping[str, Any]], keys: list[str]) -> list[Gri
     return grids
 
 
-def _ordered(source: Source) -> dict[str, Mapping[str, Any]]:
-    models = source.metrics["models"]
-    return {str(source.verdict.model): source.judged, **models}
+def _ordered(source: Source) -> dict[str, ModelMetrics]:
+    return {str(source.verdict.model): source.judged, **source.measured.models}
 
 
-def _picture(source: Source, models: Mapping[str, Mapping[str, Any]]) -> list[Block]:
+def _picture(source: Source, models: Mapping[str, ModelMetrics]) -> list[Block]:
     """Nothing where the backtest held no pair to compare and no ARR to catch."""
     panels = [
         Panel(
             metric(key).name + (f" by calling {source.settings.evaluate.capacity_share:.0%}" if key != "roc_auc" else ""),
-            [_dot(title_of(name), figures[key], is_first=not position) for position, (name, figures) in enumerate(models.items())
-             if figures.get(key, {}).get("value") is not None],
+            [Dot(title_of(name), found.value, found.low, found.high, not position)
+             for position, (name, each) in enumerate(models.items())
+             if (found := each.figures.get(key)) is not None and found.value is not None],
             mark, is_share=key != "roc_auc", style=metric(key).style,
         )
         for key, mark in DRAWN.items()
     ]  # fmt: skip
     aucs = "; ".join(
-        f"{title_of(name)} {cell('roc_auc', figures.get('roc_auc')).line}" for name, figures in models.items()
+        f"{title_of(name)} {cell('roc_auc', each.figures.get('roc_auc')).line}"
+        for name, each in models.items()
     )
     drawn = [panel for panel in panels if panel.dots]
     if not drawn:
@@ -89,17 +91,13 @@ def _picture(source: Source, models: Mapping[str, Mapping[str, Any]]) -> list[Bl
     return [picture]
 
 
-def _dot(name: str, measure: Mapping[str, Any], *, is_first: bool) -> Dot:
-    return Dot(name, float(measure["value"]), measure.get("low"), measure.get("high"), is_first)
-
-
 def _differences(source: Source) -> list[Grid]:
     """Paired differences from each rival, of whatever headline metrics were paired."""
-    leads = source.metrics.get("differences", {}).get(source.verdict.model, {})
+    leads = source.measured.differences.get(str(source.verdict.model), {})
     paired = {
         name: {**_paired(source, name), "roc_auc": lead}
         for name, lead in leads.items()
-        if lead.get("value") is not None
+        if lead.value is not None
     }
     if not paired:
         return []
@@ -117,27 +115,19 @@ def _differences(source: Source) -> list[Grid]:
     ]
 
 
-def _paired(source: Source, contender: str) -> Mapping[str, Any]:
+def _paired(source: Source, contender: str) -> Mapping[str, Interval]:
     """The judged model's metrics less a rival's; each pair is kept once, so that its sign may have to be turned."""
-    table, judged = source.metrics.get("paired", {}), str(source.verdict.model)
+    table, judged = source.measured.paired, str(source.verdict.model)
     if contender in table.get(judged, {}):
-        return dict(table[judged][contender])
-    turned = table.get(contender, {}).get(judged, {})
-    return {key: _turned(difference) for key, difference in turned.items()}
+        return table[judged][contender]
+    return {key: -difference for key, difference in table.get(contender, {}).get(judged, {}).items()}
 
 
-def _turned(difference: Mapping[str, Any]) -> dict[str, Any]:
-    value, low, high = (difference.get(end) for end in ("value", "high", "low"))
-    return {
-        end: None if each is None else -each for end, each in (("value", value), ("low", low), ("high", high))
-    }
-
-
-def _lead(key: str, difference: Mapping[str, Any] | None) -> Cell:
+def _lead(key: str, difference: Interval | None) -> Cell:
     """A difference with its sign; shares in points of a hundred."""
-    value, low, high = ((difference or {}).get(name) for name in ("value", "low", "high"))
-    if value is None:
+    if difference is None or difference.value is None:
         return Cell("–")
+    value, low, high = difference.value, difference.low, difference.high
     if "%" in metric(key).style:
         return Cell(f"{points(value)} points", span(low, high, points))
     write = ("{:+.4f}" if key == "brier" else "{:+.3f}").format
@@ -159,14 +149,14 @@ def calibration(source: Source) -> Section:
         "Each dot is a tenth of the predicted snapshots; on the dashed line, what was said is what was seen. Whiskers are 90 % Wilson "
         "intervals as if snapshots were independent, so they are somewhat too short. Below: how often each probability is said.",
     )  # fmt: skip
-    slope = cell("calibration_slope", source.judged.get("calibration_slope"))
+    slope = cell("calibration_slope", source.judged.figures.get("calibration_slope"))
     text = f"Calibration slope {slope.line}: at 1 a stated 20 % comes true in 20 of 100 cases."
-    error, floor = source.judged.get("ece"), source.judged.get(FLOOR, {})
+    error, floor = source.judged.figures.get("ece"), source.judged.ece_floor
     if error:
         text += f" Expected calibration error (ECE) {cell('ece', error).line}"
         text += (
-            f"; predictions that were right would show {figure('ece', floor['value'])} by chance alone."
-            if floor.get("value")
+            f"; predictions that were right would show {figure('ece', floor.value)} by chance alone."
+            if floor and floor.value
             else "."
         )
     return Section(

@@ -1,12 +1,12 @@
 """The judged model by part of the book: by days left, by segment, and by whatever else was measured."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from churnml.evidence.card.blocks import Block, Cell, Grid, Picture, Section, Text
 from churnml.evidence.card.metric_names import cell, measured, metric
 from churnml.evidence.card.pictures.whiskers import Dot, Panel, whiskers
 from churnml.evidence.card.source import Source
+from churnml.results.metrics import PartMetrics
 
 TITLES = {
     "by_lead_days": "By days left to the renewal", "by_segment": "By segment", "by_account": "Known accounts and new ones",
@@ -20,15 +20,14 @@ NOT_BY_SEGMENT = {"pr_auc"}
 
 def by_segment(source: Source) -> list[Section]:
     """One section for each way the figures were split."""
-    keys = [key for key, each in source.judged.items() if key.startswith("by_") and isinstance(each, Mapping)]
     return [
-        _section(source, key, source.judged[key])
-        for key in keys
-        if key not in ELSEWHERE and source.judged[key]
+        _section(source, key, segments)
+        for key, segments in source.judged.parts.items()
+        if key not in ELSEWHERE and segments
     ]
 
 
-def _section(source: Source, key: str, segments: Mapping[str, Any]) -> Section:
+def _section(source: Source, key: str, segments: Mapping[str, PartMetrics]) -> Section:
     words = TITLES.get(key, key.replace("_", " ").capitalize())
     least = source.settings.evaluate.min_each_class
     text = f"Only parts with at least {least} snapshots with and {least} without the outcome are judged. Capacity is taken within each part."
@@ -36,16 +35,11 @@ def _section(source: Source, key: str, segments: Mapping[str, Any]) -> Section:
     return Section(words, blocks)
 
 
-def _picture(key: str, words: str, segments: Mapping[str, Any]) -> list[Block]:
+def _picture(key: str, words: str, segments: Mapping[str, PartMetrics]) -> list[Block]:
     dots = [
-        Dot(
-            _name(key, name),
-            segment["roc_auc"]["value"],
-            segment["roc_auc"].get("low"),
-            segment["roc_auc"].get("high"),
-        )
-        for name, segment in segments.items()
-        if segment.get("roc_auc", {}).get("value") is not None
+        Dot(_name(key, name), auc.value, auc.low, auc.high)
+        for name, auc in ((name, segment.roc_auc) for name, segment in segments.items())
+        if auc.value is not None
     ]
     if len(dots) < 2:
         return []
@@ -58,19 +52,19 @@ def _picture(key: str, words: str, segments: Mapping[str, Any]) -> list[Block]:
     return [picture]
 
 
-def _grid(key: str, words: str, segments: Mapping[str, Any]) -> Grid:
+def _grid(key: str, words: str, segments: Mapping[str, PartMetrics]) -> Grid:
     keys = list(
         dict.fromkeys(
             metric_key
             for segment in segments.values()
-            for metric_key in measured(segment)
+            for metric_key in measured(segment.figures)
             if metric_key not in NOT_BY_SEGMENT
         )
     )
     rows = [
         [
-            Cell(_name(key, name)), Cell(f"{segment.get('rows', 0):,}"), Cell(f"{segment.get('outcomes', 0):,}"),
-            *(cell(metric_key, segment.get(metric_key)) for metric_key in keys),
+            Cell(_name(key, name)), Cell(f"{segment.rows:,}"), Cell(f"{segment.outcomes:,}"),
+            *(cell(metric_key, segment.figures.get(metric_key)) for metric_key in keys),
         ]
         for name, segment in segments.items()
     ]  # fmt: skip

@@ -1,9 +1,8 @@
 """What one outcome's card is written from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -16,6 +15,8 @@ from churnml.params.card import Card
 from churnml.params.evaluate import Evaluate
 from churnml.params.snapshots import Revenue, Snapshots
 from churnml.params.train import Train
+from churnml.results.metrics import ModelMetrics, OutcomeMetrics
+from churnml.results.stored import NotEnough
 from churnml.results.verdict import Verdict
 
 
@@ -44,7 +45,7 @@ class Source:
     tables: Tables
     outcome: str
     verdict: Verdict
-    metrics: Mapping[str, Any]
+    metrics: OutcomeMetrics | NotEnough
     outcomes: pd.DataFrame
     predictions: pd.DataFrame
     past: Past
@@ -55,15 +56,22 @@ class Source:
     catalogue: Sequence[Feature]
 
     @property
-    def judged(self) -> Mapping[str, Any]:
-        """The judged model's figures; empty where there is none."""
-        figures: Mapping[str, Any] = self.metrics.get("models", {}).get(self.verdict.model, {})
-        return figures
+    def measured(self) -> OutcomeMetrics:
+        """The outcome's metrics, for sections that are written only where a model was judged."""
+        assert isinstance(self.metrics, OutcomeMetrics)
+        return self.metrics
+
+    @property
+    def judged(self) -> ModelMetrics:
+        """The judged model's metrics; without a figure where there is none."""
+        models = self.metrics.models if isinstance(self.metrics, OutcomeMetrics) else {}
+        return models.get(str(self.verdict.model), ModelMetrics({}))
 
     @property
     def confidence(self) -> str:
         """The intervals' confidence in words."""
-        return f"{self.metrics.get('confidence', self.settings.evaluate.confidence):.0%}"
+        known = self.metrics if isinstance(self.metrics, OutcomeMetrics) else self.settings.evaluate
+        return f"{known.confidence:.0%}"
 
 
 def load_bundle(bundles: Path, verdict: Verdict) -> Bundle | None:

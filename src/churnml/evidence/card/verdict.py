@@ -7,6 +7,7 @@ from churnml.evidence.card.metric_names import cell, figure
 from churnml.evidence.card.source import Source
 from churnml.evidence.charts.backtest_charts import title_of
 from churnml.listing.metadata import words
+from churnml.results.metrics import ModelMetrics
 from churnml.text.outcome_words import outcome_words
 
 LISTED = ("churn", "expansion")
@@ -28,7 +29,7 @@ def headline(source: Source) -> str:
 
 def says(source: Source) -> list[str]:
     """What the verdict means, in sentences that need no statistics."""
-    if not source.judged:
+    if not source.judged.figures:
         return [f"There is no model. {_instead(source.outcome)}"]
     return list(_says(source))
 
@@ -39,21 +40,26 @@ def _says(source: Source) -> Iterator[str]:
         yield TRUST.get(str(verdict.grade), "")
     else:
         yield f"Nothing is proven, so nothing was registered. {_instead(source.outcome)}"
-    auc, spoken = cell("roc_auc", source.judged.get("roc_auc")), outcome_words(source.outcome)
+    auc, spoken = cell("roc_auc", source.judged.figures.get("roc_auc")), outcome_words(source.outcome)
     yield (
         f"Show the model {spoken.pair}: how often it puts the first higher is its ROC-AUC, {auc.line}. "
         f"A coin gets 0.5. The range is what the same customers, drawn again, would give in {confidence} of the draws."
     )
-    share, caught = source.settings.evaluate.capacity_share, source.judged.get("arr_captured_at_capacity")
-    largest = source.metrics["models"].get("base_rate", {}).get("arr_captured_at_capacity")
+    share, caught = (
+        source.settings.evaluate.capacity_share,
+        source.judged.figures.get("arr_captured_at_capacity"),
+    )
+    largest = source.measured.models.get("base_rate", ModelMetrics({})).figures.get(
+        "arr_captured_at_capacity"
+    )
     if caught and largest:
         yield (
             f"Calling the first {share:.0%} of the list would have reached {cell('arr_captured_at_capacity', caught).line} of "
-            f"{spoken.arr}; calling the largest accounts first reaches {figure('arr_captured_at_capacity', largest['value'])}."
+            f"{spoken.arr}; calling the largest accounts first reaches {figure('arr_captured_at_capacity', largest.value)}."
         )
     yield (
         "Every figure comes from predictions made before the outcome was known, by a model that had seen nothing later: "
-        f"at each of {len(source.metrics['counts']['folds'])} cutoffs it learned from what was known on that day and was asked about what followed."
+        f"at each of {len(source.measured.counts.folds)} cutoffs it learned from what was known on that day and was asked about what followed."
     )
 
 
@@ -76,9 +82,9 @@ def _instead(outcome: str) -> str:
 
 def tiles(source: Source) -> list[Tile]:
     """The figures to be seen first."""
-    if not source.judged:
+    if not source.judged.figures:
         return []
-    counts, judged = source.metrics["counts"], source.judged
+    counts, judged = source.measured.counts, source.judged.figures
     slope = cell("calibration_slope", judged.get("calibration_slope"))
     caught = cell("arr_captured_at_capacity", judged.get("arr_captured_at_capacity"))
     auc = cell("roc_auc", judged.get("roc_auc"))
@@ -86,7 +92,7 @@ def tiles(source: Source) -> list[Tile]:
         Tile("ROC-AUC", auc.text, auc.note),
         Tile(f"ARR caught by calling {source.settings.evaluate.capacity_share:.0%}", caught.text, caught.note),
         Tile("Calibration slope, 1 is right", slope.text, slope.note),
-        Tile("Renewals judged", f"{counts['renewals']:,}", f"{counts['renewals_with_outcome']:,} with {source.outcome}"),
+        Tile("Renewals judged", f"{counts.renewals:,}", f"{counts.renewals_with_outcome:,} with {source.outcome}"),
     ]  # fmt: skip
     recall = judged.get("recall_at_90_days")
     if recall:

@@ -1,13 +1,12 @@
 """A backtest as Markdown: what the judged model would have done in time, and every rival's metrics."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from churnml.evidence.charts.backtest_charts import title_of
+from churnml.results.interval import Interval
+from churnml.results.metrics import ModelMetrics, OutcomeMetrics, PartMetrics
 from churnml.text.markdown import safe, table
-from churnml.text.number_format import WHOLE_PERCENT, interval, money, percent
-
-Figure = Mapping[str, float | None]
+from churnml.text.number_format import WHOLE_PERCENT, interval, money, percent, written
 
 METRICS = {
     "roc_auc": "ROC-AUC", "pr_auc": "PR-AUC",
@@ -23,104 +22,99 @@ RECALL = "recall_at_"
 SEGMENTS = {"by_lead_days": "Days left", "by_segment": "Segment", "by_account": "Account"}
 
 
-def measured(outcome: str, metrics: Mapping[str, Any], model: str | None) -> str:
+def measured(outcome: str, metrics: OutcomeMetrics, model: str | None) -> str:
     """The section on one outcome's metrics; ``model`` is the one that the verdict judged."""
-    rate = percent(metrics["counts"]["base_rate"])
+    rate = percent(metrics.counts.base_rate)
     method = (
-        f"Out of fold, with {metrics['confidence']:.0%} intervals over accounts; base rate {rate} of the snapshots, "
+        f"Out of fold, with {metrics.confidence:.0%} intervals over accounts; base rate {rate} of the snapshots, "
         "in which a renewal counts on each day it was looked at. ECE is the expected calibration error over ten "
         "equal bins; its floor is what predictions that are right would show on so few renewals (and, in 95 of "
         "100 draws, at most)."
     )
-    judged = metrics["models"].get(model, {})
-    shown = METRICS | {name: f"Found {_days(name)} days before" for name in _recalls(judged)[:1]}
-    rows = [(title_of(name), *_figures(figures, shown)) for name, figures in metrics["models"].items()]
+    judged = metrics.models.get(str(model), ModelMetrics({}))
+    shown = METRICS | {name: f"Found {_days(name)} days before" for name in _recalls(judged.figures)[:1]}
+    rows = [(title_of(name), *_figures(each, shown)) for name, each in metrics.models.items()]
     segments = [
-        _segments(judged[key], words, str(model)) for key, words in SEGMENTS.items() if judged.get(key)
+        _segments(judged.parts[key], words, str(model))
+        for key, words in SEGMENTS.items()
+        if judged.parts.get(key)
     ]
     sections = [
-        f"## {outcome.capitalize()} backtest", *_in_time(outcome, metrics, judged), method,
-        _metrics(("Model",), shown, rows), *_against(metrics.get("paired", {}), str(model), shown), *segments,
+        f"## {outcome.capitalize()} backtest", *_in_time(outcome, metrics, judged.figures), method,
+        _metrics(("Model",), shown, rows), *_against(metrics.paired, str(model), shown), *segments,
     ]  # fmt: skip
     return "\n\n".join(sections)
 
 
-def _in_time(outcome: str, metrics: Mapping[str, Any], judged: Mapping[str, Any]) -> list[str]:
+def _in_time(outcome: str, metrics: OutcomeMetrics, judged: Mapping[str, Interval]) -> list[str]:
     """The headline: who stood on the list early enough, and the dollars; nothing where it was not measured."""
     leads = _recalls(judged)
     if not leads:
         return []
-    called = f"the top {metrics['capacity_share']:.0%}"
+    called = f"the top {metrics.capacity_share:.0%}"
     lines = [
         f"- **{_days(name)} days before the renewal, {called} held {interval(judged[name], WHOLE_PERCENT)} of those with "
         f"{outcome} to come; by probability x ARR, {interval(judged[f'arr_{name}'], WHOLE_PERCENT)} of their ARR.**"
         for name in leads
     ]
-    caught, all_of_it = judged["usd_captured_at_capacity"], metrics["counts"]["arr_usd_with_outcome"]
+    caught, all_of_it = judged["usd_captured_at_capacity"], metrics.counts.arr_usd_with_outcome
     lines.append(
-        f"- By probability x ARR, {called} held {interval(caught, money)} of {money(all_of_it)}, each renewal counted once."
+        f"- By probability x ARR, {called} held {interval(caught, money)} of {written(all_of_it, money)}, each renewal counted once."
     )
     best = judged.get("empb_usd")
     if best:
-        share = percent(judged["empb_share_called"]["value"])
+        share = percent(judged["empb_share_called"].value)
         lines.append(
             f"- A retention campaign earns most by calling {share}: {interval(best, money)} a snapshot (EMPB, in hindsight)."
         )
     return ["\n".join(lines)]
 
 
-def _recalls(judged: Mapping[str, Any]) -> list[str]:
-    return [name for name in judged if name.startswith(RECALL) and judged[name]["value"] is not None]
+def _recalls(judged: Mapping[str, Interval]) -> list[str]:
+    return [name for name in judged if name.startswith(RECALL) and judged[name].value is not None]
 
 
 def _days(recall: str) -> str:
     return recall.removeprefix(RECALL).partition("_")[0]
 
 
-def _against(paired: Mapping[str, Any], model: str, shown: Mapping[str, str]) -> list[str]:
+def _against(
+    paired: Mapping[str, Mapping[str, Mapping[str, Interval]]], model: str, shown: Mapping[str, str]
+) -> list[str]:
     """The judged model minus each rival, each difference with its own interval."""
     compared, rows = {name: words for name, words in shown.items() if name not in UNPAIRED}, []
     for one, others in paired.items():
         for other, differences in others.items():
             if model in (one, other):
                 sign = 1 if one == model else -1
-                turned = [_turned(differences.get(metric), sign) for metric in compared]
+                known = (differences.get(metric) for metric in compared)
+                turned = [each if sign > 0 or each is None else -each for each in known]
                 rows.append(
                     (
                         title_of(other if sign > 0 else one),
                         *(interval(each, "{:+.3f}".format) for each in turned),
                     )
                 )
-    differences = _metrics(("Minus",), compared, rows)
+    minus = _metrics(("Minus",), compared, rows)
     title = f"### {title_of(model)} against the others, from the same resamples"
-    return [f"{title}\n\n{differences}"] if rows else []
+    return [f"{title}\n\n{minus}"] if rows else []
 
 
-def _turned(figure: Figure | None, sign: int) -> Figure | None:
-    """The difference the other way round, where ``sign`` is -1."""
-    if sign > 0 or figure is None or figure["value"] is None:
-        return figure
-    low, high = figure["low"], figure["high"]
-    return {
-        "value": -figure["value"], "low": None if high is None else -high, "high": None if low is None else -low
-    }  # fmt: skip
-
-
-def _segments(segments: Mapping[str, Any], words: str, model: str) -> str:
+def _segments(segments: Mapping[str, PartMetrics], words: str, model: str) -> str:
     """One line for each lead time, segment, or kind of account that has enough with and without the outcome."""
     rows = [
-        (safe(name), f"{segment['rows']:,}", f"{segment['outcomes']:,}", *_figures(segment, METRICS))
+        (safe(name), f"{segment.rows:,}", f"{segment.outcomes:,}", *_figures(segment, METRICS))
         for name, segment in segments.items()
     ]
     title = f"### {title_of(model)} by {words.lower()}"
     return f"{title}\n\n{_metrics((words, 'Snapshots', 'Outcomes'), METRICS, rows)}"
 
 
-def _figures(figures: Mapping[str, Any], metrics: Mapping[str, str]) -> list[str]:
-    shown = {name: interval(figures.get(name), "{:.3f}".format) for name in metrics}
-    value, floor = figures.get("ece"), figures.get("ece_floor")
-    if value and floor and value["value"] is not None:
-        shown["ece"] = f"{value['value']:.3f} ({floor['value']:.3f}, {floor['high']:.3f})"
+def _figures(found: ModelMetrics | PartMetrics, metrics: Mapping[str, str]) -> list[str]:
+    shown = {name: interval(found.figures.get(name), "{:.3f}".format) for name in metrics}
+    error, floor = found.figures.get("ece"), found.ece_floor
+    if error and floor and error.value is not None:
+        shown["ece"] = f"{error.value:.3f} ({floor.value:.3f}, {floor.high:.3f})"
     return list(shown.values())
 
 

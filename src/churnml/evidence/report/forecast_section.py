@@ -21,7 +21,7 @@ def _row(quarter: Quarter) -> list[str]:
 
 
 def _rate(rate: Rate) -> str:
-    return interval({"value": rate.expected, "low": rate.low, "high": rate.high}, percent)
+    return interval(rate.interval, percent)
 
 
 def _words(forecast: BookForecast) -> str:

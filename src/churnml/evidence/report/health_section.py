@@ -1,7 +1,6 @@
 """The two health scores as Markdown: where they disagreed on past renewals, and what the weights should be."""
 
 import math
-from dataclasses import asdict
 
 import yaml
 
@@ -36,7 +35,7 @@ def _disagreement(health: HealthEvidence) -> str:
     rows = [
         (
             FLAGGED_BY[group], f"{row.renewals:,}", f"{row.churned:,}",
-            interval(asdict(row.churn_rate), WHOLE_PERCENT), money(row.arr_lost_usd),
+            interval(row.churn_rate, WHOLE_PERCENT), money(row.arr_lost_usd),
         )
         for group, row in past.groups.items()
     ]  # fmt: skip

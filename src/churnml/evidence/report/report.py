@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -21,6 +20,7 @@ from churnml.params.snapshots import Revenue
 from churnml.results.forecast import BookForecast
 from churnml.results.health import HealthEvidence
 from churnml.results.lifetime import LifetimeEvidence
+from churnml.results.metrics import OutcomeMetrics
 from churnml.results.stored import NotEnough
 from churnml.results.verdict import Verdict
 from churnml.text.markdown import safe, table
@@ -32,7 +32,7 @@ TOP = 10
 
 
 def write_report(
-    revenue: Revenue, tables: Path, outcomes: pd.DataFrame, metrics: Mapping[str, Any],
+    revenue: Revenue, tables: Path, outcomes: pd.DataFrame, metrics: Mapping[str, OutcomeMetrics | NotEnough],
     verdicts: Mapping[str, Verdict], health: HealthEvidence | NotEnough, lists: Path, page: Path,
     forecast: BookForecast | NotEnough | None = None, lifetime: LifetimeEvidence | NotEnough | None = None,
 ) -> None:  # fmt: skip
@@ -49,7 +49,7 @@ def write_report(
         *(
             measured(outcome, figures, verdicts[outcome].model)
             for outcome, figures in metrics.items()
-            if "models" in figures
+            if isinstance(figures, OutcomeMetrics)
         ),
         *([forecast_section(forecast)] if forecast else []),
         *([lifetime_section(lifetime, verdicts["churn"].model)] if lifetime else []),

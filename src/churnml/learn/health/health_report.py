@@ -7,6 +7,7 @@ from churnml.learn.health.health_scores import capture, disagreement
 from churnml.learn.health.health_weights import advice
 from churnml.params.evaluate import Evaluate
 from churnml.params.health import Health
+from churnml.results.backtest_notes import BacktestNotes
 from churnml.results.health import HealthEvidence
 from churnml.results.stored import NotEnough
 
@@ -15,7 +16,7 @@ def weigh_health(
     ripe: Dataset, predictions: pd.DataFrame, health: Health, settings: Evaluate
 ) -> HealthEvidence | NotEnough:
     """The two health scores on past renewals and advice on the weights; or why there is none."""
-    lacking = predictions.attrs.get("not_enough", {})
+    lacking = BacktestNotes.of(predictions).lacking
     if "churn" in lacking:
         return NotEnough(lacking["churn"])
     churn = predictions[predictions["outcome"] == "churn"].reset_index(drop=True)

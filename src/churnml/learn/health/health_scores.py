@@ -15,7 +15,6 @@ from churnml.learn.metrics.bootstrap import account_weights, captured, over_fold
 from churnml.learn.metrics.intervals import bootstrap_interval
 from churnml.params.evaluate import Evaluate
 from churnml.results.health import Capture, Captured, Disagreement, Flagged
-from churnml.results.interval import Interval
 
 RULES, FITTED = "rules", "health_fitted"
 """The rivals whose columns of the backtest hold the two scores."""
@@ -51,11 +50,11 @@ def disagreement(predictions: pd.DataFrame, settings: Evaluate, lead_days: int) 
     flagged = {
         group: Flagged(
             renewals=int(is_in.sum()), churned=int(y_true[is_in].sum()),
-            churn_rate=interval(rates[group], settings.confidence), arr_lost_usd=round(float(lost[is_in].sum()), 2),
+            churn_rate=bootstrap_interval(rates[group], settings.confidence), arr_lost_usd=round(float(lost[is_in].sum()), 2),
         )
         for group, is_in in groups.items()
     }  # fmt: skip
-    difference = interval(rates["fitted_only"] - rates["rules_only"], settings.confidence)
+    difference = bootstrap_interval(rates["fitted_only"] - rates["rules_only"], settings.confidence)
     return Disagreement(lead_days, len(looks), flagged, difference)
 
 
@@ -74,7 +73,7 @@ def capture(predictions: pd.DataFrame, settings: Evaluate) -> Capture:
             for name in (RULES, FITTED)
         )
         return Captured(
-            *(interval(values, settings.confidence) for values in (rules, fitted, fitted - rules))
+            *(bootstrap_interval(values, settings.confidence) for values in (rules, fitted, fitted - rules))
         )
 
     chance, log_odds = (
@@ -82,11 +81,6 @@ def capture(predictions: pd.DataFrame, settings: Evaluate) -> Capture:
         for what in ("probability", "log_odds")
     )
     return Capture(caught({name: values * arr for name, values in chance.items()}), caught(log_odds))
-
-
-def interval(values: FloatArray, confidence: float) -> Interval:
-    """The first value, of the book as it is, and the interval that the others give; None where unknown."""
-    return Interval(**bootstrap_interval(values, confidence))
 
 
 def _groups(looks: pd.DataFrame, share: float) -> dict[str, BoolArray]:

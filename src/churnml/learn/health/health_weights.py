@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.dataset import RENEWAL, Dataset
-from churnml.learn.health.health_scores import interval, one_look
+from churnml.learn.health.health_scores import one_look
 from churnml.learn.metrics.bootstrap import account_weights
+from churnml.learn.metrics.intervals import bootstrap_interval
 from churnml.learn.models.rules.health_fitted import current_weights, learned_weights
 from churnml.learn.models.rules.points import FULL, Part, part_scores
 from churnml.learn.models.rules.rules import is_good, spoken
@@ -34,7 +35,7 @@ def advice(ripe: Dataset, health: Health, settings: Evaluate, outcome: str = "ch
     scores = part_scores(ripe.rows, parts)
     current = current_weights(scores, [part.weight for part in parts])
     found = _resampled(ripe, scores, current, health, settings, outcome)
-    weights = [interval(column, settings.confidence) for column in found.T]
+    weights = [bootstrap_interval(column, settings.confidence) for column in found.T]
     rows = _one_look(ripe, health.judged_lead_days)
     y_true = ripe.is_outcome(outcome)[rows]
     components = {

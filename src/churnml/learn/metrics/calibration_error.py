@@ -5,8 +5,8 @@ import numpy as np
 from churnml.learn.arrays import FloatArray, rounded
 from churnml.learn.metrics.bootstrap import brier, calibration_slope, over_folds
 from churnml.learn.metrics.evaluation import Evaluation
-from churnml.learn.metrics.intervals import Interval
 from churnml.learn.metrics.ranking import Values
+from churnml.results.metrics import Floor
 
 BINS = 10
 NO_SLOPE = "base_rate"
@@ -49,15 +49,15 @@ def ece(probability: FloatArray, y_true: FloatArray, weights: FloatArray) -> Flo
     return found
 
 
-def floor(evaluation: Evaluation, contender: str) -> Interval:
-    """The ECE that the rival's predictions would show if they were right: its mean, and its 95th percentile.
+def floor(evaluation: Evaluation, contender: str) -> Floor:
+    """The ECE that the rival's predictions would show if they were right.
 
     Outcomes are drawn from the predictions, one draw a renewal, since its snapshots share what came. An ECE
     below the percentile is no sign of a fault.
     """
     probability = evaluation.probability(contender)
     if not len(probability):
-        return {"value": None, "high": None}
+        return Floor(None, None)
     rng = np.random.default_rng(evaluation.settings.seed)
     names, place = np.unique(evaluation.renewals, return_inverse=True)
     draws = rng.random((len(names), evaluation.settings.bootstrap))[place]
@@ -65,4 +65,4 @@ def floor(evaluation: Evaluation, contender: str) -> Interval:
     y_true = [np.count_nonzero(draws[each] < probability[each, None], axis=0) for each in bins]
     gaps = [np.abs(probability[each].sum() - count) for each, count in zip(bins, y_true, strict=True)]
     errors = np.sum(gaps, axis=0) / len(probability)
-    return {"value": rounded(errors.mean()), "high": rounded(np.quantile(errors, 0.95))}
+    return Floor(rounded(errors.mean()), rounded(np.quantile(errors, 0.95)))

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.candidates import CONTENDERS, PREDICTED
 from churnml.learn.metrics.bootstrap import account_weights
-from churnml.learn.metrics.intervals import Interval, bootstrap_interval
+from churnml.learn.metrics.intervals import bootstrap_interval
 from churnml.params.evaluate import Evaluate
+from churnml.results.interval import Interval
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,18 @@ from statistics import NormalDist
 import numpy as np
 
 from churnml.learn.arrays import FloatArray, rounded
-
-Interval = dict[str, float | None]
-"""A figure with its interval: ``value``, ``low`` and ``high``."""
+from churnml.results.interval import Interval
 
 
 def bootstrap_interval(values: FloatArray, confidence: float) -> Interval:
     """The first value, of the book as it is, and the interval that the others, its resamples, give; None where unknown.
 
     >>> bootstrap_interval(np.array([0.5, 0.4, 0.6, np.nan]), 0.9)
-    {'value': 0.5, 'low': 0.41, 'high': 0.59}
+    Interval(value=0.5, low=0.41, high=0.59)
     """
     edge, known = (1 - confidence) / 2, values[1:][np.isfinite(values[1:])]
     low, high = np.quantile(known, [edge, 1 - edge]) if len(known) else (np.nan, np.nan)
-    return {"value": rounded(values[0]), "low": rounded(low), "high": rounded(high)}
+    return Interval(rounded(values[0]), rounded(low), rounded(high))
 
 
 def wilson(

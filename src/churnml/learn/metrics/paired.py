@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from churnml.learn.metrics.evaluation import Evaluation
-from churnml.learn.metrics.intervals import Interval
 from churnml.learn.metrics.ranking import Values
+from churnml.results.interval import Interval
 
 COMPARED = ("roc_auc", "pr_auc", "brier", "arr_captured", "recall_at", "empb_usd")
 """How the names of metrics begin that say, by being larger or smaller, who is better."""

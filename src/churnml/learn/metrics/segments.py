@@ -1,6 +1,6 @@
 """A rival's metrics on parts of the rows: by days left, by segment, by fold, known accounts against new ones."""
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,8 @@ from churnml.learn.metrics.bootstrap import over_folds, roc_auc
 from churnml.learn.metrics.calibration_error import calibration, floor
 from churnml.learn.metrics.evaluation import Evaluation
 from churnml.learn.metrics.ranking import Values, order
+from churnml.results.interval import Interval, Point
+from churnml.results.metrics import Floor, PartMetrics
 
 Cuts = dict[str, dict[str, Evaluation]]
 
@@ -28,7 +30,7 @@ def cut(evaluation: Evaluation) -> Cuts:
     return found | {"by_fold": _by(evaluation, rows["cutoff"].dt.strftime("%Y-%m-%d"))}
 
 
-def parts(cuts: Cuts, contender: str) -> dict[str, Any]:
+def parts(cuts: Cuts, contender: str) -> dict[str, dict[str, PartMetrics]]:
     """The rival's metrics on each part.
 
     Only ROC-AUC has an interval there: it says how far the others can be trusted, and resampling all of them
@@ -36,7 +38,7 @@ def parts(cuts: Cuts, contender: str) -> dict[str, Any]:
     """
     return {
         name: {
-            value: _counts(part) | (_ordered if name == "by_fold" else _measured)(part, contender)
+            value: (_ordered if name == "by_fold" else _measured)(part, contender)
             for value, part in each.items()
         }
         for name, each in cuts.items()
@@ -54,23 +56,27 @@ def _by(evaluation: Evaluation, column: pd.Series) -> dict[str, Evaluation]:
     }
 
 
-def _counts(part: Evaluation) -> dict[str, Any]:
-    renewals = len(np.unique(part.renewals))
-    return {"rows": len(part.y_true), "renewals": renewals, "outcomes": int(part.y_true.sum())}
-
-
-def _measured(part: Evaluation, contender: str) -> dict[str, Any]:
-    alone = part.as_it_is()
-    figures = _shown({**order(alone, contender), **calibration(alone, contender)})
-    auc = over_folds(roc_auc, part.folds, part.probability(contender), part.y_true, part.weights)
-    return {**figures, "roc_auc": part.interval(auc), "ece_floor": floor(part, contender)}
-
-
-def _ordered(part: Evaluation, contender: str) -> dict[str, Any]:
+def _measured(part: Evaluation, contender: str) -> PartMetrics:
     alone = part.as_it_is()
     found = {**order(alone, contender), **calibration(alone, contender)}
-    return _shown({name: found[name] for name in ("roc_auc", "brier")})
+    auc = part.interval(
+        over_folds(roc_auc, part.folds, part.probability(contender), part.y_true, part.weights)
+    )
+    return _part(part, {**_points(found), "roc_auc": auc}, floor(part, contender))
 
 
-def _shown(values: Values) -> dict[str, Any]:
-    return {name: {"value": rounded(each[0])} for name, each in values.items()}
+def _ordered(part: Evaluation, contender: str) -> PartMetrics:
+    alone = part.as_it_is()
+    found = {**order(alone, contender), **calibration(alone, contender)}
+    return _part(part, _points({name: found[name] for name in ("roc_auc", "brier")}))
+
+
+def _part(
+    part: Evaluation, figures: Mapping[str, Interval | Point], ece_floor: Floor | None = None
+) -> PartMetrics:
+    renewals = len(np.unique(part.renewals))
+    return PartMetrics(len(part.y_true), renewals, int(part.y_true.sum()), figures, ece_floor)
+
+
+def _points(values: Values) -> dict[str, Interval | Point]:
+    return {name: Point(rounded(each[0])) for name, each in values.items()}

@@ -1,6 +1,6 @@
 """The metrics of every outcome of a book, and the choice between its candidates."""
 
-from typing import Any
+from dataclasses import replace
 
 import pandas as pd
 
@@ -9,24 +9,24 @@ from churnml.learn.dataset import OUTCOMES
 from churnml.learn.metrics.evaluate import evaluate
 from churnml.learn.selection.model_selection import choose
 from churnml.params.evaluate import Evaluate
+from churnml.results.backtest_notes import BacktestNotes
+from churnml.results.metrics import OutcomeMetrics
+from churnml.results.stored import NotEnough
 
 
-def evaluate_all(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, dict[str, Any]]:
+def evaluate_all(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, OutcomeMetrics | NotEnough]:
     """The metrics of each outcome, or why there are none."""
-    lacking, tried = (predictions.attrs.get(key, {}) for key in ("not_enough", "tuned"))
-    found: dict[str, dict[str, Any]] = {}
+    notes = BacktestNotes.of(predictions)
+    found: dict[str, OutcomeMetrics | NotEnough] = {}
     for outcome in OUTCOMES:
-        if outcome in lacking:
-            found[outcome] = {"outcome": outcome, "not_enough": lacking[outcome]}
-            continue
-        rows = predictions[predictions["outcome"] == outcome].reset_index(drop=True)
-        found[outcome] = measure(rows, settings, outcome)
-        if outcome in tried:
-            found[outcome]["tuned"] = tried[outcome]
+        if outcome in notes.lacking:
+            found[outcome] = NotEnough(notes.lacking[outcome], {"outcome": outcome})
+        else:
+            rows = predictions[predictions["outcome"] == outcome].reset_index(drop=True)
+            found[outcome] = replace(measure(rows, settings, outcome), tuned=notes.tuned.get(outcome))
     return found
 
 
-def measure(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dict[str, Any]:
+def measure(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> OutcomeMetrics:
     """The metrics of one outcome, and the choice between its candidates."""
-    present = contenders(predictions)
-    return evaluate(predictions, settings, outcome) | {"choice": choose(predictions, present, settings)}
+    return evaluate(predictions, settings, outcome, choose(predictions, contenders(predictions), settings))

@@ -18,19 +18,16 @@ from churnml.learn.candidates import CANDIDATES, MODELS
 from churnml.learn.metrics.bootstrap import account_weights, captured
 from churnml.learn.metrics.intervals import bootstrap_interval
 from churnml.params.evaluate import Evaluate
+from churnml.results.interval import Interval
+from churnml.results.metrics import Choice, Regret
 
 LEAST_CHANCE = 1e-6
 STEADIEST = "lightgbm_bag"
 """The family whose first reasons change least when it is fitted again."""
 
 
-def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evaluate) -> dict[str, Any]:
-    """The candidate to use on one outcome, why, and every candidate's regret, for JSON.
-
-    Keys: ``chosen``, ``best`` (least mean regret), ``why``, and ``regret`` by candidate: ``log_loss``, ``mean`` (regret),
-    ``by_fold``, ``worse`` (log loss less the best's, with its interval) and ``arr_captured`` (the share of ARR found at
-    capacity less the most any candidate found, a second view that decides nothing).
-    """
+def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evaluate) -> Choice:
+    """The candidate to use on one outcome, why, and every candidate's regret; the ARR it found decides nothing."""
     names = tuple(name for name in CANDIDATES if name in candidates)
     folds = pd.factorize(predictions["cutoff"], sort=True)[0]
     accounts = predictions["account_id"].to_numpy(dtype=object)
@@ -41,20 +38,18 @@ def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evalu
     mean = np.average(regret, axis=0, weights=np.bincount(folds))
     best = names[int(np.argmin(mean.round(9)))]
     worse = {name: _interval(losses[name] - losses[best], weights, settings) for name in names}
-    tied = [name for name in names if name == best or worse[name]["low"] <= 0]
+    tied = [name for name in names if name == best or worse[name].side < 1]
     chosen = _taken(tied, best, settings)
     found = _arr_captured(predictions, names, settings.capacity_share)
-    return {
-        "chosen": chosen, "best": best, "why": _why(chosen, best, tied, names, worse[chosen]),
-        "regret": {
-            name: {
-                "log_loss": round(float(losses[name].mean()), 5), "mean": round(float(mean[place]), 5),
-                "by_fold": regret[:, place].round(5).tolist(), "worse": worse[name],
-                "arr_captured": round(found[name] - max(found.values()), 5),
-            }
-            for place, name in enumerate(names)
-        },
+    regrets = {
+        name: Regret(
+            log_loss=round(float(losses[name].mean()), 5), mean=round(float(mean[place]), 5),
+            by_fold=tuple(regret[:, place].round(5).tolist()), worse=worse[name],
+            arr_captured=round(found[name] - max(found.values()), 5),
+        )
+        for place, name in enumerate(names)
     }  # fmt: skip
+    return Choice(chosen, best, _why(chosen, best, tied, names, worse[chosen]), regrets)
 
 
 def _taken(tied: Sequence[str], best: str, settings: Evaluate) -> str:
@@ -75,10 +70,9 @@ def _by_fold(losses: FloatArray, folds: Any) -> FloatArray:
     return np.vstack([losses[folds == fold].mean(axis=0) for fold in np.unique(folds)])
 
 
-def _interval(difference: FloatArray, weights: FloatArray, settings: Evaluate) -> dict[str, float]:
+def _interval(difference: FloatArray, weights: FloatArray, settings: Evaluate) -> Interval:
     """The mean difference and its interval over resamples of accounts."""
-    ends = bootstrap_interval((difference @ weights) / weights.sum(axis=0), settings.confidence)
-    return {name: value for name, value in ends.items() if value is not None}
+    return bootstrap_interval((difference @ weights) / weights.sum(axis=0), settings.confidence)
 
 
 def _arr_captured(predictions: pd.DataFrame, names: Sequence[str], share: float) -> dict[str, float]:
@@ -97,14 +91,14 @@ def _arr_captured(predictions: pd.DataFrame, names: Sequence[str], share: float)
     return found
 
 
-def _why(chosen: str, best: str, tied: Sequence[str], names: Sequence[str], worse: dict[str, float]) -> str:
+def _why(chosen: str, best: str, tied: Sequence[str], names: Sequence[str], worse: Interval) -> str:
     """The choice in one sentence."""
     if len(names) == 1:
         return f"{MODELS[chosen].sentence} is the only candidate"
     if chosen != best:
         return (
-            f"{MODELS[best].sentence} lost less, but by no more than chance (log loss lower by {worse['value']:.4f}, "
-            f"interval {worse['low']:.4f} to {worse['high']:.4f}), so the simpler is used: {MODELS[chosen].sentence}"
+            f"{MODELS[best].sentence} lost less, but by no more than chance (log loss lower by {worse.value:.4f}, "
+            f"interval {worse.low:.4f} to {worse.high:.4f}), so the simpler is used: {MODELS[chosen].sentence}"
         )
     if tied[0] != chosen:
         return f"{MODELS[chosen].sentence} lost least over the folds; {MODELS[tied[0]].sentence} came within chance of it, its reasons are less steady"

@@ -1,8 +1,7 @@
 """Training over every outcome of a book; an outcome without enough history is carried along, not fatal.
 
-Predictions of all outcomes stand in one table, told apart by column ``outcome``. Why an outcome has none is
-kept in the table's ``attrs["not_enough"]``, which Parquet stores with it, so that the gate can say it; so are, under
-``tuned``, the settings that trials found.
+Predictions of all outcomes stand in one table, told apart by column ``outcome``; why an outcome has none stands in
+the table's ``BacktestNotes``, so that the gate can say it.
 """
 
 from dataclasses import replace
@@ -21,6 +20,7 @@ from churnml.learn.models.rules.require_columns import require_columns
 from churnml.learn.training.train import learn_each
 from churnml.params.health import Health
 from churnml.params.train import Train
+from churnml.results.backtest_notes import BacktestNotes
 
 
 def learn_all(
@@ -46,7 +46,7 @@ def learn_all(
             lives = lifetime if outcome == "churn" else None
             replace(bundle, health=fitted, lifetime=lives).save(bundles / outcome / name)
     found = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
-    found.attrs |= {"not_enough": lacking, "tuned": {name: each for name, each in tried.items() if each}}
+    BacktestNotes(lacking, {name: each for name, each in tried.items() if each}).put(found)
     return found
 
 
