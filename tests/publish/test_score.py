@@ -239,7 +239,7 @@ def test_the_report_is_one_page_of_inert_markdown(publish: Publish, tables: Tabl
     assert "2 are ripe" in page
     assert "| churn | 1 | 50.0% |" in page
     assert "| rules health score | 0.740 (0.710 to 0.770) |" in page
-    assert "### lightgbm bag by days left" in page
+    assert "### LightGBM bag by days left" in page
     assert "| 30 | 1,200 | 90 | 0.740 (0.710 to 0.770) | – | – | 0.090 | – | – |" in page
     assert "| a\\|b | 1,200 |" in page
     assert "- **Expansion**: no proven signal. Only 12 renewals are ripe." in page
