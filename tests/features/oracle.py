@@ -36,6 +36,13 @@ class Book:
 
     def __init__(self, tables: Mapping[str, list[Row]], static: set[str]) -> None:
         self.tables, self.static = tables, static
+        self.rows: dict[tuple[str, str], list[Row]] = {}
+        for table, rows in tables.items():
+            for row in rows:
+                self.rows.setdefault((table, row["account_id"]), []).append(row)
+        self.values: dict[
+            tuple[str, date, date], Values
+        ] = {}  # an account is asked for once for each of its peers
 
     def accounts(self) -> list[str]:
         return sorted({row["account_id"] for row in self.tables["contracts"]})
@@ -44,9 +51,7 @@ class Book:
         """The account's rows as they stood on a day: those known before it, without what was revealed on it or later."""
         day = midnight(as_of)
         found = []
-        for row in self.tables[table]:
-            if row["account_id"] != account:
-                continue
+        for row in self.rows.get((table, account), []):
             clock = happened(table, row)
             known = row.get("known_at") or default_known(table, row, clock)
             if table in HAPPENED or table == "surveys":

@@ -15,7 +15,7 @@ COMPARED = ("events_per_seat_28d", "seat_utilisation", "features_used_91d", "usa
 
 def values_of(book: Book, account: str, as_of: date, renewal: date) -> Values:
     """Every column of the catalogue."""
-    found = own_values(book, account, as_of, renewal)
+    found = dict(own_values(book, account, as_of, renewal))
     first = as_of.replace(day=1)
     peers = [peer for other in book.accounts() if is_customer(book, other, first)
              if (peer := own_values(book, other, first, first))["arr_usd"] > 0 and likeness(peer) == likeness(found)]  # fmt: skip
@@ -30,6 +30,13 @@ def values_of(book: Book, account: str, as_of: date, renewal: date) -> Values:
 
 
 def own_values(book: Book, account: str, as_of: date, renewal: date) -> Values:
+    key = (account, as_of, renewal)
+    if key not in book.values:
+        book.values[key] = asked(book, account, as_of, renewal)
+    return book.values[key]
+
+
+def asked(book: Book, account: str, as_of: date, renewal: date) -> Values:
     contract = contract_values(book, account, as_of, renewal)
     arr, seats = contract["arr_usd"], contract["seats"]
     return {
@@ -40,7 +47,7 @@ def own_values(book: Book, account: str, as_of: date, renewal: date) -> Values:
 
 
 def is_customer(book: Book, account: str, day: date) -> bool:
-    terms = [row for row in book.tables["contracts"] if row["account_id"] == account]
+    terms = book.rows[("contracts", account)]
     return any(
         (t.get("known_at") or default_known("contracts", t, happened("contracts", t))) < midnight(day)
         for t in terms

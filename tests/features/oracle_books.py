@@ -1,6 +1,6 @@
 """Random small books in which everything happens at the worst moment: on the midnight, a microsecond before, late, twice, or never."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -54,11 +54,12 @@ Pick = Callable[..., Any]
 
 @st.composite
 def books(draw: Callable[[Any], Any]) -> dict[str, list[Row]]:
+    """A random book that Hypothesis can make smaller."""
+    return drawn(lambda *values: draw(st.sampled_from(values)))
+
+
+def drawn(pick: Pick) -> dict[str, list[Row]]:
     """Rows by canonical table, of two to five accounts, beside one that has every column of every table."""
-
-    def pick(*values: Any) -> Any:
-        return draw(st.sampled_from(values))
-
     found: dict[str, list[Row]] = {name: [row] for name, row in FULL.items()}
     for account in "abcde"[: pick(2, 3, 4, 5)]:
         found["accounts"] += profile(pick, account)
@@ -77,6 +78,18 @@ def books(draw: Callable[[Any], Any]) -> dict[str, list[Row]]:
     for number, row in enumerate(found["tickets"]):
         row["ticket_id"] = f"t{number}"
     return found
+
+
+def united(several: Sequence[Mapping[str, list[Row]]]) -> dict[str, list[Row]]:
+    """Books as one, each with accounts of its own."""
+
+    def own(row: Row, number: int) -> Row:
+        return row | {name: f"{number}{row[name]}" for name in ("account_id", "contract_id", "ticket_id") if row.get(name)}  # fmt: skip
+
+    return {
+        name: [own(row, number) for number, book in enumerate(several) for row in book[name]]
+        for name in several[0]
+    }
 
 
 def at(pick: Pick) -> datetime:

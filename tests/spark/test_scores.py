@@ -44,7 +44,7 @@ def champion(spark, tmp_path_factory, book, snapshots, local, params):
             for f in data.features
         }
         Bundle(outcome, name, model, Calibration(Platt(1.0, 0.0)), data.features, 0.4, medians, reference,
-               {}, book.last_day, 365).save(folder / outcome)  # fmt: skip
+               train.model_dump(mode="json"), book.last_day, 365).save(folder / outcome)  # fmt: skip
     verdicts = list_metadata(is_proven=True)
     said = {v.outcome: as_json(v) for v in (verdicts.churn, verdicts.expansion)}
     (folder / "verdicts.json").write_text(json.dumps(said))
