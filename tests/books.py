@@ -55,6 +55,19 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
     return Tables(folder).connect().execute(f'SELECT * FROM "{name}" ORDER BY ALL').df()
 
 
+def differing_rows(one: Path, other: Path, name: str) -> list[Any]:
+    """Rows of a canonical table, or the columns' types, that only one of two tables' folders has; each as often as it has them more."""
+    con, tables = Tables(one).connect(), [f'SELECT * FROM "{name}"']
+    theirs = Tables(other).connect().sql(tables[0]).to_arrow_table()
+    con.register("theirs", theirs)
+    tables.append("SELECT * FROM theirs")
+    types = [con.execute(f"DESCRIBE {table}").fetchall() for table in tables]
+    if types[0] != types[1]:
+        return types
+    only = " UNION ALL ".join(f"({a} EXCEPT ALL {b})" for a, b in (tables, tables[::-1]))
+    return con.execute(only).fetchmany(5)
+
+
 def replace_table(con: duckdb.DuckDBPyConnection, folder: Path, name: str, rows: str) -> None:
     """Writes other rows (SQL) for a table of a tables' folder, in the layout that ingest gives it."""
     if name != PARTS:

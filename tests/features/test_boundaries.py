@@ -57,33 +57,56 @@ def test_a_window_lets_go_at_midnight(tmp_path) -> None:
     assert [row[1] for row in counted(tables, "2024-05-28", "2024-05-29", "2024-05-30")] == [2, 1, 0]
 
 
+@pytest.fixture(scope="module")
+def leap(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    return book(tmp_path_factory.mktemp("leap"), "2024-02-28 12:00", last_day="2026-01-01")
+
+
 @pytest.mark.parametrize(
     ("day", "recency"), [("2024-02-29", 1), ("2024-03-01", 2), ("2025-02-27", 365), ("2025-02-28", 365)]
 )
-def test_a_leap_day_is_a_day(tmp_path, day: str, recency: int) -> None:
+def test_a_leap_day_is_a_day(leap: Tables, day: str, recency: int) -> None:
     """February 28, 2024 is 2 days before March 1 and 366 days before February 28, 2025, and so no longer in the year."""
-    tables = book(tmp_path, "2024-02-28 12:00", last_day="2026-01-01")
-    assert counted(tables, day)[0][3] == recency
+    assert counted(leap, day)[0][3] == recency
 
 
-@pytest.mark.parametrize(("moment", "utc"), [
-    ("2024-03-10 01:59:59", "2024-03-10 06:59:59"),
-    ("2024-03-10 02:30:00", "2024-03-10 07:30:00"),  # a time that no clock showed: an hour on
-    ("2024-03-10 03:00:00", "2024-03-10 07:00:00"),
-    ("2024-11-03 00:59:59", "2024-11-03 04:59:59"),
-    ("2024-11-03 01:30:00", "2024-11-03 06:30:00"),  # shown twice: the later, so that nothing is known too early
-    ("2024-11-03 02:00:00", "2024-11-03 07:00:00"),
-    ("2024-07-01 23:30:00", "2024-07-02 03:30:00"),
-    ("2024-07-01", "2024-07-01 00:00:00"),  # a bare day stays that day
-    ("2024-07-01T12:00:00+05:30", "2024-07-01 06:30:00"),
-    ("2024-07-01T03:00:00+05:30", "2024-06-30 21:30:00"),
-    ("2024-07-01 12:00:00Z", "2024-07-01 12:00:00"),
-    ("2024-07-01 12:00:00-04", "2024-07-01 16:00:00"),
-])  # fmt: skip
-def test_a_local_time_is_one_moment(tmp_path, moment: str, utc: str) -> None:
-    tables = book(tmp_path, moment, **NEW_YORK)
-    assert read_table(tables.folder, "tickets")["opened_at"].tolist() == [pd.Timestamp(utc)]
-    assert read_table(tables.folder, "usage")["occurred_at"].tolist() == [pd.Timestamp(utc)]
+MOMENTS = {
+    "2024-03-10 01:59:59": "2024-03-10 06:59:59",
+    "2024-03-10 02:30:00": "2024-03-10 07:30:00",  # a time that no clock showed: an hour on
+    "2024-03-10 03:00:00": "2024-03-10 07:00:00",
+    "2024-11-03 00:59:59": "2024-11-03 04:59:59",
+    "2024-11-03 01:30:00": "2024-11-03 06:30:00",  # shown twice: the later, so that nothing is known too early
+    "2024-11-03 02:00:00": "2024-11-03 07:00:00",
+    "2024-07-01 23:30:00": "2024-07-02 03:30:00",
+    "2024-07-01": "2024-07-01 00:00:00",  # a bare day stays that day
+    "2024-07-01T12:00:00+05:30": "2024-07-01 06:30:00",
+    "2024-07-01T03:00:00+05:30": "2024-06-30 21:30:00",
+    "2024-07-01 12:00:00Z": "2024-07-01 12:00:00",
+    "2024-07-01 12:00:00-04": "2024-07-01 16:00:00",
+}
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], pd.Timestamp]:
+    """The moment of each ticket and each event, which bear the local time as a name."""
+    tables = {
+        "accounts": [{"account_id": "a"}],
+        "contracts": [term("a", "2023-01-01", "2026-01-01")],
+        "tickets": [{"ticket_id": moment, "account_id": "a", "opened_at": moment} for moment in MOMENTS],
+        "usage": [{"account_id": "a", "occurred_at": moment, "user_id": moment} for moment in MOMENTS],
+    }
+    folder = make_tables(tmp_path_factory.mktemp("local"), tables, last_day="2025-01-01", **NEW_YORK).folder
+    columns = {"tickets": ("ticket_id", "opened_at"), "usage": ("user_id", "occurred_at")}
+    return {
+        (table, name): moment
+        for table, pair in columns.items()
+        for name, moment in read_table(folder, table)[[*pair]].itertuples(index=False)
+    }
+
+
+@pytest.mark.parametrize(("moment", "utc"), MOMENTS.items())
+def test_a_local_time_is_one_moment(local, moment: str, utc: str) -> None:
+    assert [local[table, moment] for table in ("tickets", "usage")] == [pd.Timestamp(utc)] * 2
 
 
 def test_an_evening_in_new_york_is_known_the_day_after_in_utc(tmp_path) -> None:
