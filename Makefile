@@ -2,10 +2,11 @@
 #
 #   make run                            the sample book, from raw files to the printed list
 #   make run BOOK=crm5 RAW=path/to/raw  another book (the choice is written to params.yaml and stays)
+#   make quick                          the tests to run while working: within 30 CPU seconds, those that failed last first
 #   make test                           every test
 #   make bench                          slow measurements: the scored sample book, contributions, the feature engine (EVENTS=50e6)
 #   make page                           the report of 3,000 accounts in Chromium: limits, accessibility, pictures for docs/
-#   make spark                          PySpark into the environment, and its tests (needs Java 17)
+#   make spark                          PySpark into the environment, and all its tests (needs Java 17)
 #   make check                          form: ruff, types, floors, dvc.yaml contract, docs in sync
 
 PYTHON ?= python3
@@ -24,7 +25,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # An activated environment of another project must not receive our packages.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: run test check spark bench page format install clean
+.PHONY: run quick test check spark pyspark bench page format install clean
 
 run: install
 ifdef BOOK
@@ -33,9 +34,13 @@ endif
 	@$(BIN)/dvc repro kpis card report >/dev/null
 	@$(BIN)/churnml show
 
-# Two files at a time, the long ones not last; plain pytest runs the same tests one after the other.
+quick: install
+	@$(BIN)/python -m pytest --quiet --no-header -p tests.quick tests
+
+# Two files at a time, the long ones not last; plain pytest runs the same tests one after the other. Of Spark's, where it is
+# installed, those that take a minute.
 test: install
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests src
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "spark_core or not spark" tests src
 
 check: install
 	@$(BIN)/ruff format --check
@@ -57,10 +62,12 @@ page: install
 	@CHURNML_PAGE=1 $(BIN)/python -m pytest tests/formats/html
 	@$(BIN)/python -m benchmarks.page
 
-# Not part of the environment's lock: half a gigabyte that one machine does not need.
-spark: install
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-spark.lock
+spark: pyspark
 	@$(BIN)/python -m pytest tests/spark
+
+# Not part of the environment's lock: half a gigabyte that one machine does not need.
+pyspark: install
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-spark.lock
 
 format: install
 	@$(BIN)/ruff check --fix-only --quiet

@@ -17,6 +17,7 @@ os.environ["MPLBACKEND"] = "Agg"
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from churnml.params.load import read_yaml
@@ -49,3 +50,26 @@ def scored(root: Path) -> Path:
     ):
         pytest.skip("the sample book is not scored here: make run")
     return root
+
+
+@pytest.fixture(scope="session")
+def store_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """An MLflow store whose tables exist: creating them takes seconds, copying them none."""
+    from churnml import tracking
+
+    file = tmp_path_factory.mktemp("store") / "mlflow.db"
+    tracking.open_store(file)
+    return file.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def mini_book(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, store_template: bytes
+) -> tuple[Path, dict[str, dict[str, int]]]:
+    """A scored book of few accounts: its project's folder, and the work each stage did. Made once, also for several processes."""
+    from tests import mini_book as of
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with FileLock(shared / "mini_book.lock"):
+        return of.made(root, shared / "mini_book", store_template)

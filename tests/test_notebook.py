@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.usefixtures("scored")
 def test_the_notebook_runs(root, tmp_path):

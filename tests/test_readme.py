@@ -8,6 +8,8 @@ from click.testing import CliRunner
 
 from churnml.cli import main
 
+pytestmark = pytest.mark.slow
+
 BLOCK = re.compile(r"```console\n\$ churnml (?P<words>[^\n]*)\n(?P<told>.*?)```", re.DOTALL)
 
 

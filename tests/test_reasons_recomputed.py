@@ -12,6 +12,8 @@ from churnml.explain import AGAINST, FOR
 from churnml.listing.columns import read_list, reasons_of
 from churnml.paths import Paths, newest
 
+pytestmark = pytest.mark.slow
+
 EVERY, ACCOUNTS = 20, 10
 CAUSAL = ("because", "due to", "caused", "leads to", "drives", "results in")
 

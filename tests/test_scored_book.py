@@ -16,6 +16,8 @@ from churnml.paths import Paths, newest
 from churnml.publish.outputs import OUTPUTS
 from churnml.publish.score import score_book
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def places(scored, monkeypatch):

@@ -26,19 +26,13 @@ from churnml.results.stored import as_json, write_json
 from churnml.results.verdict import Verdict
 from churnml.tracking import registry
 
+pytestmark = pytest.mark.slow
+
 FEATURES = tuple(f for f in CATALOG if f.is_input and not f.formula and not f.is_category)[:3]
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory):
-    """A store whose tables exist: creating them takes seconds, copying them none."""
-    file = tmp_path_factory.mktemp("store") / "mlflow.db"
-    tracking.open_store(file)
-    return file.read_bytes()
-
-
 @pytest.fixture
-def store(template, tmp_path, monkeypatch):
+def store(store_template, tmp_path, monkeypatch):
     """An empty store in a project of its own."""
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     for name in ("DVC_ROOT", "DVC_EXP_BASELINE_REV", "DVC_EXP_NAME"):
@@ -46,7 +40,7 @@ def store(template, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "models" / "mlflow.db"
     file.parent.mkdir(exist_ok=True)
-    file.write_bytes(template)
+    file.write_bytes(store_template)
     return file
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -46,10 +47,20 @@ BOTH_MONTHS = [
 ]  # fmt: skip
 
 
-def test_a_part_holds_a_month_in_the_order_of_the_sweep(tmp_path: Path) -> None:
-    tables = book(tmp_path, BOTH_MONTHS)
-    assert list(tables.usage_parts()) == ["2024-05", "2024-06"]
-    part = pq.read_table(tables.usage_parts()["2024-06"])
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    """The book of both months; who changes its files works on a copy."""
+    return book(tmp_path_factory.mktemp("both"), BOTH_MONTHS)
+
+
+def copied(tables: Tables, folder: Path) -> Path:
+    """A copy of a book's folder of tables."""
+    return Path(shutil.copytree(tables.folder, folder / "tables"))
+
+
+def test_a_part_holds_a_month_in_the_order_of_the_sweep(both: Tables) -> None:
+    assert list(both.usage_parts()) == ["2024-05", "2024-06"]
+    part = pq.read_table(both.usage_parts()["2024-06"])
     assert [(f.name, str(f.type)) for f in part.schema] == [
         ("account", "int32"), ("user", "int32"), ("feature", "int32"), ("day", "int32"), ("lag", "int32"), ("units", "int64"),
         ("occurred_at", "timestamp[us]"), ("known_at", "timestamp[us]"), ("event_id", "string"), ("contract_id", "string"),
@@ -62,10 +73,9 @@ def test_a_part_holds_a_month_in_the_order_of_the_sweep(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_codes_begin_at_one_in_order_of_appearance(tmp_path: Path) -> None:
-    tables = book(tmp_path, BOTH_MONTHS)
+def test_codes_begin_at_one_in_order_of_appearance(both: Tables) -> None:
     codes = {
-        kind: [tuple(row.values()) for row in pq.read_table(tables.usage_code_file(kind)).to_pylist()]
+        kind: [tuple(row.values()) for row in pq.read_table(both.usage_code_file(kind)).to_pylist()]
         for kind in ("accounts", "users", "features")
     }
     assert codes == {
@@ -92,21 +102,19 @@ def test_a_row_counts_from_the_first_midnight_after_it_was_known(
     assert counted == [0, 1]
 
 
-def test_a_new_month_leaves_the_parts_before_it_as_they_were(tmp_path: Path) -> None:
-    before = book(tmp_path / "1", BOTH_MONTHS)
+def test_a_new_month_leaves_the_parts_before_it_as_they_were(both: Tables, tmp_path: Path) -> None:
     new = [used("a", "2024-07-01", "aaa", "a new feature"), used("a", "2024-07-02", "ann", "report")]
     after = book(tmp_path / "2", [*new, *BOTH_MONTHS])
-    assert after.usage_digests() != before.usage_digests()
-    assert {m: after.usage_digests()[m] for m in before.usage_digests()} == before.usage_digests()
-    for month, part in before.usage_parts().items():
+    assert after.usage_digests() != both.usage_digests()
+    assert {m: after.usage_digests()[m] for m in both.usage_digests()} == both.usage_digests()
+    for month, part in both.usage_parts().items():
         assert part.read_bytes() == after.usage_parts()[month].read_bytes()
 
 
 @pytest.mark.parametrize("column", ["account_id", "occurred_at", "quantity", "known_at"])
-def test_a_bad_row_elsewhere_leaves_every_part_as_it_was(tmp_path: Path, column: str) -> None:
-    before = book(tmp_path / "1", BOTH_MONTHS).usage_digests()
+def test_a_bad_row_elsewhere_leaves_every_part_as_it_was(both: Tables, tmp_path: Path, column: str) -> None:
     bad = used("a", "2024-07-01", "ann", "report") | {column: "?"}
-    assert book(tmp_path / "2", [*BOTH_MONTHS, bad]).usage_digests() == before
+    assert book(tmp_path / "2", [*BOTH_MONTHS, bad]).usage_digests() == both.usage_digests()
 
 
 def test_a_new_month_with_event_ids_leaves_the_parts_before_it_as_they_were(tmp_path: Path) -> None:
@@ -117,10 +125,9 @@ def test_a_new_month_with_event_ids_leaves_the_parts_before_it_as_they_were(tmp_
     assert {m: after[m] for m in before} == before
 
 
-def test_ingest_records_each_parts_digest(tmp_path: Path) -> None:
-    tables = book(tmp_path, BOTH_MONTHS)
-    parts = tables.usage_parts()
-    assert tables.usage_digests() == {
+def test_ingest_records_each_parts_digest(both: Tables) -> None:
+    parts = both.usage_parts()
+    assert both.usage_digests() == {
         month: hashlib.sha256(part.read_bytes()).hexdigest() for month, part in parts.items()
     }
 
@@ -149,16 +156,18 @@ def test_months_and_tables_that_vanish_leave_no_file(tmp_path: Path) -> None:
     (lambda folder: (folder / "usage/2024-05.parquet").write_bytes((folder / "accounts.parquet").read_bytes()),
      "usage/2024-05.parquet lacks column account, contract_id, day"),
 ])  # fmt: skip
-def test_a_damaged_part_is_said(tmp_path: Path, harm: Callable[[Path], object], words: str) -> None:
-    folder = book(tmp_path, BOTH_MONTHS).folder
+def test_a_damaged_part_is_said(
+    both: Tables, tmp_path: Path, harm: Callable[[Path], object], words: str
+) -> None:
+    folder = copied(both, tmp_path)
     harm(folder)
     with pytest.raises(TableError) as error:
         Tables(folder)
     assert words in str(error.value)
 
 
-def test_a_folder_of_the_layout_before_is_refused(tmp_path: Path) -> None:
-    file = book(tmp_path, BOTH_MONTHS).folder / "book.json"
+def test_a_folder_of_the_layout_before_is_refused(both: Tables, tmp_path: Path) -> None:
+    file = copied(both, tmp_path) / "book.json"
     header = json.loads(file.read_text(encoding="utf-8"))
     del header["usage_parts"]
     file.write_text(json.dumps(header), encoding="utf-8")
@@ -218,15 +227,15 @@ def test_threads_move_no_byte_and_row_groups_stay_small(tmp_path: Path) -> None:
     assert (first.min, first.max < 700) == (1, True)
 
 
-def test_a_book_whose_usage_all_lies_ahead_has_an_empty_table(tmp_path: Path) -> None:
+def test_a_book_whose_usage_all_lies_ahead_has_an_empty_table(both: Tables, tmp_path: Path) -> None:
     """As the proofs make it, who delete the future."""
-    tables = book(tmp_path, BOTH_MONTHS)
-    columns = list(read_table(tables.folder, "usage").columns)
-    file = tables.folder / "book.json"
+    folder = copied(both, tmp_path)
+    columns = list(read_table(folder, "usage").columns)
+    file = folder / "book.json"
     file.write_text(
         json.dumps({**json.loads(file.read_text(encoding="utf-8")), "usage_parts": {}}), encoding="utf-8"
     )
-    empty = read_table(tables.folder, "usage")
+    empty = read_table(folder, "usage")
     assert (len(empty), list(empty.columns)) == (0, columns)
 
 

@@ -26,6 +26,8 @@ from tests.features.oracle import Book, Row, Values
 from tests.features.oracle_all import LEAST_PEERS, values_of
 from tests.features.oracle_books import DAYS, FULL, LAST_DAY, books, drawn, united
 
+pytestmark = pytest.mark.slow
+
 Rows = Mapping[str, list[Row]]
 BOOKS, FEW = 40, 20
 EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "0"))

@@ -32,6 +32,8 @@ from churnml.params.features import LeakageTest
 from churnml.params.snapshots import Revenue, Snapshots
 from tests.books import LENIENT
 
+pytestmark = pytest.mark.slow
+
 REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
 SNAPSHOTS = Snapshots(
     lead_days=(30, 90, 270), min_history_days=60, rolling_horizon_days=90, rolling_every_days=91

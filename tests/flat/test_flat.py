@@ -17,6 +17,8 @@ from churnml.learn.leakage.audit import audit_table
 from churnml.params.root import load_params
 from churnml.results.alarms import Audit
 
+pytestmark = pytest.mark.slow
+
 SIZE = 400
 
 

@@ -23,6 +23,13 @@ from tests.books import LENIENT
 MASTER = "local[2]"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests of this folder, so that ``-m`` can choose among them."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker("spark")
+
+
 @pytest.fixture(scope="session")
 def spark():
     """A session that shares its context with those the code under test opens."""

@@ -5,6 +5,8 @@ import pytest
 
 from churnml.features.spark.dialect import to_spark
 
+pytestmark = pytest.mark.spark_core
+
 
 def test_what_stands_inside_a_division_is_spelt_out_too() -> None:
     pytest.importorskip("sqlglot")

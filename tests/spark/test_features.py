@@ -42,6 +42,7 @@ def test_rows_stand_in_the_snapshots_order(gathered, local) -> None:
     assert gathered["as_of"].tolist() == local["as_of"].tolist()
 
 
+@pytest.mark.spark_core
 def test_late_rows_boundaries_and_absent_usage(spark, tmp_path) -> None:
     usage = [
         {"account_id": "a", "occurred_at": "2024-02-02 23:59:59", "user_id": "u", "quantity": "0.25"},
@@ -75,6 +76,7 @@ def test_late_rows_boundaries_and_absent_usage(spark, tmp_path) -> None:
     assert there.loc[there["account_id"] == "c", "usage_events_28d"].tolist() == [0.0] * 8
 
 
+@pytest.mark.spark_core
 def test_usage_reads_as_text_too(spark, book) -> None:
     from churnml.features.spark.tables import SparkTables
 

@@ -69,6 +69,7 @@ def test_scores_and_contributions_are_the_local_ones(built, local, champion, out
     assert one.contributions.to_numpy() == pytest.approx(two.contributions.to_numpy(), abs=1e-9)
 
 
+@pytest.mark.spark_core
 @pytest.mark.parametrize(("values", "kind"), [
     (pd.Series(["a", None], dtype=object), "STRING"),
     (pd.Series(["a", None], dtype="string"), "STRING"),

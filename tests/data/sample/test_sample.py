@@ -17,6 +17,8 @@ from churnml.data.sample.tables.touches import touches
 from churnml.errors import SettingsError
 from tests.books import LENIENT, differing_rows
 
+pytestmark = pytest.mark.slow
+
 MAPPING = Path(__file__).parents[3] / "data" / "sources" / "sample"
 WHOLE = SampleParams(
     seed=7, accounts=3000, dirty_share=0.004, first_day=date(2021, 1, 1), last_day=date(2025, 1, 1)

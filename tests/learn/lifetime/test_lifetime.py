@@ -29,6 +29,8 @@ from churnml.results.lifetime import LifetimeEvidence, Method, MethodScore
 from churnml.results.stored import NotEnough, as_json
 from tests.learn.planted import LAST_DAY, TRAIN, book
 
+pytestmark = pytest.mark.slow
+
 REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
 TERMS = Settings(horizon_months=60, discount_rate=0.1, gross_margin=0.8, least_renewals=50)
 TERM = Feature(

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from churnml.learn.models.lightgbm.model_text import read_trees
 from churnml.learn.models.lightgbm.tree_shap import BLOCK, Forest
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = 4
 VALUES = [
     math.nan,
