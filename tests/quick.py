@@ -1,8 +1,7 @@
 """``make quick``: the tests a person runs while working, within so many CPU seconds.
 
 Files whose tests failed last come first, then those beside what git says is being edited, then the cheapest, by what each cost when it last
-ran: so no list has to be kept. A file that says ``pytestmark = pytest.mark.slow`` is not even imported. What does not fit is not run, and
-that is said.
+ran: so no list has to be kept. A file that does not fit, or says ``pytestmark = pytest.mark.slow``, is not even imported.
 """
 
 import os
@@ -15,10 +14,13 @@ import pytest
 
 BUDGET = float(
     os.environ.get("QUICK_SECONDS", "27")
-)  # of 30: the end of the last file and of the process are to fit, too
-COSTS, UNKNOWN = "churnml/cpu_by_file", 0.3
+)  # of 30: the last test begun and the end are to fit, too
+START, UNKNOWN = 5.0, 0.3  # what importing pandas and the like costs, and a file that never ran
+COSTS = "churnml/cpu_by_file"
 SLOW = "pytestmark = pytest.mark.slow"
+wanted: dict[str, int] = {}
 spent: dict[str, float] = {}
+late: set[str] = set()
 
 
 def cpu() -> float:
@@ -26,26 +28,24 @@ def cpu() -> float:
     return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))  # fmt: skip
 
 
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    is_slow = collection_path.suffix == ".py" and SLOW in collection_path.read_text(encoding="utf-8")
-    return True if is_slow or collection_path.name == "spark" else None
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    """Chooses the files, the first to run first."""
+    root = config.rootpath
+    files = {
+        str(f.relative_to(root)): f
+        for f in sorted((root / "tests").rglob("test_*.py"))
+        if f.parent.name != "spark"
+    }
     costs: dict[str, float] = config.cache.get(COSTS, {})
-    failed = {name.split("::")[0] for name in config.cache.get("cache/lastfailed", {})}
-    edited = beside(config.rootpath)
-    files = dict.fromkeys(item.location[0] for item in items)
-    order = sorted(files, key=lambda f: (f not in failed, f not in edited, costs.get(f, UNKNOWN)))
-    left, chosen = BUDGET - cpu(), []
-    for file in order:
+    failed = {name.split("::")[0] for name in config.cache.get("cache/lastfailed", {})} & files.keys()
+    edited = beside(root) & files.keys()
+    left = BUDGET - START
+    for file in sorted(files, key=lambda f: (f not in failed, f not in edited, costs.get(f, UNKNOWN))):
         left -= costs.get(file, UNKNOWN)
-        if left > 0 or file in failed | edited:
-            chosen.append(file)
-    place = {file: number for number, file in enumerate(chosen)}
-    config.hook.pytest_deselected(items=[item for item in items if item.location[0] not in place])
-    items[:] = sorted((i for i in items if i.location[0] in place), key=lambda item: place[item.location[0]])
+        is_slow = file not in failed and SLOW in files[file].read_text(encoding="utf-8")
+        if left > 0 and not is_slow:
+            wanted[file] = len(wanted)
+    late.update(files.keys() - wanted.keys())
 
 
 def beside(root: Path) -> set[str]:
@@ -60,20 +60,64 @@ def beside(root: Path) -> set[str]:
     return {str(path) for path in (*paths, *mirrored)}
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    name = str(collection_path.relative_to(config.rootpath))
+    return True if collection_path.is_file() and name not in wanted else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: wanted[item.location[0]])
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
     before = cpu()
-    if before > BUDGET:
-        item.session.shouldstop = f"{BUDGET:.0f} CPU s are used"
     found = yield
-    spent[item.location[0]] = spent.get(item.location[0], 0.0) + cpu() - before
+    if isinstance(collector, pytest.Module):
+        add(str(collector.path.relative_to(collector.config.rootpath)), cpu() - before)
     return found
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    before = cpu()
+    found = yield
+    add(item.location[0], cpu() - before)
+    return found
+
+
+class Stop:
+    """Leaves out what comes once the budget is used; a run that is cut short is no failure."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        if cpu() < BUDGET:
+            return None
+        late.add(item.location[0])
+        return True
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.config.pluginmanager.register(Stop())
+
+
+def add(file: str, cost: float) -> None:
+    spent[file] = spent.get(file, 0.0) + cost
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remembers what each file cost; one that was cut short costs at least what it took."""
     cache = session.config.cache
-    cache.set(COSTS, cache.get(COSTS, {}) | {file: round(cost, 2) for file, cost in spent.items()})
+    known: dict[str, float] = cache.get(COSTS, {})
+    now = {
+        file: round(max(cost, known.get(file, 0.0)) if file in late else cost, 2)
+        for file, cost in spent.items()
+    }
+    cache.set(COSTS, known | now)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    terminalreporter.write_line(f"{cpu():.1f} CPU s; what did not fit runs with make test")
+    terminalreporter.write_line(
+        f"{cpu():.1f} CPU s; {len(late)} files did not fit or are slow: make test runs them"
+    )
