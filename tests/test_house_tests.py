@@ -17,6 +17,7 @@ ACROSS = {
     "learn/test_small_book.py": "from training to the verdict, on few renewals",
     "listing/growth/test_at_risk.py": "one promise of all growth lists",
     "pipelines/test_dvc_contract.py": "dvc.yaml against the stages",
+    "pipelines/test_terminal.py": "what the terminal shows of a run",
     "publish/test_growth.py": "the growth lists from tables to the published folder",
     "spark/test_dialect.py": "what needs PySpark stands together",
     "spark/test_features.py": "what needs PySpark stands together",
