@@ -77,22 +77,22 @@ class Dataset:
     def ripe(self, by: date) -> Self:
         """The rows whose outcome was known by a day: the only ones a model of that day may learn from."""
         ripe_on = pd.to_datetime(self.outcomes["ripe_on"])
-        return self._where(
+        return self.where(
             self.outcomes["is_ripe"].to_numpy(dtype=bool) & (ripe_on < pd.Timestamp(by)).to_numpy()
         )
 
     def settled(self) -> Self:
         """The rows whose outcome is known at all."""
-        return self._where(self.outcomes["is_ripe"].to_numpy(dtype=bool))
+        return self.where(self.outcomes["is_ripe"].to_numpy(dtype=bool))
 
     def between(self, start: date, end: date) -> Self:
         """The rows looked at in ``[start, end)``."""
         as_of = self.keys["as_of"]
-        return self._where(((as_of >= pd.Timestamp(start)) & (as_of < pd.Timestamp(end))).to_numpy())
+        return self.where(((as_of >= pd.Timestamp(start)) & (as_of < pd.Timestamp(end))).to_numpy())
 
     def of_accounts(self, accounts: Collection[str]) -> Self:
         """The rows of some of the accounts."""
-        return self._where(pd.Series(self.accounts).isin(list(accounts)).to_numpy())
+        return self.where(pd.Series(self.accounts).isin(list(accounts)).to_numpy())
 
     def renewals(self, chosen: BoolArray | None = None) -> int:
         """How many renewals the rows (or the chosen ones) look at; several snapshots of one count once."""
@@ -135,7 +135,8 @@ class Dataset:
         if error:
             raise error
 
-    def _where(self, chosen: BoolArray) -> Self:
+    def where(self, chosen: BoolArray) -> Self:
+        """Some of the rows."""
         keys, rows, outcomes = (
             frame[chosen].reset_index(drop=True) for frame in (self.keys, self.rows, self.outcomes)
         )

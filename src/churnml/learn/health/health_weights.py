@@ -51,12 +51,14 @@ def _resampled(
     """The learned weights, a row for the book as it is and one for each resample of its accounts."""
     y_true, weights, ridge = ripe.is_outcome(outcome), current.tolist(), health.ridge
     learned = learned_weights(scores, y_true, weights, ridge, is_good(outcome))
-    counts = account_weights(ripe.accounts, health.resamples, settings.seed)[:, 1:].astype(int)
-    drawn = (np.repeat(np.arange(len(y_true)), count) for count in counts.T)
+    counts = account_weights(ripe.accounts, health.resamples, settings.seed)[:, 1:]
+    drawn = [(count > 0, count) for count in counts.T]
     # One round is enough where the first fills what is unknown by weights already learned.
     again = [
-        learned_weights(scores[rows], y_true[rows], weights, ridge, is_good(outcome), learned, 1)
-        for rows in drawn
+        learned_weights(
+            scores[is_in], y_true[is_in], weights, ridge, is_good(outcome), learned, 1, count[is_in]
+        )
+        for is_in, count in drawn
     ]
     return np.vstack([learned, *again])
 

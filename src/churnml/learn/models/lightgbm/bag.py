@@ -48,7 +48,7 @@ class LightGBMBag:
             "monotone_constraints": [direction(feature, outcome) for feature in training.features]
         }
         bins = _bins(training, settings)
-        draws = _draws(training.accounts, settings)
+        draws = account_draws(training.accounts, settings)
 
         def boost(number: int) -> tuple[str, FloatArray]:
             own = fixed | {"seed": settings.seed + number}
@@ -61,7 +61,7 @@ class LightGBMBag:
 
         with ThreadPoolExecutor(settings.threads) as pool:
             texts, log_odds_by_model = zip(*pool.map(boost, range(settings.lightgbm.boosters)), strict=True)
-        return cls(encoder, texts, _mean_of_known(np.vstack(log_odds_by_model)))
+        return cls(encoder, texts, mean_of_known(np.vstack(log_odds_by_model)))
 
     @cached_property
     def boosters(self) -> "list[Booster]":
@@ -173,7 +173,7 @@ def _bins(training: Training, settings: Train) -> "Binned":
     return training.memo(("bins", chosen.bins, chosen.min_rows_per_leaf), bin_rows)
 
 
-def _draws(accounts: NDArray[np.object_], settings: Train) -> list[BoolArray]:
+def account_draws(accounts: NDArray[np.object_], settings: Train) -> list[BoolArray]:
     """For each booster, which rows belong to the accounts it drew (without replacement)."""
     rng = np.random.default_rng(settings.seed)
     names, codes = np.unique(accounts.astype(str), return_inverse=True)
@@ -192,7 +192,7 @@ def _portable(text: str) -> str:
     return text.partition("\nparameters:")[0] + "\npandas_categorical:null\n"
 
 
-def _mean_of_known(log_odds_by_model: FloatArray) -> FloatArray:
+def mean_of_known(log_odds_by_model: FloatArray) -> FloatArray:
     """The mean of each column's known values, NaN where there is none."""
     count = np.isfinite(log_odds_by_model).sum(axis=0)
     return np.where(count > 0, np.nansum(log_odds_by_model, axis=0) / np.maximum(count, 1), np.nan)

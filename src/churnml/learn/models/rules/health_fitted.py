@@ -45,44 +45,53 @@ def current_weights(scores: FloatArray, current: Sequence[float]) -> FloatArray:
 
 def learned_weights(
     scores: FloatArray, is_outcome: BoolArray, current: Sequence[float], ridge: float, is_good: bool,
-    start: FloatArray | None = None, rounds: int = ROUNDS,
+    start: FloatArray | None = None, rounds: int = ROUNDS, counts: FloatArray | float = 1.0,
 ) -> FloatArray:  # fmt: skip
     """What each component weighs, at least 0 and 100 in sum, if past outcomes say it.
 
     A logistic regression on the component scores, held to one sign, so that no part of health ever counts against
     it. The ridge pulls towards the current weights, not towards zero: with few renewals the rules stand. An unknown
     component counts as the score of the others, which is what handing its share to them means; as that score hangs
-    on the weights, it is filled ``rounds`` times, first by the weights ``start`` (or the current). A component that is nowhere known weighs 0; where no outcome speaks
+    on the weights, it is filled ``rounds`` times, first by the weights ``start`` (or the current). A row counts ``counts`` times. A component that is nowhere known weighs 0; where no outcome speaks
     for any weight, the current ones stay.
     """
     rules = current_weights(scores, current) / FULL
     is_used, is_judged = rules > 0, np.isfinite(scores).any(axis=1)
     if not is_judged.any():
         return rules * FULL
+    counts = counts[is_judged] if isinstance(counts, np.ndarray) else counts
     points, prior = scores[is_judged][:, is_used] / FULL, rules[is_used]
     target = is_outcome[is_judged].astype(float)
     weights = prior if start is None else start[is_used] / FULL
     for _ in range(rounds):
         filled = np.where(np.isnan(points), _known_score(points, weights, prior)[:, None], points)
-        pull = np.abs(_pulled(filled, target, prior, ridge, is_good))
+        pull = np.abs(_pulled(filled, target, prior, ridge, is_good, counts))
         weights = pull / pull.sum() if pull.sum() > 0 else prior
     rules[is_used] = weights
     return np.asarray((FULL * rules).round(DIGITS))
 
 
 def _pulled(
-    filled: FloatArray, target: FloatArray, prior: FloatArray, ridge: float, is_good: bool
+    filled: FloatArray,
+    target: FloatArray,
+    prior: FloatArray,
+    ridge: float,
+    is_good: bool,
+    counts: FloatArray | float,
 ) -> FloatArray:
     """A coefficient a component, of one sign: its part of the slope of the current score, and a penalised change.
 
     The current score at its slope enters as a column whose coefficient is held at 1.
     """
     bound: Bound = (0.0, None) if is_good else (None, 0.0)
-    slope = abs(fit_bounded((filled @ prior)[:, None], target, 0.0, [bound])[1][0])
+    base, found = fit_bounded((filled @ prior)[:, None], target, 0.0, [bound], counts)
+    slope = abs(found[0])
     given = (1.0 if is_good else -1.0) * max(slope, LEAST_SLOPE) * prior
     changes: list[Bound] = [(-now, None) if is_good else (None, -now) for now in given.tolist()]
     design = np.column_stack([filled @ given, filled])
-    return np.asarray(given + fit_bounded(design, target, ridge, [(1.0, 1.0), *changes])[1][1:])
+    start = base, np.r_[1.0, np.zeros(len(given))]  # the current score at its slope, unchanged
+    bounds = [(1.0, 1.0), *changes]
+    return np.asarray(given + fit_bounded(design, target, ridge, bounds, counts, start)[1][1:])
 
 
 def _known_score(points: FloatArray, weights: FloatArray, prior: FloatArray) -> FloatArray:
