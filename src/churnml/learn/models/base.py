@@ -59,7 +59,7 @@ class Model(Protocol):
     """One fitted model of one outcome.
 
     Invariants: for every row the contributions plus ``base`` sum to the log-odds; the log-odds never moves
-    against a feature's declared lean; ``load(save(model))`` predicts the same numbers; the same rows and seed
+    against a feature's declared direction; ``load(save(model))`` predicts the same numbers; the same rows and seed
     give the same bytes.
     """
 
@@ -69,20 +69,20 @@ class Model(Protocol):
 
     @property
     def held_out(self) -> FloatArray | None:
-        """Margins of the training rows by parts that never saw their account; None where there are none.
+        """Log-odds (training rows) by parts that never saw their account; None where there are none.
 
         A row whose account every part saw is NaN.
         """
 
     @classmethod
     def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
-        """A model fitted on feature rows and whether the outcome came."""
+        """A model fitted on rows x features and whether the outcome came (rows); SettingsError where its own settings are at fault."""
 
     def log_odds(self, rows: pd.DataFrame) -> FloatArray:
-        """Uncalibrated log-odds of the outcome, one a row."""
+        """Uncalibrated log-odds of the outcome (rows); BundleError where a column it was fitted on is absent."""
 
     def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """What each feature adds to the log-odds, one column a feature."""
+        """What each feature adds to the log-odds (rows x features, the frame's index); BundleError as for ``log_odds``."""
 
     def save(self, folder: Path) -> None:
         """Writes the model as text files, the same bytes for the same model."""
