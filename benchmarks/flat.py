@@ -11,6 +11,8 @@ from churnml.flat.flat import judge_table, open_flat
 from churnml.flat.table import Roles
 from churnml.params.root import Params
 from churnml.paths import Paths
+from churnml.results.interval import Interval
+from churnml.text.number_format import interval
 
 TELCO = Roles("Churn Value", id="CustomerID")
 TELCO_HONEST = Roles(
@@ -27,9 +29,9 @@ def figures(file: Path, roles: Roles, params: Params) -> dict[str, Any]:
     return judged
 
 
-def figure_text(figure: dict[str, float]) -> str:
+def figure_text(figure: Interval) -> str:
     """A figure with its interval."""
-    return f"{figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})"
+    return interval(figure, "{:.3f}".format)
 
 
 def main() -> None:

@@ -22,9 +22,12 @@ from churnml.learn.models.base import Training
 from churnml.learn.models.registry import model_class
 from churnml.listing.metadata import read_verdicts
 from churnml.params.root import load_params
-from churnml.results.stored import as_json, write_json
+from churnml.results.interval import Interval, Point
+from churnml.results.metrics import Choice, ModelMetrics, PartMetrics
+from churnml.results.stored import NotEnough, as_json, write_json
 from churnml.results.verdict import Verdict
 from churnml.tracking import registry
+from tests.learn.made_metrics import made_metrics
 
 pytestmark = pytest.mark.slow
 
@@ -82,9 +85,7 @@ def evidence(bundle, tmp_path):
     bundle.save(folder / "bundles" / "churn" / "logistic")
     (folder / "charts").mkdir()
     (folder / "charts" / "churn.png").write_bytes(b"png")
-    (folder / "metrics.json").write_text(
-        json.dumps({"churn": {"models": {"rules": {"roc_auc": {"value": 0.7}}}}, "expansion": {}})
-    )
+    write_metrics(folder / "metrics.json", ModelMetrics({"roc_auc": Interval(0.7, 0.6, 0.8)}))
     found = tracking.Evidence(
         folder / "bundles",
         folder / "verdicts.json",
@@ -94,6 +95,11 @@ def evidence(bundle, tmp_path):
     )
     write_verdicts(found, churn=True)
     return found
+
+
+def write_metrics(file, rules):
+    churn = made_metrics({"rules": rules}, Choice("rules", "rules", "", {}))
+    write_json({"churn": churn, "expansion": NotEnough("12 ripe renewals")}, file)
 
 
 def write_verdicts(evidence, churn):
@@ -130,12 +136,13 @@ def test_a_proven_outcome_becomes_champion_and_its_bundle_comes_back_from_the_re
 
 
 def test_any_segment_name_and_any_number_of_them_is_logged(evidence, params, store, tmp_path):
-    parts = {f"R&D/{place} <b>": {"brier": {"value": 0.1}} for place in range(1200)}
-    evidence.metrics.write_text(json.dumps({"churn": {"by_segment": parts}, "expansion": {}}))
+    parts = {f"R&D/{place} <b>": PartMetrics(9, 9, 1, {"brier": Point(0.1)}) for place in range(1200)}
+    write_metrics(evidence.metrics, ModelMetrics({}, parts={"by_segment": parts}))
     _, client = register(evidence, params, store, tmp_path)
     run = client.get_run(client.get_model_version_by_alias("acme-churn", "champion").run_id)
-    assert len(run.data.metrics) == 1200
-    assert run.data.metrics["by_segment.R_D_7 _b_.brier.value"] == 0.1
+    logged = [name for name in run.data.metrics if name.endswith(".brier.value")]
+    assert len(logged) == 1200
+    assert run.data.metrics["models.rules.by_segment.R_D_7 _b_.brier.value"] == 0.1
 
 
 def test_more_settings_than_one_call_takes_are_logged(evidence, params, store, tmp_path):
