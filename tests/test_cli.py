@@ -87,7 +87,7 @@ def test_help_loads_no_heavy_library():
 
 
 def test_scoring_loads_neither_shap_nor_mlflow():
-    code = "import sys, churnml.publish.score; print([m for m in ('mlflow', 'shap') if m in sys.modules])"
+    code = "import sys, churnml.publish.score; print([m for m in ('mlflow', 'shap', 'lightgbm', 'sklearn', 'scipy', 'matplotlib', 'lifelines') if m in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
 

@@ -29,6 +29,10 @@ class Bag:
     def __init__(self, spread: float) -> None:
         self.members = (Member(-spread), Member(spread))
 
+    def each_log_odds(self, rows: pd.DataFrame) -> Any:
+        """Each member's log-odds."""
+        return np.stack([member.log_odds(rows) for member in self.members])
+
     def each(self, rows: pd.DataFrame) -> Any:
         """Nothing is asked of it here."""
         raise NotImplementedError

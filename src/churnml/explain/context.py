@@ -63,6 +63,10 @@ class AccountContext:
             for ago, at in days.items()
         }
 
+    @cached_property
+    def _moved_like_peers(self) -> dict[tuple[str, int], FloatArray]:
+        return {}
+
     def numbers(self, feature: Feature, days: int = NOW) -> FloatArray:
         """A feature's values, shape (accounts,), so many days ago; NaN where the account was no customer yet."""
         return self._numbers[days][feature.column]
@@ -73,13 +77,16 @@ class AccountContext:
 
     def moved_like_peers(self, shown: Feature, days: int) -> FloatArray:
         """What each account's value would be today, had it moved since then as similar accounts' did: a season moves everybody."""
+        if (shown.column, days) in self._moved_like_peers:
+            return self._moved_like_peers[shown.column, days]
         then = self.numbers(shown, days)
         before = self.similar_past.get(days)
         if before is None or shown.column not in before.values or shown.column not in self.similar.values:
             return then
         now, past = self.similar.values[shown.column], before.values[shown.column]
         ratio = np.divide(now, past, out=np.ones(len(then)), where=(now > 0) & (past > 0))
-        return np.asarray(then * ratio)
+        self._moved_like_peers[shown.column, days] = moved = np.asarray(then * ratio)
+        return moved
 
     def argues(self, feature: Feature, shown: Feature, others: FloatArray, side: FloatArray) -> BoolArray:
         """Where a value clearly differs from the other one to the given side of the outcome (1 towards it, -1 away), and reads so."""
@@ -90,7 +97,9 @@ class AccountContext:
                 np.abs(values), np.abs(others)
             )
             is_argued = is_clear & (np.sign(difference) * direction == side) & (side != 0)
-        for row in np.flatnonzero(is_argued):  # an unknown difference was never equal
+            # Only what lies close together can read alike; an unknown difference was never equal.
+            is_close = is_argued & (np.abs(difference) <= 2 * shown.last_digit)
+        for row in np.flatnonzero(is_close):
             is_argued[row] = shown.format(float(values[row])) != shown.format(float(others[row]))
         return np.asarray(is_argued)
 
@@ -106,4 +115,6 @@ class AccountContext:
         if difference != difference or difference * self.direction(feature) * side <= 0:  # noqa: PLR0124 - NaN
             return False
         is_clear = abs(difference) >= self.least_difference * max(abs(value), abs(other))
-        return is_clear and shown.format(value) != shown.format(other)
+        return is_clear and (
+            abs(difference) > 2 * shown.last_digit or shown.format(value) != shown.format(other)
+        )

@@ -12,11 +12,18 @@ from churnml.data.tables import Tables, register_snapshots
 from churnml.features.peers import peer_medians, peer_snapshots, with_parts
 from churnml.features.reference import aggregate, measured_by_sql
 from churnml.features.spec import Feature
-from churnml.features.window_aggregation.aggregate import measure
 from churnml.progress import track
 
 Engine = Callable[[Tables, pd.DataFrame, Sequence[Feature]], NDArray[np.float64]]
-ENGINES: dict[str, Engine] = {"sweep": measure, "sql": measured_by_sql}
+
+
+def _swept(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]) -> NDArray[np.float64]:
+    from churnml.features.window_aggregation.aggregate import measure  # numba: only who builds pays for it
+
+    return measure(tables, snapshots, features)
+
+
+ENGINES: dict[str, Engine] = {"sweep": _swept, "sql": measured_by_sql}
 """Who computes the usage measures: both give the same values; the SQL form is the definition, and slower."""
 
 

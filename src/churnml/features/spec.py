@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from churnml.timeline import Window
@@ -17,6 +18,7 @@ SAY = {
     "days": "{:,.0f} days", "hours": "{:,.0f} hours", "share": "{:.0%}", "usd": "${:,.0f}", "ratio": "{:.0%}", "score": "{:.1f}",
     "years": "{:.1f} years", "per seat": "{:,.1f}",
 }  # fmt: skip
+NOT_ZERO = re.compile("[1-9]")
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Feature:
             view
         )
 
-    @property
+    @cached_property
     def is_peer_comparison(self) -> bool:
         """Whether the phrase already compares the account with similar ones."""
         return any(word.startswith("peer_") for word in self.words)
@@ -117,7 +119,18 @@ class Feature:
         if isinstance(value, str):
             return value
         text = SAY.get(self.unit, "{:,.0f}").format(value)
-        return text if any(digit in text for digit in "123456789") else text.replace("-", "")  # no '-0'
+        return text if NOT_ZERO.search(text) else text.replace("-", "")  # no '-0'
+
+    @property
+    def last_digit(self) -> float:
+        """What a step of the last digit is worth in ``format``: values farther apart never read alike.
+
+        >>> Feature(name="f", source="usage", concept="c", unit="share", phrase="", no_rows=ZERO).last_digit
+        0.01
+        """
+        digits = re.search(r"\.(\d)([f%])", SAY.get(self.unit, "{:,.0f}"))
+        assert digits, "a format says how many digits it has"
+        return float(10.0 ** -(int(digits[1]) + 2 * (digits[2] == "%")))
 
     def say(self, value: float | str) -> str:
         """One account's value as a plain fact.

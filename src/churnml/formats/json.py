@@ -8,7 +8,7 @@ import pandas as pd
 
 from churnml.listing.columns import Column, Kind
 
-ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+ESCAPED = {char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 r"""What could end a <script>, open a tag or break a line of one; JSON reads \u003c as < again."""
 
 
@@ -19,7 +19,14 @@ def as_json(content: object, *, indent: int | None = 2) -> bytes:
     '["\\u003c/script\\u003e"]\n'
     """
     text = json.dumps(content, indent=indent, ensure_ascii=False, allow_nan=False)
-    return (text.translate(ESCAPED) + "\n").encode("utf-8")
+    return (escape(text) + "\n").encode("utf-8")
+
+
+def escape(text: str) -> str:
+    """JSON that may stand inside a ``<script>``."""
+    for char, escaped in ESCAPED.items():  # far faster than str.translate, which looks at every character
+        text = text.replace(char, escaped)
+    return text
 
 
 def records(listed: pd.DataFrame, columns: Sequence[Column]) -> list[dict[str, Any]]:

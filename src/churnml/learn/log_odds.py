@@ -1,7 +1,6 @@
 """Log-odds: the scale on which models speak, and the one solver of logistic regressions."""
 
 import numpy as np
-from scipy.optimize import Bounds, minimize
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from churnml.learn.arrays import BoolArray, FloatArray
@@ -70,6 +69,7 @@ def _least(
     curve: FloatArray, slope: FloatArray, point: FloatArray, low: FloatArray, high: FloatArray
 ) -> FloatArray:
     """Where the parabola with this slope and curvature at the point is least within the bounds."""
+    from scipy.optimize import Bounds, minimize  # only who fits pays for it
 
     def parabola(other: FloatArray) -> tuple[float, FloatArray]:
         turn = curve @ (other - point)

@@ -28,7 +28,7 @@ def chance_interval(champion: Champion | None, size: int, level: float) -> pd.Da
     ):
         return pd.DataFrame(np.nan, index=range(size), columns=[LOW, HIGH])
     scores, calibration = champion.scores, champion.bundle.calibration
-    log_odds_by_model = np.stack([member.log_odds(scores.values) for member in champion.bundle.model.members])
+    log_odds_by_model = champion.bundle.model.each_log_odds(scores.values)
     reach = NormalDist().inv_cdf((1 + level) / 2) * _deviation(log_odds_by_model, _seen(champion))
     parts = parts_of(scores.values, calibration.rolling_below_days)
     ends = [calibration.probability(scores.log_odds + side * reach, parts) for side in (-1, 1)]

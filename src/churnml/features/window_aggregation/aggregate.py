@@ -14,7 +14,7 @@ from churnml.features.spec import Feature
 from churnml.features.usage_measures import MEASURES
 from churnml.features.window_aggregation import store
 from churnml.features.window_aggregation.account_days import ARRAYS, AccountDays, join
-from churnml.features.window_aggregation.kernel import sweep
+from churnml.features.window_aggregation.kernel import BY_USER, FIXED, scratch, sweep
 from churnml.features.window_aggregation.layout import DATES
 from churnml.features.window_aggregation.plan import Plan, plan
 from churnml.features.window_aggregation.rows import ranges, read_parts
@@ -130,19 +130,27 @@ def _sweep(found: AccountDays, tasks: IntArray, dates: NDArray[np.int32], places
     """Writes all tasks' columns; shares of the tasks run beside each other."""
     if not len(tasks):
         return
-    columns = (found.first_day, *(getattr(found, name) for name in ARRAYS))
+    columns = (found.first_day, *(_read_only(getattr(found, name)) for name in ARRAYS))
     cells = np.append(0, np.cumsum(found.runs[:, 3] - found.runs[:, 2]))
     sizes = (
         int((dates[tasks[:, 3] - 1] - dates[tasks[:, 2]]).max()) + wanted.reach,
         int(tasks[:, 4].max()),
         int((cells[tasks[:, 1]] - cells[tasks[:, 0]]).max()),
         int((tasks[:, 3] - tasks[:, 2]).max()),
+        int(found.feature.max(initial=0)),
     )
-    features = int(found.feature.max(initial=0))
+    has_users = bool((wanted.targets[-len(FIXED) :][:BY_USER] >= 0).any())
 
     def run(share: IntArray) -> None:
-        sweep(columns, share, dates, local, features, tuple(wanted), sizes, places, out)
+        sweep(columns, share, dates, local, tuple(wanted), has_users, places, out, *scratch(wanted, *sizes))
 
     threads = threads or os.cpu_count() or 1
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(run, np.array_split(tasks, min(threads, len(tasks)))))
+
+
+def _read_only(array: NDArray[np.integer]) -> NDArray[np.integer]:
+    """The array as what is read from disk is: one compiled form for all."""
+    view = array.view(np.ndarray)
+    view.flags.writeable = False
+    return view

@@ -53,11 +53,24 @@ class Compactor:
                 tuple(self.arrays.values()),
                 self.sizes,
                 self.open_run,
+                self._last(),
                 runs,
             )
             if fresh:
                 self.runs.append(runs)
                 self.open_run = runs[-1]
+
+    def _last(self) -> tuple[int, int, int]:
+        """The day, lag and user that the rows before ended with; -1 where a month or a day begins without one."""
+        if self.open_run[0] < 0:
+            return -1, 0, -1
+        last_day, last_user = int(self.sizes[0]) - 1, int(self.sizes[1]) - 1
+        is_late = len(self.arrays["lag"]) > 0
+        day, lag = int(self.arrays["day"][last_day]), int(self.arrays["lag"][last_day]) if is_late else 0
+        is_same = last_user >= self.open_run[4] and self.arrays["user_day"][last_user] == day
+        if is_same and (not is_late or self.arrays["user_lag"][last_user] == lag):
+            return day, lag, int(self.arrays["user"][last_user])
+        return day, lag, -1
 
     def finish(self) -> AccountDays:
         """All that was added."""
@@ -70,7 +83,7 @@ class Compactor:
 
 
 @compiled
-def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, runs):
+def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, last, runs):
     """Adds rows to the lists; ``met`` is each user's last day, ``place_of`` where each feature was last written."""
     account, user, feature, day, lag, units = rows
     o_day, o_lag, o_events, o_units, o_users, u_user, u_day, u_lag, u_units, f_feature, f_lag, f_days = out
@@ -78,7 +91,7 @@ def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, ru
     is_late = len(o_lag) > 0
     run, own = -1, open_run
     now = own[0]
-    here, late, who = _last(own, out, days, users)
+    here, late, who = last
     for r in range(len(account)):
         if account[r] != now:
             own[3], own[5], own[7] = days, users, features
@@ -120,17 +133,3 @@ def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, ru
             f_days[np.uintp(place_of[f])] |= np.uint32(1) << np.uint32(day[r] - month_day)
     own[3], own[5], own[7] = days, users, features
     sizes[0], sizes[1], sizes[2] = days, users, features
-
-
-@compiled
-def _last(own, out, days, users):
-    """The day, lag and user that the rows before ended with; -1 where a month or a day begins without one."""
-    o_day, o_lag, u_user, u_day, u_lag = out[0], out[1], out[5], out[6], out[7]
-    if own[0] < 0:
-        return -1, 0, -1
-    here, late, who = np.int64(o_day[days - 1]), 0, -1
-    if len(o_lag):
-        late = np.int64(o_lag[days - 1])
-    if users > own[4] and u_day[users - 1] == here and (not len(o_lag) or u_lag[users - 1] == late):
-        who = np.int64(u_user[users - 1])
-    return here, late, who

@@ -5,13 +5,14 @@ Sums over windows are differences of prefix sums over days; what these give too 
 
 import numpy as np
 
-from churnml.features.window_aggregation.layout import ACTIVE_DAYS, BASELINE, NEVER, RECENT, UNITS, jit
+from churnml.features.window_aggregation.layout import ACTIVE_DAYS, BASELINE, NEVER, RECENT, UNITS
+from churnml.jit import compiled_within
 
 SCALE = 1e4  # units are ten-thousandths
 WEEKS = 13
 
 
-@jit
+@compiled_within
 def sum_windows(found, specs, days, late, lates, dates, first, length):
     """Sets ``found[s, i]`` to the sum of spec s (what, reach, ago) over its window of date i."""
     for place in range(length):
@@ -27,51 +28,49 @@ def sum_windows(found, specs, days, late, lates, dates, first, length):
         if what == ACTIVE_DAYS:
             for place in range(length):
                 if days.seen[place] < NEVER and days.seen[place] > place + 1:
-                    _take_back(found[s], 1, place, days.seen[place], reach, ago, days.before, length)
+                    known = np.int64(days.seen[place])
+                    _take_back(found, s, np.int64(1), place, known, reach, ago, days.before, length)
         else:
             for cell in range(lates):
                 value = late[cell, 2 + what] if what <= UNITS else late[cell, 4]
-                _take_back(found[s], value, late[cell, 0], late[cell, 1], reach, ago, days.before, length)
+                _take_back(found, s, value, late[cell, 0], late[cell, 1], reach, ago, days.before, length)
 
 
-@jit
-def _take_back(found, value, place, known, reach, ago, before, length):
+@compiled_within
+def _take_back(found, s, value, place, known, reach, ago, before, length):
     """Removes a day's value from the dates whose window holds it before it was known."""
     start = before[min(place + ago + 1, length + 1)]
     stop = before[min(known, place + reach + 1, length + 1)]
     for i in range(start, stop):
-        found[i] -= value
+        found[s, i] -= value
 
 
-@jit
-def count_distinct(found, masks, size, words):
-    """Sets ``found[w, i]`` to how many of the first ``size`` rows of masks have the bit of date i and window w."""
-    windows, dates = found.shape
-    counts = np.zeros(64 * words, np.int64)
+@compiled_within
+def count_distinct(counts, masks, size, words):
+    """Sets ``counts[bit]`` to how many of the first ``size`` rows of masks have the bit, for the bits of so many words."""
+    for bit in range(64 * words):
+        counts[bit] = 0
     for row in range(size):
         for k in range(words):
             mask = masks[row, k]
             if mask:
                 for bit in range(64):
                     counts[64 * k + bit] += (mask >> np.uint64(bit)) & np.uint64(1)
-    for w in range(windows):
-        for i in range(dates):
-            found[w, i] = counts[i * windows + w]
 
 
-@jit
+@compiled_within
 def _has(masks, row, bit):
     return (masks[row, bit // 64] >> np.uint64(bit % 64)) & np.uint64(1) != 0
 
 
-@jit
-def by_user(found, size, dates, windows, units):
-    """Sets the six measures that look at each user, for each date; ``units`` are differences along the dates."""
+@compiled_within
+def by_user(found, n, size, dates, windows, units):
+    """Sets the six measures that look at each user, for each of n dates; ``units`` are differences along the dates."""
     for u in range(size):
-        for i in range(1, found.shape[1]):
+        for i in range(1, n):
             units[u, RECENT, i] += units[u, RECENT, i - 1]
             units[u, BASELINE, i] += units[u, BASELINE, i - 1]
-    for i in range(found.shape[1]):
+    for i in range(n):
         heaviest = champion = staying = -1
         recent = baseline = lost = lost_users = new_users = 0
         for u in range(size):
@@ -96,28 +95,28 @@ def by_user(found, size, dates, windows, units):
         found[4, i], found[5, i] = lost_users, new_users
 
 
-@jit
-def by_week(found, events, units):
-    """Sets active weeks, variation and slope from the sums of thirteen weeks, the newest first."""
+@compiled_within
+def by_week(found, n, sums, first):
+    """Sets active weeks, variation and slope from the sums of thirteen weeks, the newest first: events from row ``first`` on, then units."""
     middle = WEEKS // 2
     spread = 0.0
     for week in range(WEEKS):
         spread += (middle - week) ** 2
-    for i in range(found.shape[1]):
+    for i in range(n):
         active, total, squares, moment = 0, 0.0, 0.0, 0.0
         for week in range(WEEKS):
-            value = units[week, i] / SCALE
-            active += events[week, i] > 0
+            value = sums[first + WEEKS + week, i] / SCALE
+            active += sums[first + week, i] > 0
             total += value
             squares += value * value
             moment += (middle - week) * value
         mean = total / WEEKS
-        found[0, i] = active
-        found[1, i] = np.sqrt(max(squares / WEEKS - mean * mean, 0.0)) / mean if total > 0 else np.nan
-        found[2, i] = moment / spread / mean if total > 0 else np.nan
+        found[6, i] = active
+        found[7, i] = np.sqrt(max(squares / WEEKS - mean * mean, 0.0)) / mean if total > 0 else np.nan
+        found[8, i] = moment / spread / mean if total > 0 else np.nan
 
 
-@jit
+@compiled_within
 def by_day(found, seen, dates, first, gap_reach, recency_reach):
     """Sets the longest stretch without use and the days since the last use, NaN where no day in reach was used."""
     for i in range(len(dates)):
@@ -128,9 +127,9 @@ def by_day(found, seen, dates, first, gap_reach, recency_reach):
             if seen[place] <= today:
                 longest = max(longest, place - open_since - 1)
                 open_since = last = place
-        found[0, i] = max(longest, today - last - 1) if last >= 0 else np.nan
-        found[1, i] = np.nan
+        found[9, i] = max(longest, today - last - 1) if last >= 0 else np.nan
+        found[10, i] = np.nan
         for place in range(today - 1, max(today - recency_reach, 0) - 1, -1):
             if seen[place] <= today:
-                found[1, i] = today - place
+                found[10, i] = today - place
                 break

@@ -7,8 +7,9 @@ OR of a few words, and what is hidden from the first dates is a prefix of the bi
 
 from collections import namedtuple
 
-import numba as nb
 import numpy as np
+
+from churnml.jit import compiled_within
 
 DATES = 64  # taken together
 NEVER = 2**30
@@ -21,12 +22,11 @@ RECENT, BASELINE = 0, 1  # the first two windows of users
 Days = namedtuple("Days", "sums seen before user_masks feature_masks changes bounds user_shown feature_shown")
 # The masks of one account's users and product features, its users' units by date, and its late cells: day, known, events, units, users.
 Seen = namedtuple("Seen", "user_dates user_units feature_dates late")
+# What comes of one account: sums by date, how many have each bit of a mask, the measures with windows of their own by date.
+Results = namedtuple("Results", "sums counts fixed")
 
-# Compiled as part of the sweep, whose cache sees to all of it.
-jit = nb.njit(nogil=True)
 
-
-@jit
+@compiled_within
 def lay_out(days, dates, first, length, user_windows, feature_windows):
     """Sets what depends on the dates alone; windows are rows of (reach, ago)."""
     i = 0
@@ -49,32 +49,34 @@ def lay_out(days, dates, first, length, user_windows, feature_windows):
                 days.bounds[place, 2 * w + 1] = days.before[min(place + reach + 1, length + 1)]
 
 
-@jit
+@compiled_within
 def is_same(dates, others):
     """Whether two accounts stand on the same dates, as all do on a night."""
-    return len(dates) == len(others) and np.all(dates == others)
+    is_so = len(dates) == len(others)
+    for i in range(len(dates) if is_so else 0):
+        is_so &= dates[i] == others[i]
+    return is_so
 
 
-@jit
+@compiled_within
 def words_of(dates, windows):
     """How many words a mask takes."""
     return (len(dates) * len(windows) + 63) // 64
 
 
-@jit
 def shown_after(windows):
-    """For each number of hidden dates, the words of the bits of all others."""
-    words = len(windows)  # at most: there are no more than 64 dates
-    shown = np.zeros((DATES + 1, words), np.uint64)
-    for hidden in range(DATES + 1):
-        for k in range(words):
-            bits = min(max(hidden * len(windows) - 64 * k, 0), 64)
-            if bits < 64:
-                shown[hidden, k] = ~np.uint64(0) << np.uint64(bits)
-    return shown
+    """For each number of hidden dates, the words of the bits of all others, for so many windows."""
+    word = (1 << 64) - 1
+    return np.array(
+        [
+            [word << min(max(hidden * windows - 64 * k, 0), 64) & word for k in range(windows)]
+            for hidden in range(DATES + 1)
+        ],
+        np.uint64,
+    ).reshape(DATES + 1, windows)
 
 
-@jit
+@compiled_within
 def _fill(masks, dates, windows, first, length):
     words = words_of(dates, windows)
     masks[:length, :words] = 0

@@ -6,7 +6,8 @@ OR a day. What became known late is masked out of the dates before.
 
 import numpy as np
 
-from churnml.features.window_aggregation.layout import EVENTS, UNITS, USER_DAYS, jit
+from churnml.features.window_aggregation.layout import EVENTS, UNITS, USER_DAYS
+from churnml.jit import compiled_within
 
 MONTH = 31  # days at most
 # Which bit of 32 is set, if one is: times this number, each gives other top five bits (Leiserson, Prokop, Randall 1998).
@@ -16,7 +17,7 @@ for _place in range(32):
     PLACES[((1 << _place) * 0x077CB531 & 0xFFFFFFFF) >> 27] = _place
 
 
-@jit
+@compiled_within
 def read_month(columns, run, first, length, words, local, days, seen, lates, has_users):
     """Adds one month of an account; how many late cells there are now. ``words`` are those of users' and of features' masks."""
     first_day, runs, day, lag, events, units, users, user, user_day, user_lag, user_units = columns[:11]
@@ -47,7 +48,7 @@ def read_month(columns, run, first, length, words, local, days, seen, lates, has
     return lates
 
 
-@jit
+@compiled_within
 def _read_features(run, columns, shift, length, words, days, dates):
     feature, feature_lag, feature_days = columns
     base = run[1] + shift
@@ -72,7 +73,7 @@ def _read_features(run, columns, shift, length, words, days, dates):
                 break
 
 
-@jit
+@compiled_within
 def _hidden_from(place, lags, c, before, length):
     """How many dates stand before the day on which something was known."""
     if not len(lags) or not lags[c]:
@@ -80,7 +81,7 @@ def _hidden_from(place, lags, c, before, length):
     return np.int64(before[min(place + 1 + np.int64(lags[c]), length + 1)])
 
 
-@jit
+@compiled_within
 def _add_units(found, user, bounds, place, hidden, units):
     """Adds a user's units to the dates whose recent or baseline window holds the day, as differences along the dates."""
     for w in range(2):

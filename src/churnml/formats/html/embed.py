@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnml.formats.json import ESCAPED
+from churnml.formats.json import escape
 
 LEVEL = 6
 """How hard details are pressed: above it zlib takes twice the time for a hundredth of the size."""
@@ -23,7 +23,7 @@ def safe_json(content: Any) -> str:
     >>> safe_json({"name": "</script>"})
     '{"name":"\\u003c/script\\u003e"}'
     """
-    return _json(content).translate(ESCAPED)
+    return escape(_json(content))
 
 
 def packed(content: Any) -> str:

@@ -10,8 +10,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.special import expit
 
 from churnml.learn.arrays import BoolArray, FloatArray
 
@@ -149,6 +147,8 @@ def _slopes(
     is_solvable: BoolArray | bool = True,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:  # fmt: skip
     """Intercepts and slopes by Newton's method from where they are, and the last step of the slopes."""
+    from scipy.special import expit  # only who fits slopes pays for it
+
     powers = np.vstack([np.ones_like(shifted), shifted, shifted**2])
     wanted = powers[:2] @ (weights * value[:, None])
     step = np.zeros_like(slope)
@@ -188,6 +188,8 @@ def _by_rank(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
 
     Neighbouring groups without value are one: where they part moves no metric here, and most rows are such.
     """
+    from scipy.sparse import csr_array  # only who resamples pays for it
+
     order = np.argsort(-score, kind="stable")
     ranked, worth = score[order], value[order]
     starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])

@@ -100,6 +100,9 @@ class Bag(Protocol):
     def members(self) -> Sequence[Model]:
         """The models whose log-odds and contributions the bag averages."""
 
+    def each_log_odds(self, rows: pd.DataFrame) -> FloatArray:
+        """Each member's log-odds, ``[member, row]``."""
+
     def each(self, rows: pd.DataFrame) -> Iterator[FloatArray]:
         """What each member's features add to its log-odds, a row an account and a column a feature, one member after the other."""
 

@@ -36,6 +36,14 @@ def test_trees_of_an_unknown_form_are_explained_by_lightgbm(bag: LightGBMBag, pl
     assert bag.forest is not None
     assert np.abs(unread.contributions(rows) - bag.contributions(rows)).to_numpy().max() < 1e-9
     assert unread.base == pytest.approx(bag.base, abs=1e-9)
+    assert all(np.abs(a - b).max() < 1e-9 for a, b in zip(unread.each(rows), bag.each(rows), strict=True))
+
+
+def test_it_predicts_to_the_last_bit_what_lightgbm_does(bag: LightGBMBag, planted: Dataset) -> None:
+    unread = replace(bag)
+    vars(unread)["forest"] = None
+    assert bag.each_log_odds(planted.rows).tobytes() == unread.each_log_odds(planted.rows).tobytes()
+    assert bag.log_odds(planted.rows).tobytes() == unread.log_odds(planted.rows).tobytes()
 
 
 def test_held_out_margins_never_saw_the_account(bag: LightGBMBag, planted: Dataset) -> None:

@@ -65,7 +65,7 @@ class LightGBMBag:
 
     @cached_property
     def boosters(self) -> "list[Booster]":
-        """The boosters, parsed."""
+        """The boosters, parsed; needed only for texts of an unknown form, since LightGBM takes long to import."""
         return [_lightgbm().Booster(model_str=text) for text in self.texts]
 
     @cached_property
@@ -75,7 +75,7 @@ class LightGBMBag:
 
     @cached_property
     def forest(self) -> "Forest | None":
-        """The boosters' trees, read for their SHAP values; None where their text has a form not known here."""
+        """The boosters' trees, read for predictions and SHAP values; None where their text has a form not known here."""
         from churnml.learn.models.lightgbm.tree_shap import Forest
 
         return Forest.read(self.texts)
@@ -83,13 +83,21 @@ class LightGBMBag:
     @cached_property
     def base(self) -> float:
         """The mean of the boosters' expected log-odds."""
+        if self.forest is not None:
+            return self.forest.base
         nothing = np.full((1, len(self.encoder.columns)), np.nan)
         return float(self.attributions(nothing)[0, -1])
 
     def log_odds(self, rows: pd.DataFrame) -> FloatArray:
         """Mean log-odds over the boosters."""
+        return np.asarray(np.mean(self.each_log_odds(rows), axis=0))
+
+    def each_log_odds(self, rows: pd.DataFrame) -> FloatArray:
+        """Each booster's log-odds, ``[booster, row]``."""
         matrix = self.encoder.matrix(rows)
-        return np.asarray(np.mean([_raw(booster, matrix) for booster in self.boosters], axis=0))
+        if self.forest is not None:
+            return self.forest.log_odds(matrix)
+        return np.array([_raw(booster, matrix) for booster in self.boosters])
 
     def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Mean SHAP values over the boosters: exact for the bag, because it averages log-odds."""
@@ -99,6 +107,9 @@ class LightGBMBag:
     def each(self, rows: pd.DataFrame) -> Iterator[FloatArray]:
         """Each booster's SHAP values, one booster after the other; the rows are encoded once."""
         matrix = self.encoder.matrix(rows)
+        if self.forest is not None:
+            yield from self.forest.each(matrix)
+            return
         for member in self.members:
             yield member.attributions(matrix)[:, :-1]
 

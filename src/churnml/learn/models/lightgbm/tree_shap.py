@@ -34,13 +34,14 @@ choices among the three. Nothing is summed across rows and nothing is reordered,
 neither on its neighbours nor on the processor's vector width.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import NamedTuple, Self
 
 import numpy as np
 
-from churnml.jit import compiled
+from churnml.jit import compiled, compiled_within
 from churnml.learn.arrays import FloatArray
 from churnml.learn.models.lightgbm.model_text import (
     AS_ZERO,
@@ -66,28 +67,31 @@ class Paths(NamedTuple):
     nodes: IntArray  # by tree: q
 
 
-@compiled
-def _trace(trees: Trees, earlier: IntArray, share: FloatArray, nodes: IntArray) -> None:
-    """Fills the Paths, given as zeros and ones; a split's number is above those of the splits over it."""
+def _trace(trees: Trees) -> Paths:
+    """The paths of the trees; a split's number is above those of the splits over it. Plain Python is faster than its compilation."""
+    splits, slots, cover, feature = (
+        array.tolist() for array in (trees.splits, trees.slots, trees.cover, trees.feature)
+    )
+    children = list(zip(trees.left.tolist(), trees.right.tolist(), strict=True))
+    earlier, share, nodes = [0] * len(feature), [1.0] * len(cover), [0] * (len(splits) - 1)
     for tree in range(len(nodes)):
-        first, slot = trees.splits[tree], trees.slots[tree]
-        count = trees.splits[tree + 1] - first
-        above, distinct = np.zeros(2 * count + 1, np.int64), np.zeros(2 * count + 1, np.int64)
+        first, slot = splits[tree], slots[tree]
+        count = splits[tree + 1] - first
+        above, distinct = [0] * (2 * count + 1), [0] * (2 * count + 1)
         for split in range(count):
             edge = split
-            while edge and trees.feature[first + above[edge]] != trees.feature[first + split]:
+            while edge and feature[first + above[edge]] != feature[first + split]:
                 edge = above[edge]
             earlier[first + split] = edge
-            for side in range(2):
-                child = trees.left[first + split] if side == 0 else trees.right[first + split]
-                followed = trees.cover[slot + child] / trees.cover[slot + split]
+            for child in children[first + split]:
                 above[child] = split
-                share[slot + child] = share[slot + edge] * followed
+                share[slot + child] = share[slot + edge] * (cover[slot + child] / cover[slot + split])
                 distinct[child] = distinct[split] + (edge == 0)
                 nodes[tree] = max(nodes[tree], (distinct[child] + 1) // 2)
+    return Paths(np.array(earlier, np.int64), np.array(share, np.float64), np.array(nodes, np.int64))
 
 
-@compiled
+@compiled_within
 def _weigh(trees: Trees, paths: Paths, tree: int, at: FloatArray, table: FloatArray) -> None:
     """Fills ``table[split, node]`` with what an edge multiplies by, to the left and to the right, for a row that goes
     left, that goes right, that had left the path above; then with g - g' likewise, which is 0 for the third.
@@ -111,7 +115,7 @@ def _weigh(trees: Trees, paths: Paths, tree: int, at: FloatArray, table: FloatAr
                 cell[6 + miss] = -1 / (1 - t) - (1 - old) / before
 
 
-@compiled
+@compiled_within
 def _decide(trees: Trees, place: int, x: FloatArray, block: int, on: FloatArray, left: int) -> None:
     """Fills ``on[left]`` with 1 for the rows that go left at a split, else 0, by LightGBM's own rules."""
     feature, threshold, decision = trees.feature[place], trees.threshold[place], trees.decision[place]
@@ -132,7 +136,7 @@ def _decide(trees: Trees, place: int, x: FloatArray, block: int, on: FloatArray,
         on[left, row] = unknown if np.isnan(value) else is_left
 
 
-@compiled
+@compiled_within
 def _down(
     table: FloatArray, split: int, nodes: int, on: FloatArray, mass: FloatArray, left: int, right: int
 ) -> None:
@@ -147,7 +151,7 @@ def _down(
             mass[right, node, row] = product * (b if is_left else d if is_right else f)
 
 
-@compiled
+@compiled_within
 def _up(
     table: FloatArray, split: int, nodes: int, on: FloatArray, mass: FloatArray, left: int, right: int,
     phi: FloatArray, block: int, feature: int,
@@ -170,12 +174,12 @@ def _up(
 
 @compiled
 def _explain(
-    trees: Trees, paths: Paths, at: FloatArray, weights: FloatArray, x: FloatArray, phi: FloatArray,
+    trees: Trees, paths: Paths, at: FloatArray, weights: FloatArray, begin: int, end: int, x: FloatArray, phi: FloatArray,
     table: FloatArray, mass: FloatArray, on: FloatArray,
 ) -> None:  # fmt: skip
-    """Adds all trees' values of ``x[block, feature, row]`` to ``phi``; ``on[slot]`` is o after the edge into the slot."""
+    """Adds these trees' values of ``x[block, feature, row]`` to ``phi``; ``on[slot]`` is o after the edge into the slot."""
     on[0] = 1.0
-    for tree in range(len(paths.nodes)):
+    for tree in range(begin, end):
         first, nodes = trees.splits[tree], paths.nodes[tree]
         count = trees.splits[tree + 1] - first
         _weigh(trees, paths, tree, at, table)
@@ -183,11 +187,8 @@ def _explain(
             for node in range(nodes):
                 mass[0, node] = weights[nodes, node]
             for split in range(count):
-                left, right, earlier = (
-                    trees.left[first + split],
-                    trees.right[first + split],
-                    paths.earlier[first + split],
-                )
+                left, right = trees.left[first + split], trees.right[first + split]
+                earlier = paths.earlier[first + split]
                 _decide(trees, first + split, x, block, on, left)
                 for row in range(BLOCK):
                     on[right, row] = on[earlier, row] * (1.0 - on[left, row])
@@ -198,9 +199,28 @@ def _explain(
                 _up(table, split, nodes, on, mass, left, right, phi, block, trees.feature[first + split])
 
 
+@compiled
+def _predict(trees: Trees, begin: int, end: int, x: FloatArray, sums: FloatArray, on: FloatArray) -> None:
+    """Adds to ``sums[block, row]`` what LightGBM adds, in its order: the value of the leaf that each row reaches in each tree."""
+    on[0] = 1.0
+    for tree in range(begin, end):
+        start, slot = trees.splits[tree], trees.slots[tree]
+        count = trees.splits[tree + 1] - start
+        for block in range(len(x)):
+            for split in range(count):
+                left, right = trees.left[start + split], trees.right[start + split]
+                _decide(trees, start + split, x, block, on, left)
+                for row in range(BLOCK):
+                    on[right, row] = on[split, row] * (1.0 - on[left, row])
+                    on[left, row] *= on[split, row]
+            for leaf in range(count, 2 * count + 1):
+                for row in range(BLOCK):
+                    sums[block, row] += on[leaf, row] * trees.value[slot + leaf]
+
+
 @dataclass(frozen=True)
 class Forest:
-    """The trees of several boosters, ready to be explained.
+    """The trees of several boosters, ready to predict and to be explained.
 
     >>> import lightgbm
     >>> x = np.array([[0.0], [1.0]] * 30)
@@ -210,7 +230,7 @@ class Forest:
     [[-0.05, 0.5], [0.05, 0.5]]
     """
 
-    boosters: int
+    edges: tuple[int, ...]  # where each booster's trees begin, and the end
     base: float  # the mean over boosters of their expected log-odds
     trees: Trees
     paths: Paths
@@ -223,30 +243,51 @@ class Forest:
         trees = read_trees(texts)
         if trees is None:
             return None
-        paths = Paths(
-            np.zeros_like(trees.feature), np.ones_like(trees.cover), np.zeros_like(trees.splits[:-1])
-        )
-        _trace(trees, *paths)
+        paths = _trace(trees)
         nodes = _quadrature(int(paths.nodes.max(initial=0)))
-        return cls(len(texts), expected(trees) / len(texts), trees, paths, *nodes)
+        edges = (0, *accumulate(text.count("\nTree=") for text in texts))
+        return cls(edges, expected(trees) / len(texts), trees, paths, *nodes)
+
+    def log_odds(self, matrix: FloatArray) -> FloatArray:
+        """What each booster predicts of each row, to the last bit what LightGBM does; ``[booster, row]``."""
+        result = np.empty((len(self.edges) - 1, len(matrix)))
+        on = np.empty((2 * int(np.diff(self.trees.splits).max(initial=0)) + 1, BLOCK))
+        for begin, size, x in self._blocks(matrix):
+            for booster, trees in enumerate(pairwise(self.edges)):
+                sums = np.zeros((len(x), BLOCK))
+                _predict(self.trees, *trees, x, sums, on)
+                result[booster, begin : begin + size] = sums.ravel()[:size]
+        return result
+
+    def _blocks(self, matrix: FloatArray) -> Iterator[tuple[int, int, FloatArray]]:
+        """Where each stretch of rows begins, how many they are, and their values by block, feature and row."""
+        for begin in range(0, len(matrix), BLOCK * BLOCKS):
+            rows = matrix[begin : begin + BLOCK * BLOCKS]
+            padded = np.zeros((-(-len(rows) // BLOCK) * BLOCK, self.trees.columns))
+            padded[: len(rows)] = np.where(np.abs(rows) <= ZERO, 0.0, rows)
+            x = np.ascontiguousarray(padded.reshape(-1, BLOCK, self.trees.columns).transpose(0, 2, 1))
+            yield begin, len(rows), x
 
     def contributions(self, matrix: FloatArray) -> FloatArray:
         """Mean SHAP values over the boosters, a column a feature and the base last, as ``pred_contrib`` returns them."""
-        rows, step, most = len(matrix), BLOCK * BLOCKS, self.at.shape[1]
+        values = self._explained(matrix, 0, self.edges[-1]) / (len(self.edges) - 1)
+        return np.column_stack([values, np.full(len(matrix), self.base)])
+
+    def each(self, matrix: FloatArray) -> Iterator[FloatArray]:
+        """Each booster's own SHAP values, one booster after the other."""
+        for trees in pairwise(self.edges):
+            yield self._explained(matrix, *trees)
+
+    def _explained(self, matrix: FloatArray, first: int, end: int) -> FloatArray:
+        most = self.at.shape[1]
         widest = int(np.diff(self.trees.splits).max(initial=0))
         table, mass = np.empty((widest, most, 10)), np.empty((2 * widest + 1, most, BLOCK))
         on = np.empty((2 * widest + 1, BLOCK))
-        result = np.full((rows, self.trees.columns + 1), self.base)
-        for begin in range(0, rows, step):
-            part = matrix[begin : begin + step]
-            blocks = -(-len(part) // BLOCK)
-            padded = np.zeros((blocks * BLOCK, self.trees.columns))
-            padded[: len(part)] = np.where(np.abs(part) <= ZERO, 0.0, part)
-            x = np.ascontiguousarray(padded.reshape(blocks, BLOCK, -1).transpose(0, 2, 1))
+        result = np.empty((len(matrix), self.trees.columns))
+        for begin, size, x in self._blocks(matrix):
             phi = np.zeros_like(x)
-            _explain(self.trees, self.paths, self.at, self.weights, x, phi, table, mass, on)
-            values = phi.transpose(0, 2, 1).reshape(-1, self.trees.columns)[: len(part)]
-            result[begin : begin + step, :-1] = values / self.boosters
+            _explain(self.trees, self.paths, self.at, self.weights, first, end, x, phi, table, mass, on)
+            result[begin : begin + size] = phi.transpose(0, 2, 1).reshape(-1, self.trees.columns)[:size]
         return result
 
 
