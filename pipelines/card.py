@@ -6,6 +6,7 @@ from churnml.data.tables import Tables
 from churnml.evidence.card.cards import Evidence, sources, write_cards
 from churnml.evidence.card.curves import write_curves
 from churnml.evidence.card.source import Settings
+from churnml.evidence.headline import compared_figures
 from churnml.evidence.headline import headline as headline_of
 from churnml.params.card import Card
 from churnml.params.evaluate import Evaluate
@@ -21,7 +22,7 @@ from pipelines.stage import read_frame, run
 def card(
     revenue: Revenue, snapshots: Snapshots, train: Train, evaluate: Evaluate, card: Card, tables: Path, features: Path,
     outcomes: Path, backtest: Path, bundles: Path, metrics: Path, verdicts: Path, audit: Path, cards: Path, headline: Path,
-    plots: Path,
+    figures: Path, plots: Path,
 ) -> None:  # fmt: skip
     """Writes Markdown and HTML for people, and JSON and CSV for ``dvc metrics`` and ``dvc plots``."""
     settings = Settings(revenue, snapshots, train, evaluate, card)
@@ -30,7 +31,9 @@ def card(
     evidence = Evidence(Tables(tables), *frames, bundles, measured, judged, read_json(audit, AUDITS))
     found = sources(settings, evidence)
     write_cards(found, cards)
-    write_json(headline_of(measured, judged), headline)
+    compared = compared_figures(measured, judged)
+    write_json(compared, figures)
+    write_json(headline_of(compared), headline)
     write_curves(found, plots)
 
 

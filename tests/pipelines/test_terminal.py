@@ -5,6 +5,9 @@ import subprocess
 
 import yaml
 
+from churnml.evidence.headline import COMPARED, headline
+from churnml.results.stored import write_json
+
 
 def test_a_failed_run_ends_with_the_messages_of_dvc_and_of_the_stage(root, tmp_path):
     """The recipe of `make run`, in a project whose only stage fails."""
@@ -25,6 +28,17 @@ def test_a_failed_run_ends_with_the_messages_of_dvc_and_of_the_stage(root, tmp_p
 def test_one_small_file_is_what_runs_are_compared_by(root):
     listed = yaml.safe_load((root / "dvc.yaml").read_text(encoding="utf-8"))["metrics"]
     assert listed == ["models/${book.name}/headline.json"]
+
+
+def test_it_fits_a_row_of_120_columns(tmp_path):
+    figures = dict.fromkeys(("roc_auc", "low", "high", *COMPARED), 0.123456)
+    file = tmp_path / "models" / "sample" / "headline.json"
+    write_json(headline(dict.fromkeys(("churn", "contraction", "expansion"), figures)), file)
+    (tmp_path / "dvc.yaml").write_text("metrics:\n  - models/sample/headline.json\n", encoding="utf-8")
+    shown = subprocess.run("dvc init --quiet --no-scm && dvc metrics show", check=True, shell=True, cwd=tmp_path, capture_output=True, text=True)  # fmt: skip
+    lines = shown.stdout.splitlines()
+    assert lines[0].split() == ["Path", "churn.arr_captured", "churn.roc_auc", "churn.slope", "expansion.roc_auc", "expansion.slope"]  # fmt: skip
+    assert max(map(len, lines)) <= 120
 
 
 def test_the_page_of_plots_asks_the_net_for_nothing(root):

@@ -21,7 +21,7 @@ from churnml.evidence.card.limits import limits
 from churnml.evidence.card.render import to_html, to_markdown
 from churnml.evidence.card.tuned_settings import tuned
 from churnml.evidence.card.verdict import says
-from churnml.evidence.headline import headline
+from churnml.evidence.headline import compared_figures
 from churnml.results.interval import Interval, Point
 from churnml.results.stored import NotEnough
 from churnml.results.verdict import Verdict
@@ -200,11 +200,13 @@ def test_an_outcome_nobody_has_heard_of_and_settings_that_were_tried_are_shown(s
 
 
 def test_the_headline_is_small_and_flat(source):
-    found = headline({"churn": source.metrics}, {"churn": source.verdict})["churn"]
+    found = compared_figures({"churn": source.metrics}, {"churn": source.verdict})["churn"]
     assert found["roc_auc"] == source.verdict.roc_auc
     assert {"grade", "low", "high", "brier", "ece", "slope", "arr_captured"} <= found.keys()
     assert all(not isinstance(value, dict) for value in found.values())
-    lacking = headline({"churn": NotEnough("few")}, {"churn": Verdict("churn", False, None, None, "few")})
+    lacking = compared_figures(
+        {"churn": NotEnough("few")}, {"churn": Verdict("churn", False, None, None, "few")}
+    )
     assert lacking == {"churn": {"grade": None, "is_proven": False, "model": None}}
 
 
