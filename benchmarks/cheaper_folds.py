@@ -67,7 +67,7 @@ def predictions(dataset: Dataset, outcome: str, params: Params, tables: Tables) 
     """Each way's calibrated predictions of all folds."""
     done: dict[str, list[pd.DataFrame]] = {}
     backtest = params.train.backtest
-    for fold in rolling_origin(tables.last_day, backtest.folds, backtest.step_months):
+    for fold in rolling_origin(tables.last_day, backtest.n_folds, backtest.step_months):
         train_set = dataset.ripe(fold.cutoff)
         test_set = dataset.between(fold.cutoff, fold.test_end).ripe(tables.last_day)
         if len(test_set.keys) and not train_set.lacks(outcome, backtest):
@@ -84,7 +84,7 @@ def _calibrated(
     past = [frame[frame["ripe_on"] < pd.Timestamp(fold.cutoff)] for frame in earlier]
     history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
     lines = calibration(history, "it", train_set, held_out, outcome, params.train, fold.cutoff)
-    part = parts_of(test_set.rows, params.train.calibration.rolling_below_days)
+    part = parts_of(test_set.rows, params.train.calibration.min_fixed_term_days)
     return test_set.keys.assign(
         cutoff=pd.Timestamp(fold.cutoff), ripe_on=pd.to_datetime(test_set.outcomes["ripe_on"]), part=part,
         is_outcome=test_set.is_outcome(outcome), log_odds_it=log_odds,

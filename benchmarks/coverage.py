@@ -83,7 +83,7 @@ def make(seed: int, accounts: int, params: Params, places: Paths, folder: Path) 
     """A sample book of that seed, ingested and built for history and for each cutoff's current book."""
     flags = places.stage("ingest")
     settings = read_book(places.root / flags["book_file"])
-    sample = params.sample.model_copy(update={"seed": seed, "accounts": accounts})
+    sample = params.sample.model_copy(update={"seed": seed, "n_accounts": accounts})
     write_sample(sample, folder / "raw", folder / "truth.parquet")
     ingest_book(folder / "raw", places.root / flags["mapping"], settings, params.ingest,
                 folder / "tables", folder / "quarantine")  # fmt: skip
@@ -114,7 +114,7 @@ def predict(book: Book, fold: Fold, outcome: str, model: str) -> pd.Series | Non
         return None
     fitted = model_class(model).fit(Training.of(known, outcome), train, book.params.health, outcome)
     before = _known_by(book.past[outcome], fold.cutoff)
-    below = train.calibration.rolling_below_days
+    below = train.calibration.min_fixed_term_days
     lines = calibration(before, "it", known, fitted.held_out, outcome, train, fold.cutoff)
     log_odds = fitted.log_odds(tested.rows)
     book.past[outcome].append(tested.keys.assign(
@@ -186,7 +186,7 @@ def one_seed(seed: int, accounts: int, model: str, places: Paths) -> dict[str, A
                     judge(book, fold, {name: p for name, p in predicted.items() if p is not None})
                 )
     spent = time.process_time() - started
-    return {"seed": seed, "accounts": accounts, "model": model, "cpu_seconds": round(spent, 1),
+    return {"seed": seed, "n_accounts": accounts, "model": model, "cpu_seconds": round(spent, 1),
             "cpu_seconds_book": round(made, 1), "quarters": quarters}  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from churnml.paths import Paths, read_built
 def caught(rows: pd.DataFrame, model: str, settings: Evaluate) -> dict[str, dict[str, Interval]]:
     """The share caught, in dollars and in accounts: by expected loss, by chance, and the first less the second."""
     folds = pd.factorize(rows["cutoff"], sort=True)[0]
-    weights = account_weights(rows["account_id"].to_numpy(dtype=object), settings.bootstrap, settings.seed)
+    weights = account_weights(rows["account_id"].to_numpy(dtype=object), settings.n_bootstraps, settings.seed)
     arr = rows["arr_usd"].fillna(0.0).to_numpy(dtype=float)
     y_true, chance = (rows[name].to_numpy(dtype=float) for name in ("is_outcome", f"probability_{model}"))
     shares = {}

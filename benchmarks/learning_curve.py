@@ -68,7 +68,7 @@ def main() -> None:
     outcome = parser.parse_args().outcome
     places = Paths.here()
     params, _ = places.settings("train")
-    params = params.model_copy(update={"train": params.train.model_copy(update={"threads": 1})})
+    params = params.model_copy(update={"train": params.train.model_copy(update={"n_jobs": 1})})
     book, last_day = book_in_use(places)
     cutoff = add_months(last_day, -12)
     later = book.between(cutoff, last_day).ripe(last_day)

@@ -23,7 +23,7 @@ def sample_edition(places: Paths) -> ListSnapshot:
     parts = [
         column.removeprefix(HEALTH_COMPONENT) for column in listed if column.startswith(HEALTH_COMPONENT)
     ]
-    columns = schema(params.score.reasons_for, params.score.reasons_against, parts)
+    columns = schema(params.score.max_reasons_for, params.score.max_reasons_against, parts)
     timelines = read_timelines(
         Tables(places.path("score", "tables")), listed, metadata.as_of, params.score.timeline_weeks,
         params.revenue, lists, places.path("score", "backtest"), metadata.churn.model,

@@ -69,8 +69,8 @@ class Book:
         score = self.params.score
         least = self.params.snapshots.min_history_days
         champion = champion_of(bundle, bundle.score_rows(self.built), score.past_days, least)
-        evidence = model_evidence(context_of(bundle.outcome, champion, score.reason_least_difference))
-        reasons = select_reasons(evidence, Selection(FIRST, 0, score.reason_least_share))
+        evidence = model_evidence(context_of(bundle.outcome, champion, score.min_reason_difference))
+        reasons = select_reasons(evidence, Selection(FIRST, 0, score.min_reason_share))
         concepts = reasons[[f"reason_{place}_concept" for place in range(1, FIRST + 1)]].set_axis(
             PLACES, axis=1
         )
@@ -113,7 +113,7 @@ def main() -> None:
     backtest = pd.read_parquet(places.path("train", "backtest"))
     bag = book.train.train
     one = bag.model_copy(
-        update={"lightgbm": bag.lightgbm.model_copy(update={"boosters": 1, "row_share": 1.0})}
+        update={"lightgbm": bag.lightgbm.model_copy(update={"n_boosters": 1, "subsample": 1.0})}
     )
     print(
         f"book {book.tables.book}, {refits} refits on {KEPT:.0%} of accounts, riskiest {TOP:.0%} of {len(book.accounts)}"

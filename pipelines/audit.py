@@ -13,15 +13,15 @@ from pipelines.stage import read_frame, run
 
 
 def audit(
-    alarms: Leakage, tables: Path, features: Path, catalogue: Path, outcomes: Path, audit: Path
+    leakage: Leakage, tables: Path, features: Path, catalogue: Path, outcomes: Path, audit: Path
 ) -> None:
     """Writes every alarm on each outcome; one that stops ends the run, with all of them told."""
     dataset = Dataset.join(
         read_frame(features), read_frame(outcomes), restored(read_json(catalogue, CATALOGUE))
     )
     book = Tables(tables)
-    warn_of_unknown_names(alarms.known, nameable(dataset, book))
-    found = audit_book(dataset, book, alarms)
+    warn_of_unknown_names(leakage.allowed_columns, nameable(dataset, book))
+    found = audit_book(dataset, book, leakage)
     write_json(found, audit)
     require_clear(found)
 

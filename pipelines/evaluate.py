@@ -19,12 +19,12 @@ from pipelines.stage import read_frame, run
 
 
 def evaluate(
-    evaluate: Evaluate, alarms: Leakage, tables: Path, features: Path, catalogue: Path, outcomes: Path, backtest: Path,
+    evaluate: Evaluate, leakage: Leakage, tables: Path, features: Path, catalogue: Path, outcomes: Path, backtest: Path,
     survival: Path, metrics: Path, charts: Path, lifetime: Path,
 ) -> None:  # fmt: skip
     """Writes every metric of each model and outcome, the charts that show them, and whether the survival model came true; nothing where the test was easier than the training."""
     predictions = read_frame(backtest)
-    require_clear_backtest(audit_backtest(predictions, alarms))
+    require_clear_backtest(audit_backtest(predictions, leakage))
     write_json(evaluate_all(predictions, evaluate), metrics)
     draw(predictions, evaluate.capacity_share, charts)
     trial = SurvivalBacktest.from_dict(read_json(survival, SURVIVAL))

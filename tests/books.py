@@ -17,8 +17,8 @@ from churnml.data.usage_parts import CODES, PARTS, write_usage
 from churnml.params.book import Ingest
 
 Rows = Sequence[Mapping[str, Any]]
-LENIENT = Ingest(default_limit=1.0, stray_share=0.01, stray_days=31)
-STRICT = LENIENT.model_copy(update={"default_limit": 0.0})
+LENIENT = Ingest(max_quarantined_share=1.0, max_stray_share=0.01, max_gap_days=31)
+STRICT = LENIENT.model_copy(update={"max_quarantined_share": 0.0})
 
 
 def write_raw(folder: Path, tables: Mapping[str, Rows]) -> tuple[Path, Path]:

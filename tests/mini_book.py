@@ -16,20 +16,20 @@ from pipelines import stage as stages_of
 from tests.work import Work, counting
 
 SMALL: dict[str, dict[str, Any]] = {
-    "sample": {"accounts": 150, "first_day": "2022-01-01"},
+    "sample": {"n_accounts": 150, "first_day": "2022-01-01"},
     "snapshots": {"lead_days": [90]},
-    "alarms": {"resamples": 20},
+    "leakage": {"n_bootstraps": 20},
     "train": {
-        "threads": 1,
-        "lightgbm": {"boosters": 2, "trees": 10, "min_rows_per_leaf": 10},
+        "n_jobs": 1,
+        "lightgbm": {"n_boosters": 2, "n_estimators": 10, "min_child_samples": 10},
         "survival": {"lead_days": [90]},
-        "backtest": {"folds": 2, "min_ripe": 20, "min_each_class": 5},
+        "backtest": {"n_folds": 2, "min_ripe": 20, "min_each_class": 5},
     },
-    "evaluate": {"bootstrap": 20},
-    "health": {"resamples": 10},
+    "evaluate": {"n_bootstraps": 20},
+    "health": {"n_bootstraps": 10},
     "gate": {"leak_roc_auc": 1.0, "grade_a": 0.3, "grade_b": 0.2, "grade_c": 0.1},
-    "forecast": {"paths": 50},
-    "card": {"dots": 100},
+    "forecast": {"n_paths": 50},
+    "card": {"n_snapshots": 100},
 }
 """Few of everything, and whatever orders better than nothing is proven: so that each stage has something to do."""
 FILES = ("dvc.yaml", "params.yaml", "plays.yaml", "crm.yaml", "data/sources/sample")

@@ -41,6 +41,13 @@ def test_the_glossary_has_no_word_twice_and_each_is_used(root):
     ] == []
 
 
+def test_the_settings_page_is_the_settings(root):
+    told = CliRunner().invoke(main, ["settings"])
+    assert (root / "docs" / "settings.md").read_text(encoding="utf-8") == told.output, (
+        "run: churnml settings > docs/settings.md"
+    )
+
+
 def test_every_command_and_make_target_stands_in_the_readme(root):
     readme = (root / "README.md").read_text(encoding="utf-8")
     wanted = [f"churnml {name}" for name in main.commands] + [

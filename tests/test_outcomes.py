@@ -10,7 +10,7 @@ from churnml.outcomes import label
 from churnml.params.snapshots import Revenue
 from tests.books import make_tables, term
 
-REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
+REVENUE = Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45)
 FIRST = term("a", "2023-01-01", "2024-01-01", 1000)
 
 

@@ -8,7 +8,6 @@ import yaml
 from churnml.features.catalog import CATALOG
 from churnml.features.domains import support
 from churnml.features.spec import Feature
-from churnml.params.root import load_params
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +39,3 @@ def test_its_feature_is_one_entry_of_the_file_it_names(walk):
     assert feature.column in walk
     assert feature.column not in {known.column for known in CATALOG}
     assert feature.concept in {known.concept for known in support.FEATURES}
-
-
-def test_an_experiment_may_rewrite_the_settings(root, tmp_path):
-    """``dvc exp run -S`` writes params.yaml anew, by other rules of quoting: no setting may read otherwise afterwards."""
-    from dvc.utils.serialize import modify_yaml
-
-    file = tmp_path / "params.yaml"
-    file.write_text((root / "params.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-    with modify_yaml(str(file)) as settings:
-        settings["train"]["lightgbm"]["leaves"] = 16
-    before, after = load_params(root / "params.yaml"), load_params(file)
-    assert after.train.lightgbm.leaves == 16
-    assert after.model_dump(exclude={"train"}) == before.model_dump(exclude={"train"})

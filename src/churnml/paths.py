@@ -3,7 +3,6 @@
 dvc.yaml alone knows paths; commands that stand beside the pipeline (``churnml score``, ``why``, ``check``) read them there.
 """
 
-import json
 import re
 import shlex
 from dataclasses import dataclass
@@ -113,9 +112,8 @@ def _relative(raw: Path, root: Path) -> str:
 
 
 def _scalar(text: str) -> str:
-    """Text as YAML reads it back, here and in DVC: quoted unless it is surely no number, no flag and no mark."""
-    is_plain = re.fullmatch(r"[A-Za-z_.][\w./-]*", text) and yaml.safe_load(text) == text
-    return text if is_plain else json.dumps(text, ensure_ascii=False)
+    """Text as YAML reads it back, here and in DVC, and as DVC writes it: quoted only where it must be."""
+    return yaml.safe_dump(text, width=len(text) + 9, allow_unicode=True).removesuffix("...\n").rstrip("\n")
 
 
 def _short_name(folder: Path) -> str:

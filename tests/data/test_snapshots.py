@@ -13,7 +13,7 @@ from churnml.errors import NotEnoughError
 from churnml.params.snapshots import Revenue, Snapshots
 from tests.books import make_tables, term
 
-REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
+REVENUE = Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45)
 SNAPSHOTS = Snapshots(lead_days=(30, 90), min_history_days=60, rolling_horizon_days=90, rolling_every_days=91)
 
 

@@ -20,7 +20,7 @@ def sample_tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     """The canonical tables of a sample book of 120 accounts."""
     folder = tmp_path_factory.mktemp("sample")
     sample = Sample(
-        seed=3, accounts=120, first_day=date(2022, 1, 1), last_day=date(2025, 1, 1), dirty_share=0.01
+        seed=3, n_accounts=120, first_day=date(2022, 1, 1), last_day=date(2025, 1, 1), dirty_share=0.01
     )
     write_sample(sample, folder / "raw", folder / "truth.parquet")
     ingest_book(

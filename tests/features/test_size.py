@@ -89,7 +89,7 @@ def test_no_concept_of_the_sample_is_mere_size(sample_tables: Tables) -> None:
     features = available(sample_tables)
     day = date(2024, 5, 16)
     snapshots = current(
-        sample_tables, day, Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45),
+        sample_tables, day, Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45),
         Snapshots(lead_days=(90,), min_history_days=60, rolling_horizon_days=90, rolling_every_days=91),
     )  # fmt: skip
     assert too_large(size_bias(build(sample_tables, snapshots, features), features), 0.5) == []

@@ -34,7 +34,7 @@ from tests.books import LENIENT
 
 pytestmark = pytest.mark.slow
 
-REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
+REVENUE = Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45)
 SNAPSHOTS = Snapshots(
     lead_days=(30, 90, 270), min_history_days=60, rolling_horizon_days=90, rolling_every_days=91
 )
@@ -45,7 +45,7 @@ USAGE = [feature for feature in CATALOG if feature.measure]
 @pytest.fixture(scope="module")
 def trial(sample_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Proofs:
     """The sample's accounts on two days."""
-    folder, proof = tmp_path_factory.mktemp("proof"), LeakageTest(accounts=120, dates=2, seed=1)
+    folder, proof = tmp_path_factory.mktemp("proof"), LeakageTest(n_accounts=120, n_dates=2, seed=1)
     return sample_trial(sample_tables, available(sample_tables), folder, proof, LENIENT, REVENUE, SNAPSHOTS)
 
 

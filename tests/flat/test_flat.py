@@ -26,9 +26,9 @@ SIZE = 400
 def params(root):
     """The house's settings, with fewer trees and resamples."""
     found = load_params(root / "params.yaml")
-    trees = found.flat.lightgbm.model_copy(update={"boosters": 2, "trees": 20})
+    trees = found.flat.lightgbm.model_copy(update={"n_boosters": 2, "n_estimators": 20})
     return found.model_copy(
-        update={"flat": found.flat.model_copy(update={"lightgbm": trees, "repeats": 1, "bootstrap": 30})}
+        update={"flat": found.flat.model_copy(update={"lightgbm": trees, "n_repeats": 1, "n_bootstraps": 30})}
     )
 
 
@@ -225,7 +225,7 @@ def test_telco_leak_names_every_column_written_after_the_fact(shared, params):
 def test_powerco_is_silent_and_its_money_lies_where_the_loss_is_expected(shared, params):
     few = read_flat(shared / "powerco" / "client_data.csv")[::4]
     table = flat_table(few, Roles("churn", id="id", value="net_margin"), params.flat)
-    assert audit_table(table.rows, table.y_true, table.customers, "churn", params.alarms).alarms == ()
+    assert audit_table(table.rows, table.y_true, table.customers, "churn", params.leakage).alarms == ()
     trees = judge_table(table, params)["models"]["lightgbm_bag"]
     assert trees["roc_auc"].low > 0.55
     assert trees["gain"].low > 0.05

@@ -18,10 +18,10 @@ from churnml.results.forecast import Level
 from tests.books import make_tables, term
 
 DAY = date(2024, 6, 1)
-REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
+REVENUE = Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45)
 SNAPSHOTS = Snapshots(lead_days=(30, 90), min_history_days=0, rolling_horizon_days=90, rolling_every_days=91)
 SETTINGS = Forecast(
-    quarters=4, paths=300, seed=5, interval=0.8, past_quarters=2, size_prior=10.0,
+    n_quarters=4, n_paths=300, seed=5, interval=0.8, n_past_quarters=2, size_prior_moves=10.0,
     level_prior_sd=0.5, group_prior_sd=0.1, shock_prior_sd=0.1, shock_prior_quarters=4,
 )  # fmt: skip
 ENDS = quarter_ends(DAY, 4)

@@ -19,7 +19,7 @@ from churnml.params.snapshots import Revenue, Snapshots
 from churnml.results.forecast import Level
 
 SETTINGS = Forecast(
-    quarters=2, paths=400, seed=5, interval=0.8, past_quarters=4, size_prior=10.0,
+    n_quarters=2, n_paths=400, seed=5, interval=0.8, n_past_quarters=4, size_prior_moves=10.0,
     level_prior_sd=0.5, group_prior_sd=0.1, shock_prior_sd=0.1, shock_prior_quarters=4,
 )  # fmt: skip
 SURE = (Level(0.0, 0.0),) * 6
@@ -214,7 +214,7 @@ def test_a_term_shorter_than_a_quarter_is_decided_as_often_as_it_ends(term_days:
     })  # fmt: skip
     money = forecast(
         book, {"churn": pd.Series(0.1, index=book["account_id"])}, renewals, STILL, (CALM, CALM),
-        [date(2025, 4, 1)], SETTINGS, Revenue(grace_days=15, tolerance=0.02, rolling_below_days=0),
+        [date(2025, 4, 1)], SETTINGS, Revenue(grace_days=15, tolerance=0.02, min_fixed_term_days=0),
         Snapshots(lead_days=(7,), min_history_days=14, rolling_horizon_days=90, rolling_every_days=91),
     )  # fmt: skip
     gross, _ = retention(money.paths)

@@ -28,7 +28,7 @@ from churnml.listing import champions
 from churnml.listing.columns import read_list
 from churnml.listing.list_settings import ListSettings
 from churnml.params.features import Features
-from churnml.params.score import Bands, Record, Score
+from churnml.params.score import Bands, Score, TrackRecord
 from churnml.publish.score import score_book
 from churnml.results.stored import as_json
 from churnml.text.width import PAGE, width
@@ -41,7 +41,7 @@ SETTINGS = SCORE.model_copy(
     update={
         "look_back_days": 28,
         "bands": Bands(high=3.0, elevated=1.5, memory_days=100),
-        "record": Record(lists=9, confidence=0.9),
+        "track_record": TrackRecord(max_lists=9, confidence=0.9),
     }
 )
 Publish = Callable[..., Path]

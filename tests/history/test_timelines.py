@@ -11,7 +11,7 @@ from churnml.params.snapshots import Revenue
 from tests.books import make_tables, term
 
 DAY = date(2025, 1, 1)
-REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
+REVENUE = Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45)
 LISTED = pd.DataFrame({"account_id": ["b", "a"], "renewal": pd.to_datetime(["2025-03-01", "2025-03-01"])})
 TERMS = [
     term("a", "2024-03-01", "2025-03-01"),

@@ -9,12 +9,12 @@ import pytest
 from churnml.data.tables import Tables
 from churnml.history.list_facts import FILE, Facts, to_bytes
 from churnml.history.track_record import Record, track_record
-from churnml.params.score import Record as Settings
+from churnml.params.score import TrackRecord as Settings
 from tests.books import make_tables, term
 from tests.history.days import Account, facts
 from tests.publish.test_score import DAY, REVENUE
 
-SETTINGS = Settings(lists=24, confidence=0.9)
+SETTINGS = Settings(max_lists=24, confidence=0.9)
 DUE = {
     "leaves": "2024-06-01",
     "stays": "2024-06-01",
@@ -103,6 +103,6 @@ def test_one_list_a_month_is_opened_and_no_more_than_asked_for(tmp_path: Path, b
     assert record(tmp_path, book).rows["as_of"].dt.strftime("%m-%d").tolist() == [
         "03-01"
     ]  # what later ones add counts once
-    newest = record(tmp_path, book, settings=Settings(lists=2, confidence=0.9))
+    newest = record(tmp_path, book, settings=Settings(max_lists=2, confidence=0.9))
     assert newest.rows["as_of"].dt.strftime("%m-%d").tolist() == ["04-01"]
     assert track_record(tmp_path, DAY, book, REVENUE, None) is None

@@ -79,22 +79,22 @@ INPUTS = tuple(feature for feature in FEATURES if feature.is_input)
 COLUMNS = [feature.column for feature in INPUTS]
 
 TRAIN = Train(
-    seed=3, threads=1, candidates=("rules", "rules_prior", "logistic", "lightgbm_bag"),
-    tune=Tune(trials=0, newest_share=0.25, ranges={"leaves": (3, 12), "learning_rate": (0.05, 0.3)}),
+    seed=3, n_jobs=1, candidates=("rules", "rules_prior", "logistic", "lightgbm_bag"),
+    tune=Tune(n_trials=0, newest_share=0.25, ranges={"num_leaves": (3, 12), "learning_rate": (0.05, 0.3)}),
     lightgbm=LightGBM(
-        boosters=4, trees=25, leaves=6, learning_rate=0.1, min_rows_per_leaf=20, column_share=0.8,
-        row_share=0.75, bins=63, ridge=5.0,
+        n_boosters=4, n_estimators=25, num_leaves=6, learning_rate=0.1, min_child_samples=20, colsample_bytree=0.8,
+        subsample=0.75, max_bin=63, reg_lambda=5.0,
     ),
-    logistic=Logistic(inverse_penalty=0.1, prior_inverse_penalty=0.05, tail_share=0.01),
+    logistic=Logistic(C=0.1, C_prior=0.05, tail_share=0.01),
     survival=Survival(
-        lead_days=(30, 90), covariates=6, least_known=0.5, most_correlation=0.9, tail_share=0.01, ridges=(0.01, 0.5),
-        least_at_risk=20,
+        lead_days=(30, 90), max_covariates=6, min_known_share=0.5, max_correlation=0.9, tail_share=0.01, penalizers=(0.01, 0.5),
+        min_at_risk=20,
     ),
-    backtest=Backtest(folds=3, step_months=4, min_ripe=40, min_each_class=10),
-    calibration=Calibrating(half_life_days=365, spread=0.3, rolling_below_days=45),
+    backtest=Backtest(n_folds=3, step_months=4, min_ripe=40, min_each_class=10),
+    calibration=Calibrating(half_life_days=365, prior_sd=0.3, min_fixed_term_days=45),
 )  # fmt: skip
 EVALUATE = Evaluate(
-    ties="steadier", seed=2, bootstrap=60, confidence=0.9, capacity_share=0.1, min_each_class=10, recall_leads=(90, 30),
+    ties="steadier", seed=2, n_bootstraps=60, confidence=0.9, capacity_share=0.1, min_each_class=10, recall_lead_days=(90, 30),
     profit=Profit(contact_cost_usd=50, incentive_share=0.05, accept_alpha=6, accept_beta=14),
 )  # fmt: skip
 GATE = Gate(leak_roc_auc=0.95, grade_a=0.8, grade_b=0.7, grade_c=0.6)

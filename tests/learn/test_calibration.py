@@ -48,7 +48,7 @@ def test_nothing_and_a_constant() -> None:
     assert flat.probability(np.array([3.0]))[0] == pytest.approx(3.5 / 10)
 
 
-SETTINGS = Calibrating(half_life_days=365, spread=0.3, rolling_below_days=45)
+SETTINGS = Calibrating(half_life_days=365, prior_sd=0.3, min_fixed_term_days=45)
 TODAY = date(2024, 1, 1)
 
 
@@ -124,5 +124,5 @@ def test_rolling_accounts_have_a_line_of_their_own_whatever_their_segment() -> N
     assert parts_of(pd.DataFrame(index=[0]), 45).tolist() == [None]
     both = pd.concat([seen(4000, 0.0, segment="SMB"), seen(4000, -1.5, segment=ROLLING)])
     found = Calibration.from_dict(Calibration.fit(both, TODAY, SETTINGS).as_dict())
-    rolling, dated = found.probability(np.zeros(2), parts_of(rows.iloc[[1, 0]], found.rolling_below_days))
+    rolling, dated = found.probability(np.zeros(2), parts_of(rows.iloc[[1, 0]], found.min_fixed_term_days))
     assert rolling < 0.7 * dated

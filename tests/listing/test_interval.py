@@ -45,7 +45,7 @@ def champion(spread: float, seen: float = 0.8) -> Champion:
     bundle = SimpleNamespace(
         model=Bag(spread),
         calibration=Calibration(Platt(1.0, 0.0)),
-        settings={"lightgbm": {"row_share": seen}},
+        settings={"lightgbm": {"subsample": seen}},
     )
     return Champion(cast("Any", bundle), cast("Any", scores))
 

@@ -13,12 +13,12 @@ from churnml.params.snapshots import Revenue
 from churnml.results.lifetime import CameTrue, Gap, LifetimeEvidence, MethodScore, Tied
 from churnml.results.stored import NotEnough
 
-TERMS = Settings(horizon_months=48, discount_rate=0.08, gross_margin=0.75, least_renewals=200)
+TERMS = Settings(horizon_months=48, discount_rate=0.08, gross_margin=0.75, min_renewals=200)
 CURVE = {"dated": Baseline((0.5, 1.0, 2.0), (0.01, 0.1, 0.2), 0.1)}
 MODEL = Lifetime(
     Hazard("kaplan_meier", "", (), CURVE),
     TERMS,
-    Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45),
+    Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45),
 )
 BOOK = pd.DataFrame(
     {"lead_days": [60, 200, 10, 90], "arr_usd": [1000.0, 500.0, 100.0, 50.0], "churn_probability": [0.3, 0.05, 1.0, np.nan],

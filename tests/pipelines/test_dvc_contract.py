@@ -153,7 +153,7 @@ def test_no_path_stands_in_the_package():
 
 def test_every_setting_belongs_to_a_stage():
     used = {section for stage in STAGES.values() for section in stage.get("params", [])}
-    commands_own = {"proof", "flat"}  # `churnml check --time`, `churnml flat`
+    commands_own = {"leakage_test", "flat"}  # `churnml check --time`, `churnml flat`
     assert set(Params.model_fields) == used | commands_own
 
 

@@ -34,10 +34,10 @@ from tests.listing.fakes import FEATURES, LONG_ID, MEDIANS, TYPICAL, list_metada
 DAY = date(2025, 1, 1)
 SCORE = Score(
     as_of="latest", capacity_share=0.3, bands=Bands(high=3.0, elevated=1.5),
-    reasons_for=4, reasons_against=2, reason_least_share=0.05, reason_least_difference=0.1, interval=0.8,
+    max_reasons_for=4, max_reasons_against=2, min_reason_share=0.05, min_reason_difference=0.1, interval=0.8,
 )  # fmt: skip
 HEALTH = Health(components={"usage": (Rule(column="usage_recency_days_365d", bad=30, good=3, weight=1),)})
-REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
+REVENUE = Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45)
 SNAPSHOTS = Snapshots(lead_days=(30, 90), min_history_days=60, rolling_horizon_days=90, rolling_every_days=91)
 
 Publish = Callable[..., Path]

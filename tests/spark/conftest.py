@@ -53,7 +53,7 @@ def book(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Tables:
     """The canonical tables of a sample book of 60 accounts."""
     folder, source = tmp_path_factory.mktemp("spark"), root / "data" / "sources" / "sample"
     sample = Sample(
-        seed=5, accounts=60, first_day=date(2022, 1, 1), last_day=date(2025, 1, 1), dirty_share=0.01
+        seed=5, n_accounts=60, first_day=date(2022, 1, 1), last_day=date(2025, 1, 1), dirty_share=0.01
     )
     write_sample(sample, folder / "raw", folder / "truth.parquet")
     ingest_book(

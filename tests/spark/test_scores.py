@@ -28,8 +28,10 @@ def champion(spark, tmp_path_factory, book, snapshots, local, params):
     """Folders of proven bundles of both outcomes, taught on the book."""
     folder = tmp_path_factory.mktemp("champion")
     data = Dataset.join(local, label(book, snapshots, params.revenue), available(book))
-    small = params.train.lightgbm.model_copy(update={"boosters": 2, "trees": 10, "min_rows_per_leaf": 5})
-    train = params.train.model_copy(update={"lightgbm": small, "threads": 1})
+    small = params.train.lightgbm.model_copy(
+        update={"n_boosters": 2, "n_estimators": 10, "min_child_samples": 5}
+    )
+    train = params.train.model_copy(update={"lightgbm": small, "n_jobs": 1})
     columns = [feature.column for feature in data.inputs]
     for outcome, name in OUTCOMES.items():
         came = np.random.default_rng(2).random(len(data.rows)) < 0.4

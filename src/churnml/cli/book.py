@@ -1,4 +1,4 @@
-"""Commands about a book: which one is in use, its raw files and their proof."""
+"""Commands about a book: which one is in use, its settings, its raw files and their proof."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from churnml.cli.group import main
-from churnml.paths import Paths
+from churnml.paths import SETTINGS, Paths
 
 if TYPE_CHECKING:
     from churnml.data.ingest.checks import Check
@@ -25,6 +25,15 @@ def use(book: str, raw: Path | None) -> None:
     chosen = Paths.here().of(book, raw)
     chosen.use()
     click.echo(f"book {chosen.book['name']}, raw files in {chosen.book['raw']}", err=True)
+
+
+@main.command(epilog="Example: churnml settings > docs/settings.md")
+def settings() -> None:
+    """Print every setting of params.yaml, with its value and meaning, as the Markdown page docs/settings.md."""
+    from churnml.params.load import read_yaml
+    from churnml.params.settings_page import page
+
+    click.echo(page(read_yaml(Paths.here().root / SETTINGS)), nl=False)
 
 
 @main.command(epilog="Example: churnml sample")
@@ -53,7 +62,7 @@ def check(book: str | None, raw: Path | None, of_time: bool) -> None:
     Without BOOK the one in use. Nothing but the quarantine is written; a book that is refused says every reason at once.
 
     With --time, a sample of the tables that were ingested is delivered again with another future, late, in other pieces and twice. A
-    feature that moves by a byte is named, and the exit code is 1. Its size is the section 'proof' of params.yaml.
+    feature that moves by a byte is named, and the exit code is 1. Its size is the section 'leakage_test' of params.yaml.
     """
     if of_time:
         _check_time(Paths.here().of(book, raw))
@@ -75,7 +84,13 @@ def _check_time(paths: Paths) -> None:
     features = available(tables, params.features.exclude)
     with TemporaryDirectory() as folder:
         trial = sample_trial(
-            tables, features, Path(folder), params.proof, params.ingest, params.revenue, params.snapshots
+            tables,
+            features,
+            Path(folder),
+            params.leakage_test,
+            params.ingest,
+            params.revenue,
+            params.snapshots,
         )
         findings = prove(trial)
     click.echo(render(findings, features))

@@ -125,7 +125,9 @@ def list_schema(is_page: bool) -> None:
     from churnml.publish.columns_page import page
 
     params = Paths.here().params()
-    columns = schema(params.score.reasons_for, params.score.reasons_against, tuple(params.health.components))
+    columns = schema(
+        params.score.max_reasons_for, params.score.max_reasons_against, tuple(params.health.components)
+    )
     click.echo(page(columns) if is_page else as_json(row_schema(columns)).decode("utf-8"), nl=False)
 
 

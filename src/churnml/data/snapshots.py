@@ -47,11 +47,11 @@ def history(tables: Tables, revenue: Revenue, snapshots: Snapshots) -> pd.DataFr
     leads = ", ".join(f"({lead})" for lead in snapshots.lead_days)
     con.execute(f"""CREATE TABLE calendar AS
         SELECT DISTINCT account_id, CAST(end_date - l.lead AS DATE) AS as_of, false AS is_regular
-        FROM contracts, (VALUES {leads}) l(lead) WHERE end_date - start_date >= {revenue.rolling_below_days}
+        FROM contracts, (VALUES {leads}) l(lead) WHERE end_date - start_date >= {revenue.min_fixed_term_days}
         UNION ALL
         SELECT account_id, CAST(unnest(range(min(start_date) + {snapshots.min_history_days}, max(end_date),
             INTERVAL {snapshots.rolling_every_days} DAY)) AS DATE), true
-        FROM contracts WHERE end_date - start_date < {revenue.rolling_below_days} GROUP BY account_id""")
+        FROM contracts WHERE end_date - start_date < {revenue.min_fixed_term_days} GROUP BY account_id""")
     con.execute(
         f"CREATE TABLE days AS SELECT DISTINCT account_id, as_of FROM calendar WHERE as_of < DATE '{tables.last_day}'"
     )
@@ -69,7 +69,7 @@ def history(tables: Tables, revenue: Revenue, snapshots: Snapshots) -> pd.DataFr
     found = found[wanted].reset_index(drop=True)
     if found.empty:
         raise NotEnoughError(
-            f"book '{tables.book}' has no renewal to look at: no term of {revenue.rolling_below_days} days or more with "
+            f"book '{tables.book}' has no renewal to look at: no term of {revenue.min_fixed_term_days} days or more with "
             f"{snapshots.min_history_days} days of history before it, and no rolling one. Check contracts.start_date and end_date."
         )
     return found
@@ -93,7 +93,7 @@ def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
         tables.connect()
         .execute(f"""
         WITH known AS (
-            SELECT account_id, end_date, arr, end_date - start_date < {revenue.rolling_below_days} AS is_rolling,
+            SELECT account_id, end_date, arr, end_date - start_date < {revenue.min_fixed_term_days} AS is_rolling,
                 max(end_date) OVER (PARTITION BY account_id) AS ended_on,
                 coalesce(cancelled_at < DATE '{as_of}', false) OR coalesce(notice_at < DATE '{as_of}', false) AS is_gone
             FROM contracts WHERE known_at < DATE '{as_of}' AND arr > 0)
@@ -108,7 +108,7 @@ def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
 
 def _open_decisions(con: duckdb.DuckDBPyConnection, revenue: Revenue, snapshots: Snapshots) -> pd.DataFrame:
     sql = OPEN_DECISIONS.format(
-        rolling=revenue.rolling_below_days, grace=revenue.grace_days,
+        rolling=revenue.min_fixed_term_days, grace=revenue.grace_days,
         history=snapshots.min_history_days, horizon=snapshots.rolling_horizon_days,
     )  # fmt: skip
     return con.execute(f"""SELECT account_id, CAST(as_of AS TIMESTAMP) AS as_of, CAST(renewal AS TIMESTAMP) AS renewal,

@@ -36,10 +36,10 @@ class Typed:
     values: "pd.Series[Any]"
 
 
-def typed(raw: "pd.Series[Any]", stray_share: float, style: Style | None) -> Typed:
+def typed(raw: "pd.Series[Any]", max_stray_share: float, style: Style | None) -> Typed:
     """The column as what nearly all of its written values are; BookError where days may be read two ways.
 
-    Up to ``stray_share`` of the values may be something else; they count as missing.
+    Up to ``max_stray_share`` of the values may be something else; they count as missing.
 
     >>> typed(pd.Series(["1.5", " ", "2"]), 0.0, None).kind, typed(pd.Series(["007", "8"]), 0.0, None).kind
     ('number', 'category')
@@ -50,10 +50,10 @@ def typed(raw: "pd.Series[Any]", stray_share: float, style: Style | None) -> Typ
         return Typed("number", raw.astype("float64"))
     text = written(raw)
     known_text = text.where(~text.fillna("").str.lower().isin(SILENT))
-    numbers = _numbers(known_text, stray_share)
+    numbers = _numbers(known_text, max_stray_share)
     if numbers is not None:
         return Typed("number", numbers)
-    days = _days(known_text, stray_share, style)
+    days = _days(known_text, max_stray_share, style)
     return Typed("date", days) if days is not None else Typed("category", text.astype("object"))
 
 
@@ -77,25 +77,27 @@ def date_style(raw: "pd.Series[Any]") -> Style | None:
     return "day-first" if (first > 12).any() else "month-first"
 
 
-def _numbers(known_text: "pd.Series[Any]", stray_share: float) -> "pd.Series[Any] | None":
+def _numbers(known_text: "pd.Series[Any]", max_stray_share: float) -> "pd.Series[Any] | None":
     known = known_text.dropna()
     if known.empty or known.str.fullmatch(ZEROS).any():
         return None
     for pattern, (drop, by) in NUMBERS.items():
-        if (~known.str.fullmatch(pattern)).mean() <= stray_share:
+        if (~known.str.fullmatch(pattern)).mean() <= max_stray_share:
             plain = known_text.str.replace(drop, by, regex=True).str.replace(",", ".") if drop else known_text
             return pd.to_numeric(plain, errors="coerce").astype("float64")
     return None
 
 
-def _days(known_text: "pd.Series[Any]", stray_share: float, style: Style | None) -> "pd.Series[Any] | None":
+def _days(
+    known_text: "pd.Series[Any]", max_stray_share: float, style: Style | None
+) -> "pd.Series[Any] | None":
     known = known_text.dropna()
     if known.empty:
         return None
     is_iso, is_written = known.str.contains(ISO), known.str.contains(WRITTEN.replace("(", "(?:"))
-    if (~is_iso).mean() <= stray_share:
+    if (~is_iso).mean() <= max_stray_share:
         return pd.to_datetime(known_text.str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
-    if (~is_written).mean() > stray_share:
+    if (~is_written).mean() > max_stray_share:
         return None
     days_style = date_style(known) or style
     if days_style is None:

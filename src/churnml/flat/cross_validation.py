@@ -36,7 +36,7 @@ def cross_validate(table: FlatTable, train: Train, health: Health, settings: Fla
         )
     own = train.model_copy(update={"lightgbm": settings.lightgbm})
     rng = np.random.default_rng(settings.seed)
-    drawn = [(repeat, _folds(table.y_true, settings.folds, rng)) for repeat in range(settings.repeats)]
+    drawn = [(repeat, _folds(table.y_true, settings.n_folds, rng)) for repeat in range(settings.n_repeats)]
     runs = [_repeat(table, repeat, folds, own, health) for repeat, folds in track(drawn, "cross-validating")]
     return pd.concat(runs, ignore_index=True)
 

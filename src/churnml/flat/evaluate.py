@@ -29,13 +29,13 @@ def judge_flat(predictions: pd.DataFrame, settings: Flat) -> dict[str, Any]:
     ``trees_over_logistic`` (paired, ROC-AUC), ``by_value_alone``.
     """
     customers = predictions["customer"].to_numpy(dtype=object)
-    weights = account_weights(customers, settings.bootstrap, settings.seed)
+    weights = account_weights(customers, settings.n_bootstraps, settings.seed)
     judged = {name: _model(predictions, name, weights, settings) for name in FAMILIES}
     aucs = [judged[name]["roc_auc"] for name in FAMILIES]
     figures_of_table: dict[str, Any] = {
         "counts": {"customers": int(predictions["customer"].nunique()), **_rate(predictions)},
         "confidence": settings.confidence,
-        "top_share": settings.top_share,
+        "top_share": settings.capacity_share,
         "models": {
             name: {key: bootstrap_interval(values, settings.confidence) for key, values in figures.items()}
             for name, figures in judged.items()
@@ -45,7 +45,7 @@ def judge_flat(predictions: pd.DataFrame, settings: Flat) -> dict[str, Any]:
     if "value" in predictions:
         value = predictions["value"].to_numpy(dtype=float)
         figures_of_table["by_value_alone"] = bootstrap_interval(
-            _over(predictions, captured(settings.top_share), value, weights, value), settings.confidence
+            _over(predictions, captured(settings.capacity_share), value, weights, value), settings.confidence
         )
     return figures_of_table
 
@@ -63,7 +63,7 @@ def _model(
         "calibration_slope": calibration_slope(np.log(inside / (1 - inside)), y_true, weights),
     }
     if "value" in predictions:
-        value, top = predictions["value"].to_numpy(dtype=float), captured(settings.top_share)
+        value, top = predictions["value"].to_numpy(dtype=float), captured(settings.capacity_share)
         figures["by_probability"] = _over(predictions, top, probability, weights, value)
         figures["by_expected_loss"] = _over(predictions, top, probability * value, weights, value)
         figures["gain"] = figures["by_expected_loss"] - figures["by_probability"]

@@ -29,8 +29,10 @@ def open_flat(file: Path, roles: Roles, earlier: Path | None, params: Params) ->
     changes: tuple[Alarm, ...] = ()
     if earlier is not None:
         before, after, y_true, columns = same_customers(table, raw, read_flat(earlier))
-        changes = tuple(changed(before, after, y_true, columns, params.alarms))
-    audit = audit_table(table.rows, table.y_true, table.customers, roles.outcome, params.alarms, more=changes)
+        changes = tuple(changed(before, after, y_true, columns, params.leakage))
+    audit = audit_table(
+        table.rows, table.y_true, table.customers, roles.outcome, params.leakage, more=changes
+    )
     return Opened(table, audit)
 
 

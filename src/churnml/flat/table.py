@@ -57,7 +57,7 @@ def flat_table(raw: pd.DataFrame, roles: Roles, settings: Flat) -> FlatTable:
     spoken_for = {roles.outcome, roles.id, *roles.drop}
     rest = kept[[name for name in kept if name not in spoken_for]]
     style = roles.dates or _one_style(rest)
-    read = {str(name): typed(rest[name], settings.stray_share, style) for name in rest}
+    read = {str(name): typed(rest[name], settings.max_stray_share, style) for name in rest}
     left_out = {name: why for name, column in read.items() if (why := _unfit(column, settings))}
     notices = [f"{int((~is_known).sum()):,} rows without an outcome"] if not is_known.all() else []
     notices += [f"{name}: {why}" for name, why in left_out.items()]
@@ -126,7 +126,7 @@ def _unfit(column: Typed, settings: Flat) -> str | None:
     is_text = column.kind == "category"
     if levels == rows and (is_text or (column.kind == "number" and _counts_up(known))):
         return AN_ID
-    if is_text and levels > settings.most_levels:
+    if is_text and levels > settings.max_levels:
         return f"text of {levels:,} different values"
     return None
 

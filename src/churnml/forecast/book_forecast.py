@@ -77,7 +77,7 @@ def forecast_book(
     An outcome without a proven model enters with its base rate by group; so does every outcome of a new account, which the list does
     not judge either. Raises NotEnoughError where no account is live or no renewal is ripe.
     """
-    ends = quarter_ends(day, settings.quarters)
+    ends = quarter_ends(day, settings.n_quarters)
     at_opening = position(book, day, ends, revenue, snapshots)
     renewals = ripe_renewals(past.outcomes, past.snapshots, day, snapshots.rolling_horizon_days)
     if at_opening.empty or renewals.empty:
@@ -131,7 +131,7 @@ def _content(
     """The forecast, rounded so that no sum's last digit moves a byte."""
     live, is_late = ~stand["is_in_grace"], stand["is_in_grace"]
     return BookForecast(
-        book=book.book, as_of=day.isoformat(), interval=settings.interval, paths=settings.paths,
+        book=book.book, as_of=day.isoformat(), interval=settings.interval, paths=settings.n_paths,
         accounts=int(live.sum()), arr_usd=_dollars(stand[live]),
         in_grace=InGrace(int(is_late.sum()), _dollars(stand[is_late]), round(drift.returned, 4)),
         unproven=tuple(name for name in OUTCOMES if name not in predicted),

@@ -66,10 +66,10 @@ def past_openings(day: date, settings: Forecast) -> list[date]:
     """The openings of past quarters whose close was beyond doubt on a day, a month after it; oldest first.
 
     >>> from churnml.params.forecast import Forecast
-    >>> [str(opening) for opening in past_openings(date(2025, 1, 1), Forecast.model_construct(past_quarters=2))]
+    >>> [str(opening) for opening in past_openings(date(2025, 1, 1), Forecast.model_construct(n_past_quarters=2))]
     ['2024-06-01', '2024-09-01']
     """
-    return [add_months(day, -3 * number - 1) for number in range(settings.past_quarters, 0, -1)]
+    return [add_months(day, -3 * number - 1) for number in range(settings.n_past_quarters, 0, -1)]
 
 
 def learn_drift(tables: Tables, past: Mapping[date, pd.DataFrame], day: date, revenue: Revenue) -> Drift:

@@ -61,9 +61,9 @@ def forecast(
         renewals["arr_after_usd"].to_numpy(dtype=float) / before,
         renewals["outcome"],
         y_true,
-        settings.size_prior,
+        settings.size_prior_moves,
     )
-    base = {name: rates(renewals["outcome"], name, y_true, settings.size_prior) for name in MOVES}
+    base = {name: rates(renewals["outcome"], name, y_true, settings.size_prior_moves) for name in MOVES}
     arr = book["arr_usd"].to_numpy(dtype=float)
     group = groups.of(arr, book["is_rolling"].to_numpy(dtype=bool))
     chance = _chances(book, predicted, base, group)
@@ -79,7 +79,7 @@ def forecast(
         chance=chance.over(QUARTER_DAYS / span), group=group,
         due=decides, fact=np.where(decides, 1.0, signed),  # a decision is on all of an account's terms
     )  # fmt: skip
-    paths = simulate(exposure, sizes, drift, shocks, settings.paths, settings.seed)
+    paths = simulate(exposure, sizes, drift, shocks, settings.n_paths, settings.seed)
     after = chance.expected_arr(arr, *(sizes.mean(name, group) for name in (CONTRACTION, FLAT, EXPANSION)))
     accounts = (
         book[["account_id", "arr_usd", "renewal"]].join(chance.as_frame()).assign(expected_arr_usd=after)
@@ -96,7 +96,7 @@ def at_base_rate(renewals: pd.DataFrame, outcome: str, settings: Forecast) -> pd
     """Past renewals as a forecast without a model would have met them: ``probability`` is the base rate of their group."""
     arr, is_rolling = renewals["arr_usd"].to_numpy(dtype=float), renewals["is_rolling"].to_numpy(dtype=bool)
     group = groups_of(renewals).of(arr, is_rolling)
-    base = rates(renewals["outcome"], outcome, group, settings.size_prior)
+    base = rates(renewals["outcome"], outcome, group, settings.size_prior_moves)
     return renewals.assign(probability=base[group], is_outcome=renewals["outcome"] == outcome)
 
 

@@ -89,7 +89,7 @@ def _marks(con: duckdb.DuckDBPyConnection, tables: Tables, revenue: Revenue) -> 
     A term that begins when another ended, or within the grace after it, renews it; any other was added.
     """
     con.execute(f"CREATE OR REPLACE TEMP TABLE terms AS {tables.known('contracts')}")
-    lasting = f"end_date - start_date >= {revenue.rolling_below_days}"
+    lasting = f"end_date - start_date >= {revenue.min_fixed_term_days}"
     product = "string_agg(DISTINCT product, ', ' ORDER BY product)"
     return con.execute(f"""
         WITH firsts AS (SELECT account_id, min(start_date) AS first FROM terms GROUP BY account_id),

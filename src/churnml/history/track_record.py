@@ -14,7 +14,7 @@ from churnml.history.list_facts import read_facts
 from churnml.learn.metrics.intervals import wilson
 from churnml.listing.as_of import day_folders
 from churnml.outcomes import CHURN, label
-from churnml.params.score import Record as Settings
+from churnml.params.score import TrackRecord as Settings
 from churnml.params.snapshots import Revenue
 from churnml.results.interval import Interval
 from churnml.text.number_format import WHOLE_PERCENT, counted, interval, money
@@ -46,7 +46,7 @@ def track_record(
     """
     if settings is None:
         return None
-    snapshots = list(islice(_lists(lists, day), settings.lists))
+    snapshots = list(islice(_lists(lists, day), settings.max_lists))
     if not snapshots:
         return Record([NOTHING], pd.DataFrame(columns=list(ROWS)))
     every = pd.concat(snapshots, ignore_index=True)

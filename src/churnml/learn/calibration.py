@@ -98,7 +98,7 @@ class Calibration:
 
     line: Platt = Platt()
     parts: Mapping[str, Platt] = field(default_factory=dict)
-    rolling_below_days: int = 0
+    min_fixed_term_days: int = 0
 
     @classmethod
     def fit(cls, evidence: pd.DataFrame, day: date, settings: Calibrating) -> Self:
@@ -115,19 +115,19 @@ class Calibration:
             evidence["is_outcome"].to_numpy(dtype=float),
         )
         weight = _weights(evidence, day, settings.half_life_days)
-        line = Platt().near(log_odds, _softened(y_true, weight), weight, settings.spread)
+        line = Platt().near(log_odds, _softened(y_true, weight), weight, settings.prior_sd)
         names = evidence["part"].to_numpy(dtype=object)
         parts = {}
         for name in sorted(pd.unique(names[pd.notna(names)])):
             own = names == name
-            parts[str(name)] = line.near(log_odds[own], y_true[own], weight[own], settings.spread)
-        return cls(line, parts, settings.rolling_below_days)
+            parts[str(name)] = line.near(log_odds[own], y_true[own], weight[own], settings.prior_sd)
+        return cls(line, parts, settings.min_fixed_term_days)
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """The calibration that ``as_dict`` gave."""
         parts = {name: Platt(**line) for name, line in stored["parts"].items()}
-        return cls(Platt(**stored["line"]), parts, stored["rolling_below_days"])
+        return cls(Platt(**stored["line"]), parts, stored["min_fixed_term_days"])
 
     def as_dict(self) -> dict[str, Any]:
         """The lines for JSON."""
@@ -146,7 +146,7 @@ class Calibration:
         return sigmoid(self.log_odds(log_odds, parts))
 
 
-def parts_of(rows: pd.DataFrame, rolling_below_days: int) -> NDArray[np.object_]:
+def parts_of(rows: pd.DataFrame, min_fixed_term_days: int) -> NDArray[np.object_]:
     """The part of the book whose line each row is read from: rolling terms, else its segment; None where nothing is known.
 
     >>> parts_of(pd.DataFrame({"segment": ["SMB", "SMB"], "term_days": [365.0, 30.0]}), 45).tolist()
@@ -155,7 +155,7 @@ def parts_of(rows: pd.DataFrame, rolling_below_days: int) -> NDArray[np.object_]
     nothing = np.full(len(rows), None, dtype=object)
     found = rows["segment"].to_numpy(dtype=object).copy() if "segment" in rows else nothing
     if "term_days" in rows:
-        found[rows["term_days"].to_numpy(dtype=float, na_value=np.nan) < rolling_below_days] = ROLLING
+        found[rows["term_days"].to_numpy(dtype=float, na_value=np.nan) < min_fixed_term_days] = ROLLING
     return found
 
 

@@ -29,11 +29,11 @@ def reasons_of_book(
 ) -> pd.DataFrame:  # fmt: skip
     """The columns of ``select_reasons`` for each account; ``rows`` are the features the health rules read, ``known`` what is known for sure."""
     selection = Selection(
-        score.reasons_for, score.reasons_against, score.reason_least_share, score.reason_least_distance
+        score.max_reasons_for, score.max_reasons_against, score.min_reason_share, score.min_reason_distance
     )
     always = {}
     if champion:
-        evidence = model_evidence(context_of(outcome, champion, score.reason_least_difference, silence))
+        evidence = model_evidence(context_of(outcome, champion, score.min_reason_difference, silence))
         is_silent = np.array([bool(words) for words in silence], dtype=bool)
         is_likelier = champion.scores.probability >= champion.bundle.base_rate
         always = {MOVE: is_silent & is_likelier} if outcome == "churn" else {}

@@ -65,7 +65,7 @@ def make_list(
     lifetime = leaving.bundle.lifetime if leaving else None
     book = book.join(chance_interval(leaving, len(book), score.interval))
     book = book.assign(
-        thin_data=thin_data(rows, known["standing"], score.thin_days),
+        thin_data=thin_data(rows, known["standing"], score.min_history_days),
         is_silent_decline=bool(leaving) & is_named(book, silence),
     )
     book = book.join(lifetimes(lifetime, leaving.scores.values if leaving else rows, book))
@@ -80,7 +80,7 @@ def make_list(
     ranked = ranked.join(growing.cells, on="account_id")
     fitted = leaving.bundle.health if leaving else None
     weights = {part.name: part.weight for part in fitted.parts} if fitted else None
-    columns = schema(score.reasons_for, score.reasons_against, tuple(health.components), weights)
+    columns = schema(score.max_reasons_for, score.max_reasons_against, tuple(health.components), weights)
     return ranked, state_terms(columns, lifetime), growing.lists
 
 

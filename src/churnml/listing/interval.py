@@ -30,14 +30,14 @@ def chance_interval(champion: Champion | None, size: int, level: float) -> pd.Da
     scores, calibration = champion.scores, champion.bundle.calibration
     log_odds_by_model = champion.bundle.model.each_log_odds(scores.values)
     reach = NormalDist().inv_cdf((1 + level) / 2) * _deviation(log_odds_by_model, _seen(champion))
-    parts = parts_of(scores.values, calibration.rolling_below_days)
+    parts = parts_of(scores.values, calibration.min_fixed_term_days)
     ends = [calibration.probability(scores.log_odds + side * reach, parts) for side in (-1, 1)]
     return pd.DataFrame(np.sort(np.stack(ends, axis=1), axis=1), columns=[LOW, HIGH])
 
 
 def _seen(champion: Champion) -> float:
     """The share of the accounts that each member of the bag saw."""
-    return float(champion.bundle.settings["lightgbm"]["row_share"])
+    return float(champion.bundle.settings["lightgbm"]["subsample"])
 
 
 def _deviation(log_odds_by_model: FloatArray, seen: float) -> FloatArray:

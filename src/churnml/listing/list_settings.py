@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from churnml.params.evaluate import Profit
 from churnml.params.features import Features
 from churnml.params.health import Health
-from churnml.params.root import Params
 from churnml.params.score import Growth, Score
 from churnml.params.snapshots import Revenue, Snapshots
+
+if TYPE_CHECKING:
+    from churnml.params.root import Params
 
 LOCAL = Features()
 
@@ -33,7 +36,7 @@ class ListSettings:
     crm: Path | None = None
 
     @classmethod
-    def of(cls, params: Params, plays: Path | None = None, crm: Path | None = None) -> "ListSettings":
+    def of(cls, params: "Params", plays: Path | None = None, crm: Path | None = None) -> "ListSettings":
         """The settings that params.yaml and the book give."""
         return cls(
             params.score, params.health, params.revenue, params.snapshots, params.features,

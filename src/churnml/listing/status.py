@@ -42,14 +42,14 @@ def account_status(rows: pd.DataFrame, min_history_days: int) -> pd.DataFrame:
     )
 
 
-def thin_data(rows: pd.DataFrame, status: pd.Series, thin_days: int) -> list[str]:
+def thin_data(rows: pd.DataFrame, status: pd.Series, min_history_days: int) -> list[str]:
     """A flag where a chance rests on little history: 'only 9 weeks of history'; empty elsewhere.
 
     >>> thin_data(pd.DataFrame({TENURE: [63.0, 900.0, 20.0]}), pd.Series(["", "", NEW]), 182)
     ['only 9 weeks of history', '', '']
     """
     tenure = rows.get(TENURE, pd.Series(np.nan, index=rows.index)).to_numpy(dtype=float)
-    is_thin = (tenure < thin_days) & (status != NEW).to_numpy()
+    is_thin = (tenure < min_history_days) & (status != NEW).to_numpy()
     return [
         f"only {days // 7:.0f} weeks of history" if thin else ""
         for days, thin in zip(tenure, is_thin, strict=True)

@@ -2,30 +2,38 @@
 
 from datetime import date
 
+from pydantic import Field
+
 from churnml.params.section import Positive, Section, Share
 
 
 class Book(Section):
     """Which book is in use and where its raw folder lies."""
 
-    name: str
-    raw: str
+    name: str = Field(description="a folder of data/sources")
+    raw: str = Field(description="the folder with the raw files")
 
 
 class Sample(Section):
-    """The truth-known sample book: how large, how long, how dirty."""
+    """The truth-known book that `churnml sample` writes: how large, how long, how dirty."""
 
-    seed: int
-    accounts: Positive
-    first_day: date
-    last_day: date
-    dirty_share: Share
+    seed: int = Field(description="seed of all that is drawn")
+    n_accounts: Positive = Field(description="accounts ever signed")
+    first_day: date = Field(description="first day of the history")
+    last_day: date = Field(description="the sample's 'today', exclusive")
+    dirty_share: Share = Field(description="share of a table's rows that are damaged")
 
 
 class Ingest(Section):
     """How many rows of a table may be quarantined before the run stops, and what still counts as a stray row."""
 
-    default_limit: Share
-    stray_share: Share
-    stray_days: Positive
-    limits: dict[str, Share] = {}
+    max_quarantined_share: Share = Field(description="share of a table's rows that may be quarantined")
+    max_stray_share: Share = Field(
+        description="so small a share of a column or table is a slip, not a second style"
+    )
+    max_gap_days: Positive = Field(
+        description="days without events before the newest, unless last_day is given"
+    )
+    max_quarantined_share_of: dict[str, Share] = Field(
+        {}, description="the same by table, where it does not fit"
+    )

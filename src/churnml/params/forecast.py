@@ -4,19 +4,27 @@ from typing import Annotated
 
 from pydantic import Field
 
-from churnml.params.section import Positive, Section, Share
+from churnml.params.section import Above0, From0, Positive, Section, Share
 
 
 class Forecast(Section):
-    """The book's coming quarters: how many, how many simulated paths, and what stands in where the past is short."""
+    """GRR and NRR of the coming quarters by simulation, and what stands in where the past is short."""
 
-    quarters: Annotated[int, Field(ge=1, le=8)]
-    paths: Positive
-    seed: int
-    interval: Share
-    past_quarters: Positive
-    size_prior: Annotated[float, Field(gt=0)]
-    level_prior_sd: Annotated[float, Field(gt=0)]
-    group_prior_sd: Annotated[float, Field(gt=0)]
-    shock_prior_sd: Annotated[float, Field(ge=0)]
-    shock_prior_quarters: Annotated[float, Field(gt=0)]
+    n_quarters: Annotated[int, Field(ge=1, le=8)] = Field(description="coming quarters")
+    n_paths: Positive = Field(description="simulated paths")
+    seed: int = Field(description="seed of the paths")
+    interval: Share = Field(description="share of the paths between low and high")
+    n_past_quarters: Positive = Field(
+        description="quarters from which moves outside a due renewal are learned"
+    )
+    size_prior_moves: Above0 = Field(
+        description="past moves at which a group weighs as much as the whole book"
+    )
+    level_prior_sd: Above0 = Field(
+        description="log-odds by which the level of dated or rolling accounts may be off"
+    )
+    group_prior_sd: Above0 = Field(
+        description="log-odds by which a third of ARR may lie from its kind's level"
+    )
+    shock_prior_sd: From0 = Field(description="log-odds of a quarter's common shift, before any is seen")
+    shock_prior_quarters: Above0 = Field(description="quarters that weigh as much as that prior")

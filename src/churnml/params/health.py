@@ -4,16 +4,16 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from churnml.params.section import Positive, Section, Share
+from churnml.params.section import Above0, From0, Positive, Section, Share
 
 
 class Rule(Section):
     """One line of the rules-weighted health score: points between a bad and a good value of one column."""
 
-    column: str
-    bad: float
-    good: float
-    weight: Annotated[float, Field(gt=0)]
+    column: str = Field(description="a column of docs/features.md")
+    bad: float = Field(description="no points at this value or beyond")
+    good: float = Field(description="full points at this value or beyond")
+    weight: Above0 = Field(description="points; the rules' total counts as 100")
 
     @model_validator(mode="after")
     def _has_a_range(self) -> "Rule":
@@ -23,18 +23,26 @@ class Rule(Section):
 
 
 class Health(Section):
-    """The rules-weighted health score: components that a CSM can read and re-weight."""
+    """The rules-weighted health score that a CSM can read and re-weight, and its fitted weights."""
 
-    components: dict[str, tuple[Rule, ...]]
-    ridge: Annotated[float, Field(ge=0)] = 0.0
-    judged_lead_days: Positive = 90
-    resamples: Positive = 20
+    components: dict[str, tuple[Rule, ...]] = Field(
+        description="a component weighs as much as its rules together"
+    )
+    alpha: From0 = Field(
+        default=0.0, description="ridge that holds fitted weights to those above; 0: not at all"
+    )
+    judged_lead_days: Positive = Field(
+        90, description="days before a renewal at which both scores are compared"
+    )
+    n_bootstraps: Positive = Field(
+        20, description="resamples of accounts, for intervals of the suggested weights"
+    )
 
 
 class Lifetime(Section):
-    """What a dollar later is worth, how far ahead is counted, and when chances to leave can be judged."""
+    """How long accounts stay, and what a dollar later is worth."""
 
-    horizon_months: Annotated[int, Field(ge=24)]
-    discount_rate: Annotated[float, Field(ge=0)]
-    gross_margin: Share
-    least_renewals: Positive
+    horizon_months: Annotated[int, Field(ge=24)] = Field(description="months beyond which nothing is counted")
+    discount_rate: From0 = Field(description="a year")
+    gross_margin: Share = Field(description="share of ARR")
+    min_renewals: Positive = Field(description="ripe renewals of a segment, for its calibration to be judged")

@@ -1,22 +1,20 @@
 """How KPIs are counted."""
 
-from pydantic import model_validator
+from typing import ClassVar
+
+from pydantic import Field
 
 from churnml.params.section import Positive, Section
 
 
 class Kpis(Section):
-    """How far back KPIs are told, and the scales of surveys."""
+    """How far back KPIs go, and the scales of surveys."""
 
-    quarters: Positive
-    usage_days: Positive
-    csat_satisfied_from: float
-    csat_most: float
-    cohort_step_months: Positive
-    cohort_steps: Positive
+    ordered: ClassVar = (("min_satisfied_csat", "max_csat"),)
 
-    @model_validator(mode="after")
-    def _is_on_the_scale(self) -> "Kpis":
-        if self.csat_satisfied_from > self.csat_most:
-            raise ValueError("csat_satisfied_from must not lie beyond csat_most")
-        return self
+    n_quarters: Positive = Field(description="quarters back from the day the export was drawn")
+    usage_days: Positive = Field(description="an account with usage in so many days is engaged")
+    min_satisfied_csat: float = Field(description="answers from here on are satisfied")
+    max_csat: float = Field(description="the scale's end; answers beyond it mean another scale, and no CSAT")
+    cohort_step_months: Positive = Field(description="months between two ages of a cohort")
+    n_cohort_steps: Positive = Field(description="ages of a cohort")

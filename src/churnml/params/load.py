@@ -1,6 +1,6 @@
 """YAML read into typed settings: unknown keys refused all at once; params.yaml overlaid by a book's own settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import NoneType
 from typing import Any, TypeVar, get_args
@@ -47,15 +47,18 @@ def read_typed(path: Path, kind: type[Typed], known: Mapping[str, Any]) -> Typed
     return typed(read_yaml(path), kind, path.name, known)
 
 
-def typed(raw: dict[str, Any], kind: type[Typed], file: str, known: Mapping[str, Any]) -> Typed:
-    """The settings as their class; SettingsError names every fault at once."""
+def typed(
+    raw: dict[str, Any], kind: type[Typed], file: str, known: Mapping[str, Any], faults: Sequence[str] = ()
+) -> Typed:
+    """The settings as their class; SettingsError names every fault at once, after those found before."""
     try:
-        return kind.model_validate(raw, context=known)
+        found, more = kind.model_validate(raw, context=known), []
     except ValidationError as error:
-        failures = [_explain(kind, detail) for detail in error.errors()]
-        raise SettingsError.of(
-            f"{file} has {len(failures)} fault(s); mend and run again:", failures
-        ) from None
+        found, more = None, [_explain(kind, detail) for detail in error.errors()]
+    if found is None or faults:
+        every = [*faults, *more]
+        raise SettingsError.of(f"{file} has {len(every)} fault(s); mend and run again:", every)
+    return found
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -92,11 +95,12 @@ def _explain(kind: type[BaseModel], detail: Any) -> str:
         return f"unknown setting '{place}': {_said(detail)}"
     if detail["type"] == "value_error" and isinstance(detail["input"], dict):
         return f"setting '{place}': {_said(detail)}"
-    return f"setting '{place}' is {detail['input']!r}: {detail['msg'].lower()}"
+    return f"setting '{place}' is {detail['input']!r}: {_said(detail)}"
 
 
 def _said(detail: Any) -> str:
-    return str(detail["msg"]).removeprefix("Value error, ")
+    message = str(detail["msg"])
+    return message.removeprefix("Value error, ") if detail["type"] == "value_error" else message.lower()
 
 
 def _known(kind: type[BaseModel], place: tuple[Any, ...]) -> list[str]:

@@ -13,6 +13,7 @@ from churnml.params.health import Health, Lifetime
 from churnml.params.kpis import Kpis
 from churnml.params.leakage import Leakage
 from churnml.params.load import overlaid, typed, where
+from churnml.params.renamed import with_new_names
 from churnml.params.score import Growth, Score
 from churnml.params.section import Section
 from churnml.params.snapshots import Revenue, Snapshots
@@ -28,8 +29,8 @@ class Params(Section):
     revenue: Revenue
     snapshots: Snapshots
     features: Features
-    proof: LeakageTest
-    alarms: Leakage
+    leakage_test: LeakageTest
+    leakage: Leakage
     train: Train
     evaluate: Evaluate
     gate: Gate
@@ -46,6 +47,7 @@ class Params(Section):
 def load_params(path: Path, overlay: dict[str, Any] | None = None) -> Params:
     """The settings in force: ``path`` with the book's own settings laid over it.
 
-    Raises SettingsError naming every unknown key (with the nearest known one) and every bad value at once.
+    Raises SettingsError naming every unknown key (with the nearest known one, or its new name) and every bad value at once.
     """
-    return typed(overlaid(path, overlay), Params, where(path, overlay), {})
+    raw, faults = with_new_names(overlaid(path, overlay))
+    return typed(raw, Params, where(path, overlay), {}, faults)

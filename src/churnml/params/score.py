@@ -1,91 +1,115 @@
 """How the list is made, and who may grow."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from churnml.params.section import Part, Positive, Section, Share
-
-Level = Annotated[float, Field(gt=0)]
-Points = Annotated[float, Field(ge=0, le=100)]
+from churnml.params.section import Above0, From0, Inner, Natural, Part, Points, Positive, Section, Share
 
 
 class Bands(Section):
-    """From which multiple of the base rate an account's risk is high, or elevated, and how long a reading is remembered (0: not)."""
+    """From which chance on an account's risk is high, or elevated, and for how long a reading is remembered."""
 
-    high: Annotated[float, Field(gt=0)]
-    elevated: Annotated[float, Field(gt=0)]
-    memory_days: Annotated[int, Field(ge=0)] = 0
+    high: Above0 = Field(description="multiple of the base rate from which the risk is high")
+    elevated: Above0 = Field(description="multiple from which it is elevated")
+    memory_days: Natural = Field(
+        default=0,
+        description="a band flips after two readings in a row; an earlier list older than this has no say",
+    )
 
     @model_validator(mode="after")
-    def _is_in_order(self) -> "Bands":
+    def _is_apart(self) -> "Bands":
         if self.high <= self.elevated:
             raise ValueError(f"high ({self.high:g}) must be above elevated ({self.elevated:g})")
         return self
 
 
-class Record(Section):
-    """How many earlier lists are held against what came of them, one a month, and how sure an interval is."""
+class TrackRecord(Section):
+    """How earlier lists are held against what came of them."""
 
-    lists: Positive
-    confidence: Part
+    max_lists: Positive = Field(description="earlier lists, one a month")
+    confidence: Part = Field(description="of the interval about a share that left")
 
 
 class Score(Section):
-    """Which day the current book is scored on, how the list is cut, and what it is compared with.
+    """Which day the current book is scored on, how the list is cut, and what it is compared with."""
 
-    Where there is no earlier list, the day ``look_back_days`` before is looked at with today's models (0: it is not).
-    """
-
-    as_of: date | Literal["latest"]
-    capacity_share: Share
+    as_of: date | Literal["latest"] = Field(description="the day of the list; latest: the book's last day")
+    capacity_share: Share = Field(description="share of the book a team can call")
     bands: Bands
-    reasons_for: Positive
-    reasons_against: Annotated[int, Field(ge=0)]
-    reason_least_share: Share
-    reason_least_difference: Share
-    reason_least_distance: Share = 0.0
-    past_days: tuple[Positive, ...] = ()
-    interval: Annotated[float, Field(gt=0, lt=1)]
-    csm_capacity: Positive | None = None
-    thin_days: Annotated[int, Field(ge=0)] = 0
-    look_back_days: Annotated[int, Field(ge=0)] = 0
-    record: Record | None = None
-    timeline_weeks: Positive = 78
+    max_reasons_for: Positive = Field(description="reasons to leave, an account")
+    max_reasons_against: Natural = Field(description="reasons to stay, an account")
+    min_reason_share: Share = Field(description="of all that points a reason's way (docs/decisions/0020)")
+    min_reason_difference: Share = Field(
+        description="|value - others'| / the larger of the two, for a comparison"
+    )
+    min_reason_distance: Share = Field(
+        default=0.0,
+        description="|sum| / sum of |contributions|; below it an account is near the base rate: no weights",
+    )
+    past_days: tuple[Positive, ...] = Field(
+        (), description="days ago at which an account's own past is compared"
+    )
+    interval: Inner = Field(
+        description="confidence of the chance's interval, from how far the bag's boosters part"
+    )
+    csm_capacity: Positive | None = Field(
+        None, description="accounts one CSM can call; null: capacity_share of their own"
+    )
+    min_history_days: Natural = Field(default=0, description="an account with less history is flagged")
+    look_back_days: Natural = Field(
+        default=0,
+        description="without an earlier list, today is compared with so many days ago, by today's models; 0: not",
+    )
+    track_record: TrackRecord | None = Field(default=None, description="null: not made")
+    timeline_weeks: Positive = Field(
+        default=78, description="weeks of an account's history that the report draws"
+    )
 
 
 class Growth(Section):
-    """From where on a fact is a sign of growth, an offer, a reason to ask a favour, or a sign of idleness."""
+    """Who may grow, with what, who would speak for us, and what lies idle (docs/decisions/0022)."""
 
-    seats_near: Level
-    breadth_by: Positive
-    rising_from: Annotated[float, Field(gt=1)]
-    healthy_from: Points
-    least_signs: Positive
-    near_renewal_days: Annotated[int, Field(ge=0)]
-    waited_for_days: Annotated[int, Field(ge=0)]
-    least_peers: Positive
-    product_share: Part
-    beside_share: Part
-    advocate_health: Points
-    reference_health: Points
-    reference_years: Annotated[float, Field(ge=0)]
-    nps_within_days: Positive
-    csat_from: Level
-    csat_most: Level
-    idle_share: Part
-    feature_share: Part
-    left_after_days: Annotated[int, Field(ge=0)]
-    features_named: Positive
+    ordered: ClassVar = (("min_csat", "max_csat"), ("min_advocate_health", "min_reference_health"))
 
-    @model_validator(mode="after")
-    def _is_in_order(self) -> "Growth":
-        pairs = (
-            ("csat_from", "csat_most"),
-            ("advocate_health", "reference_health"),
-        )
-        wrong = [f"{low} is above {high}" for low, high in pairs if getattr(self, low) > getattr(self, high)]
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
+    min_seat_utilisation: Above0 = Field(description="share of paid seats active in 28 days: near the limit")
+    min_breadth_gain: Positive = Field(
+        description="product features in use above the same quarter a year ago"
+    )
+    min_usage_ratio: Annotated[float, Field(gt=1)] = Field(
+        description="people (where not counted: usage) of 13 weeks over those of the 13 before"
+    )
+    min_health: Points = Field(description="points of rules health from which an account is healthy")
+    min_signs: Positive = Field(
+        description="of the four above, to be on the expansion list; health alone is none"
+    )
+    near_renewal_days: Natural = Field(description="farther from its renewal an account is in mid-term")
+    max_wait_days: Natural = Field(
+        description="a renewal farther away is not waited for: an offer may come now"
+    )
+    min_peers: Positive = Field(
+        description="others of the same segment and tenure, or plan; else the whole book"
+    )
+    min_product_share: Part = Field(
+        description="of similar accounts that own a product, for it to be proposed"
+    )
+    min_co_ownership_share: Part = Field(
+        description="of the holders of one product who hold the other; below it one replaces the other"
+    )
+    min_advocate_health: Points = Field(
+        description="points of rules health below which nobody is asked a favour"
+    )
+    min_reference_health: Points = Field(
+        description="points from which health stands in for a promoter's answer"
+    )
+    min_reference_years: From0 = Field(description="years as a customer, to be a reference")
+    max_nps_age_days: Positive = Field(description="an older answer is not the latest word")
+    min_csat: Above0 = Field(description="mean of half a year from which an account is satisfied")
+    max_csat: Above0 = Field(description="the scale's end; a mean beyond it says nothing")
+    min_idle_share: Part = Field(description="of paid seats without an active user in 28 days")
+    min_feature_share: Part = Field(
+        description="of the accounts on a plan that use a feature others then miss"
+    )
+    min_use_days: Natural = Field(description="a feature used for less long was tried, not left")
+    max_features: Positive = Field(description="features named in one line")

@@ -1,24 +1,24 @@
 """How a book's history is cut, and what counts as an outcome."""
 
-from typing import Annotated
-
 from pydantic import Field
 
-from churnml.params.section import Positive, Section, Share
+from churnml.params.section import Natural, Positive, Section, Share
 
 
 class Revenue(Section):
     """What counts as churn, contraction and expansion."""
 
-    grace_days: Annotated[int, Field(ge=0)]
-    tolerance: Share
-    rolling_below_days: Annotated[int, Field(ge=0)]
+    grace_days: Natural = Field(description="a gap of so many days does not break an account")
+    tolerance: Share = Field(description="ARR that moves by no more than this share is flat")
+    min_fixed_term_days: Natural = Field(description="shorter terms are rolling: no renewal date")
 
 
 class Snapshots(Section):
-    """On which days we look at an account before its renewal."""
+    """On which days an account is seen before its renewal."""
 
-    lead_days: tuple[Positive, ...]
-    min_history_days: Annotated[int, Field(ge=0)]
-    rolling_horizon_days: Positive
-    rolling_every_days: Positive
+    lead_days: tuple[Positive, ...] = Field(description="days before a renewal")
+    min_history_days: Natural = Field(
+        description="days since the first term, below which there is no snapshot"
+    )
+    rolling_horizon_days: Positive = Field(description="days until a rolling account's assumed renewal")
+    rolling_every_days: Positive = Field(description="days between two snapshots of a rolling account")

@@ -5,95 +5,128 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from churnml.params.load import Typed, typed
-from churnml.params.section import Positive, Section, Share, did_you_mean
+from churnml.params.section import (
+    Above0,
+    From0,
+    Inner,
+    Natural,
+    Part,
+    Positive,
+    Section,
+    Several,
+    Share,
+    Tail,
+    did_you_mean,
+)
 
 
 class LightGBM(Section):
-    """The bag: one booster per account-level resample."""
+    """A bag of LightGBM boosters, each on a sample of the accounts; names and meanings are LightGBM's, but for two."""
 
-    boosters: Positive
-    trees: Positive
-    leaves: Annotated[int, Field(ge=2)]
-    learning_rate: Annotated[float, Field(gt=0)]
-    min_rows_per_leaf: Positive
-    column_share: Share
-    row_share: Annotated[float, Field(gt=0, le=1)]
-    bins: Annotated[int, Field(ge=2)]
-    ridge: Annotated[float, Field(ge=0)]
+    n_boosters: Positive = Field(description="boosters in the bag (not LightGBM's: what a bag adds)")
+    n_estimators: Positive = Field(description="trees of each booster")
+    num_leaves: Several = Field(description="leaves of a tree")
+    learning_rate: Above0 = Field(description="factor on each tree's contribution")
+    min_child_samples: Positive = Field(description="rows in a leaf")
+    colsample_bytree: Share = Field(description="share of the columns that each tree may use")
+    subsample: Part = Field(description="share of the ACCOUNTS, not rows, that each booster is fitted on")
+    max_bin: Several = Field(description="bins of a column's values")
+    reg_lambda: From0 = Field(description="L2 penalty on leaf values")
 
 
 class Logistic(Section):
-    """The regularised logistic regression."""
+    """The regularised logistic regression; C as in scikit-learn."""
 
-    inverse_penalty: Annotated[float, Field(gt=0)]
-    prior_inverse_penalty: Annotated[float, Field(gt=0)]
-    tail_share: Annotated[float, Field(ge=0, lt=0.5)]
+    C: Above0 = Field(description="inverse of the L2 penalty; small, as a renewal stands in up to seven rows")
+    C_prior: Above0 = Field(
+        description="the same for what rules_prior adds to the rules; smaller holds nearer to them"
+    )
+    tail_share: Tail = Field(description="values in either tail count as the tail's edge")
 
 
 class Survival(Section):
-    """The survival model: which looks and columns it is fitted on, and the ridges to try in turn."""
+    """The survival model: which snapshots and columns it is fitted on; penalizers as in lifelines."""
 
-    lead_days: tuple[Positive, ...]
-    covariates: Positive
-    least_known: Share
-    most_correlation: Share
-    tail_share: Annotated[float, Field(ge=0, lt=0.5)]
-    ridges: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
-    least_at_risk: Positive
+    lead_days: tuple[Positive, ...] = Field(
+        description="days before a renewal, for the snapshots it is fitted on"
+    )
+    max_covariates: Positive = Field(description="columns, one a concept")
+    min_known_share: Share = Field(description="share of the rows on which a column must be known")
+    max_correlation: Share = Field(description="of two columns, in absolute value")
+    tail_share: Tail = Field(description="values in either tail count as the tail's edge")
+    penalizers: Annotated[tuple[Above0, ...], Field(min_length=1)] = Field(
+        description="tried in turn until one converges; without success there are no covariates"
+    )
+    min_at_risk: Positive = Field(description="rows at risk; with fewer the curve goes on at its mean pace")
 
 
 class Backtest(Section):
     """The rolling-origin backtest and what it must have to run."""
 
-    folds: Positive
-    step_months: Positive
-    min_ripe: Positive
-    min_each_class: Positive
+    n_folds: Positive = Field(
+        description="steps back from the last day; one with too few ripe renewals is left out"
+    )
+    step_months: Positive = Field(description="months from one cutoff to the next")
+    min_ripe: Positive = Field(description="ripe renewals below which nothing is fitted")
+    min_each_class: Positive = Field(description="renewals with and without the outcome, to train on")
 
 
 class Tune(Section):
-    """How many settings of LightGBM are tried before each fit, on the newest share of its renewals; 0 for none."""
+    """Which settings of LightGBM are tried before each fit."""
 
-    trials: Annotated[int, Field(ge=0)]
-    newest_share: Annotated[float, Field(gt=0, lt=1)]
-    ranges: dict[str, tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]]]
+    n_trials: Natural = Field(
+        description="settings tried before each fit, as in Optuna; 0: those of train.lightgbm"
+    )
+    newest_share: Inner = Field(
+        description="share of a fit's renewals, the newest, on which a trial is judged"
+    )
+    ranges: dict[str, tuple[Above0, Above0]] = Field(description="from and to, by setting of train.lightgbm")
 
     @model_validator(mode="after")
     def _names_settings(self) -> "Tune":
-        unknown = sorted(set(self.ranges) - set(LightGBM.model_fields))
-        if unknown:
-            known = list(LightGBM.model_fields)
-            raise ValueError(
-                f"ranges: no setting '{unknown[0]}' of LightGBM{did_you_mean(unknown[0], known)}"
-            )
-        turned = [name for name, (low, high) in self.ranges.items() if low > high]
-        if turned:
-            raise ValueError(f"ranges: '{turned[0]}' must go from low to high")
+        known = list(LightGBM.model_fields)
+        faults = [
+            *(
+                f"no setting '{name}' of LightGBM{did_you_mean(name, known)}"
+                for name in self.ranges
+                if name not in known
+            ),
+            *(
+                f"'{name}' must go from low to high"
+                for name, (low, high) in self.ranges.items()
+                if low > high
+            ),
+        ]
+        if faults:
+            raise ValueError(f"ranges: {'; '.join(faults)}")
         return self
 
 
 class Calibrating(Section):
-    """How fast old evidence fades, and how far (in log-odds) a line may lie from the one it starts at."""
+    """How fast old evidence fades, and how far a line may lie from the one it starts at (docs/decisions/0015)."""
 
-    half_life_days: Annotated[float, Field(gt=0)]
-    spread: Annotated[float, Field(gt=0)]
-    rolling_below_days: Annotated[int, Field(ge=0)]
+    half_life_days: Above0 = Field(description="evidence of so many days ago counts half")
+    prior_sd: Above0 = Field(
+        description="standard deviation, in log-odds, of a line about the one it starts at"
+    )
+    min_fixed_term_days: Natural = Field(description="accounts on shorter terms have a line of their own")
 
 
 class Train(Section):
     """How the models are fitted, and which compete."""
 
-    seed: int
-    threads: Positive
-    candidates: tuple[str, ...]
+    seed: int = Field(description="seed of every model; the same rows and seed give the same bytes")
+    n_jobs: Positive = Field(description="threads, or processes where folds are fitted in parallel")
+    candidates: tuple[str, ...] = Field(description="models that compete")
     tune: Tune
     lightgbm: LightGBM
     logistic: Logistic
     survival: Survival
     backtest: Backtest
     calibration: Calibrating
-    models: dict[str, dict[str, Any]] = {}
-    """By name, what is set of a model whose settings stand, with their defaults, on its own class."""
+    models: dict[str, dict[str, Any]] = Field(
+        default={}, description="by model, settings that stand with their defaults on its own class"
+    )
 
     def of_model(self, name: str, kind: type[Typed]) -> Typed:
         """A model's own settings: its defaults, with ``train.models.<name>`` laid over them; SettingsError names every fault."""

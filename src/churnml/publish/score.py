@@ -93,7 +93,7 @@ def snapshot_of(
         grace=Grace(len(missing), float(missing["arr_usd"].sum()), settings.revenue.grace_days),
         changed=changes.brief if changes else "",
     )
-    record = track_record(lists, day, book, settings.revenue, settings.score.record)
+    record = track_record(lists, day, book, settings.revenue, settings.score.track_record)
     timelines = read_timelines(
         book, listed, day, settings.score.timeline_weeks, settings.revenue, lists, backtest, metadata.churn.model
     )  # fmt: skip
@@ -106,7 +106,7 @@ def _team_files(settings: ListSettings) -> tuple[Plays | None, Crm | None]:
     """The team's next steps and the CRM's fields, read before anything is computed."""
     score, components = settings.score, tuple(settings.health.components)
     plays = read_plays(settings.plays, components) if settings.plays else None
-    columns = schema(score.reasons_for, score.reasons_against, components)
+    columns = schema(score.max_reasons_for, score.max_reasons_against, components)
     return plays, read_crm(settings.crm, columns) if settings.crm else None
 
 

@@ -11,7 +11,7 @@ from churnml.results.stored import LAZY
 Level = Literal["look", "stop"]
 
 BACKTEST = "backtest"
-"""What stands in for a column's name in L5, and under ``alarms.known``."""
+"""What stands in for a column's name in L5, and under ``leakage.allowed_columns``."""
 
 ADVICE = {
     "L1": "leave it out, unless its value is surely known before the outcome",

@@ -11,7 +11,7 @@ WORDS = (
         ("ARR ledger", "An account's annual recurring revenue as a step function of time, summed over live terms; a gap of up to `grace_days` does not break it."),
         ("grace", "The days after a term's end in which the next may yet be recorded. An account in grace stands on no list and is not yet counted as churned."),
         ("renewal", "A date on which terms end and a decision is due."),
-        ("rolling terms", "Terms too short (under `rolling_below_days`) to have a renewal: the account gets `as_of + rolling_horizon_days` in its place."),
+        ("rolling terms", "Terms too short (under `min_fixed_term_days`) to have a renewal: the account gets `as_of + rolling_horizon_days` in its place."),
         ("notice", "A cancellation announced before the term's end: a fact, so nothing is left to predict."),
         ("CSM", "Customer success manager: who looks after the account and reads the list."),
         ("delivery", "One export of raw files. A later delivery may repeat, correct or withdraw the rows of an earlier one."),

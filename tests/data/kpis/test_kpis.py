@@ -18,9 +18,9 @@ from churnml.params.snapshots import Revenue
 from tests.books import make_tables, term
 
 LAST_DAY = date(2025, 1, 1)
-REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
+REVENUE = Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45)
 KPIS = Kpis(
-    quarters=4, usage_days=28, csat_satisfied_from=4, csat_most=5, cohort_step_months=3, cohort_steps=4
+    n_quarters=4, usage_days=28, min_satisfied_csat=4, max_csat=5, cohort_step_months=3, n_cohort_steps=4
 )
 CONTRACTS = [
     term("a", "2023-02-01", "2024-02-01", 1000.10, seats=2), term("a", "2024-02-01", "2025-02-01", 1200.20, seats=4),

@@ -21,9 +21,9 @@ pytestmark = pytest.mark.slow
 
 MAPPING = Path(__file__).parents[3] / "data" / "sources" / "sample"
 WHOLE = SampleParams(
-    seed=7, accounts=3000, dirty_share=0.004, first_day=date(2021, 1, 1), last_day=date(2025, 1, 1)
+    seed=7, n_accounts=3000, dirty_share=0.004, first_day=date(2021, 1, 1), last_day=date(2025, 1, 1)
 )
-SMALL = WHOLE.model_copy(update={"accounts": 150})
+SMALL = WHOLE.model_copy(update={"n_accounts": 150})
 REASONS = {
     "accounts": {"account_id is missing", "key is repeated"},
     "contracts": {
@@ -75,7 +75,7 @@ def checked(folder: Path, limit: float) -> Check:
         raw,
         MAPPING,
         book,
-        LENIENT.model_copy(update={"default_limit": limit}),
+        LENIENT.model_copy(update={"max_quarantined_share": limit}),
         out / "tables",
         out / "quarantine",
     )

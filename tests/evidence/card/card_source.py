@@ -26,7 +26,7 @@ NAMES = {"small": HOSTILE, "large": FORMULA}
 def settings(root):
     """The settings of params.yaml, with the small book's own for training and judging."""
     params = load_params(root / "params.yaml")
-    card = params.card.model_copy(update={"dots": 150, "columns": 4})
+    card = params.card.model_copy(update={"n_snapshots": 150, "n_columns": 4})
     return Settings(params.revenue, params.snapshots, TRAIN, EVALUATE, card)
 
 
@@ -46,7 +46,7 @@ def make_source(root, folder):
         last_day=date(2025, 1, 1),
     )
     outcomes = pd.concat([dataset.keys, dataset.outcomes], axis=1)
-    past = past_of(tables, outcomes, 30, TRAIN.backtest.folds, TRAIN.backtest.step_months)
+    past = past_of(tables, outcomes, 30, TRAIN.backtest.n_folds, TRAIN.backtest.step_months)
     chosen, features = bundles["logistic"], pd.concat([dataset.keys, dataset.rows], axis=1)
     given = settings(root)
     return Source(

@@ -67,13 +67,13 @@ def test_too_small_a_book_is_said(tmp_path: Path, accounts: str, said: str) -> N
     snapshots = Snapshots(
         lead_days=(90,), min_history_days=60, rolling_horizon_days=90, rolling_every_days=91
     )
-    revenue = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
+    revenue = Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45)
     with pytest.raises(NotEnoughError, match=said):
         sample_trial(
             tables,
             [],
             tmp_path / "proof",
-            LeakageTest(accounts=9, dates=2, seed=1),
+            LeakageTest(n_accounts=9, n_dates=2, seed=1),
             LENIENT,
             revenue,
             snapshots,

@@ -27,7 +27,7 @@ THREE = Health(
         "engagement": (Rule(column="silence", bad=100.0, good=0.0, weight=48.0),),
         "commercial": (Rule(column="noise", bad=-2.0, good=2.0, weight=48.0),),
     },
-    ridge=1.0,
+    alpha=1.0,
 )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def test_the_rules_to_paste_carry_the_suggested_weights(one_cause: Dataset) -> N
 
 def test_advice_that_was_taken_is_not_given_again(one_cause: Dataset) -> None:
     first = advice(one_cause, THREE, EVALUATE)
-    again = advice(one_cause, Health(components=first.rules, ridge=1.0), EVALUATE)
+    again = advice(one_cause, Health(components=first.rules, alpha=1.0), EVALUATE)
     assert not any(part.is_suggested for part in again.components.values())
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churnml.errors import LeakError
-from churnml.evidence.leakage import told, vouched
+from churnml.evidence.leakage import alarm_lines, vouched
 from churnml.evidence.require_clear import require_clear, require_clear_backtest, require_clear_table
 from churnml.features.catalog import CATALOG
 from churnml.learn.candidates import HELD_OUT
@@ -30,7 +30,7 @@ SIZE = 2000
 
 @pytest.fixture(scope="module")
 def limits(root):
-    return load_params(root / "params.yaml").alarms
+    return load_params(root / "params.yaml").leakage
 
 
 @pytest.fixture(scope="module")
@@ -256,7 +256,7 @@ def test_no_feature_of_the_catalogue_stops_by_its_name(limits):
 
 def test_a_vouched_column_is_told_and_does_not_stop(world, limits):
     _, y_true, _ = world
-    audit = found(world, limits.model_copy(update={"known": ("x",)}), "x", y_true.astype(float))
+    audit = found(world, limits.model_copy(update={"allowed_columns": ("x",)}), "x", y_true.astype(float))
     assert not as_json(audit)["is_stopped"]
     require_clear({"gone": audit})
     assert "'x' is vouched for" in vouched(audit)[0]
@@ -279,7 +279,7 @@ def test_one_error_names_every_column_how_strongly_and_what_to_do(world, limits)
     )
     with pytest.raises(LeakError, match="2 column"):
         require_clear({"gone": audit})
-    assert len([line for line in told(audit) if "[stop]" in line]) == 2
+    assert len([line for line in alarm_lines(audit) if "[stop]" in line]) == 2
 
 
 def test_few_customers_are_judged_by_names_only(limits):

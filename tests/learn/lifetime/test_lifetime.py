@@ -31,8 +31,8 @@ from tests.learn.planted import LAST_DAY, TRAIN, book
 
 pytestmark = pytest.mark.slow
 
-REVENUE = Revenue(grace_days=30, tolerance=0.02, rolling_below_days=45)
-TERMS = Settings(horizon_months=60, discount_rate=0.1, gross_margin=0.8, least_renewals=50)
+REVENUE = Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45)
+TERMS = Settings(horizon_months=60, discount_rate=0.1, gross_margin=0.8, min_renewals=50)
 TERM = Feature(
     name="term_days",
     source="contracts",

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.parametrize("name", MODELS)
 
 
 def fit(name: str, data: Dataset, outcome: str = "churn", threads: int = 1) -> Model:
-    settings = TRAIN.model_copy(update={"threads": threads})
+    settings = TRAIN.model_copy(update={"n_jobs": threads})
     return model_class(name).fit(Training.of(data, outcome), settings, HEALTH, outcome)
 
 

@@ -19,7 +19,7 @@ Learned = tuple[dict[str, Bundle], pd.DataFrame]
 
 def test_every_row_is_tested_at_or_after_its_cutoff(learned: Learned) -> None:
     found = learned[1]
-    assert found["cutoff"].nunique() == TRAIN.backtest.folds
+    assert found["cutoff"].nunique() == TRAIN.backtest.n_folds
     assert (found["as_of"] >= found["cutoff"]).all()
     assert (found["ripe_on"] <= pd.Timestamp(LAST_DAY)).all()
     assert not found.duplicated(["account_id", "as_of", "renewal"]).any()
@@ -55,7 +55,7 @@ def test_probabilities_match_the_rate(learned: Learned) -> None:
 
 
 def test_folds_without_history_are_left_out(planted: Dataset) -> None:
-    twelve = TRAIN.backtest.model_copy(update={"folds": 12})
+    twelve = TRAIN.backtest.model_copy(update={"n_folds": 12})
     many = TRAIN.model_copy(update={"backtest": twelve, "candidates": ("rules",)})
     found = backtest(planted, "churn", many, HEALTH, LAST_DAY)
     assert 3 < found["cutoff"].nunique() < 12
@@ -84,5 +84,5 @@ def test_the_rules_are_rivals_whoever_competes(learned: Learned) -> None:
 
 
 def test_threads_move_no_digit(planted: Dataset, learned: Learned) -> None:
-    again = backtest(planted, "churn", TRAIN.model_copy(update={"threads": 3}), HEALTH, LAST_DAY)
+    again = backtest(planted, "churn", TRAIN.model_copy(update={"n_jobs": 3}), HEALTH, LAST_DAY)
     pd.testing.assert_frame_equal(again, learned[1], check_exact=True)

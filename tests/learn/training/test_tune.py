@@ -18,13 +18,13 @@ CUTOFF = pd.Timestamp("2024-01-01")
 @pytest.fixture(scope="module")
 def trying() -> Train:
     """Settings that try three others, with small bags."""
-    small = TRAIN.lightgbm.model_copy(update={"boosters": 2, "trees": 10})
+    small = TRAIN.lightgbm.model_copy(update={"n_boosters": 2, "n_estimators": 10})
     return TRAIN.model_copy(
         update={
             "lightgbm": small,
-            "tune": TRAIN.tune.model_copy(update={"trials": 4}),
+            "tune": TRAIN.tune.model_copy(update={"n_trials": 4}),
             "candidates": ("rules", "lightgbm_bag"),
-            "backtest": TRAIN.backtest.model_copy(update={"folds": 2}),
+            "backtest": TRAIN.backtest.model_copy(update={"n_folds": 2}),
         }
     )
 
@@ -37,9 +37,9 @@ def test_the_same_seed_finds_the_same_settings(planted: Dataset, trying: Train) 
     known = planted.ripe(CUTOFF.date())
     first, again = (tuned(known, "churn", trying, HEALTH).lightgbm for _ in range(2))
     assert first == again
-    assert 3 <= first.leaves <= 12
+    assert 3 <= first.num_leaves <= 12
     assert 0.05 <= first.learning_rate <= 0.3
-    assert first.trees == trying.lightgbm.trees
+    assert first.n_estimators == trying.lightgbm.n_estimators
 
 
 def test_outcomes_after_the_cutoff_move_no_setting(planted: Dataset, trying: Train) -> None:
@@ -63,7 +63,7 @@ def test_what_was_found_is_kept(planted: Dataset, trying: Train) -> None:
     settings = found.attrs["tuned"]
     assert list(settings) == sorted(str(day.date()) for day in found["cutoff"].unique())
     assert set(settings[min(settings)]) == set(LightGBM.model_fields)
-    assert bundles["lightgbm_bag"].settings["lightgbm"]["trees"] == 10
+    assert bundles["lightgbm_bag"].settings["lightgbm"]["n_estimators"] == 10
     assert bundles["rules"].settings["lightgbm"] == trying.lightgbm.model_dump(mode="json")
     carried = found.assign(outcome="churn")
     carried.attrs = {

@@ -13,10 +13,10 @@ from churnml.params.score import Growth
 WHICH = {"account_id": "object", "thing": "object"}
 DAY = pd.Timestamp("2025-01-01")
 SETTINGS = Growth(
-    seats_near=0.85, breadth_by=2, rising_from=1.05, healthy_from=70, least_signs=2, near_renewal_days=60, waited_for_days=182,
-    least_peers=2, product_share=0.3, beside_share=0.05, advocate_health=70, reference_health=85,
-    reference_years=2, nps_within_days=182, csat_from=4.5, csat_most=5, idle_share=0.6, feature_share=0.6,
-    left_after_days=28, features_named=3,
+    min_seat_utilisation=0.85, min_breadth_gain=2, min_usage_ratio=1.05, min_health=70, min_signs=2, near_renewal_days=60, max_wait_days=182,
+    min_peers=2, min_product_share=0.3, min_co_ownership_share=0.05, min_advocate_health=70, min_reference_health=85,
+    min_reference_years=2, max_nps_age_days=182, min_csat=4.5, max_csat=5, min_idle_share=0.6, min_feature_share=0.6,
+    min_use_days=28, max_features=3,
 )  # fmt: skip
 ACCOUNT: dict[str, Any] = {
     "name": "", "csm": "Dana", "segment": "SMB", "arr_usd": 1000.0, "renewal": pd.Timestamp("2025-05-13"),

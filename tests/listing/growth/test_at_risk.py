@@ -25,7 +25,7 @@ KNOWN = st.fixed_dictionaries({
     "nps": st.integers(0, 10), "tickets": st.sampled_from(["", "escalated", "urgent"]),
 })  # fmt: skip
 EASY = SETTINGS.model_copy(
-    update={"least_signs": 1, "least_peers": 1, "healthy_from": 20, "advocate_health": 20}
+    update={"min_signs": 1, "min_peers": 1, "min_health": 20, "min_advocate_health": 20}
 )
 
 

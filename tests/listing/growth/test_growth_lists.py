@@ -65,7 +65,7 @@ def test_usage_speaks_only_where_people_are_not_counted() -> None:
 
 
 def test_health_alone_is_no_sign_that_more_is_wanted() -> None:
-    easy = SETTINGS.model_copy(update={"least_signs": 1})
+    easy = SETTINGS.model_copy(update={"min_signs": 1})
     assert lists({"well": {"health_rules": 99.0}}, "expansion", easy).empty
     assert list(lists({"full": FULL | {"health_rules": None}}, "expansion", easy).index) == ["full"]
 
@@ -117,7 +117,7 @@ def test_too_few_similar_accounts_let_the_book_speak_and_a_tiny_book_is_silent()
         .loc["a", "why"]
         .startswith("100% of all accounts own it")
     )
-    wary = SETTINGS.model_copy(update={"least_peers": 3})
+    wary = SETTINGS.model_copy(update={"min_peers": 3})
     assert lists(accounts, "cross-sell", wary, products=owned).empty
 
 

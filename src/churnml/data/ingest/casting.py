@@ -68,7 +68,7 @@ def _to_utc(moment: str, zone: str) -> str:
 
 
 def date_faults(
-    con: duckdb.DuckDBPyConnection, table: str, column: Column, book: BookSettings, stray_share: float
+    con: duckdb.DuckDBPyConnection, table: str, column: Column, book: BookSettings, max_stray_share: float
 ) -> list[str]:
     """What is wrong with the way a date column is written; nothing where it can be read as declared."""
     text = text_of(column.name)
@@ -86,7 +86,7 @@ def date_faults(
     ).fetchall()[0][0]
     faults = []
     # A stray misspelt date is one dirty row; more than a stray share of the column is a second style.
-    rare = stray_share * (iso + written)
+    rare = max_stray_share * (iso + written)
     if min(iso, written) > rare:
         faults.append(
             f"{where}: dates in two styles ({iso} rows like 2024-01-31, {written} rows like '{example}'); write one style"

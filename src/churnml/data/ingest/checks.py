@@ -79,12 +79,15 @@ def _reference_views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 def apply_limit(name: str, ingest: Ingest, check: Check) -> None:
     """Adds a failure to the check where more of a table was quarantined than its limit allows."""
     counts = check.rows[name]
-    share, limit = counts["quarantined"] / counts["read"], ingest.limits.get(name, ingest.default_limit)
+    share, limit = (
+        counts["quarantined"] / counts["read"],
+        ingest.max_quarantined_share_of.get(name, ingest.max_quarantined_share),
+    )
     if share > limit and counts["kept"]:
         why = ", ".join(f"{n} {reason}" for reason, n in check.quarantined[name].items())
         check.failures.append(
             f"{name}: {counts['quarantined']} of {counts['read']} rows ({share:.1%}) quarantined, over the limit of {limit:.1%}: {why}. "
-            f"Read data's quarantine/{name}.parquet; mend the source or raise ingest.limits.{name}"
+            f"Read data's quarantine/{name}.parquet; mend the source or raise ingest.max_quarantined_share_of.{name}"
         )
 
 

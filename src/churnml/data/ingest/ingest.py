@@ -119,7 +119,7 @@ def _type_table(
     columns = [c for c in every if c.name in given]
     for column in columns:
         if column.type in (DAY, MOMENT) and given[column.name] == "VARCHAR":
-            faults += date_faults(con, table.name, column, book, ingest.stray_share)
+            faults += date_faults(con, table.name, column, book, ingest.max_stray_share)
     if faults:
         check.failures += faults
         return set()
@@ -188,14 +188,14 @@ def _infer_last_day(
     clocks = " UNION ALL ".join(
         f'SELECT CAST({t.clock} AS DATE) AS day FROM typed."{t.name}"' for t in events
     )
-    newest, usual = con.execute(f"""SELECT max(day), quantile_disc(day, {1 - ingest.stray_share})
+    newest, usual = con.execute(f"""SELECT max(day), quantile_disc(day, {1 - ingest.max_stray_share})
         FROM ({clocks}) WHERE day < DATE '{today}'""").fetchall()[0]
     check.last_day = newest + timedelta(days=1) if newest else today
     check.notices.append(
         f"last_day: {check.last_day}, the day after the newest event; say 'last_day:' in book.yaml to be sure"
     )
-    if newest and (newest - usual).days > ingest.stray_days:
+    if newest and (newest - usual).days > ingest.max_gap_days:
         check.failures.append(
-            f"last_day: the newest event is of {newest}, {(newest - usual).days} days after all but {ingest.stray_share:.1%} of them: "
+            f"last_day: the newest event is of {newest}, {(newest - usual).days} days after all but {ingest.max_stray_share:.1%} of them: "
             "a wrong date, or an old export? Say 'last_day:' (exclusive) in book.yaml"
         )

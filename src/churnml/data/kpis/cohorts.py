@@ -19,7 +19,7 @@ def cohorts(tables: Tables, settings: Kpis, revenue: Revenue) -> pd.DataFrame:
     create_ledger(con, revenue.grace_days)
     ledger = con.execute("""SELECT account_id, CAST(from_day AS TIMESTAMP) AS from_day, CAST(to_day AS TIMESTAMP) AS to_day,
         CAST(arr AS DOUBLE) AS arr FROM ledger ORDER BY ALL""").df()
-    ages = [settings.cohort_step_months * number for number in range(settings.cohort_steps + 1)]
+    ages = [settings.cohort_step_months * number for number in range(settings.n_cohort_steps + 1)]
     return retained(ledger, tables.last_day, ages)
 
 

@@ -25,7 +25,7 @@ def engagement(tables: Tables, settings: Kpis, revenue: Revenue) -> pd.DataFrame
     engagement: distinct users of those days per paid seat, both of the live accounts whose seats are known; at most 1 is
     not forced, since users may share or exceed seats. NaN where usage, users or seats are not given.
     """
-    ends = [closing for _, closing in quarters_back(tables.last_day, settings.quarters)]
+    ends = [closing for _, closing in quarters_back(tables.last_day, settings.n_quarters)]
     empty = pd.DataFrame({"closes_on": [end.isoformat() for end in ends]})
     if not tables.has("usage"):
         return empty.assign(engagement_rate=float("nan"), seat_engagement=float("nan"))

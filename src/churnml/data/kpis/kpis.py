@@ -29,7 +29,7 @@ class Tracked:
 
 def track_kpis(tables: Tables, settings: Kpis, revenue: Revenue) -> Tracked:
     """All KPIs of a book; one whose table is absent is null in ``content``, with a notice that says which."""
-    moved = retention(tables, settings.quarters, revenue.grace_days)
+    moved = retention(tables, settings.n_quarters, revenue.grace_days)
     used = engagement(tables, settings, revenue).merge(voice(tables, settings), on="closes_on")
     started = cohorts(tables, settings, revenue)
     newest = used.iloc[-1]

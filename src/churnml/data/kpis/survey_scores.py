@@ -50,7 +50,7 @@ def voice(tables: Tables, settings: Kpis) -> pd.DataFrame:
     """
     said = _answers(tables)
     rows = []
-    for opening, closing in quarters_back(tables.last_day, settings.quarters):
+    for opening, closing in quarters_back(tables.last_day, settings.n_quarters):
         here = said[
             (said["answered_at"] >= pd.Timestamp(opening)) & (said["answered_at"] < pd.Timestamp(closing))
         ]
@@ -58,7 +58,7 @@ def voice(tables: Tables, settings: Kpis) -> pd.DataFrame:
             kind: here.loc[here["kind"] == kind, "score"] for kind in ("nps", "csat", "csat_tickets", "ces")
         }
         scores["nps"] = scores["nps"][scores["nps"].between(0, NPS_MOST)]  # so that none is among its answers
-        scale = settings.csat_satisfied_from, settings.csat_most
+        scale = settings.min_satisfied_csat, settings.max_csat
         rows.append({
             "closes_on": closing.isoformat(), "nps": nps(scores["nps"]), "csat": csat(scores["csat"], *scale),
             "csat_tickets": csat(scores["csat_tickets"], *scale), "ces": ces(scores["ces"]),

@@ -44,7 +44,7 @@ def sources(settings: Settings, evidence: Evidence) -> list[Source]:
             f"the metrics know nothing of {', '.join(absent)}: run evaluate again (dvc repro)."
         )
     folds, grace_days = settings.train.backtest, settings.revenue.grace_days
-    past = past_of(evidence.tables, evidence.outcomes, grace_days, folds.folds, folds.step_months)
+    past = past_of(evidence.tables, evidence.outcomes, grace_days, folds.n_folds, folds.step_months)
     drawn = timeline_picture(past)
     return [_source(settings, evidence, verdict, past, drawn) for verdict in evidence.verdicts.values()]
 

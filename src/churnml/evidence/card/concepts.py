@@ -80,7 +80,7 @@ def concepts(source: Source) -> Section | None:
     """Bars, swarm and table; None without a bundle."""
     if source.scores is None or source.bundle is None:
         return None
-    scores, most = source.scores, source.settings.card.columns
+    scores, most = source.scores, source.settings.card.n_columns
     ordered = weights(scores, source.bundle.features, source.outcome)
     top = [weight for weight in ordered[:most] if weight.contribution > 0]
     if not top:
@@ -113,7 +113,7 @@ def _swarm(source: Source, scores: Scores) -> Picture:
     assert source.bundle is not None
     known = {feature.column: feature for feature in source.bundle.features}
     order = scores.contributions.abs().mean().round(9).sort_values(ascending=False, kind="stable").index
-    chosen = [str(column) for column in order[: source.settings.card.columns]]
+    chosen = [str(column) for column in order[: source.settings.card.n_columns]]
     names = [phrase(known[column]) for column in chosen]
     directions = "; ".join(
         f"{name}: {direction(scores, column, source.outcome)}"

@@ -37,7 +37,7 @@ def definitions(source: Source) -> Section:
             f"from {snapshots.min_history_days} days after the account began."
         ),
         (
-            f"Rolling terms. Terms under {revenue.rolling_below_days} days have no renewal date; what is asked is what becomes of the "
+            f"Rolling terms. Terms under {revenue.min_fixed_term_days} days have no renewal date; what is asked is what becomes of the "
             f"account within {snapshots.rolling_horizon_days} days."
         ),
         "Ripe. A renewal whose grace period lies in the past, so that its outcome is known. Nothing else is learned from or judged.",

@@ -27,7 +27,7 @@ def _proof(source: Source) -> Iterator[str]:
     y_true = (
         source.metrics.counts.renewals_with_outcome if isinstance(source.metrics, OutcomeMetrics) else None
     )
-    if y_true is not None and y_true < source.settings.card.few:
+    if y_true is not None and y_true < source.settings.card.min_outcomes:
         yield f"Few cases: only {y_true:,} renewals ended in {source.outcome}; the intervals are wide, and a few accounts can move every figure."
 
 
@@ -67,7 +67,7 @@ def _segments(source: Source) -> Iterator[str]:
 
 def _misses(source: Source) -> Iterator[str]:
     """Calibration outside the limits of params.yaml, overall and by part."""
-    low, high = source.settings.card.slopes
+    low, high = source.settings.card.slope_range
     groups: dict[str, ModelMetrics | PartMetrics] = {"the whole": source.judged}
     for key in ("by_segment", "by_lead_days"):
         days = " days" if key == "by_lead_days" else ""
@@ -80,7 +80,7 @@ def _misses(source: Source) -> Iterator[str]:
     ]
     if off:
         yield f"Calibration slope outside {low:.2f} to {high:.2f}: {', '.join(off)}. There a stated probability is too bold (below 1) or too timid (above 1)."
-    limit = source.settings.card.ece
+    limit = source.settings.card.max_ece
     wide = [
         _error(name, error, group.ece_floor)
         for name, group in groups.items()

@@ -16,7 +16,7 @@ def reproduce(source: Source) -> Section:
             "Seed of training, of the intervals, of the drawing",
             f"{train.seed}, {evaluate.seed}, {source.settings.card.seed}",
         ),
-        ("Resamples of accounts", f"{evaluate.bootstrap:,}"),
+        ("Resamples of accounts", f"{evaluate.n_bootstraps:,}"),
         ("Capacity", f"{evaluate.capacity_share:.0%} of the book"),
     ]
     if source.bundle is not None:

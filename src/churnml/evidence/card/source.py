@@ -89,7 +89,9 @@ def scored(
     last = predictions.sort_values(["account_id", "renewal", "as_of"], kind="stable").drop_duplicates(
         ["account_id", "renewal"], keep="last"
     )
-    drawn = last.sample(min(card.dots, len(last)), random_state=card.seed).sort_values(KEYS, kind="stable")
+    drawn = last.sample(min(card.n_snapshots, len(last)), random_state=card.seed).sort_values(
+        KEYS, kind="stable"
+    )
     lacking = [column for column in bundle.columns if column not in features]
     rows = drawn[KEYS].merge(features, on=KEYS, how="inner", validate="one_to_one")
     return None if lacking or rows.empty else bundle.score_rows(rows)

@@ -89,20 +89,20 @@ class Proofs:
         return build(tables, pd.concat(live, ignore_index=True), self.features, self.engine)
 
 
-def sample_trial(tables: Tables, features: Sequence[Feature], folder: Path, proof: LeakageTest, ingest: Ingest, revenue: Revenue,
+def sample_trial(tables: Tables, features: Sequence[Feature], folder: Path, leakage_test: LeakageTest, ingest: Ingest, revenue: Revenue,
                  snapshots: Snapshots) -> Proofs:  # fmt: skip
     """A sample of the book with its features on some days; ``folder`` takes what is delivered for the proofs.
 
     Raises NotEnoughError where no sampled account is live on any of the days.
     """
-    book_sample = take(tables, folder, proof.accounts, proof.seed, ingest)
+    book_sample = take(tables, folder, leakage_test.n_accounts, leakage_test.seed, ingest)
     base = book_sample.deliver("as it is", {})
-    days = _days(book_sample, base.last_day, proof.dates)
+    days = _days(book_sample, base.last_day, leakage_test.n_dates)
     live = {day: built for day in days if len(built := current(base, day, revenue, snapshots))}
     if not live:
         raise NotEnoughError(
             f"book '{tables.book}': no account of the sample is live on {', '.join(map(str, days))}; "
-            "raise proof.accounts or proof.dates in params.yaml."
+            "raise leakage_test.n_accounts or leakage_test.n_dates in params.yaml."
         )
     return Proofs(book_sample, base, features, revenue, snapshots, truth=live).of(features)
 

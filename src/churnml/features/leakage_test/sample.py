@@ -67,7 +67,7 @@ def take(tables: Tables, folder: Path, accounts: int, seed: int, ingest: Ingest)
         )
     con.execute("SET schema = 'taken'")
     settings = BookSettings(last_day=tables.last_day, static=tuple(sorted(tables.static)))
-    every = ingest.model_copy(update={"default_limit": 1.0, "limits": {}})
+    every = ingest.model_copy(update={"max_quarantined_share": 1.0, "max_quarantined_share_of": {}})
     return BookSample(con, folder, given, settings, every)
 
 

@@ -102,7 +102,7 @@ class TrainedBundle:
         return self._calibrated(built, self.model.log_odds(built[self.columns]))
 
     def _calibrated(self, built: pd.DataFrame, log_odds: FloatArray) -> FloatArray:
-        parts = parts_of(built, self.calibration.rolling_below_days)
+        parts = parts_of(built, self.calibration.min_fixed_term_days)
         return sigmoid(self.calibration.log_odds(log_odds, parts))
 
     def replay(self) -> None:

@@ -42,7 +42,9 @@ def disagreement(predictions: pd.DataFrame, settings: Evaluate, lead_days: int) 
     Each renewal counts once, as it stood ``lead_days`` before; intervals are over resampled accounts.
     """
     looks = one_look(predictions, lead_days)
-    weights = account_weights(looks["account_id"].to_numpy(dtype=object), settings.bootstrap, settings.seed)
+    weights = account_weights(
+        looks["account_id"].to_numpy(dtype=object), settings.n_bootstraps, settings.seed
+    )
     y_true = looks["is_outcome"].to_numpy(dtype=float)
     groups = _groups(looks, settings.capacity_share)
     rates = {group: _rate(is_in, y_true, weights) for group, is_in in groups.items()}
@@ -62,7 +64,7 @@ def capture(predictions: pd.DataFrame, settings: Evaluate) -> Capture:
     """The share of the ARR that left which each score finds within capacity, by probability x ARR (as ``metrics.json`` counts) and by health."""
     folds = pd.factorize(predictions["cutoff"], sort=True)[0]
     weights = account_weights(
-        predictions["account_id"].to_numpy(dtype=object), settings.bootstrap, settings.seed
+        predictions["account_id"].to_numpy(dtype=object), settings.n_bootstraps, settings.seed
     )
     arr = predictions["arr_usd"].fillna(0.0).to_numpy(dtype=float)
     lost = predictions["is_outcome"].to_numpy(dtype=float) * arr

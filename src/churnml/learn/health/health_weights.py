@@ -49,9 +49,9 @@ def _resampled(
     ripe: Dataset, scores: FloatArray, current: FloatArray, health: Health, settings: Evaluate, outcome: str
 ) -> FloatArray:
     """The learned weights, a row for the book as it is and one for each resample of its accounts."""
-    y_true, weights, ridge = ripe.is_outcome(outcome), current.tolist(), health.ridge
+    y_true, weights, ridge = ripe.is_outcome(outcome), current.tolist(), health.alpha
     learned = learned_weights(scores, y_true, weights, ridge, is_good(outcome))
-    counts = account_weights(ripe.accounts, health.resamples, settings.seed)[:, 1:]
+    counts = account_weights(ripe.accounts, health.n_bootstraps, settings.seed)[:, 1:]
     drawn = [(count > 0, count) for count in counts.T]
     # One round is enough where the first fills what is unknown by weights already learned.
     again = [

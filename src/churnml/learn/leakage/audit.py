@@ -51,7 +51,7 @@ def audit_book(dataset: Dataset, tables: Tables, limits: Leakage) -> dict[str, A
 
 
 def nameable(dataset: Dataset, tables: Tables) -> list[str]:
-    """What ``alarms.known`` may name: the book's features, its accounts' attributes, and the backtest as a whole."""
+    """What ``leakage.allowed_columns`` may name: the book's features, its accounts' attributes, and the backtest as a whole."""
     attributes = tables.connect().execute("SELECT * FROM accounts LIMIT 0").df().columns
     return [*(feature.column for feature in dataset.features), *map(str, attributes), BACKTEST]
 
@@ -73,7 +73,7 @@ def _audit(
         for column in columns
         for alarm in _on(column, y_true, units, folds, outcome, limits, lead_days if enough else None, enough)
     ]
-    return Audit.of(outcome, len(y_true), int(y_true.sum()), [*found, *more], limits.known)
+    return Audit.of(outcome, len(y_true), int(y_true.sum()), [*found, *more], limits.allowed_columns)
 
 
 def _on(
@@ -100,5 +100,5 @@ def _on(
 def _folds(units: Codes, limits: Leakage) -> Codes:
     """A fold for each row, the same for all rows of a customer."""
     size = int(units.max()) + 1 if len(units) else 1
-    drawn = np.random.default_rng(limits.seed).permutation(size) % limits.folds
+    drawn = np.random.default_rng(limits.seed).permutation(size) % limits.n_folds
     return np.asarray(drawn[units], dtype=np.int64)

@@ -14,13 +14,13 @@ from churnml.results.alarms import Alarm, Level
 def strength(column: Column, y_true: BoolArray, folds: Codes, limits: Leakage) -> float:
     """How well a column alone orders the outcome, from 0.5 (not) to 1, in whichever direction or by whichever levels."""
     straight = 0.5 if column.is_category else abs(alone(column, y_true) - 0.5) + 0.5
-    is_code = column.is_category or len(column.values) <= limits.code_levels
+    is_code = column.is_category or len(column.values) <= limits.max_code_levels
     return max(straight, by_level(column, y_true, folds, limits.prior_rows) if is_code else 0.5)
 
 
 def order(column: Column, auc: float, limits: Leakage) -> Iterator[Alarm]:
     """L1 by order: an alarm where the column's ROC-AUC (``strength``) is beyond the limits."""
-    if auc >= limits.look_roc_auc:
+    if auc >= limits.warn_roc_auc:
         level: Level = "stop" if auc > limits.stop_roc_auc else "look"
         yield Alarm("L1", column.name, level, auc, f"orders the outcome by itself with ROC-AUC {auc:.2f}")
 
@@ -34,13 +34,13 @@ def purity(column: Column, y_true: BoolArray, units: NDArray[np.int64], limits: 
     rare = y_true if y_true.mean() <= 0.5 else ~y_true
     hit, rest = column.counts(rare)[:-1], column.counts(~rare)[:-1]
     inside = (
-        _pure_levels(hit, rest, limits) if column.is_category else _pure_stretch(hit, rest, limits.purity)
+        _pure_levels(hit, rest, limits) if column.is_category else _pure_stretch(hit, rest, limits.min_purity)
     )
     share = float(hit[inside].sum() / max(rare.sum(), 1))
-    if share < limits.pure_share or np.all(inside):
+    if share < limits.min_pure_share or np.all(inside):
         return
     rows = np.r_[inside, False][column.codes]
-    if len(np.unique(units[rows])) < limits.pure_customers:
+    if len(np.unique(units[rows])) < limits.min_pure_customers:
         return
     pure = float(hit[inside].sum() / (hit + rest)[inside].sum())
     held = f"{share:.0%} of {'the outcomes' if rare is y_true else 'those without the outcome'}"
@@ -60,13 +60,13 @@ def filled(column: Column, y_true: BoolArray, units: NDArray[np.int64], limits: 
     chosen = ~missing if state == "filled" else missing
     pure = float(y_true[chosen].mean())
     is_pure = (
-        pure >= limits.purity
+        pure >= limits.min_purity
         and y_true.mean() <= 0.5
-        and y_true[chosen].sum() >= limits.pure_share * y_true.sum()
-        and len(np.unique(units[chosen])) >= limits.pure_customers
+        and y_true[chosen].sum() >= limits.min_pure_share * y_true.sum()
+        and len(np.unique(units[chosen])) >= limits.min_pure_customers
     )
-    if auc >= limits.look_missing or is_pure:
-        level: Level = "stop" if auc >= limits.stop_missing or is_pure else "look"
+    if auc >= limits.warn_missing_roc_auc or is_pure:
+        level: Level = "stop" if auc >= limits.stop_missing_roc_auc or is_pure else "look"
         says = f"being {state} orders the outcome with ROC-AUC {auc:.2f} ({pure:.1%} of the {state} rows have it)"
         yield Alarm("L2", column.name, level, auc, says)
 
@@ -74,7 +74,7 @@ def filled(column: Column, y_true: BoolArray, units: NDArray[np.int64], limits: 
 def _pure_levels(hit: FloatArray, rest: FloatArray, limits: Leakage) -> BoolArray:
     """The levels that are nearly all outcomes and have rows enough to say so."""
     total = hit + rest
-    return np.asarray((total >= limits.min_each_class) & (hit >= limits.purity * total))
+    return np.asarray((total >= limits.min_each_class) & (hit >= limits.min_purity * total))
 
 
 def _pure_stretch(hit: FloatArray, rest: FloatArray, purity: float) -> BoolArray:

@@ -26,7 +26,7 @@ def changed(
     for column in columns:
         differs = _differs(before[column], after[column])
         leavers, others = float(differs[y_true].mean()), float(differs[~y_true].mean())
-        if leavers >= limits.changed_share and others <= limits.changed_elsewhere * leavers:
+        if leavers >= limits.min_changed_share and others <= limits.max_changed_ratio * leavers:
             says = f"changed for {leavers:.0%} of those with the outcome since the earlier snapshot, and for {others:.1%} of the others"
             yield Alarm("L4", column, level, leavers, says)
 

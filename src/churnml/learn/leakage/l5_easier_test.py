@@ -19,7 +19,7 @@ def audit_backtest(predictions: pd.DataFrame, limits: Leakage) -> dict[str, Audi
     for outcome, rows in predictions.groupby("outcome", sort=True):
         alarms = easier_test(rows, "lightgbm_bag", limits)
         y_true = int(rows["is_outcome"].sum())
-        found[str(outcome)] = Audit.of(str(outcome), len(rows), y_true, alarms, limits.known)
+        found[str(outcome)] = Audit.of(str(outcome), len(rows), y_true, alarms, limits.allowed_columns)
     return found
 
 
@@ -36,13 +36,13 @@ def easier_test(predictions: pd.DataFrame, model: str, limits: Leakage) -> Itera
     numbers = rows.groupby(["cutoff", "lead_days"], sort=True).ngroup()
     parts: NDArray[np.int64] = np.asarray(numbers, dtype=np.int64)
     accounts = rows["account_id"].to_numpy(dtype=object)
-    weights = account_weights(accounts, limits.resamples, limits.seed)
+    weights = account_weights(accounts, limits.n_bootstraps, limits.seed)
     y_true = rows["is_outcome"].to_numpy(dtype=float)
     tested = over_folds(roc_auc, parts, rows[f"log_odds_{model}"].to_numpy(dtype=float), y_true, weights)
     trained = _weighed_as(parts, rows[HELD_OUT].to_numpy(dtype=float), y_true)
-    low = float(np.nanquantile(tested[1:], limits.easier_tail)) - trained
-    if low > limits.easier_by:
-        level: Level = "stop" if low > limits.easier_stop else "look"
+    low = float(np.nanquantile(tested[1:], limits.test_gain_quantile)) - trained
+    if low > limits.warn_test_gain:
+        level: Level = "stop" if low > limits.stop_test_gain else "look"
         says = (
             f"its test folds are ordered with ROC-AUC {tested[0]:.2f}, its training rows of the same leads, held out, with only "
             f"{trained:.2f}; the difference is surely above {low:.2f}"

@@ -32,8 +32,8 @@ def named(name: str, outcome: str, auc: float, limits: Leakage) -> Iterator[Alar
         yield Alarm("L6", name, "stop", auc, f"its name shares the outcome's word '{shared[0]}' {strongly}")
     elif output:
         yield Alarm("L6", name, "stop", auc, f"its name says '{output[0]}', a model's output {strongly}")
-    elif weak and auc >= limits.weak_roc_auc:
-        level: Level = "stop" if auc >= limits.look_roc_auc else "look"
+    elif weak and auc >= limits.warn_weak_word_roc_auc:
+        level: Level = "stop" if auc >= limits.warn_roc_auc else "look"
         yield Alarm("L6", name, level, auc, f"its name says '{weak[0]}' {strongly}")
 
 
@@ -42,7 +42,7 @@ def _own_words(outcome: str, limits: Leakage) -> list[str]:
 
     Of several (``contract_ended``) none may be taken by itself: a column 'contract' is honest.
     """
-    telling = [word for word in words(outcome) if word not in limits.words.plain and len(word) > 2]
+    telling = [word for word in words(outcome) if word not in limits.words.generic and len(word) > 2]
     return [*limits.words.leaving, *(telling if len(telling) == 1 else [])]
 
 

@@ -66,7 +66,7 @@ def _tied(
         chances.append(told[ripe].assign(probability=told[f"within_{days}"], y_true=told[f"came_{days}"]))
     return Tied(
         Gap(rounded(gap.mean()), rounded((gap > FAR).mean()), correlation),
-        *(calibration(chance, settings.least_renewals) for chance in chances),
+        *(calibration(chance, settings.min_renewals) for chance in chances),
     )
 
 

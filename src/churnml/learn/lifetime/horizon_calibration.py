@@ -9,7 +9,7 @@ from churnml.learn.metrics.calibration_error import BINS, ece
 from churnml.results.lifetime import CameTrue
 
 
-def calibration(told: pd.DataFrame, least_renewals: int) -> dict[str, CameTrue]:
+def calibration(told: pd.DataFrame, min_renewals: int) -> dict[str, CameTrue]:
     """The figures over all rows and of each segment with enough renewals.
 
     ``told`` has account_id, renewal, ``probability``, ``y_true`` and, where the book has one, segment.
@@ -19,7 +19,7 @@ def calibration(told: pd.DataFrame, least_renewals: int) -> dict[str, CameTrue]:
     found = {"all": figures(told)}
     if "segment" in told:
         for segment, part in told.groupby("segment", sort=True):
-            if renewals(part) >= least_renewals:
+            if renewals(part) >= min_renewals:
                 found[str(segment)] = figures(part)
     return found
 

@@ -49,7 +49,9 @@ def learn_lifetime(
         return SurvivalBacktest(None, {}, {})
     fitted: dict[date, dict[Method, Hazard]] = {}
     scored: list[FoldScore] = []
-    for fold in track(rolling_origin(last_day, train.backtest.folds, train.backtest.step_months), "survival"):
+    for fold in track(
+        rolling_origin(last_day, train.backtest.n_folds, train.backtest.step_months), "survival"
+    ):
         past = Landmarks.by(dataset, fold.cutoff, leads, revenue)
         if len(past.rows):
             fitted[fold.cutoff] = fit_both(past, dataset.inputs, train)

@@ -38,7 +38,7 @@ def fit_both(known: Landmarks, features: tuple[Feature, ...], train: Train) -> d
     kept, baselines, why = steady_cox(known.rows, lives, covariates, directions, settings)
     method: Method = "kaplan_meier" if why == NOTHING else "cox"
     found: dict[Method, Hazard] = {method: Hazard(method, why, kept, baselines)}
-    contender = fit_aft(design(kept, known.rows), lives, settings.ridges[0]) if kept else None
+    contender = fit_aft(design(kept, known.rows), lives, settings.penalizers[0]) if kept else None
     if contender:
         found["weibull_aft"] = Hazard("weibull_aft", "converged", weighted(kept, contender[0]), contender[1])
     return found
@@ -46,7 +46,7 @@ def fit_both(known: Landmarks, features: tuple[Feature, ...], train: Train) -> d
 
 def kaplan_meier(lives: Lives, why: str, settings: Survival) -> Hazard:
     """The curve of each stratum, the same for all its accounts."""
-    return Hazard("kaplan_meier", why, (), nelson_aalen(lives, settings.least_at_risk))
+    return Hazard("kaplan_meier", why, (), nelson_aalen(lives, settings.min_at_risk))
 
 
 def merged(lives: Lives, least_events: int) -> Lives:

@@ -60,7 +60,7 @@ def floor(evaluation: Evaluation, contender: str) -> Floor:
         return Floor(None, None)
     rng = np.random.default_rng(evaluation.settings.seed)
     names, place = np.unique(evaluation.renewals, return_inverse=True)
-    draws = rng.random((len(names), evaluation.settings.bootstrap))[place]
+    draws = rng.random((len(names), evaluation.settings.n_bootstraps))[place]
     bins = np.array_split(np.argsort(probability, kind="stable"), BINS)
     y_true = [np.count_nonzero(draws[each] < probability[each, None], axis=0) for each in bins]
     gaps = [np.abs(probability[each].sum() - count) for each, count in zip(bins, y_true, strict=True)]

@@ -32,7 +32,7 @@ class Evaluation:
         """The trial of these predictions."""
         folds = pd.factorize(predictions["cutoff"], sort=True)[0]
         accounts = predictions["account_id"].to_numpy(dtype=object)
-        weights = account_weights(accounts, settings.bootstrap, settings.seed)
+        weights = account_weights(accounts, settings.n_bootstraps, settings.seed)
         arr = predictions["arr_usd"].fillna(0.0).to_numpy(dtype=float)
         y_true = predictions["is_outcome"].to_numpy(dtype=float)
         renewals = predictions.groupby(["account_id", "renewal"], sort=True).ngroup().to_numpy(dtype=np.int_)

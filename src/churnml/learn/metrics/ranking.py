@@ -53,7 +53,7 @@ def in_time(evaluation: Evaluation, contender: str) -> Values:
     """
     found: Values = {}
     lead = evaluation.predictions["lead_days"].to_numpy()
-    for days in evaluation.settings.recall_leads:
+    for days in evaluation.settings.recall_lead_days:
         part = evaluation.where(lead == days)
         score, metric = part.probability(contender), captured(part.settings.capacity_share)
         found[f"recall_at_{days}_days"] = over_folds(metric, part.folds, score, part.y_true, part.weights)

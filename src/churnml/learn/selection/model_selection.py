@@ -31,7 +31,7 @@ def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evalu
     names = tuple(name for name in CANDIDATES if name in candidates)
     folds = pd.factorize(predictions["cutoff"], sort=True)[0]
     accounts = predictions["account_id"].to_numpy(dtype=object)
-    weights = account_weights(accounts, settings.bootstrap, settings.seed)
+    weights = account_weights(accounts, settings.n_bootstraps, settings.seed)
     losses = {name: log_loss(predictions, name) for name in names}
     by_fold = _by_fold(np.column_stack(list(losses.values())), folds)
     regret = by_fold - by_fold.min(axis=1, keepdims=True)

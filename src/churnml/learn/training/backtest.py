@@ -70,7 +70,7 @@ def backtest_each(
     """The ``backtest`` of each outcome, or why there is none; a fold's rows are prepared once for all of them."""
     folds = [
         FoldSets(fold, dataset.ripe(fold.cutoff), dataset.between(fold.cutoff, fold.test_end).ripe(last_day))
-        for fold in rolling_origin(last_day, train.backtest.folds, train.backtest.step_months)
+        for fold in rolling_origin(last_day, train.backtest.n_folds, train.backtest.step_months)
     ]
     fitted = _fitted(folds, outcomes, train, health)
     return {outcome: _predictions(folds, fitted, outcome, train) for outcome in outcomes}
@@ -94,7 +94,7 @@ def _predictions(
             "or fewer folds (train.backtest)."
         )
     found = pd.concat(done, ignore_index=True)
-    if train.tune.trials:
+    if train.tune.n_trials:
         found.attrs["tuned"] = settings_by_fold
     return found
 
@@ -106,7 +106,7 @@ def _fitted(
 
     The folds stand beside each other, the longest first.
     """
-    alone = train.model_copy(update={"threads": 1})
+    alone = train.model_copy(update={"n_jobs": 1})
 
     def fit(sets: FoldSets) -> dict[str, Fitted]:
         found: dict[str, Fitted] = {}
@@ -117,7 +117,7 @@ def _fitted(
         sets.train_set.memo.clear()
         return found
 
-    with side_by_side(train.threads) as pool:
+    with side_by_side(train.n_jobs) as pool:
         found = list(track(pool.map(fit, reversed(folds)), "backtesting", len(folds)))
     return found[::-1]
 
@@ -135,7 +135,7 @@ def _fold(
     past = [frame[frame["ripe_on"] < pd.Timestamp(fold.cutoff)] for frame in earlier]
     history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
     found = _described(fold, known, tested, outcome)
-    found["part"] = parts_of(tested.rows, train.calibration.rolling_below_days)
+    found["part"] = parts_of(tested.rows, train.calibration.min_fixed_term_days)
     found[HELD_OUT] = by_lead(held_out.get("lightgbm_bag"), known, tested, outcome)
     for name, log_odds in log_odds_by_model.items():
         lines = Calibration()
@@ -168,7 +168,7 @@ def calibration(
         log_odds = history[f"log_odds_{model}"].to_numpy(dtype=float)
         parts.append(evidence(history, log_odds, history["is_outcome"].to_numpy(dtype=bool)))
     if held_out is not None:
-        rows = known.keys.assign(part=parts_of(known.rows, train.calibration.rolling_below_days))
+        rows = known.keys.assign(part=parts_of(known.rows, train.calibration.min_fixed_term_days))
         parts.append(evidence(rows, held_out, known.is_outcome(outcome)))
     parts = [part for part in parts if len(part)]
     return (

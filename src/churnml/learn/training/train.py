@@ -64,7 +64,7 @@ def _bundles(
     def fit(name: str) -> TrainedBundle:
         return bundle_of(name, ripe, outcome, best if name == TUNED else train, health, predictions, last_day)
 
-    with side_by_side(train.threads) as pool:
+    with side_by_side(train.n_jobs) as pool:
         found = list(pool.map(fit, reversed(names)))  # the longest first
     return dict(zip(names, found[::-1], strict=True))
 

@@ -26,7 +26,7 @@ TUNED = "lightgbm_bag"
 
 def tuned(known: Dataset, outcome: str, train: Train, health: Health) -> Train:
     """The settings with the best boosters found on these rows; as they are where nothing is to be tried or the rows are too few."""
-    if not train.tune.trials or TUNED not in train.candidates:
+    if not train.tune.n_trials or TUNED not in train.candidates:
         return train
     earlier, later = _newest_apart(known, train.tune.newest_share)
     y_true = later.is_outcome(outcome)
@@ -51,7 +51,7 @@ def _best(loss: Any, train: Train) -> LightGBM:
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=train.seed))
     now = train.lightgbm.model_dump()
     study.enqueue_trial({name: now[name] for name in train.tune.ranges}, skip_if_exists=True)
-    study.optimize(loss, n_trials=train.tune.trials)
+    study.optimize(loss, n_trials=train.tune.n_trials)
     return train.lightgbm.model_copy(update=study.best_params)
 
 

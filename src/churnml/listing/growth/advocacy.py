@@ -26,13 +26,13 @@ def advocacy(
     calm = _untroubled(live, nps, tickets, settings)
     score = nps["nps"].reindex(calm.index)
     is_promoter = score >= PROMOTES
-    is_long = calm["tenure_days"] >= settings.reference_years * YEAR_DAYS
-    is_satisfied = calm["csat_mean_182d"].between(settings.csat_from, settings.csat_most) & (
+    is_long = calm["tenure_days"] >= settings.min_reference_years * YEAR_DAYS
+    is_satisfied = calm["csat_mean_182d"].between(settings.min_csat, settings.max_csat) & (
         score.isna() | is_promoter
     )
     is_rising = signs.loc[calm.index, RISING] != ""
     asks = pd.DataFrame({
-        "reference": is_long & (is_promoter | is_healthy(calm, settings.reference_health)),
+        "reference": is_long & (is_promoter | is_healthy(calm, settings.min_reference_health)),
         "review": is_promoter | is_satisfied,
         "referral": is_promoter & is_rising,
     })  # fmt: skip
@@ -60,7 +60,7 @@ def _untroubled(
     calm = open_to_offers(live)
     escalated = tickets.index[tickets["is_escalated"]]
     detractors = nps.index[nps["nps"] <= DETRACTS]
-    is_calm = is_healthy(calm, settings.advocate_health) & ~calm["is_at_risk"].astype(bool)
+    is_calm = is_healthy(calm, settings.min_advocate_health) & ~calm["is_at_risk"].astype(bool)
     for overdue in ("invoices_overdue", "milestones_overdue"):
         is_calm &= calm[overdue].fillna(0) == 0
     return calm[is_calm & ~calm.index.isin([*escalated, *detractors])]

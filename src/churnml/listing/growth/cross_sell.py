@@ -24,8 +24,8 @@ def cross_sell(
     held = products[products["is_held"] & products["account_id"].isin(live.index)]
     known = live[live.index.isin(held["account_id"])]
     groups = grouped(kinds(known))
-    offers = lacking(held, groups, settings.least_peers, settings.product_share)
-    offers = owned_together(without(offers, products), held, settings.beside_share)
+    offers = lacking(held, groups, settings.min_peers, settings.min_product_share)
+    offers = owned_together(without(offers, products), held, settings.min_co_ownership_share)
     offers = offers[offers["account_id"].isin(open_to_offers(live).index)]
     offers = offers.merge(_paid(held, groups), on=["group", "thing"], how="left")
     best = offers.drop_duplicates("account_id").set_index("account_id")
@@ -47,7 +47,7 @@ def _paid(held: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
 
 def _ordered(best: pd.DataFrame, live: pd.DataFrame, settings: Growth) -> pd.DataFrame:
     order = best.assign(
-        _risk=live["is_at_risk"].astype(bool), _ill=~is_healthy(live, settings.healthy_from),
+        _risk=live["is_at_risk"].astype(bool), _ill=~is_healthy(live, settings.min_health),
         _brings=-(best["share"] * best["paid_usd"].fillna(0)), _place=live["expansion_rank"],
     )  # fmt: skip
     order = order.sort_values(["_risk", "_ill", "_brings", "_place"], kind="stable")

@@ -23,7 +23,7 @@ def enablement(
     not, and those it used and left.
     """
     idle = (1 - live["active_users_28d"] / live["seats"].where(live["seats"] > 0)).round(4)
-    idle = idle[idle >= settings.idle_share]
+    idle = idle[idle >= settings.min_idle_share]
     idle_usd = (idle * seat_arr.reindex(idle.index)).reindex(live.index).fillna(0.0)
     left = _left(live, used, settings)
     columns = (
@@ -53,7 +53,7 @@ def _unused(live: pd.DataFrame, used: pd.DataFrame, left: pd.DataFrame, settings
     """What most accounts on the same plan used in the last quarter and an account that is in use did not; nor has it left it."""
     in_use = used.loc[used["is_in_use"] & used["account_id"].isin(live.index), ["account_id", "thing"]]
     users = live[live.index.isin(in_use["account_id"])]
-    missed = lacking(in_use, _plans(users), settings.least_peers, settings.feature_share)
+    missed = lacking(in_use, _plans(users), settings.min_peers, settings.min_feature_share)
     missed = without(missed, left)
     words = pd.Series(list(_shares(missed, live["plan"])), index=missed.index, dtype=object)
     return _named_things(missed.assign(words=words), "does not use ", settings)
@@ -76,7 +76,7 @@ def _shares(missed: pd.DataFrame, plans: pd.Series) -> Iterator[str]:
 def _left(live: pd.DataFrame, used: pd.DataFrame, settings: Growth) -> pd.DataFrame:
     """Features used for some time within the year and not in the last quarter, the one left last first."""
     days = (used["last_used"] - used["first_used"]).dt.days
-    is_left = ~used["is_in_use"] & (days >= settings.left_after_days)
+    is_left = ~used["is_in_use"] & (days >= settings.min_use_days)
     left = used[is_left & used["account_id"].isin(live.index)]
     left = left.sort_values(
         ["account_id", "last_used", "thing"], ascending=[True, False, True], kind="stable"
@@ -88,5 +88,5 @@ def _left(live: pd.DataFrame, used: pd.DataFrame, settings: Growth) -> pd.DataFr
 def _named_things(things: pd.DataFrame, verb: str, settings: Growth) -> pd.Series:
     """The first few things of each account in one text behind the verb."""
     named = things.groupby("account_id", sort=False)["words"]
-    texts = {account: verb + ", ".join(words.head(settings.features_named)) for account, words in named}
+    texts = {account: verb + ", ".join(words.head(settings.max_features)) for account, words in named}
     return pd.Series(texts, dtype=object)

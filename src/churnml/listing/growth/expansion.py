@@ -16,7 +16,7 @@ def expansion(live: pd.DataFrame, signs: pd.DataFrame, when: pd.DataFrame, setti
     """
     open_ones = open_to_offers(live)
     has_sign = signs.loc[open_ones.index] != ""
-    is_ready = has_sign.drop(columns=HEALTHY).any(axis=1) & (has_sign.sum(axis=1) >= settings.least_signs)
+    is_ready = has_sign.drop(columns=HEALTHY).any(axis=1) & (has_sign.sum(axis=1) >= settings.min_signs)
     ready = open_ones[is_ready]
     held = signs.loc[ready.index]
     return lines(

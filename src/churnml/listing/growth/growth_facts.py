@@ -28,5 +28,5 @@ class Facts:
         """The facts as the door lets them through."""
         return cls(
             used_features(tables), held_products(tables), seat_arr(tables),
-            latest_nps(tables, settings.nps_within_days), open_tickets(tables), overdue_milestones(tables),
+            latest_nps(tables, settings.max_nps_age_days), open_tickets(tables), overdue_milestones(tables),
         )  # fmt: skip

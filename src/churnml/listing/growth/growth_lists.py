@@ -49,7 +49,7 @@ def growth_side(
 
 def from_facts(live: pd.DataFrame, facts: Facts, settings: Growth) -> GrowthSide:
     """The growth side that these facts make of the live accounts."""
-    held, when = signs(live, facts.used, settings), timing(live, facts.tickets, settings.waited_for_days)
+    held, when = signs(live, facts.used, settings), timing(live, facts.tickets, settings.max_wait_days)
     by_kind = {
         "expansion": expansion(live, held, when, settings),
         "cross-sell": cross_sell.cross_sell(live, facts.products, when, settings),

@@ -18,11 +18,11 @@ def population(groups: pd.Series) -> pd.DataFrame:
     return pd.concat([named[named["group"] != BOOK], named.assign(group=BOOK)], ignore_index=True)
 
 
-def lacking(has: pd.DataFrame, groups: pd.Series, least_peers: int, least_share: float) -> pd.DataFrame:
-    """What each account lacks and at least ``least_share`` of the others in its group have.
+def lacking(has: pd.DataFrame, groups: pd.Series, min_peers: int, min_share: float) -> pd.DataFrame:
+    """What each account lacks and at least ``min_share`` of the others in its group have.
 
     ``has`` holds ``account_id`` and ``thing``, each pair once, and ``groups`` every account's group. Where that has
-    fewer than ``least_peers`` others the book speaks; where even the book has, nobody does. One line an account and
+    fewer than ``min_peers`` others the book speaks; where even the book has, nobody does. One line an account and
     thing, most common first: ``account_id``, ``thing``, ``group`` and ``share``.
     """
     everyone = population(groups)
@@ -31,8 +31,8 @@ def lacking(has: pd.DataFrame, groups: pd.Series, least_peers: int, least_share:
         has.merge(everyone, on="account_id").groupby(["group", "thing"]).size().rename("owners").reset_index()
     )
     owners["share"] = owners["owners"] / owners["group"].map(others).clip(lower=1)
-    common = owners[(owners["share"] >= least_share) & (owners["group"].map(others) >= least_peers)]
-    speaks = groups.where(groups.map(others) >= least_peers, BOOK)
+    common = owners[(owners["share"] >= min_share) & (owners["group"].map(others) >= min_peers)]
+    speaks = groups.where(groups.map(others) >= min_peers, BOOK)
     wanted = speaks.rename("group").rename_axis("account_id").reset_index().merge(common, on="group")
     lacks = without(wanted, has).sort_values(["account_id", "share", "thing"], ascending=[True, False, True])
     return lacks.reset_index(drop=True)[["account_id", "thing", "group", "share"]]

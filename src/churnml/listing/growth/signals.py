@@ -15,10 +15,10 @@ def signs(live: pd.DataFrame, used: pd.DataFrame, settings: Growth) -> pd.DataFr
     """What each sign says of each account: a column a sign, empty where it does not hold or is not known."""
     texts = pd.DataFrame("", index=live.index, columns=list(SIGNS), dtype=object)
     for sign, column in (
-        (SEATS, _seats(live, settings.seats_near)),
-        (BREADTH, _breadth(live, used, settings.breadth_by)),
-        (RISING, _rising(live, settings.rising_from)),
-        (HEALTHY, _healthy(live, settings.healthy_from)),
+        (SEATS, _seats(live, settings.min_seat_utilisation)),
+        (BREADTH, _breadth(live, used, settings.min_breadth_gain)),
+        (RISING, _rising(live, settings.min_usage_ratio)),
+        (HEALTHY, _healthy(live, settings.min_health)),
     ):
         texts.loc[column.index, sign] = column
     return texts

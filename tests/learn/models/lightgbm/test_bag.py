@@ -58,4 +58,4 @@ def test_held_out_margins_never_saw_the_account(bag: LightGBMBag, planted: Datas
 
 def test_text_holds_no_run_parameters(bag: LightGBMBag) -> None:
     assert all("num_threads" not in text and "seed" not in text for text in bag.texts)
-    assert len(set(bag.texts)) == TRAIN.lightgbm.boosters
+    assert len(set(bag.texts)) == TRAIN.lightgbm.n_boosters

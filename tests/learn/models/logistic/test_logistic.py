@@ -19,9 +19,7 @@ def test_without_directions_it_is_scikit_learns(planted: Dataset) -> None:
     model = Logistic.fit(replace(Training.of(planted, "churn"), features=free), TRAIN, HEALTH, "churn")
     matrix = model.encoder.matrix(planted.rows)
     design = np.column_stack([term.values(matrix[:, COLUMNS.index(term.column)]) for term in model.terms])
-    oracle = LogisticRegression(C=TRAIN.logistic.inverse_penalty, tol=1e-10, max_iter=1000).fit(
-        design, y_true
-    )
+    oracle = LogisticRegression(C=TRAIN.logistic.C, tol=1e-10, max_iter=1000).fit(design, y_true)
     assert [term.coefficient for term in model.terms] == pytest.approx(oracle.coef_[0], abs=1e-4)
     assert model.base == pytest.approx(oracle.intercept_[0], abs=1e-4)
 

@@ -44,7 +44,7 @@ def simulate(sample: SampleParams) -> Story:
     """The story that belongs to these settings."""
     check_span(sample)
     calendar = almanac(sample.first_day, sample.last_day)
-    founders = found(sample.seed, sample.accounts, calendar)
+    founders = found(sample.seed, sample.n_accounts, calendar)
     states = live_through(sample.seed, founders, calendar)
     life = World(sample.seed, founders, states, calendar).live()
     return Story(sample.seed, calendar, founders, states, life)

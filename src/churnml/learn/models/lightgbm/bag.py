@@ -54,13 +54,13 @@ class LightGBMBag:
             own = fixed | {"seed": settings.seed + number}
             part = bins.subset(np.flatnonzero(draws[number]).tolist()).construct()
             part.set_label(y_true[draws[number]])
-            booster = _lightgbm().train(own, part, num_boost_round=settings.lightgbm.trees)
+            booster = _lightgbm().train(own, part, num_boost_round=settings.lightgbm.n_estimators)
             unseen = np.full(len(matrix), np.nan)
             unseen[~draws[number]] = _raw(booster, matrix[~draws[number]])
             return _portable(booster.model_to_string()), unseen
 
-        with ThreadPoolExecutor(settings.threads) as pool:
-            texts, log_odds_by_model = zip(*pool.map(boost, range(settings.lightgbm.boosters)), strict=True)
+        with ThreadPoolExecutor(settings.n_jobs) as pool:
+            texts, log_odds_by_model = zip(*pool.map(boost, range(settings.lightgbm.n_boosters)), strict=True)
         return cls(encoder, texts, mean_of_known(np.vstack(log_odds_by_model)))
 
     @cached_property
@@ -153,12 +153,12 @@ def _parameters(settings: Train) -> dict[str, Any]:
     chosen = settings.lightgbm
     return {
         "objective": "binary",
-        "num_leaves": chosen.leaves,
+        "num_leaves": chosen.num_leaves,
         "learning_rate": chosen.learning_rate,
-        "max_bin": chosen.bins,
-        "min_data_in_leaf": chosen.min_rows_per_leaf,
-        "feature_fraction": chosen.column_share,
-        "lambda_l2": chosen.ridge,
+        "max_bin": chosen.max_bin,
+        "min_data_in_leaf": chosen.min_child_samples,
+        "feature_fraction": chosen.colsample_bytree,
+        "lambda_l2": chosen.reg_lambda,
         "deterministic": True,
         "force_col_wise": True,  # a third faster than by rows where a tree sees few of the columns
         "enable_bundle": False,  # nor do sparse or bundled columns pay off: the same trees take a sixth longer
@@ -181,15 +181,15 @@ def _bins(training: Training, settings: Train) -> "Binned":
         ).construct()  # fmt: skip
         return binned
 
-    return training.memo(("bins", chosen.bins, chosen.min_rows_per_leaf), bin_rows)
+    return training.memo(("bins", chosen.max_bin, chosen.min_child_samples), bin_rows)
 
 
 def account_draws(accounts: NDArray[np.object_], settings: Train) -> list[BoolArray]:
     """For each booster, which rows belong to the accounts it drew (without replacement)."""
     rng = np.random.default_rng(settings.seed)
     names, codes = np.unique(accounts.astype(str), return_inverse=True)
-    size = math.ceil(settings.lightgbm.row_share * len(names))
-    return [np.isin(codes, rng.permutation(len(names))[:size]) for _ in range(settings.lightgbm.boosters)]
+    size = math.ceil(settings.lightgbm.subsample * len(names))
+    return [np.isin(codes, rng.permutation(len(names))[:size]) for _ in range(settings.lightgbm.n_boosters)]
 
 
 def _raw(booster: "Booster", matrix: FloatArray) -> FloatArray:

@@ -65,7 +65,7 @@ class Logistic:
         """The regression of the outcome on the features' terms; the seed has no part in it."""
         terms, design = cls.terms_of(training, settings)
         bounds = cls.bounds(terms, training.features, outcome)
-        ridge = 1.0 / settings.logistic.inverse_penalty
+        ridge = 1.0 / settings.logistic.C
         intercept, found = fit_bounded(design, training.y_true, ridge, bounds)
         fitted = tuple(
             replace(term, coefficient=float(weight)) for term, weight in zip(terms, found, strict=True)

@@ -32,7 +32,7 @@ class HealthFitted(Rules):
         parts = spoken(training.features, health)
         scores = part_scores(training.rows, parts)
         current = [part.weight for part in parts]
-        weights = learned_weights(scores, training.is_outcome, current, health.ridge, is_good(outcome))
+        weights = learned_weights(scores, training.is_outcome, current, health.alpha, is_good(outcome))
         weighed = [replace(part, weight=weight) for part, weight in zip(parts, weights.tolist(), strict=True)]
         return cls.sloped(training, weighed, outcome)
 

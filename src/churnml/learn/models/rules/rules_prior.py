@@ -38,7 +38,7 @@ class RulesPrior:
         bounds = Logistic.bounds(terms, training.features, outcome)
         given = rules.contributions(training.rows).to_numpy(dtype=float).sum(axis=1)
         design = np.column_stack([given, design])
-        ridge = np.r_[0.0, np.full(len(terms), 1.0 / settings.logistic.prior_inverse_penalty)]
+        ridge = np.r_[0.0, np.full(len(terms), 1.0 / settings.logistic.C_prior)]
         base, found = fit_bounded(design, training.y_true, ridge, [(0.0, None), *bounds])
         fitted = tuple(
             replace(term, coefficient=float(weight)) for term, weight in zip(terms, found[1:], strict=True)

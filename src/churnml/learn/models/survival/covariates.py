@@ -55,7 +55,7 @@ def choose(
 ) -> tuple[Covariate, ...]:
     """The covariates for rows of which it is known whether the account left, best first.
 
-    Categories, constant columns and columns known of fewer than ``least_known`` of the rows are left out.
+    Categories, constant columns and columns known of fewer than ``min_known_share`` of the rows are left out.
     """
     found: list[tuple[float, str, Covariate]] = []
     for feature in features:
@@ -66,10 +66,10 @@ def choose(
     chosen: list[Covariate] = []
     told: set[str] = set()
     for _, concept, covariate in found:
-        if concept not in told and not _is_close(covariate, chosen, rows, settings.most_correlation):
+        if concept not in told and not _is_close(covariate, chosen, rows, settings.max_correlation):
             chosen.append(covariate)
             told.add(concept)
-        if len(chosen) == settings.covariates:
+        if len(chosen) == settings.max_covariates:
             break
     return tuple(chosen)
 
@@ -86,7 +86,7 @@ def _described(rows: pd.DataFrame, column: str, settings: Survival) -> Covariate
     """The column's covariate; None where too little is known of it or it never differs."""
     numbers = _numbers(rows, column)
     known = numbers[~np.isnan(numbers)]
-    if not len(known) or len(known) < settings.least_known * len(numbers):
+    if not len(known) or len(known) < settings.min_known_share * len(numbers):
         return None
     tail = settings.tail_share
     low, median, high = (_short(edge) for edge in np.quantile(known, [tail, 0.5, 1 - tail]))

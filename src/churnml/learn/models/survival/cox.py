@@ -52,11 +52,11 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def fit_cox(matrix: FloatArray, lives: Lives, ridge: float, least_at_risk: int = 1) -> Fit | None:
+def fit_cox(matrix: FloatArray, lives: Lives, ridge: float, min_at_risk: int = 1) -> Fit | None:
     """Coefficients of the columns and a baseline a stratum; None where the regression does not converge.
 
     Columns have mean 0. ``ridge`` is lifelines' penalizer: half of it times the squared coefficients, beside
-    the mean log partial likelihood. A baseline ends where fewer than ``least_at_risk`` rows are at risk.
+    the mean log partial likelihood. A baseline ends where fewer than ``min_at_risk`` rows are at risk.
     """
     from lifelines import CoxPHFitter
     from lifelines.exceptions import ConvergenceError
@@ -71,16 +71,16 @@ def fit_cox(matrix: FloatArray, lives: Lives, ridge: float, least_at_risk: int =
     if not np.isfinite(found).all():
         return None
     coefficients = np.array([float(f"{value:.7g}") for value in found.tolist()])
-    return coefficients, baselines(lives, np.exp(matrix @ coefficients), least_at_risk)
+    return coefficients, baselines(lives, np.exp(matrix @ coefficients), min_at_risk)
 
 
-def baselines(lives: Lives, ratio: FloatArray, least_at_risk: int = 1) -> dict[str, Baseline]:
+def baselines(lives: Lives, ratio: FloatArray, min_at_risk: int = 1) -> dict[str, Baseline]:
     """Breslow's cumulative hazard of each stratum, for rows whose hazard is ``ratio`` times the baseline's.
 
     Breslow, Biometrics 30 (1974): each time adds those who left over the sum of the ratios still at risk. With
     every ratio 1 that is Nelson and Aalen's.
     """
-    return {name: _breslow(lives, ratio, lives.strata == name, least_at_risk) for name in lives.names}
+    return {name: _breslow(lives, ratio, lives.strata == name, min_at_risk) for name in lives.names}
 
 
 def _breslow(lives: Lives, ratio: FloatArray, inside: BoolArray, least: int) -> Baseline:
@@ -125,25 +125,25 @@ def steady_cox(
     while kept:
         fit, why = _first_to_converge(design(kept, rows), lives, settings)
         if fit is None:
-            return (), nelson_aalen(lives, settings.least_at_risk), NOTHING
+            return (), nelson_aalen(lives, settings.min_at_risk), NOTHING
         steady = tuple(
             each for each, found in zip(kept, fit[0], strict=True) if found * directions[each.column] >= 0
         )
         if len(steady) == len(kept):
             return weighted(kept, fit[0]), fit[1], why
         kept = steady
-    return (), nelson_aalen(lives, settings.least_at_risk), NOTHING
+    return (), nelson_aalen(lives, settings.min_at_risk), NOTHING
 
 
-def nelson_aalen(lives: Lives, least_at_risk: int) -> dict[str, Baseline]:
+def nelson_aalen(lives: Lives, min_at_risk: int) -> dict[str, Baseline]:
     """The cumulative hazard of each stratum, the same for all its rows."""
-    return baselines(lives, np.ones(len(lives.time)), least_at_risk)
+    return baselines(lives, np.ones(len(lives.time)), min_at_risk)
 
 
 def _first_to_converge(matrix: FloatArray, lives: Lives, settings: Survival) -> tuple[Fit | None, str]:
     """The fit with the first ridge that converges, and in words which."""
-    for place, ridge in enumerate(settings.ridges):
-        found = fit_cox(matrix, lives, ridge, settings.least_at_risk)
+    for place, ridge in enumerate(settings.penalizers):
+        found = fit_cox(matrix, lives, ridge, settings.min_at_risk)
         if found:
             return found, f"ridge {ridge:g}" + (", since a weaker one did not converge" if place else "")
     return None, NOTHING

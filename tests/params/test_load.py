@@ -26,8 +26,8 @@ def test_every_unknown_setting_is_named_with_its_neighbour() -> None:
 
 
 def test_a_value_of_the_wrong_kind_is_named() -> None:
-    with pytest.raises(SettingsError, match=r"setting 'evaluate.bootstrap' is 'many'"):
-        load_params(PARAMS, {"evaluate": {"bootstrap": "many"}})
+    with pytest.raises(SettingsError, match=r"setting 'evaluate.n_bootstraps' is 'many'"):
+        load_params(PARAMS, {"evaluate": {"n_bootstraps": "many"}})
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -57,10 +57,10 @@ def test_a_settings_file_that_is_not_utf8(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("section", "words"), [
-    ({"card": {"slopes": [1.15, 0.85]}}, "slopes must go from low to high"),
+    ({"card": {"slope_range": [1.15, 0.85]}}, "slope_range must go from low to high"),
     ({"evaluate": {"capacity_share": 0}}, "greater than 0"),
-    ({"kpis": {"csat_satisfied_from": 9}}, "csat_satisfied_from must not lie beyond csat_most"),
-    ({"train": {"tune": {"ranges": {"leaves": [24, 4]}}}}, "'leaves' must go from low to high"),
+    ({"kpis": {"min_satisfied_csat": 9}}, "min_satisfied_csat is above max_csat"),
+    ({"train": {"tune": {"ranges": {"num_leaves": [24, 4]}}}}, "'num_leaves' must go from low to high"),
 ])  # fmt: skip
 def test_a_range_that_holds_nothing_is_refused(section: dict[str, object], words: str) -> None:
     with pytest.raises(SettingsError, match=words):
