@@ -99,7 +99,6 @@ def _check_time(paths: Paths) -> None:
 
 
 def _check_files(paths: Paths) -> None:
-    """Prints what ingest would read, keep and refuse."""
     from tempfile import TemporaryDirectory
 
     from churnml.data.ingest.ingest import ingest_book
@@ -117,7 +116,6 @@ def _check_files(paths: Paths) -> None:
 
 
 def _check_lines(checked: "Check") -> str:
-    """What a check found, one line a table, then the reasons for what was refused."""
     lines = [f"{'table':<12}{'read':>10}{'kept':>10}{'quarantined':>13}"]
     lines += [
         f"{name:<12}{n['read']:>10,}{n['kept']:>10,}{n['quarantined']:>13,}"

@@ -45,7 +45,6 @@ class Tables:
             )
 
     def _faults(self) -> list[str]:
-        """What is wrong with the files: one is missing, cannot be opened, or lacks a column."""
         files: dict[str, Sequence[str]] = {
             f"{n}.parquet": TABLES[n].names for n in self.given() if n != PARTS
         }
@@ -160,7 +159,6 @@ class Tables:
 
 
 def _fault(con: duckdb.DuckDBPyConnection, file: Path, columns: Sequence[str]) -> str | None:
-    """What is wrong with a table's file; None where it can be opened and has the columns."""
     if not file.is_file():
         return "is missing"
     try:

@@ -41,7 +41,6 @@ def _near(name: str, columns: Sequence[str]) -> str:
 
 
 def _by_column(alarms: Sequence[Alarm]) -> list[tuple[str, list[Alarm]]]:
-    """The findings of each column, those that stop first, else in the table's order."""
     columns = dict.fromkeys(alarm.column for alarm in alarms)
     by_column = [(column, [a for a in alarms if a.column == column]) for column in columns]
     return sorted(by_column, key=lambda each: not _stops(each[1]))
@@ -52,7 +51,6 @@ def _stops(alarms: Sequence[Alarm]) -> bool:
 
 
 def _lines(column: str, alarms: Sequence[Alarm]) -> str:
-    """The column with what to do, and below it a line a finding."""
     level = "stop" if _stops(alarms) else "look"
     first = next(alarm for alarm in alarms if alarm.level == level)
     findings = [f"      {alarm.check} {alarm.says}" for alarm in alarms]

@@ -57,7 +57,6 @@ def require_clear_table(audit: Audit, file: str) -> None:
 
 
 def _log(audits: Mapping[str, Audit]) -> None:
-    """One warning for each column of an audit that does not stop."""
     for outcome, audit in audits.items():
         for line in () if audit.stops else [*alarm_lines(audit), *vouched(audit)]:
             log.warning("%s: %s", outcome, line)

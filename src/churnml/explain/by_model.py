@@ -53,7 +53,6 @@ def model_evidence(context: AccountContext) -> Evidence:
 def _contributions(
     context: AccountContext, now: pd.DataFrame, past: Mapping[int, pd.DataFrame]
 ) -> tuple[FloatArray, RisenContribution]:
-    """The contribution of each source: of the features less what the levels hand over, then what each level hands over."""
     columns = [feature.column for feature in context.with_contribution]
     levels = [columns[position] for position in context.levels]
     contribution = now[columns].to_numpy(dtype=float, copy=True)
@@ -95,7 +94,6 @@ def _against_others(context: AccountContext, feature: Feature, side: FloatArray)
 
 
 def _against_past(context: AccountContext, feature: Feature, side: FloatArray, days: FloatArray) -> BoolArray:
-    """Where something that tells the feature has moved for its side since so many days ago, and not as similar accounts did."""
     is_argued = np.zeros(len(days), dtype=bool)
     for shown in context.movers(feature):
         for ago in context.past:

@@ -24,7 +24,6 @@ def peer_fact(context: AccountContext, feature: Feature, row: int, side: int) ->
 
 
 def _plainest(context: AccountContext, feature: Feature, row: int, side: int) -> Feature:
-    """What a comparison with similar accounts is told by: the figure itself beside theirs, where it says the same."""
     shown = context.known.get(feature.level)
     if not feature.is_peer_comparison or shown is None or shown.column not in context.similar.values:
         return feature

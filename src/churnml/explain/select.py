@@ -97,7 +97,6 @@ def _no_representatives() -> pd.DataFrame:
 def _columns(
     reason: str, representatives: pd.DataFrame, evidence: Evidence
 ) -> dict[str, list[str] | FloatArray]:
-    """The text, concept, weight and confirmation columns of one place on the list, over all accounts."""
     accounts = len(evidence.contribution)
     text, concept = [""] * accounts, [""] * accounts
     weight, confirmed = np.full(accounts, np.nan), np.full(accounts, np.nan)

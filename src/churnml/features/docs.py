@@ -23,7 +23,6 @@ def page(catalogue: Sequence[Feature] = CATALOG) -> str:
 
 
 def _concepts(features: Sequence[Feature]) -> str:
-    """How many columns in how many concepts, and which concept speaks for how many."""
     columns: dict[str, list[Feature]] = {}
     for feature in features:
         columns.setdefault(feature.concept, []).append(feature)

@@ -81,7 +81,6 @@ def told(built: pd.DataFrame, features: Sequence[Feature]) -> str:
 
 
 def _spearman(values: pd.Series, arr: pd.Series) -> float:
-    """Rank correlation over the rows where the value is known; NaN where one of the two never varies."""
     known = values.notna() & arr.notna()
     one, two = values[known].rank(), arr[known].rank()
     if one.nunique() < 2 or two.nunique() < 2:

@@ -112,6 +112,5 @@ def _days(
 
 
 def _first_two(text: "pd.Series[Any]") -> tuple["pd.Series[Any]", "pd.Series[Any]"]:
-    """The first and the second number of days written with the year last."""
     numbers = text.dropna().astype("object").astype("str").str.extract(WRITTEN)
     return pd.to_numeric(numbers[0]), pd.to_numeric(numbers[1])

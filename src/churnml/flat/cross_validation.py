@@ -52,7 +52,6 @@ def _folds(y_true: BoolArray, folds: int, rng: np.random.Generator) -> NDArray[n
 def _repeat(
     table: FlatTable, repeat: int, folds: NDArray[np.int64], train: Train, health: Health
 ) -> pd.DataFrame:
-    """One repeat: every customer once."""
     fold_numbers = np.unique(folds)
     predictions = pd.DataFrame({
         "customer": table.customers, "repeat": repeat, "fold": repeat * len(fold_numbers) + folds, "is_outcome": table.y_true,
@@ -73,7 +72,6 @@ def _repeat(
 def _margins(
     name: str, table: FlatTable, tested: BoolArray, train: Train, health: Health
 ) -> NDArray[np.float64]:
-    """The tested rows' log-odds by a model of all other rows."""
     # Numbered: a user's column may be called anything, and LightGBM takes only some characters.
     features = tuple(
         replace(feature, name=f"column_{number}") for number, feature in enumerate(table.features)

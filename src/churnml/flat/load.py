@@ -40,7 +40,6 @@ def read_flat(file: Path) -> pd.DataFrame:
 
 
 def _csv(file: Path) -> pd.DataFrame:
-    """Every value as text, so that 00123 keeps its zeros; the delimiter is found out."""
     con = duckdb.connect()
     for encoding in ENCODINGS:
         try:
@@ -55,7 +54,6 @@ def _csv(file: Path) -> pd.DataFrame:
 
 
 def _sheet(file: Path) -> pd.DataFrame:
-    """The workbook's first sheet."""
     if find_spec("openpyxl") is None:
         raise BookError(
             f"reading '{file.name}' needs the package openpyxl: install it, or save the sheet as CSV."

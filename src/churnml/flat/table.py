@@ -118,7 +118,6 @@ def _one_style(rest: pd.DataFrame) -> Style | None:
 
 
 def _unfit(column: Typed, settings: Flat) -> str | None:
-    """Why a column is given to no model; None where it is."""
     known = column.values.dropna()
     levels, rows = known.nunique(), len(column.values)
     if levels <= 1 and (levels == 0 or len(known) == rows):
@@ -137,7 +136,6 @@ def _counts_up(values: "pd.Series[Any]") -> bool:
 
 
 def _numbers_or_words(column: Typed) -> "pd.Series[Any]":
-    """The column as a model reads it; a day as days before the column's newest."""
     if column.kind != "date":
         return column.values
     days: pd.Series[Any] = (column.values.max() - column.values) / pd.Timedelta(days=1)

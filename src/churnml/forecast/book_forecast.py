@@ -107,7 +107,6 @@ def forecast_book(
 
 
 def _judged(champion: Champion, snapshots: Snapshots) -> FloatArray:
-    """The champion's probabilities; NaN for accounts too new to be judged, as on the list."""
     known = account_status(champion.scores.values, snapshots.min_history_days)["standing"]
     return np.where(known == NEW, np.nan, champion.scores.probability)
 

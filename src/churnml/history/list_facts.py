@@ -123,7 +123,6 @@ def read_facts(folder: Path, columns: Iterable[str] = FACTS) -> Facts:
 
 
 def _table(folder: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, dict[bytes, bytes]]:
-    """Those of the columns that the folder's file has, and what it says of itself."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -58,7 +58,6 @@ def _why(before: pd.Series, today: pd.Series, now: Facts) -> str:
 
 
 def _fell(before: pd.Series, today: pd.Series) -> str:
-    """What fell for a live account: its chance, its ARR or its place behind others."""
     p0, p1 = before["churn_probability"], today["churn_probability"]
     if pd.isna(p1) or pd.isna(p0):
         h0, h1 = before["health_rules"], today["health_rules"]

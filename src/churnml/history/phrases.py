@@ -63,5 +63,4 @@ def change_text(row: "pd.Series | Mapping[str, float]") -> str:
 
 
 def _chance(value: float) -> str:
-    """A chance as a share; only a fact is certain."""
     return f"{value:.0%}" if value in (0.0, 1.0) else share(value)

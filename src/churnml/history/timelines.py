@@ -75,7 +75,6 @@ def week_starts(as_of: date, weeks: int) -> list[date]:
 
 
 def _spread(counts: pd.DataFrame, column: str, size: tuple[int, int]) -> Weekly:
-    """The values laid out by account and week, oldest first; nothing counted is zero."""
     by_week, kept = np.zeros(size), counts[(counts["ago"] >= 0) & (counts["ago"] < size[1])]
     by_week[kept["snapshot"].to_numpy(), size[1] - 1 - kept["ago"].to_numpy()] = kept[column].to_numpy(
         dtype=float

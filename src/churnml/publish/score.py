@@ -126,7 +126,6 @@ def _changes(
 def _header(
     book: str, day: date, verdicts: Mapping[str, Verdict], champions: Mapping[str, Champion]
 ) -> ListMetadata:
-    """The header of the day's list, as careful as the most careful champion."""
     churn, expansion = (verdicts[outcome] for outcome in PREFIX)
     bundles = [champion.bundle for champion in champions.values()]
     horizons = [bundle.lifetime.settings.horizon_months for bundle in bundles if bundle.lifetime]

@@ -14,7 +14,6 @@ COUNTS = ("rows", "renewals", "outcomes")
 
 
 def _apart(found: Any) -> Any:
-    """What stands side by side in the file, by field."""
     if not isinstance(found, dict):
         return found
     own = {key: value for key, value in found.items() if key in {*COUNTS, FLOOR}}

@@ -42,7 +42,6 @@ def track_kpis(tables: Tables, settings: Kpis, revenue: Revenue) -> Tracked:
 
 
 def _newest(moved: pd.DataFrame, span: str, last_day: str) -> dict[str, Any] | None:
-    """The figures of the span that ends on the last day; None where nothing was there at its opening."""
     found = moved[(moved["span"] == span) & (moved["closes_on"] == last_day)]
     if found.empty:
         return None
@@ -61,7 +60,6 @@ def _plain(value: Any) -> Any:
 
 
 def _notices(tables: Tables, content: dict[str, Any]) -> list[str]:
-    """Why a figure is null, in words."""
     sources = {
         "engagement_rate": "usage", "seat_engagement": "usage with user_id, and contracts with seats",
         "nps": "surveys of kind nps answered in the quarter", "csat": "surveys of kind csat answered in the quarter on the scale of params.yaml",

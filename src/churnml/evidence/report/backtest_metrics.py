@@ -81,7 +81,6 @@ def _days(recall: str) -> str:
 def _against(
     paired: Mapping[str, Mapping[str, Mapping[str, Interval]]], model: str, shown: Mapping[str, str]
 ) -> list[str]:
-    """The judged model minus each rival, each difference with its own interval."""
     compared, rows = {name: words for name, words in shown.items() if name not in UNPAIRED}, []
     for one, others in paired.items():
         for other, differences in others.items():
@@ -101,7 +100,6 @@ def _against(
 
 
 def _segments(segments: Mapping[str, PartMetrics], words: str, model: str) -> str:
-    """One line for each lead time, segment, or kind of account that has enough with and without the outcome."""
     rows = [
         (safe(name), f"{segment.rows:,}", f"{segment.outcomes:,}", *_figures(segment, METRICS))
         for name, segment in segments.items()

@@ -44,7 +44,6 @@ def _disagreement(health: HealthEvidence) -> str:
 
 
 def _verdict(health: HealthEvidence) -> str:
-    """Who was right, and what each would have caught, in two sentences."""
     groups, caught = health.disagreement.groups, health.capture.by_expected_loss
     rules, fitted = groups["rules_only"], groups["fitted_only"]
     difference, confidence = health.disagreement.difference, health.confidence
@@ -124,6 +123,5 @@ def _is_sure(gain: Interval) -> str:
 
 
 def _points(figure: Interval, confidence: float) -> str:
-    """A difference of shares in percentage points, with its interval."""
     value, low, high = map(points, (figure.value, figure.low, figure.high))
     return f"{value} points, {confidence:.0%} interval {low} to {high}"

@@ -27,7 +27,6 @@ def lifetime_section(lifetime: LifetimeEvidence | NotEnough, model: str | None) 
 
 
 def _method(lifetime: LifetimeEvidence) -> str:
-    """Which method, why, and its rivals over the folds."""
     columns = ", ".join(f"`{column}`" for column in lifetime.covariates)
     used = f"Used: **{METHODS[lifetime.method]}** ({safe(lifetime.why)})" + (
         f", by {columns}." if columns else "."
@@ -48,7 +47,6 @@ def _tie(gap: Gap, model: str) -> str:
 
 
 def _chances(tied: Tied) -> str:
-    """Predicted and observed, for each chance that has test snapshots old enough."""
     rows = [
         (
             words, f"{all_renewals.renewals:,}", percent(all_renewals.mean_probability), percent(all_renewals.share_left),

@@ -82,7 +82,6 @@ def _provisional(late: pd.DataFrame, grace_days: int) -> Iterator[str]:
 
 
 def _renewals(outcomes: pd.DataFrame) -> str:
-    """How each ripe renewal ended, seen from its last snapshot."""
     ripe = (
         outcomes[outcomes["is_ripe"]]
         .sort_values("as_of")

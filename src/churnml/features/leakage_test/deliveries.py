@@ -108,7 +108,6 @@ def _type(name: str) -> str:
 
 
 def _revealed(name: str, given: Sequence[str]) -> list[Column]:
-    """The columns of a table that a later moment reveals."""
     return [c for c in TABLES[name].columns if c.revealed_by in given and c.name in given]
 
 

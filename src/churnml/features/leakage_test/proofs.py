@@ -189,7 +189,6 @@ def same_bytes(one: pd.Series, two: pd.Series) -> bool:
 
 
 def _days(book_sample: BookSample, last_day: date, dates: int) -> list[date]:
-    """Days spread over the life of the sample, each the one of its stretch on which most kinds of value are still to be revealed."""
     pending = " UNION ALL ".join(
         f"""SELECT '{revealed}' AS place, CAST(known_at AS DATE) + 1 AS first, CAST({by} AS DATE) AS last
             FROM {revealed.split(".")[0]} WHERE {by} > known_at"""

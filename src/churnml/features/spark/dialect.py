@@ -28,7 +28,6 @@ def to_spark(sql: str) -> str:
 
 
 def _as_meant(node: "Expression") -> "Expression":
-    """One node, spelt out where Spark would take it otherwise."""
     from sqlglot import exp
 
     if isinstance(node, exp.Div):

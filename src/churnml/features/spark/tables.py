@@ -95,7 +95,6 @@ class SparkTables(Tables):
         return self._read(code_file(kind))  # type: ignore[arg-type]
 
     def _usage(self) -> "DataFrame":
-        """Usage as text, as ``usage_view`` gives it."""
         names = {f"usage_{kind}": self.codes(kind) for kind in CODE_COLUMNS}
         return self.session.sql(f"""
             SELECT a.account_id, p.occurred_at, u.user_id, f.name AS feature, CAST(p.units AS DECIMAL(18,0)) * CAST({1 / UNITS} AS DECIMAL(5,4))

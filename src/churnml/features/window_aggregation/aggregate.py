@@ -51,7 +51,6 @@ def measure(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
 
 
 def _no_rows(features: Sequence[Feature], columns: int) -> NDArray[np.float64]:
-    """What the measures say of accounts without rows."""
     out = np.zeros((len(features), columns))
     out[[not MEASURES[feature.measure].is_count for feature in features]] = np.nan
     return out
@@ -98,7 +97,6 @@ def numbered(user: IntArray, account: IntArray, size: int) -> tuple[IntArray, ND
 
 
 def _months(tables: Tables, dates: NDArray[np.int32], reach: int) -> list[str]:
-    """The months that any window can touch."""
     first, last = np.datetime64(int(dates.min()) - reach, "D"), np.datetime64(int(dates.max()), "D")
     return [
         month
@@ -108,7 +106,6 @@ def _months(tables: Tables, dates: NDArray[np.int32], reach: int) -> list[str]:
 
 
 def _read(tables: Tables, months: list[str], accounts: range) -> AccountDays:
-    """The account days of these accounts: from the store where it holds what the part does, from the part elsewhere."""
     found = store.kept(tables, months)
     fresh = [month for month in months if month not in found]
     return join([*([read_parts(tables, fresh, accounts)] if fresh else []), *found.values()], accounts)
@@ -127,7 +124,6 @@ def _tasks(found: AccountDays, account: IntArray, offset: int, users_of: IntArra
 
 def _sweep(found: AccountDays, tasks: IntArray, dates: NDArray[np.int32], places: IntArray, local: NDArray[np.int32], wanted: Plan,
            out: NDArray[np.float64], threads: int | None = None) -> None:  # fmt: skip
-    """Writes all tasks' columns; shares of the tasks run beside each other."""
     if not len(tasks):
         return
     columns = (found.first_day, *(_read_only(getattr(found, name)) for name in ARRAYS))

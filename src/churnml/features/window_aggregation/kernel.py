@@ -161,7 +161,6 @@ def _compiled(sources: str) -> Callable[..., None]:
 
 
 def _digest() -> str:
-    """The digest of all that is compiled here."""
     names = ("finalisation.py", "layout.py", "monthly_read.py", "kernel.py")
     return hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in names)).hexdigest()
 

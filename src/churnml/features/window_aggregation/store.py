@@ -63,7 +63,6 @@ def _mapped(file: Path, dtype: str, shape: list[int]) -> np.ndarray[Any, Any]:
 
 
 def _keys(tables: Tables) -> dict[str, str]:
-    """The name of each month's folder."""
     return {
         month: f"{month}-{hashlib.sha256((digest + CODE).encode()).hexdigest()[:16]}"
         for month, digest in tables.usage_digests().items()

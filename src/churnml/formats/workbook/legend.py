@@ -76,7 +76,6 @@ def _facts(list_snapshot: ListSnapshot) -> list[tuple[str, str]]:
 
 
 def _far_ahead(listed: pd.DataFrame, metadata: ListMetadata) -> str:
-    """How many accounts, and how much ARR, lie beyond the horizon."""
     beyond = listed["is_beyond_horizon"]
     if not beyond.any():
         return "No account of this list lies beyond what the model was judged on."

@@ -99,6 +99,5 @@ def _flagged(looks: pd.DataFrame, contender: str, share: float) -> BoolArray:
 
 
 def _rate(is_in: BoolArray, y_true: FloatArray, weights: FloatArray) -> FloatArray:
-    """The churn rate of a group in the book as it is and in each resample; NaN where the group is empty."""
     rows = is_in.astype(float) @ weights
     return np.divide((is_in * y_true) @ weights, rows, out=np.full_like(rows, np.nan), where=rows > 0)

@@ -64,13 +64,11 @@ def _resampled(
 
 
 def _one_look(ripe: Dataset, lead_days: int) -> NDArray[np.int64]:
-    """The row of each renewal's snapshot nearest to that many days before it."""
     looks = ripe.keys[[*RENEWAL, "lead_days"]].assign(row=np.arange(len(ripe.keys)))
     return one_look(looks, lead_days)["row"].to_numpy(dtype=np.int64)
 
 
 def _component(now: float, weight: Interval, points: FloatArray, y_true: BoolArray) -> Component:
-    """A component's weights, and the points it gave to renewals that churned and that did not."""
     return Component(
         current=round(now, 2), suggested=weight.value, low=weight.low, high=weight.high, is_suggested=_excludes(weight, now),
         renewals=int(np.isfinite(points).sum()), churned=int(np.isfinite(points[y_true]).sum()),

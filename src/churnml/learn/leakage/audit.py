@@ -86,7 +86,6 @@ def _on(
     lead_days: NDArray[np.int64] | None,
     enough: bool,
 ) -> Iterator[Alarm]:
-    """All that is found on one column."""
     auc = strength(column, y_true, folds, limits) if enough else 0.5
     if enough:
         yield from order(column, auc, limits)

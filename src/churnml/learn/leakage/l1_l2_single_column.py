@@ -93,7 +93,6 @@ def _pure_stretch(hit: FloatArray, rest: FloatArray, purity: float) -> BoolArray
 
 
 def _where(column: Column, inside: BoolArray) -> str:
-    """The stretch or the levels in words."""
     values = column.values[inside]
     if column.is_category:
         more = f" and {len(values) - 3} more" if len(values) > 3 else ""

@@ -66,12 +66,10 @@ def log_loss(predictions: pd.DataFrame, name: str) -> FloatArray:
 
 
 def _by_fold(losses: FloatArray, folds: Any) -> FloatArray:
-    """The mean loss, one row a fold and one column a candidate."""
     return np.vstack([losses[folds == fold].mean(axis=0) for fold in np.unique(folds)])
 
 
 def _interval(difference: FloatArray, weights: FloatArray, settings: Evaluate) -> Interval:
-    """The mean difference and its interval over resamples of accounts."""
     return bootstrap_interval((difference @ weights) / weights.sum(axis=0), settings.confidence)
 
 
@@ -92,7 +90,6 @@ def _arr_captured(predictions: pd.DataFrame, names: Sequence[str], share: float)
 
 
 def _why(chosen: str, best: str, tied: Sequence[str], names: Sequence[str], worse: Interval) -> str:
-    """The choice in one sentence."""
     if len(names) == 1:
         return f"{MODELS[chosen].sentence} is the only candidate"
     if chosen != best:

@@ -57,7 +57,6 @@ def leaks(metrics: OutcomeMetrics, gate: Gate) -> bool:
 
 
 def _faults(metrics: OutcomeMetrics, gate: Gate, churn_leaks: bool) -> list[str]:
-    """Why the signal is not proven, in words; nothing where it is."""
     model, auc = metrics.choice.chosen, metrics.roc_auc
     if auc.value is None or auc.low is None:
         return ["the backtest holds no pair to compare"]

@@ -79,7 +79,6 @@ def backtest_each(
 def _predictions(
     folds: Sequence[FoldSets], fitted: Sequence[dict[str, Fitted]], outcome: str, train: Train
 ) -> pd.DataFrame | NotEnoughError:
-    """An outcome's predictions of all folds that could be fitted."""
     done: list[pd.DataFrame] = []
     settings_by_fold = {}
     for sets, by_outcome in zip(folds, fitted, strict=True):

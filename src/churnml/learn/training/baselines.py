@@ -69,7 +69,6 @@ def _ranked(matrix: FloatArray) -> tuple[list[float], FloatArray]:
 
 
 def _roc_auc(ranks: FloatArray, is_outcome: BoolArray) -> FloatArray:
-    """The ROC-AUC of each column."""
     y_true = int(is_outcome.sum())
     pairs = y_true * (len(ranks) - y_true)
     above = ranks[is_outcome].sum(axis=0) - y_true * (y_true + 1) / 2

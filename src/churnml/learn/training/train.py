@@ -58,7 +58,6 @@ def learn_each(
 def _bundles(
     ripe: Dataset, outcome: str, train: Train, health: Health, predictions: pd.DataFrame, last_day: date
 ) -> dict[str, TrainedBundle]:
-    """A bundle for each candidate, fitted beside each other."""
     names, best = competing(train, outcome), tuned(ripe, outcome, train, health)
 
     def fit(name: str) -> TrainedBundle:
@@ -87,7 +86,6 @@ def bundle_of(
 
 
 def _medians(ripe: Dataset) -> dict[str, float]:
-    """The median of each numeric feature in the training book; NaN for categories and the unknown."""
     return ripe.memo(
         "medians",
         lambda: {
@@ -100,7 +98,6 @@ def _medians(ripe: Dataset) -> dict[str, float]:
 
 
 def _reference(rows: pd.DataFrame, model: Model) -> pd.DataFrame:
-    """Rows from all over the training book, with the log-odds they have now."""
     places = np.linspace(0, len(rows) - 1, min(REFERENCE_ROWS, len(rows))).astype(int)
     reference: pd.DataFrame = rows.iloc[places].reset_index(drop=True)
     reference["log_odds"] = model.log_odds(reference)

@@ -51,5 +51,4 @@ def learn_all(
 
 
 def _fitted_health(ripe: Dataset, train: Train, health: Health) -> HealthFitted:
-    """The fitted health score as all that is ripe would have it."""
     return HealthFitted.fit(Training.of(ripe, "churn"), train, health, "churn")

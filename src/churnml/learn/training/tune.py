@@ -56,7 +56,6 @@ def _best(loss: Any, train: Train) -> LightGBM:
 
 
 def _proposed(trial: "Trial", train: Train) -> LightGBM:
-    """One trial's settings: each within its range, on a logarithmic scale."""
     now, chosen = train.lightgbm.model_dump(), {}
     for name, (low, high) in sorted(train.tune.ranges.items()):
         is_whole = isinstance(now[name], int)

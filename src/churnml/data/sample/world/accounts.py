@@ -70,7 +70,6 @@ def _start_days(rng: np.random.Generator, rhythm: Ints, calendar: Almanac) -> In
 
 
 def _by_segment(rng: np.random.Generator, shares: tuple[tuple[float, ...], ...], segment: Ints) -> Ints:
-    """A draw for each account from its segment's shares."""
     cumulative = np.cumsum(np.array(shares), axis=1)[segment]
     drawn: Ints = (rng.random(len(segment))[:, None] > cumulative).sum(axis=1)
     return drawn

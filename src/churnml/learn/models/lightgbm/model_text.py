@@ -62,13 +62,11 @@ def read_trees(texts: Sequence[str]) -> Trees | None:
 
 
 def _numbers(text: str, name: str) -> FloatArray:
-    """The numbers of all lines ``name=...``, end to end."""
     lines = re.findall(rf"^{name}=(.*)$", text, re.MULTILINE)
     return np.array(" ".join(lines).split(), dtype=np.float64)
 
 
 def _starts(sizes: IntArray) -> IntArray:
-    """Where each of several parts laid end to end begins, and the end."""
     return np.concatenate([[0], np.cumsum(sizes)])
 
 

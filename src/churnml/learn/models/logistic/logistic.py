@@ -158,5 +158,4 @@ def _centred(term: Term, numbers: FloatArray) -> Term:
 
 
 def _bound(direction: int) -> Bound:
-    """The interval of a coefficient that keeps to a direction."""
     return (0.0 if direction > 0 else None, 0.0 if direction < 0 else None)
