@@ -16,7 +16,7 @@ import pandas as pd
 
 from benchmarks.cut_book import book_in_use
 from churnml.learn.dataset import RENEWAL, Dataset
-from churnml.learn.selection.evaluate_outcomes import measure
+from churnml.learn.selection.model_selection import measure
 from churnml.learn.selection.promotion import judge
 from churnml.learn.training.backtest import backtest
 from churnml.params.root import Params

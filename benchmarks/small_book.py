@@ -13,9 +13,9 @@ import pandas as pd
 
 from benchmarks.cut_book import book_in_use, cut
 from churnml.learn.dataset import Dataset
-from churnml.learn.selection.evaluate_outcomes import evaluate_all
+from churnml.learn.selection.model_selection import evaluate_all
 from churnml.learn.selection.promotion import judge_all
-from churnml.learn.training.train_outcomes import learn_all
+from churnml.learn.training.train import learn_all
 from churnml.listing.list_settings import ListSettings
 from churnml.params.root import Params
 from churnml.paths import Paths

@@ -17,8 +17,7 @@ from churnml.data.tables import Tables
 from churnml.features import build as local
 from churnml.features.catalog import available
 from churnml.features.spark import spark_build as spark
-from churnml.features.spark.session import open_session
-from churnml.features.spark.tables import SparkTables
+from churnml.features.spark.tables import SparkTables, open_session
 
 TOLERANCE = 1e-9
 

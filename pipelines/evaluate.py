@@ -3,15 +3,15 @@
 from pathlib import Path
 
 from churnml.data.tables import Tables
-from churnml.evidence.charts.gallery import draw
-from churnml.evidence.require_clear import require_clear_backtest
-from churnml.features.definitions import CATALOGUE, restored
+from churnml.evidence.charts.backtest_charts import draw
+from churnml.evidence.leakage import require_clear_backtest
+from churnml.features.spec import CATALOGUE, restored
 from churnml.learn.candidates import CANDIDATES
 from churnml.learn.dataset import Dataset
 from churnml.learn.leakage.l5_easier_test import audit_backtest
 from churnml.learn.lifetime.evaluate_lifetime import evaluate_lifetime
 from churnml.learn.lifetime.survival_curve import SURVIVAL, SurvivalBacktest
-from churnml.learn.selection.evaluate_outcomes import evaluate_all
+from churnml.learn.selection.model_selection import evaluate_all
 from churnml.params.evaluate import Evaluate
 from churnml.params.leakage import Leakage
 from churnml.results.stored import read_json, write_json

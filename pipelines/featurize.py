@@ -4,8 +4,8 @@ from pathlib import Path
 
 from churnml.data.tables import Tables
 from churnml.features.catalog import CATALOG, available
-from churnml.features.definitions import specs
 from churnml.features.engines import build_by
+from churnml.features.spec import specs
 from churnml.params.features import Features
 from churnml.results.stored import write_json
 from pipelines.stage import read_frame, run, write_frame

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from churnml.atomic import publish
 from churnml.data.tables import Tables
-from churnml.evidence.require_clear import require_clear
-from churnml.features.definitions import CATALOGUE, restored
+from churnml.evidence.leakage import require_clear
+from churnml.features.spec import CATALOGUE, restored
 from churnml.learn.dataset import Dataset
 from churnml.learn.lifetime.survival_backtest import learn_lifetime
 from churnml.learn.lifetime.survival_curve import Lifetime
-from churnml.learn.training.train_outcomes import learn_all
+from churnml.learn.training.train import learn_all
 from churnml.params.health import Health
 from churnml.params.health import Lifetime as LifetimeSettings
 from churnml.params.snapshots import Revenue

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from churnml.data.tables import Tables
-from churnml.features.definitions import CATALOGUE, restored
+from churnml.features.spec import CATALOGUE, restored
 from churnml.learn.dataset import Dataset
-from churnml.learn.health.health_report import weigh_health
+from churnml.learn.health.health_weights import weigh_health
 from churnml.params.evaluate import Evaluate
 from churnml.params.health import Health
 from churnml.results.stored import read_json, write_json

@@ -15,9 +15,9 @@ from churnml.errors import TableError
 from churnml.features.build import build
 from churnml.features.catalog import available
 from churnml.learn.dataset import Dataset
-from churnml.learn.selection.evaluate_outcomes import evaluate_all
+from churnml.learn.selection.model_selection import evaluate_all
 from churnml.learn.selection.promotion import judge_all
-from churnml.learn.training.train_outcomes import learn_all
+from churnml.learn.training.train import learn_all
 from churnml.listing.list_settings import ListSettings
 from churnml.outcomes import label
 from churnml.params.root import Params, load_params

@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 from churnml.features.catalog import CATALOG
-from churnml.features.definitions import WORDING, restored, specs
+from churnml.features.spec import WORDING, restored, specs
 
 
 def test_what_training_reads_is_the_catalogue_but_for_its_words():

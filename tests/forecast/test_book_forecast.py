@@ -14,7 +14,7 @@ import pytest
 from churnml.data.snapshots import history
 from churnml.data.tables import Tables
 from churnml.errors import NotEnoughError
-from churnml.evidence.report.forecast_section import section
+from churnml.evidence.report.report import forecast_section
 from churnml.forecast import book_forecast as stage
 from churnml.forecast.book_forecast import Past, forecast_book
 from churnml.outcomes import label
@@ -134,10 +134,12 @@ def test_a_champion_that_learned_later_is_hindsight_and_the_report_says_it(
 ) -> None:
     found = told(book, tmp_path, monkeypatch, {"churn": 0.2}, learned=DAY + timedelta(days=90))
     assert found.learned_through == "2025-04-01"
-    assert "In hindsight: the model has since learned from outcomes up to 2025-04-01" in section(found)
+    assert "In hindsight: the model has since learned from outcomes up to 2025-04-01" in forecast_section(
+        found
+    )
     now = told(book, tmp_path, monkeypatch, {"churn": 0.2})
     assert now.learned_through is None and "learned_through" not in as_json(now)
-    assert "hindsight" not in section(now)
+    assert "hindsight" not in forecast_section(now)
 
 
 def test_a_day_without_a_ripe_renewal_has_nothing_to_forecast_from(

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from churnml.history.changes import rounded_dollars
+from churnml.history.changes import rounded_dollars, split
 from churnml.history.dollars import CLOSING, MOVED, OPENING, in_dollars
-from churnml.history.split import split
 from tests.history.days import NOW, THEN, Account, bundle, facts
 
 BOOK = st.dictionaries(

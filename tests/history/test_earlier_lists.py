@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 
 from churnml.errors import PublishError
-from churnml.history.earlier_lists import newest_before
-from churnml.history.list_facts import FILE, read_facts, remembered, to_bytes
+from churnml.history.list_facts import FILE, newest_before, read_facts, remembered, to_bytes
 from churnml.listing.as_of import day_folders
 from churnml.params.score import Bands
 from tests.history.days import NOW, bundle, facts

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from churnml.formats.csv_parquet import to_parquet
-from churnml.history.past_scores import past_scores
+from churnml.history.timelines import past_scores
 from tests.listing.fakes import list_metadata, the_list
 
 DAY = date(2025, 2, 1)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churnml.errors import TableError
+from churnml.history.changes import COLUMNS, split
 from churnml.history.list_facts import Facts
-from churnml.history.split import COLUMNS, split
 from tests.history.days import NOW, THEN, Account, bundle, facts
 
 ACCOUNT = st.fixed_dictionaries({

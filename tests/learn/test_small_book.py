@@ -7,7 +7,7 @@ from benchmarks.cut_book import cut
 from benchmarks.shuffled import dealt
 from churnml.errors import NotEnoughError
 from churnml.learn.dataset import RENEWAL, Dataset
-from churnml.learn.selection.evaluate_outcomes import measure
+from churnml.learn.selection.model_selection import measure
 from churnml.learn.selection.promotion import judge
 from churnml.learn.training.backtest import backtest
 from churnml.learn.training.train import learn

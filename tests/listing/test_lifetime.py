@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from churnml.evidence.report.lifetime_section import lifetime_section
+from churnml.evidence.report.report import lifetime_section
 from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.learn.models.survival.hazard import Baseline, Hazard
 from churnml.listing.columns import COLUMNS, state_terms

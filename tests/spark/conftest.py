@@ -15,7 +15,7 @@ from churnml.data.snapshots import history
 from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import available
-from churnml.features.spark.session import missing
+from churnml.features.spark.tables import missing
 from churnml.params.book import Sample
 from churnml.params.root import load_params
 from tests.books import LENIENT
@@ -41,7 +41,7 @@ def spark():
         "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' --conf spark.sql.shuffle.partitions=3 "
         "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.adaptive.enabled=false pyspark-shell",
     )
-    from churnml.features.spark.session import open_session
+    from churnml.features.spark.tables import open_session
 
     session = open_session(MASTER)
     yield session

@@ -1,12 +1,23 @@
 """What a feature is: said once, read by build, training, scoring, the monotone constraint, the reasons and the docs."""
 
+import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 from churnml.timeline import Window
+
+Spec = dict[str, Any]
+
+CATALOGUE = TypeAdapter(list[Spec])
+"""What ``specs`` gives, without wording: ``featurize`` writes it and training reads it, so that a phrase may be mended and no model is fitted again."""
+
+WORDING = ("phrase", "none", "noun", "level", "is_calendar")
+
 
 Direction = Literal[-1, 0, 1]
 """Whether a higher value raises (1) or lowers (-1) an outcome's probability; 0 = no direction is claimed."""
@@ -162,3 +173,30 @@ def ratio(part: str, whole: str, cap: float) -> str:
 def over(windows: Iterable[Window], feature: Feature) -> tuple[Feature, ...]:
     """The same feature over several windows."""
     return tuple(replace(feature, window=window) for window in windows)
+
+
+def specs(features: Iterable[Feature]) -> list[Spec]:
+    """Every field of every feature that can move a number or a reason, as JSON would give it back; wording may be mended, and how a change is told."""
+    fields = [
+        {
+            "column": feature.column,
+            **{k: v for k, v in asdict(feature).items() if k not in WORDING and (v or k != "measured_as")},
+        }
+        for feature in features
+    ]
+    found: list[Spec] = json.loads(json.dumps(fields, default=str))
+    return found
+
+
+def restored(stored: list[Spec]) -> tuple[Feature, ...]:
+    """The features that ``specs`` gave, without words."""
+    return tuple(_restored(spec) for spec in stored)
+
+
+def _restored(spec: Spec) -> Feature:
+    fields = {name: value for name, value in spec.items() if name != "column"}
+    if isinstance(spec["source"], dict):
+        fields["source"] = View(**{**spec["source"], "needs": tuple(spec["source"]["needs"])})
+    if spec["window"]:
+        fields["window"] = Window(**spec["window"])
+    return Feature(phrase="", **fields)

@@ -1,17 +1,36 @@
 """A flat file from end to end: read, alarmed, cross-validated, judged."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from churnml.flat.cross_validation import cross_validate
-from churnml.flat.evaluate import judge_flat
-from churnml.flat.load import read_flat
+import duckdb
+import numpy as np
+import pandas as pd
+
+from churnml.errors import BookError
+from churnml.flat.cross_validation import FAMILIES, cross_validate
 from churnml.flat.table import FlatTable, Roles, flat_table, same_customers
+from churnml.learn.arrays import FloatArray
 from churnml.learn.leakage.audit import audit_table
 from churnml.learn.leakage.l4_changed_attribute import changed
+from churnml.learn.metrics.bootstrap import (
+    Metric,
+    account_weights,
+    brier,
+    calibration_slope,
+    captured,
+    over_folds,
+    roc_auc,
+)
+from churnml.learn.metrics.intervals import bootstrap_interval
+from churnml.params.flat import Flat
 from churnml.params.root import Params
 from churnml.results.alarms import Alarm, Audit
+
+ENCODINGS = ("utf-8", "latin-1")
 
 
 @dataclass(frozen=True)
@@ -39,3 +58,117 @@ def open_flat(file: Path, roles: Roles, earlier: Path | None, params: Params) ->
 def judge_table(table: FlatTable, params: Params) -> dict[str, Any]:
     """The figures of its cross-validation (``judge_flat``)."""
     return judge_flat(cross_validate(table, params.train, params.health, params.flat), params.flat)
+
+
+def judge_flat(predictions: pd.DataFrame, settings: Flat) -> dict[str, Any]:
+    """Every figure, as value, low and high; ranking within a fold only, since each fold has its own model.
+
+    Keys: counts, confidence, top_share, ``models`` (by family: roc_auc, brier, calibration_slope and, where customers have a value,
+    the share of the lost value in the top share by probability, by probability x value, and the paired differences
+    between the two and from ranking by value alone),
+    ``trees_over_logistic`` (paired, ROC-AUC), ``by_value_alone``.
+    """
+    customers = predictions["customer"].to_numpy(dtype=object)
+    weights = account_weights(customers, settings.n_bootstraps, settings.seed)
+    judged = {name: _model(predictions, name, weights, settings) for name in FAMILIES}
+    aucs = [judged[name]["roc_auc"] for name in FAMILIES]
+    figures_of_table: dict[str, Any] = {
+        "counts": {"customers": int(predictions["customer"].nunique()), **_rate(predictions)},
+        "confidence": settings.confidence,
+        "top_share": settings.capacity_share,
+        "models": {
+            name: {key: bootstrap_interval(values, settings.confidence) for key, values in figures.items()}
+            for name, figures in judged.items()
+        },
+        "trees_over_logistic": bootstrap_interval(aucs[0] - aucs[1], settings.confidence),
+    }
+    if "value" in predictions:
+        value = predictions["value"].to_numpy(dtype=float)
+        figures_of_table["by_value_alone"] = bootstrap_interval(
+            _over(predictions, captured(settings.capacity_share), value, weights, value), settings.confidence
+        )
+    return figures_of_table
+
+
+def _model(
+    predictions: pd.DataFrame, name: str, weights: FloatArray, settings: Flat
+) -> dict[str, FloatArray]:
+    """One family's figures in the table as it is (first) and in each resample."""
+    probability = predictions[f"probability_{name}"].to_numpy(dtype=float)
+    y_true = predictions["is_outcome"].to_numpy(dtype=float)
+    inside = np.clip(probability, 1e-12, 1 - 1e-12)
+    figures = {
+        "roc_auc": _over(predictions, roc_auc, probability, weights),
+        "brier": _over(predictions, brier, probability, weights),
+        "calibration_slope": calibration_slope(np.log(inside / (1 - inside)), y_true, weights),
+    }
+    if "value" in predictions:
+        value, top = predictions["value"].to_numpy(dtype=float), captured(settings.capacity_share)
+        figures["by_probability"] = _over(predictions, top, probability, weights, value)
+        figures["by_expected_loss"] = _over(predictions, top, probability * value, weights, value)
+        figures["gain"] = figures["by_expected_loss"] - figures["by_probability"]
+        figures["over_value_alone"] = figures["by_expected_loss"] - _over(
+            predictions, top, value, weights, value
+        )
+    return figures
+
+
+def _over(
+    predictions: pd.DataFrame, metric: Metric, score: FloatArray, weights: FloatArray, value: FloatArray | float = 1.0
+) -> FloatArray:  # fmt: skip
+    y_true = predictions["is_outcome"].to_numpy(dtype=float)
+    return over_folds(metric, predictions["fold"].to_numpy(dtype=np.int64), score, y_true * value, weights)
+
+
+def _rate(predictions: pd.DataFrame) -> dict[str, float]:
+    y_true = predictions.loc[predictions["repeat"] == 0, "is_outcome"]
+    return {"outcomes": int(y_true.sum()), "base_rate": round(float(y_true.mean()), 5)}
+
+
+def read_flat(file: Path) -> pd.DataFrame:
+    """The file's rows. Raises BookError where it is absent, of no known kind, empty, or cannot be read."""
+    kinds: dict[str, Callable[[Path], pd.DataFrame]] = {
+        ".csv": _csv, ".tsv": _csv, ".txt": _csv, ".xlsx": _sheet, ".parquet": pd.read_parquet,
+    }  # fmt: skip
+    reader = kinds.get(file.suffix.lower())
+    if reader is None:
+        raise BookError(
+            f"'{file.name}' is of no kind that can be read; save it as one of {', '.join(kinds)}."
+        )
+    if not file.is_file():
+        raise BookError(f"'{file}' does not exist.")
+    try:
+        rows = reader(file)
+    except (duckdb.Error, OSError, ValueError) as error:
+        raise BookError(f"'{file.name}' cannot be read: {str(error).splitlines()[0]}") from None
+    if rows.empty:
+        raise BookError(f"'{file.name}' holds no rows.")
+    rows.columns = [str(name).strip() for name in rows.columns]
+    twice = sorted(set(rows.columns[rows.columns.duplicated()]))
+    if twice:
+        raise BookError(
+            f"'{file.name}' has columns of the same name: {', '.join(twice)}. Rename one of each."
+        )
+    return rows
+
+
+def _csv(file: Path) -> pd.DataFrame:
+    con = duckdb.connect()
+    for encoding in ENCODINGS:
+        try:
+            sql = "SELECT * FROM read_csv(?, all_varchar=true, header=true, encoding=?)"
+            rows: pd.DataFrame = con.execute(sql, [str(file), encoding]).df()
+        except duckdb.Error:
+            if encoding == ENCODINGS[-1]:
+                raise
+        else:
+            return rows
+    raise AssertionError
+
+
+def _sheet(file: Path) -> pd.DataFrame:
+    if find_spec("openpyxl") is None:
+        raise BookError(
+            f"reading '{file.name}' needs the package openpyxl: install it, or save the sheet as CSV."
+        )
+    return pd.read_excel(file, keep_default_na=False, na_values=[""])

@@ -14,8 +14,7 @@ from churnml.errors import NotEnoughError
 from churnml.features.engines import build_by
 from churnml.formats.crm import read_crm
 from churnml.history.changes import Changes, compare, with_changes
-from churnml.history.earlier_lists import newest_before
-from churnml.history.list_facts import Facts, facts_of, remembered
+from churnml.history.list_facts import Facts, facts_of, newest_before, remembered
 from churnml.history.look_back import accounts_before, look_back
 from churnml.history.timelines import read_timelines
 from churnml.history.track_record import track_record

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from churnml.data.kpis.cohorts import retained
-from churnml.data.kpis.kpis import track_kpis
+from churnml.data.kpis.kpis import retained, track_kpis
 from churnml.data.kpis.retention import quarters_back, retention
 from churnml.data.kpis.survey_scores import csat, nps, voice
 from churnml.data.tables import Tables

@@ -8,8 +8,7 @@ import pandas as pd
 from churnml.data.kpis.kpis import Tracked
 from churnml.evidence.charts.forecast_chart import write_forecast
 from churnml.evidence.charts.kpi_charts import write_kpis
-from churnml.evidence.report.forecast_section import section
-from churnml.evidence.report.report import _provisional
+from churnml.evidence.report.report import _provisional, forecast_section
 from churnml.forecast.projection import COLUMNS
 from churnml.results.forecast import BookForecast, InGrace, Quarter, QuarterShock, Rate
 from churnml.results.stored import NotEnough
@@ -30,16 +29,16 @@ FORECAST = BookForecast(
 
 
 def test_the_report_says_rates_with_intervals_and_what_they_rest_on() -> None:
-    said = section(FORECAST)
+    said = forecast_section(FORECAST)
     assert (
         "| 2025-04-01 | $30,000 | $5,000 | $20,000 | 96.5% (95.5% to 97.5%) | 98.5% (97.5% to 99.5%) |"
         in said
     )
     assert "No proven signal for contraction: base rates stand in." in said
     assert "0.12 for churn" in said and "6 past quarters" in said
-    assert "No proven signal" not in section(replace(FORECAST, unproven=()))
+    assert "No proven signal" not in forecast_section(replace(FORECAST, unproven=()))
     assert "more than 100 %" not in said
-    assert "On 85.1% of the accounts the chances asked for more than 100 %" in section(
+    assert "On 85.1% of the accounts the chances asked for more than 100 %" in forecast_section(
         replace(FORECAST, scaled_down_share=0.8512)
     )
 
@@ -95,4 +94,4 @@ def test_a_book_too_young_says_why_and_writes_no_picture(tmp_path: Path) -> None
     write_forecast(told, pd.DataFrame(columns=COLUMNS), tmp_path / "charts", tmp_path / "money.parquet")
     assert list((tmp_path / "charts").iterdir()) == []
     assert pd.read_parquet(tmp_path / "money.parquet").columns.tolist() == list(COLUMNS)
-    assert "no ripe renewal" in section(told)
+    assert "no ripe renewal" in forecast_section(told)

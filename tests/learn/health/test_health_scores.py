@@ -9,9 +9,8 @@ import pandas as pd
 import pytest
 
 from churnml.learn.dataset import Dataset
-from churnml.learn.health.health_report import weigh_health
 from churnml.learn.health.health_scores import capture, disagreement, one_look
-from churnml.learn.health.health_weights import advice
+from churnml.learn.health.health_weights import advice, weigh_health
 from churnml.learn.log_odds import sigmoid
 from churnml.learn.metrics.evaluate import evaluate
 from churnml.params.health import Health, Rule

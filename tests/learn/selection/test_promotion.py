@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from churnml.learn.artifact.bundle import Bundle
-from churnml.learn.selection.evaluate_outcomes import measure
+from churnml.learn.selection.model_selection import measure
 from churnml.learn.selection.promotion import judge, judge_all
 from churnml.results.interval import Interval
 from churnml.results.metrics import Choice, ModelMetrics, OutcomeMetrics, Regret

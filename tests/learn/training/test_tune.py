@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from churnml.learn.dataset import OUTCOMES, Dataset
-from churnml.learn.selection.evaluate_outcomes import evaluate_all
+from churnml.learn.selection.model_selection import evaluate_all
 from churnml.learn.training.train import learn
 from churnml.learn.training.tune import tuned
 from churnml.params.train import LightGBM, Train

@@ -12,7 +12,7 @@ import pyarrow as pa
 from churnml.data.sample.settings import SampleParams
 from churnml.data.sample.tables.actions import actions
 from churnml.data.sample.tables.contracts import accounts, contracts
-from churnml.data.sample.tables.corruption import dirtied
+from churnml.data.sample.tables.corruption import dirtied, dirtied_usage
 from churnml.data.sample.tables.csv_files import usage_table, write_csv, write_parquet
 from churnml.data.sample.tables.invoices import invoices
 from churnml.data.sample.tables.milestones import milestones
@@ -20,7 +20,6 @@ from churnml.data.sample.tables.surveys import surveys
 from churnml.data.sample.tables.tickets import tickets
 from churnml.data.sample.tables.touches import touches
 from churnml.data.sample.tables.usage import usage
-from churnml.data.sample.tables.usage_corruption import dirtied_usage
 from churnml.data.sample.world.truth import Story, simulate, truth
 from churnml.errors import SettingsError
 

@@ -1,6 +1,7 @@
 """The book on one page of Markdown: its money, its renewals, what was proved, the top of the newest list."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -9,23 +10,31 @@ from churnml.data.revenue import Movements, movements
 from churnml.data.snapshots import in_grace
 from churnml.data.tables import Tables
 from churnml.evidence.report.backtest_metrics import measured
-from churnml.evidence.report.forecast_section import section as forecast_section
 from churnml.evidence.report.health_section import health_section
-from churnml.evidence.report.lifetime_section import lifetime_section
 from churnml.listing.as_of import day_folders
 from churnml.listing.columns import read_list
 from churnml.listing.metadata import ranked_by, words
 from churnml.listing.phrases import chance_to_leave
 from churnml.params.snapshots import Revenue
-from churnml.results.forecast import BookForecast
+from churnml.results.forecast import BookForecast, Quarter, Rate
 from churnml.results.health import HealthEvidence
-from churnml.results.lifetime import LifetimeEvidence
+from churnml.results.lifetime import Gap, LifetimeEvidence, Tied
 from churnml.results.metrics import OutcomeMetrics
 from churnml.results.stored import NotEnough
 from churnml.results.verdict import Verdict
 from churnml.text.markdown import safe, table
-from churnml.text.number_format import money, percent
+from churnml.text.number_format import interval, money, percent, written
 from churnml.timeline import add_months
+
+decimals = partial(written, write="{:.3f}".format)
+
+METHODS = {"cox": "Cox", "weibull_aft": "Weibull", "kaplan_meier": "Kaplan-Meier"}
+
+CHANCES = {
+    "at_renewal": "at the renewal", "within_90d": "within 90 days", "within_180d": "within 180 days",
+    "within_365d": "within 365 days",
+}  # fmt: skip
+
 
 TOP = 10
 """Accounts of the list that fit the page."""
@@ -124,3 +133,85 @@ def _account(row: pd.Series) -> Iterator[str]:
     yield chance_to_leave(row) if is_known else "–"
     yield money(row["expected_loss_usd"]) if is_known else "–"
     yield safe(row.get("reason_1", ""))
+
+
+def forecast_section(forecast: BookForecast | NotEnough) -> str:
+    """The report's section on the coming quarters; what it rests on is said under the table."""
+    if isinstance(forecast, NotEnough):
+        return f"## The coming quarters\n\n{safe(forecast.reason)}"
+    heading = ("To", "Churn", "Contraction", "Expansion", "GRR", "NRR")
+    rows = [_row(quarter) for quarter in forecast.quarters.values()]
+    return f"## The coming quarters\n\n{_words(forecast)}\n\n" + table(heading, rows, "lrrrrr")
+
+
+def _row(quarter: Quarter) -> list[str]:
+    flows = (quarter.churn_usd, quarter.contraction_usd, quarter.expansion_usd)
+    return [quarter.closes_on, *map(money, flows), _rate(quarter.grr), _rate(quarter.nrr)]
+
+
+def _rate(rate: Rate) -> str:
+    return interval(rate.interval, percent)
+
+
+def _words(forecast: BookForecast) -> str:
+    churn, expansion = forecast.shocks["churn"], forecast.shocks["expansion"]
+    text = (
+        f"Of {money(forecast.arr_usd)} live on {forecast.as_of}, counted from that day to each quarter's end; in brackets what holds "
+        f"{forecast.interval:.0%} of {forecast.paths:,} simulated futures. A quarter's common shift of the odds has a standard deviation "
+        f"of {churn.sd:.2f} for churn and {expansion.sd:.2f} for expansion, from {churn.quarters} past quarters."
+    )
+    if forecast.learned_through:
+        text = f"In hindsight: the model has since learned from outcomes up to {forecast.learned_through}, so this is no test of it. {text}"
+    if forecast.unproven:
+        text += f" No proven signal for {' or '.join(forecast.unproven)}: base rates stand in."
+    scaled = forecast.scaled_down_share
+    if scaled > 0:
+        text += (
+            f" On {percent(scaled)} of the accounts the chances asked for more than 100 % together; contraction and expansion are scaled "
+            "down there, so that the chance to grow on the list is the higher one."
+        )
+    return text
+
+
+def lifetime_section(lifetime: LifetimeEvidence | NotEnough, model: str | None) -> str:
+    """The section on how long accounts stay; ``model`` is the churn model that the verdict judged."""
+    title = "## How long accounts stay"
+    if isinstance(lifetime, NotEnough):
+        return f"{title}\n\nNo survival curve can be drawn: {safe(lifetime.reason)}."
+    paragraphs = [title, _method(lifetime)]
+    if model and lifetime.models and model in lifetime.models:
+        paragraphs += [_tie(lifetime.models[model].disagreement, model), _chances(lifetime.models[model])]
+    return "\n\n".join(paragraphs)
+
+
+def _method(lifetime: LifetimeEvidence) -> str:
+    columns = ", ".join(f"`{column}`" for column in lifetime.covariates)
+    used = f"Used: **{METHODS[lifetime.method]}** ({safe(lifetime.why)})" + (
+        f", by {columns}." if columns else "."
+    )
+    contenders = "; ".join(
+        f"{METHODS[name]} concordance {decimals(each.concordance)}, integrated Brier score {decimals(each.integrated_brier)}"
+        for name, each in lifetime.methods.items()
+    )
+    return f"{used} Out of time: {contenders}." if contenders else used
+
+
+def _tie(gap: Gap, model: str) -> str:
+    return (
+        f"Its curve is tied to the chance to leave at the renewal by {safe(model)}. Before, the two differed by "
+        f"{percent(gap.mean_difference)} on average, by more than 10 points on {percent(gap.share_beyond_10_points)} "
+        f"of the snapshots (rank correlation {decimals(gap.rank_correlation)})."
+    )
+
+
+def _chances(tied: Tied) -> str:
+    rows = [
+        (
+            words, f"{all_renewals.renewals:,}", percent(all_renewals.mean_probability), percent(all_renewals.share_left),
+            decimals(all_renewals.slope), f"{decimals(all_renewals.ece)} ({decimals(all_renewals.ece_by_chance)})",
+        )
+        for chance, words in CHANCES.items()
+        if (all_renewals := getattr(tied, chance).get("all"))
+    ]  # fmt: skip
+    heading = ("Chance to leave", "Renewals", "Predicted", "Left", "Slope", "ECE (if right)")
+    return table(heading, rows, "lrrrrr")

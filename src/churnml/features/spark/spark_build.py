@@ -1,22 +1,29 @@
 """Features from tables on Spark: the catalogue's own SQL and sweep, and the values of the local ``build``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from churnml.data.snapshots import KEYS
-from churnml.features.peers import peer_snapshots, with_parts
+from churnml.features.peers import BY, LEAST_PEERS, TENURE_BANDS, peer_snapshots, with_parts
 from churnml.features.reference import aggregates, filled
 from churnml.features.spark.dialect import to_spark
-from churnml.features.spark.spark_aggregate import measure
-from churnml.features.spark.spark_peers import with_peers
 from churnml.features.spark.tables import SparkTables
 from churnml.features.spec import Feature
+from churnml.features.window_aggregation.account_days import AccountDays
+from churnml.features.window_aggregation.aggregate import IntArray, numbered, sweep_days
+from churnml.features.window_aggregation.compaction import ROW_COLUMNS, Compactor
+from churnml.features.window_aggregation.plan import plan
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+PEER_KEYS = [f"peer_{by}" for by in BY]
 
 
 def build(tables: SparkTables, snapshots: pd.DataFrame, features: Sequence[Feature]) -> "DataFrame":
@@ -50,3 +57,106 @@ def gather(built: "DataFrame") -> pd.DataFrame:
 
 def _named(sql: str, feature: Feature) -> str:
     return to_spark(f'{sql} AS "{feature.column}"')
+
+
+def with_peers(built: "DataFrame", others: "DataFrame", peers: Sequence[Feature]) -> "DataFrame":
+    """The built rows with each peer feature's median over the month-start rows ``others`` of the same month, segment and tenure band.
+
+    NULL with fewer than ``LEAST_PEERS`` known values. Both carry ``as_of``.
+    """
+    from pyspark.sql import functions as fn
+
+    live = others.where("arr_usd > 0") if "arr_usd" in others.columns else others
+    medians = _keyed(live).groupBy(*PEER_KEYS).agg(
+        *(fn.expr(f"CASE WHEN count(`{f.peer_of}`) >= {LEAST_PEERS} THEN median(`{f.peer_of}`) END").alias(f.column) for f in peers)
+    )  # fmt: skip
+    return _keyed(built).join(medians, PEER_KEYS, "left").drop(*PEER_KEYS)
+
+
+def _keyed(rows: "DataFrame") -> "DataFrame":
+    """The rows with what says who is a peer; a book that does not give one of them compares without it."""
+    month = "date_trunc('MONTH', as_of)"
+    segment = "coalesce(segment, '')" if "segment" in rows.columns else "''"
+    tenure = "coalesce(tenure_days, 0)" if "tenure_days" in rows.columns else "0"
+    band = " + ".join(f"CAST({tenure} >= {edge} AS INT)" for edge in TENURE_BANDS)
+    return rows.selectExpr(
+        "*", *(f"{said} AS {key}" for key, said in zip(PEER_KEYS, (month, segment, band), strict=True))
+    )
+
+
+def measure(tables: SparkTables, snapshots: "DataFrame", features: Sequence[Feature]) -> "DataFrame":
+    """``snapshot`` and one column a feature; NULL where a measure has no rows to say anything from.
+
+    Rows and snapshots of the same accounts meet in a bucket: each row moves once, so that cost grows with the events and not with the dates.
+    """
+    buckets = int(tables.session.conf.get("spark.sql.shuffle.partitions"))
+    asked = (
+        snapshots.join(tables.codes("accounts"), "account_id", "left")
+        .selectExpr("snapshot", "coalesce(account, 0) AS account", "unix_date(to_date(as_of)) AS date")
+        # An account that never used anything has no rows to meet.
+        .selectExpr("*", _bucket("CASE WHEN account > 0 THEN account ELSE snapshot END", buckets))
+    )
+    span = asked.selectExpr("min(date) AS first", "max(date) AS last").first()
+    rows = tables.parts().where(f"day >= {span['first'] - plan(features).reach} AND day < {span['last']}")
+    rows = rows.selectExpr(*ROW_COLUMNS, _bucket("account", buckets))
+    columns = ", ".join(f"`{feature.column}` DOUBLE" for feature in features)
+
+    def sweep(rows: pa.Table, asked: pa.Table) -> pa.Table:
+        return sweep_bucket(rows, asked, features)
+
+    return (
+        rows.groupBy("bucket")
+        .cogroup(asked.groupBy("bucket"))
+        .applyInArrow(sweep, f"snapshot LONG, {columns}")
+    )
+
+
+def _bucket(code: str, buckets: int) -> str:
+    """SQL for a code's bucket; both sides of a cogroup must have it of one type, since Spark hashes 5 and 5 apart where they differ."""
+    return f"CAST(pmod({code}, {buckets}) AS INT) AS bucket"
+
+
+def sweep_bucket(rows: pa.Table, asked: pa.Table, features: Sequence[Feature]) -> pa.Table:
+    """The measures of a bucket's snapshots (``snapshot``, ``account``, ``date``) from its usage rows; all rows of an account are in one."""
+    if not asked.num_rows:
+        return pa.table(
+            {"snapshot": asked["snapshot"], **{f.column: pa.array([], pa.float64()) for f in features}}
+        )
+    columns = {name: _column(rows, name) for name in ROW_COLUMNS}
+    known, account = np.unique(columns["account"], return_inverse=True)
+    users, user = np.unique(np.append(0, columns["user"]), return_inverse=True)
+    columns |= {"account": account + 1, "user": user[1:]}
+    owner = np.zeros(len(users), np.int64)
+    owner[columns["user"]] = columns["account"]
+    users_of, local = numbered(np.arange(1, len(users)), owner[1:], len(known) + 1)
+    place = np.searchsorted(known, wanted := _column(asked, "account"))
+    is_known = np.append(known, -1)[place] == wanted
+    keys, twin = np.unique(
+        np.where(is_known, place + 1, 0) << 32 | _column(asked, "date"), return_inverse=True
+    )
+    dates = (keys & 0xFFFFFFFF).astype(np.int32)
+    found = sweep_days(_account_days(columns), keys >> 32, dates, users_of, local, features)
+    measured = {
+        f.column: pa.array(row[twin], from_pandas=True) for f, row in zip(features, found, strict=True)
+    }
+    return pa.table({"snapshot": asked["snapshot"], **measured})
+
+
+def _account_days(rows: Mapping[str, IntArray]) -> AccountDays:
+    """Rows in any order by account and day, as the parts of their months would give them."""
+    months = rows["day"].astype("datetime64[D]").astype("datetime64[M]")
+    order = np.lexsort((rows["user"], rows["lag"], rows["day"], rows["account"], months))
+    found, starts = np.unique(months[order], return_index=True)
+    first_days = found.astype("datetime64[D]").astype(np.int64).tolist()
+    codes = (int(rows[name].max(initial=0)) for name in ("user", "feature"))
+    compactor = Compactor(len(months), first_days[0] if first_days else 0, *codes)
+    typed: dict[str, NDArray[np.integer]] = {name: column.astype(np.int32) for name, column in rows.items()}
+    typed["units"] = rows["units"]
+    for first_day, own in zip(first_days, np.split(order, starts[1:]), strict=False):
+        compactor.begin(first_day)
+        compactor.add({name: column[own] for name, column in typed.items()})
+    return compactor.finish()
+
+
+def _column(table: pa.Table, name: str) -> IntArray:
+    return np.asarray(table[name].to_numpy(), np.int64)

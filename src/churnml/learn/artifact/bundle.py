@@ -13,8 +13,7 @@ from churnml.data.tables import Tables
 from churnml.errors import BundleError
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG
-from churnml.features.definitions import specs
-from churnml.features.spec import Feature
+from churnml.features.spec import Feature, specs
 from churnml.learn.artifact.checksums import REMEDY, read_verified
 from churnml.learn.artifact.fingerprint import differences, fingerprint
 from churnml.learn.artifact.trained_bundle import (

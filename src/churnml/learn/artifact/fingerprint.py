@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from churnml.features.definitions import Spec
+from churnml.features.spec import Spec
 
 
 def fingerprint(stored: Sequence[Spec]) -> str:

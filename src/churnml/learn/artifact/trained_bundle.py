@@ -11,8 +11,7 @@ import pandas as pd
 
 from churnml.data.snapshots import KEYS
 from churnml.errors import BundleError
-from churnml.features.definitions import specs
-from churnml.features.spec import Feature
+from churnml.features.spec import Feature, specs
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.artifact.checksums import REMEDY, clear, write_checksums
 from churnml.learn.artifact.fingerprint import fingerprint

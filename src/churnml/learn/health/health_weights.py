@@ -6,11 +6,12 @@ Advice only: params.yaml stays as it is until a person changes it.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.dataset import RENEWAL, Dataset
-from churnml.learn.health.health_scores import one_look
+from churnml.learn.health.health_scores import capture, disagreement, one_look
 from churnml.learn.metrics.bootstrap import account_weights
 from churnml.learn.metrics.intervals import bootstrap_interval
 from churnml.learn.models.rules.health_fitted import current_weights, learned_weights
@@ -18,8 +19,10 @@ from churnml.learn.models.rules.points import FULL, Part, part_scores
 from churnml.learn.models.rules.rules import is_good, spoken
 from churnml.params.evaluate import Evaluate
 from churnml.params.health import Health
-from churnml.results.health import Component, Weights
+from churnml.results.backtest_notes import BacktestNotes
+from churnml.results.health import Component, HealthEvidence, Weights
 from churnml.results.interval import Interval
+from churnml.results.stored import NotEnough
 
 RULE_DIGITS = 1
 
@@ -111,3 +114,18 @@ def _rules(
         if rules:
             found[part.name] = rules
     return found
+
+
+def weigh_health(
+    ripe: Dataset, predictions: pd.DataFrame, health: Health, settings: Evaluate
+) -> HealthEvidence | NotEnough:
+    """The two health scores on past renewals and advice on the weights; or why there is none."""
+    lacking = BacktestNotes.of(predictions).lacking
+    if "churn" in lacking:
+        return NotEnough(lacking["churn"])
+    churn = predictions[predictions["outcome"] == "churn"].reset_index(drop=True)
+    return HealthEvidence(
+        confidence=settings.confidence, capacity_share=settings.capacity_share,
+        disagreement=disagreement(churn, settings, health.judged_lead_days),
+        capture=capture(churn, settings), weights=advice(ripe, health, settings),
+    )  # fmt: skip

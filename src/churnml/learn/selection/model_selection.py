@@ -8,18 +8,23 @@ or, if settings say so, the best itself where its reasons are the steadiest.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from churnml.learn.arrays import FloatArray
-from churnml.learn.candidates import CANDIDATES, MODELS
+from churnml.learn.candidates import CANDIDATES, MODELS, contenders
+from churnml.learn.dataset import OUTCOMES
 from churnml.learn.metrics.bootstrap import account_weights, captured
+from churnml.learn.metrics.evaluate import evaluate
 from churnml.learn.metrics.intervals import bootstrap_interval
 from churnml.params.evaluate import Evaluate
+from churnml.results.backtest_notes import BacktestNotes
 from churnml.results.interval import Interval
-from churnml.results.metrics import Choice, Regret
+from churnml.results.metrics import Choice, OutcomeMetrics, Regret
+from churnml.results.stored import NotEnough
 
 LEAST_CHANCE = 1e-6
 STEADIEST = "lightgbm_bag"
@@ -101,3 +106,21 @@ def _why(chosen: str, best: str, tied: Sequence[str], names: Sequence[str], wors
         return f"{MODELS[chosen].sentence} lost least over the folds; {MODELS[tied[0]].sentence} came within chance of it, its reasons are less steady"
     simpler = "" if chosen == names[0] else ", and no simpler candidate came within chance of it"
     return f"{MODELS[chosen].sentence} lost least over the folds{simpler}"
+
+
+def evaluate_all(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, OutcomeMetrics | NotEnough]:
+    """The metrics of each outcome, or why there are none."""
+    notes = BacktestNotes.of(predictions)
+    found: dict[str, OutcomeMetrics | NotEnough] = {}
+    for outcome in OUTCOMES:
+        if outcome in notes.lacking:
+            found[outcome] = NotEnough(notes.lacking[outcome], {"outcome": outcome})
+        else:
+            rows = predictions[predictions["outcome"] == outcome].reset_index(drop=True)
+            found[outcome] = replace(measure(rows, settings, outcome), tuned=notes.tuned.get(outcome))
+    return found
+
+
+def measure(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> OutcomeMetrics:
+    """The metrics of one outcome, and the choice between its candidates."""
+    return evaluate(predictions, settings, outcome, choose(predictions, contenders(predictions), settings))

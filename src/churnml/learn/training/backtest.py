@@ -11,17 +11,17 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from churnml.errors import NotEnoughError
-from churnml.learn.arrays import FloatArray
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.calibration import Calibration, evidence, parts_of
 from churnml.learn.candidates import CANDIDATES, HELD_OUT, MODELS
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Training
 from churnml.learn.models.registry import model_class, require_models
 from churnml.learn.parallel import side_by_side
-from churnml.learn.training.baselines import BaseRate, BestColumn
-from churnml.learn.training.held_out import held_out_roc_auc
+from churnml.learn.training.baselines import BaseRate, BestColumn, roc_auc
 from churnml.learn.training.tune import tuned
 from churnml.params.health import Health
 from churnml.params.train import Train
@@ -204,4 +204,24 @@ def _described(fold: Fold, known: Dataset, tested: Dataset, outcome: str) -> pd.
     found["arr_usd"] = tested.outcomes["arr_usd"].astype(float)
     if "segment" in tested.rows:
         found["segment"] = tested.rows["segment"]
+    return found
+
+
+def held_out_roc_auc(
+    held_out: FloatArray, is_outcome: BoolArray, lead_days: NDArray[np.int64], tested: NDArray[np.int64]
+) -> FloatArray:
+    """For each tested row's lead, how well a fold's model orders its own training rows of that lead; NaN where none can be said.
+
+    ``held_out`` are the training rows' log-odds by parts that never saw their account (``Model.held_out``). By lead, because the
+    tested rows stand nearer to their renewal on average, where everything is easier.
+
+    >>> held_out_roc_auc(np.array([0.1, 0.9, np.nan]), np.array([False, True, True]), np.array([30, 30, 60]), np.array([30, 60]))
+    array([ 1., nan])
+    """
+    found = np.full(len(tested), np.nan)
+    for lead in np.unique(tested):
+        chosen = np.isfinite(held_out) & (lead_days == lead)
+        y_true = is_outcome[chosen]
+        if 0 < y_true.sum() < len(y_true):
+            found[tested == lead] = roc_auc(held_out[chosen], y_true)
     return found

@@ -1,21 +1,28 @@
-"""Learning one outcome: the backtest first, then each candidate on all that is ripe."""
+"""Learning: of each outcome the backtest first, then each candidate on all that is ripe."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from churnml.errors import NotEnoughError
 from churnml.learn.artifact.trained_bundle import TrainedBundle
-from churnml.learn.dataset import Dataset
+from churnml.learn.dataset import OUTCOMES, Dataset
+from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.learn.models.base import Model, Training
 from churnml.learn.models.registry import model_class
+from churnml.learn.models.rules.health_fitted import HealthFitted
+from churnml.learn.models.rules.require_columns import require_columns
 from churnml.learn.parallel import side_by_side
 from churnml.learn.training.backtest import backtest_each, calibration, competing
 from churnml.learn.training.tune import TUNED, tuned
 from churnml.params.health import Health
 from churnml.params.train import Train
+from churnml.results.backtest_notes import BacktestNotes
 
 REFERENCE_ROWS = 20
 
@@ -102,3 +109,34 @@ def _reference(rows: pd.DataFrame, model: Model) -> pd.DataFrame:
     reference: pd.DataFrame = rows.iloc[places].reset_index(drop=True)
     reference["log_odds"] = model.log_odds(reference)
     return reference
+
+
+def learn_all(
+    dataset: Dataset, train: Train, health: Health, last_day: date, bundles: Path, lifetime: Lifetime | None = None
+) -> pd.DataFrame:  # fmt: skip
+    """The backtest's predictions of all outcomes, after saving ``bundles/<outcome>/<model>`` for each candidate.
+
+    Churn's bundles carry the survival model and the fitted health score; why an outcome has no predictions stands in the table's ``BacktestNotes``.
+    """
+    require_columns(health)
+    bundles.mkdir(parents=True, exist_ok=True)
+    parts, lacking = [pd.DataFrame({"outcome": pd.Series(dtype=object)})], {}
+    tried: dict[str, Any] = {}
+    for outcome, learned_or_error in learn_each(dataset, OUTCOMES, train, health, last_day).items():
+        if isinstance(learned_or_error, NotEnoughError):
+            lacking[outcome] = str(learned_or_error)
+            continue
+        learned, predictions = learned_or_error
+        tried[outcome] = predictions.attrs.pop("tuned", None)
+        parts.append(predictions.assign(outcome=outcome))
+        fitted = _fitted_health(dataset.ripe(last_day), train, health) if outcome == "churn" else None
+        for name, bundle in learned.items():
+            lives = lifetime if outcome == "churn" else None
+            replace(bundle, health=fitted, lifetime=lives).save(bundles / outcome / name)
+    found = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    BacktestNotes(lacking, {name: each for name, each in tried.items() if each}).put(found)
+    return found
+
+
+def _fitted_health(ripe: Dataset, train: Train, health: Health) -> HealthFitted:
+    return HealthFitted.fit(Training.of(ripe, "churn"), train, health, "churn")

@@ -1,5 +1,7 @@
 """The world, month by month: states act on adoption, adoption on renewals, renewals on seats and so on."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from churnml.data.sample.world import constants, renewal_decisions
@@ -8,7 +10,19 @@ from churnml.data.sample.world.calendar import Almanac, add_months
 from churnml.data.sample.world.history import NEVER, Decisions, Life, Terms, joined
 from churnml.data.sample.world.rng import Flags, Floats, Ints, stream
 from churnml.data.sample.world.states import States
-from churnml.data.sample.world.terms import Agreement, renewed
+
+
+@dataclass
+class Agreement:
+    """Seats, price a seat and number of add-on products, one entry an account."""
+
+    seats: Ints
+    price: Floats
+    extras: Ints
+
+    def of(self, who: Ints) -> "Agreement":
+        """The agreement of some of the accounts, as a copy."""
+        return Agreement(self.seats[who], self.price[who], self.extras[who])
 
 
 class World:
@@ -188,3 +202,32 @@ def _ways_out(end: Ints, is_churn: Flags, is_rolling: Flags, rolls: Floats) -> t
     )
     gives = early | (is_churn & ~is_rolling & (rolls[2] < constants.GIVES_NOTICE))
     return np.where(is_churn, leaves, NEVER), np.where(gives, notice, NEVER)
+
+
+def renewed(
+    rng: np.random.Generator, old: Agreement, outcome: Ints, is_price_rise: Flags, is_rolling: Flags
+) -> Agreement:
+    """The agreement after each renewal's outcome.
+
+    An announced price rise sticks only where the account grows; those who renew flat bargain it away,
+    so that 'flat' means the same money within the outcome's tolerance. Rolling prices stand still when
+    flat: monthly indexation would add up to an expansion that nobody decided.
+    """
+    shape = old.seats.shape
+    grows, shrinks = outcome == renewal_decisions.EXPANSION, outcome == renewal_decisions.CONTRACTION
+    by_product = (
+        grows & (rng.random(shape) < constants.BUYS_PRODUCT) & (old.extras < len(constants.PRODUCTS) - 1)
+    )
+    more = np.maximum(1, np.rint(old.seats * rng.uniform(*constants.GROWS_BY, size=shape))).astype(np.int64)
+    seats = old.seats + np.where(grows & ~by_product, more, 0)
+
+    drops = shrinks & (rng.random(shape) < constants.DROPS_PRODUCT) & (old.extras > 0)
+    fewer = np.floor(old.seats * (1 - rng.uniform(*constants.SHRINKS_BY, size=shape))).astype(np.int64)
+    seats = np.where(shrinks & ~drops, np.maximum(1, fewer), seats)
+    discounted = shrinks & ~drops & (seats == old.seats)
+
+    price = np.where(discounted, old.price * (1 - constants.DISCOUNT), old.price)
+    price = np.where(grows & is_price_rise, price * (1 + constants.PRICE_RISE_BY), price)
+    flat = (outcome == renewal_decisions.FLAT) & ~is_rolling
+    price = np.where(flat, price * (1 + rng.uniform(0, constants.INDEXATION, size=shape)), price)
+    return Agreement(seats, np.asarray(np.round(price, 2), dtype=np.float64), old.extras + by_product - drops)
