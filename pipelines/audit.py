@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from churnml.data.tables import Tables
-from churnml.evidence.leakage import require_clear, warn_of_unknown_names
+from churnml.evidence.require_clear import require_clear, warn_of_unknown_names
 from churnml.features.spec import CATALOGUE, restored
 from churnml.learn.dataset import Dataset
 from churnml.learn.leakage.audit import audit_book, nameable

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from churnml.data.tables import Tables
 from churnml.evidence.charts.backtest_charts import draw
-from churnml.evidence.leakage import require_clear_backtest
+from churnml.evidence.require_clear import require_clear_backtest
 from churnml.features.spec import CATALOGUE, restored
 from churnml.learn.candidates import CANDIDATES
 from churnml.learn.dataset import Dataset

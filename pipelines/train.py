@@ -6,7 +6,7 @@ from pathlib import Path
 
 from churnml.atomic import publish
 from churnml.data.tables import Tables
-from churnml.evidence.leakage import require_clear
+from churnml.evidence.require_clear import require_clear
 from churnml.features.spec import CATALOGUE, restored
 from churnml.learn.dataset import Dataset
 from churnml.learn.lifetime.survival_backtest import learn_lifetime

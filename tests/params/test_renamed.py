@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from churnml.cli import main
 from churnml.errors import SettingsError
 from churnml.params.load import read_yaml
-from churnml.params.renamed import LIGHTGBM, RENAMED
+from churnml.params.renamed import RENAMED
 from churnml.params.root import load_params
 
 PARAMS = Path("params.yaml")
@@ -73,7 +73,7 @@ def test_settings_of_lightgbm_bear_its_own_names() -> None:
     from lightgbm import LGBMClassifier
     from lightgbm.basic import _ConfigAliases  # every parameter and its aliases
 
-    ours = set(LIGHTGBM.values()) | {"learning_rate"}
+    ours = set(RENAMED["train.lightgbm"].values()) | {"learning_rate"}
     theirs = set(inspect.signature(LGBMClassifier).parameters)
     aliases = {alias for names in _ConfigAliases._get_all_param_aliases().values() for alias in names}
     assert ours - theirs - aliases - {"max_bin"} == {"n_boosters"}

@@ -10,13 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churnml.errors import LeakError
-from churnml.evidence.leakage import (
-    alarm_lines,
-    require_clear,
-    require_clear_backtest,
-    require_clear_table,
-    vouched,
-)
+from churnml.evidence.leakage import alarm_lines, vouched
+from churnml.evidence.require_clear import require_clear, require_clear_backtest, require_clear_table
 from churnml.features.catalog import CATALOG
 from churnml.learn.candidates import HELD_OUT
 from churnml.learn.dataset import OUTCOMES
