@@ -19,7 +19,7 @@ PARTS, CODES = "usage", "usage_codes"
 UNITS = 10_000  # units of one, exact: quantities have four decimals
 MOST = 900_000_000_000_000  # an account's sum of quantities, below which sums of units fit in 64 bits
 ROW_GROUP = 122_880  # rows; a sweep over some accounts skips the groups that hold none of them
-ROWS = "usage_rows"
+ROWS, SEEN = "usage_rows", "usage_seen"
 
 Kind = Literal["accounts", "users", "features"]
 CODE_COLUMNS: dict[Kind, tuple[str, ...]] = {
@@ -54,6 +54,9 @@ def write_usage(con: duckdb.DuckDBPyConnection, rows: str, folder: Path) -> dict
     are a function of the rows alone: neither their order nor the number of threads moves one.
     """
     con.execute(f"CREATE OR REPLACE TEMP VIEW {ROWS} AS {rows}")
+    # Each account's use of each feature by each user: all that the codes and the check of sums need of so many rows.
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE {SEEN} AS SELECT account_id, user_id, feature,
+        min(date_trunc('month', occurred_at)) AS first_month, sum(quantity) AS quantity FROM {ROWS} GROUP BY ALL""")
     _refuse_too_much(con)
     for place in (PARTS, CODES):
         (folder / place).mkdir(parents=True, exist_ok=True)
@@ -62,14 +65,19 @@ def write_usage(con: duckdb.DuckDBPyConnection, rows: str, folder: Path) -> dict
         con.execute(
             f"COPY (FROM usage_{kind} ORDER BY 1) TO {quoted(folder / code_file(kind))} (FORMAT parquet, COMPRESSION zstd)"
         )
-    months = con.execute(f"SELECT DISTINCT strftime(occurred_at, '%Y-%m') FROM {ROWS} ORDER BY 1").fetchall()
-    return {month: _write_part(con, month, folder / part_file(month)) for (month,) in months}
+    months = con.execute(
+        f"SELECT DISTINCT date_trunc('month', occurred_at) AS month FROM {ROWS} ORDER BY 1"
+    ).fetchall()
+    return {
+        month: _write_part(con, month, folder / part_file(month))
+        for month in (f"{start:%Y-%m}" for (start,) in months)
+    }
 
 
 def _refuse_too_much(con: duckdb.DuckDBPyConnection) -> None:
     """Raises TableError where an account's quantities do not add up in 64 bits (bytes counted one by one, say)."""
     found = con.execute(
-        f"SELECT account_id, sum(quantity) AS total FROM {ROWS} GROUP BY account_id HAVING total >= {MOST} ORDER BY total DESC"
+        f"SELECT account_id, sum(quantity) AS total FROM {SEEN} GROUP BY account_id HAVING total >= {MOST} ORDER BY total DESC"
     ).fetchall()
     if found:
         raise TableError(
@@ -80,14 +88,14 @@ def _refuse_too_much(con: duckdb.DuckDBPyConnection) -> None:
 
 def _codes(kind: Kind) -> str:
     """SQL for the codes of a kind from 1 on, by month of first appearance and then by name."""
-    first = "min(date_trunc('month', occurred_at))"
+    first = "min(first_month)"
     if kind == "users":
         return f"""SELECT CAST(row_number() OVER (ORDER BY {first}, account_id, user_id) AS INTEGER) AS "user", account, user_id
-            FROM {ROWS} JOIN usage_accounts USING (account_id) WHERE user_id IS NOT NULL GROUP BY account, account_id, user_id"""
+            FROM {SEEN} JOIN usage_accounts USING (account_id) WHERE user_id IS NOT NULL GROUP BY account, account_id, user_id"""
     code, name = CODE_COLUMNS[kind]
     column = "account_id" if kind == "accounts" else "feature"
     return f"""SELECT CAST(row_number() OVER (ORDER BY {first}, {column}) AS INTEGER) AS {code}, {column} AS {name}
-        FROM {ROWS} WHERE {column} IS NOT NULL GROUP BY {column}"""
+        FROM {SEEN} WHERE {column} IS NOT NULL GROUP BY {column}"""
 
 
 def _write_part(con: duckdb.DuckDBPyConnection, month: str, file: Path) -> str:

@@ -22,8 +22,9 @@ def text_of(column: str) -> str:
 
 
 def written(column: str, raw_type: str) -> str:
-    """SQL for the value as it was delivered: trimmed text, or the typed value a Parquet file holds."""
-    return text_of(column) if raw_type == "VARCHAR" else f'"{column}"'
+    """SQL for a column as it was delivered: trimmed text, or the typed value a Parquet file holds."""
+    name = '"' + column.replace('"', '""') + '"'
+    return f"nullif(trim({name}), '') AS {name}" if raw_type == "VARCHAR" else name
 
 
 def typed(column: Column, raw_type: str, book: BookSettings) -> str:
@@ -33,7 +34,7 @@ def typed(column: Column, raw_type: str, book: BookSettings) -> str:
         return f"CAST({moment} AS DATE)" if column.type == DAY else moment
     text = text_of(column.name)
     if column.type == TEXT:
-        return text if raw_type == "VARCHAR" else f'CAST("{column.name}" AS VARCHAR)'
+        return f'"{column.name}"' if raw_type == "VARCHAR" else f'CAST("{column.name}" AS VARCHAR)'
     if raw_type != "VARCHAR":
         return f'TRY_CAST("{column.name}" AS {column.type})'
     if column.type == WHOLE:
@@ -72,18 +73,18 @@ def date_faults(
 ) -> list[str]:
     """What is wrong with the way a date column is written; nothing where it can be read as declared."""
     text = text_of(column.name)
-    iso, written, day_first, month_first, zoned, naive = con.execute(f"""
-        SELECT count(*) FILTER (regexp_matches(v, '{ISO}')),
-               count(*) FILTER (regexp_matches(v, '{WRITTEN}')),
-               count(*) FILTER (TRY_CAST(regexp_extract(v, '{WRITTEN}', 1) AS INT) > 12),
-               count(*) FILTER (TRY_CAST(regexp_extract(v, '{WRITTEN}', 2) AS INT) > 12),
-               count(*) FILTER (regexp_matches(v, '{ZONED_TIME}')),
-               count(*) FILTER (regexp_matches(v, '\\d:\\d{{2}}') AND NOT regexp_matches(v, '{ZONED_TIME}'))
-        FROM (SELECT {text} AS v FROM mapped."{table}")""").fetchall()[0]
+    rows = f'(SELECT {text} AS v FROM mapped."{table}")'
+    iso, written, example, clocks, zoned = con.execute(f"""
+        SELECT count(*) FILTER (regexp_matches(v, '{ISO}')), count(*) FILTER (regexp_matches(v, '{WRITTEN}')),
+               min(v) FILTER (regexp_matches(v, '{WRITTEN}')),
+               count(*) FILTER (regexp_matches(v, '\\d:\\d{{2}}')), count(*) FILTER (regexp_matches(v, '{ZONED_TIME}'))
+        FROM {rows}""").fetchall()[0]
+    naive = clocks - zoned
+    day_first, month_first = con.execute(f"""
+        SELECT count(*) FILTER (TRY_CAST(regexp_extract(v, '{WRITTEN}', 1) AS INT) > 12),
+               count(*) FILTER (TRY_CAST(regexp_extract(v, '{WRITTEN}', 2) AS INT) > 12)
+        FROM {rows}""").fetchall()[0] if written else (0, 0)  # fmt: skip
     where = f"{table}.{column.name}"
-    example = con.execute(
-        f"SELECT min(v) FROM (SELECT {text} AS v FROM mapped.\"{table}\") WHERE regexp_matches(v, '{WRITTEN}')"
-    ).fetchall()[0][0]
     faults = []
     # A stray misspelt date is one dirty row; more than a stray share of the column is a second style.
     rare = max_stray_share * (iso + written)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from churnml.data.ingest.validate import duplicate_key, reasons, references
-from churnml.data.schema import Table, quoted
+from churnml.data.ingest.validate import reasons, references, repeated_keys
+from churnml.data.schema import KNOWN_AT, Table, quoted
 from churnml.params.book import Ingest
 
 
@@ -38,16 +38,17 @@ def check_table(con: duckdb.DuckDBPyConnection, table: Table, present: set[str],
     ledger: set[str] = {view for view in ("accounts", "contracts") if view in check.rows}
     bad = reasons(table, present, check.last_day, ledger)
     told = ", ".join(f"CASE WHEN {predicate} THEN '{reason}' END" for reason, predicate in bad.items())
+    is_bad = " OR ".join(f"({predicate})" for predicate in bad.values())
     con.execute("CREATE SCHEMA IF NOT EXISTS judged")
+    columns = ", ".join(f't."{name}"' for name in ("row_number", *table.names, KNOWN_AT.name))
     con.execute(
-        f"CREATE TABLE judged.\"{table.name}\" AS SELECT t.*, nullif(concat_ws('; ', {told}), '') AS reason "
+        f"CREATE TABLE judged.\"{table.name}\" AS SELECT {columns}, CASE WHEN {is_bad} THEN concat_ws('; ', {told}) END AS reason "
         f'FROM typed."{table.name}" t {references(table, ledger)}'
     )
-    repeat = duplicate_key(table, present)
-    if repeat:
-        con.execute(f"""CREATE OR REPLACE TABLE judged."{table.name}" AS SELECT * REPLACE (
-            nullif(concat_ws('; ', reason, CASE WHEN {repeat} THEN 'key is repeated' END), '') AS reason) FROM judged."{table.name}" """)
-    con.execute(f'DROP TABLE typed."{table.name}"')
+    repeats = repeated_keys(table, present)
+    if repeats:
+        con.execute(f"""UPDATE judged."{table.name}" SET reason = concat_ws('; ', reason, 'key is repeated')
+            WHERE row_number IN ({repeats})""")
     total, kept = con.execute(
         f'SELECT count(*), count(*) FILTER (reason IS NULL) FROM judged."{table.name}"'
     ).fetchall()[0]
@@ -91,10 +92,13 @@ def apply_limit(name: str, ingest: Ingest, check: Check) -> None:
         )
 
 
-def write_quarantine(con: duckdb.DuckDBPyConnection, name: str, quarantine: Path) -> None:
-    """Writes the refused rows as they were delivered, each with its reasons and its place in the mapped table."""
+def write_quarantine(con: duckdb.DuckDBPyConnection, table: Table, quarantine: Path) -> None:
+    """Writes the refused rows as they were delivered, each with its reasons and its place in ``mapped.<table>``, which then goes."""
     quarantine.mkdir(parents=True, exist_ok=True)
-    raw = [row[0] for row in con.execute(f'DESCRIBE judged."{name}"').fetchall() if row[0].endswith("__raw")]
-    columns = ", ".join(f'"{c}" AS "{c.removesuffix("__raw")}"' for c in raw)
-    con.execute(f"""COPY (SELECT reason, row_number, {columns} FROM judged."{name}" WHERE reason IS NOT NULL ORDER BY row_number)
-        TO {quoted(quarantine / f"{name}.parquet")} (FORMAT parquet)""")
+    given = {row[0] for row in con.execute(f'DESCRIBE mapped."{table.name}"').fetchall()}
+    columns = [f'm."{c}"' for c in (*table.names, KNOWN_AT.name) if c in given]
+    con.execute(f"""COPY (SELECT reason, row_number, {", ".join(columns)} FROM mapped."{table.name}" m JOIN (
+            SELECT row_number, reason FROM judged."{table.name}" WHERE reason IS NOT NULL) ON m.rowid = row_number - 1
+        ORDER BY row_number) TO {quoted(quarantine / f"{table.name}.parquet")} (FORMAT parquet)""")
+    con.execute(f'DROP VIEW typed."{table.name}"')
+    con.execute(f'DROP TABLE mapped."{table.name}"')

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from churnml.data.book import BookSettings
-from churnml.data.ingest.casting import as_day_macro, date_faults, typed, written
+from churnml.data.ingest.casting import as_day_macro, date_faults, typed
 from churnml.data.ingest.checks import Check, apply_limit, check_table, write_quarantine
 from churnml.data.ingest.sources import open_raw, run_mapping
 from churnml.data.schema import DAY, KNOWN_AT, MOMENT, TABLES, USAGE, Table, quoted
@@ -38,7 +38,7 @@ def ingest_book(
             _infer_last_day(con, present, ingest, check)
         for name in track(list(present), "checking"):
             check_table(con, TABLES[name], present[name], check)
-            write_quarantine(con, name, quarantine)
+            write_quarantine(con, TABLES[name], quarantine)
             apply_limit(name, ingest, check)
     if check.failures:
         count = len(check.failures)
@@ -126,16 +126,13 @@ def _type_table(
     if rows == 0:
         check.notices.append(f"{table.name}: empty, its features drop out")
         return set()
-    parts = [
-        f'{typed(c, given[c.name], book)} AS "{c.name}", {written(c.name, given[c.name])} AS "{c.name}__raw"'
-        for c in columns
-    ]
+    parts = [f'{typed(c, given[c.name], book)} AS "{c.name}", "{c.name}" AS "{c.name}__raw"' for c in columns]
     parts += [f'CAST(NULL AS {c.type}) AS "{c.name}"' for c in every if c.name not in given]
     con.execute("CREATE SCHEMA IF NOT EXISTS typed")
+    # A view: values are typed once, while the table is checked, and what was written is copied for refused rows alone.
     con.execute(
-        f'CREATE TABLE typed."{table.name}" AS SELECT row_number() OVER () AS row_number, {", ".join(parts)} FROM mapped."{table.name}"'
+        f'CREATE VIEW typed."{table.name}" AS SELECT rowid + 1 AS row_number, {", ".join(parts)} FROM mapped."{table.name}"'
     )
-    con.execute(f'DROP TABLE mapped."{table.name}"')
     check.failures += _currencies(con, table.name) if "currency" in given else []
     return {c.name for c in columns}
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from churnml.data.ingest.casting import written
 from churnml.data.ingest.deliveries import FILE, unite
 from churnml.data.schema import quoted
 from churnml.errors import BookError
@@ -56,14 +57,15 @@ def open_raw(con: duckdb.DuckDBPyConnection, raw: Path) -> list[str]:
 
 
 def run_mapping(con: duckdb.DuckDBPyConnection, sql_file: Path) -> None:
-    """Creates table ``mapped.<table>`` from the book's SELECT.
+    """Creates table ``mapped.<table>`` from the book's SELECT, its text trimmed and NULL where blank.
 
     BookError says DuckDB's own words, and what the raw views concerned hold.
     """
     con.execute("CREATE SCHEMA IF NOT EXISTS mapped")
     sql = sql_file.read_text(encoding="utf-8").strip().rstrip(";")
     try:
-        con.execute(f'CREATE TABLE mapped."{sql_file.stem}" AS {sql}')
+        columns = ", ".join(written(row[0], row[1]) for row in con.execute(f"DESCRIBE {sql}").fetchall())
+        con.execute(f'CREATE TABLE mapped."{sql_file.stem}" AS SELECT {columns} FROM ({sql}\n)')
     except duckdb.Error as error:
         hint = _hint(con, sql, str(error))
         raise BookError(f"{sql_file.parent.name}/{sql_file.name}: {_first_line(error)}{hint}") from None

@@ -38,8 +38,8 @@ def reasons(table: Table, present: set[str], last_day: date | None, ledger: set[
     return found
 
 
-def duplicate_key(table: Table, present: set[str]) -> str | None:
-    """SQL that is true on every repeat of a key but the first delivery; None where the book does not give the key.
+def repeated_keys(table: Table, present: set[str]) -> str | None:
+    """SQL for the rows of ``judged.<table>`` that repeat a key after its first delivery; None where the book does not give the key.
 
     Without a key of its own, a table's whole row is the key: the same touch delivered in two exports is one touch.
     """
@@ -49,7 +49,10 @@ def duplicate_key(table: Table, present: set[str]) -> str | None:
     keys, rest = ", ".join(key), ", ".join(name for name in table.names if name not in key) or "1"
     # The first clean delivery stays; a row that is bad anyway must not push out a good one.
     order = f"reason IS NOT NULL, known_at NULLS FIRST, {rest}"
-    return f"{key[0]} IS NOT NULL AND row_number() OVER (PARTITION BY {keys} ORDER BY {order}) > 1"
+    # Few rows share a key with another: hashes leave the others out of the sort.
+    return f"""SELECT row_number FROM judged."{table.name}" WHERE {key[0]} IS NOT NULL AND hash({keys}) IN (
+            SELECT hash({keys}) FROM judged."{table.name}" GROUP BY 1 HAVING count(*) > 1)
+        QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {order}) > 1"""
 
 
 def _impossible_times(table: Table, last_day: date | None, ledger: set[str]) -> dict[str, str]:
