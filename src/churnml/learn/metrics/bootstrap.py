@@ -15,6 +15,8 @@ from churnml.learn.arrays import BoolArray, FloatArray
 
 Part = tuple[FloatArray, FloatArray]
 CLOSE = 1e-3
+STEP = 1 / 32
+"""Between the log-odds at which many rows stand for a slope: a logistic curve through four of them is known to 1e-9."""
 
 Metric = Callable[[FloatArray, FloatArray, FloatArray], Part]
 
@@ -123,8 +125,9 @@ def calibration_slope(
 ) -> FloatArray:
     """The slope of outcomes on predicted log-odds; 1 is right, below 1 the predictions are too bold.
 
-    By Newton's method for all resamples side by side, from where the first column, the book as it is, ends. NaN where the predictions do not differ, the outcome
-    never or always came, or no slope is found: where the predictions part the few outcomes from the rest, it has no end.
+    By Newton's method for all resamples side by side, from where the first column, the book as it is, ends, the rows moved to a grid of log-odds.
+    NaN where the predictions do not differ, the outcome never or always came, or no slope is found: where the predictions part the few outcomes
+    from the rest, it has no end.
     """
     total, y_true = weights.sum(axis=0), value @ weights
     center = log_odds.mean()
@@ -132,25 +135,42 @@ def calibration_slope(
     is_solvable = (y_true > 0) & (y_true < total) & bool(np.ptp(log_odds) > 0)
     if not is_solvable.any():
         return np.full(weights.shape[1], np.nan)
+    wanted = np.vstack([value, shifted * value]) @ weights
+    if weights.shape[1] > 1 and np.ptp(log_odds) < STEP * len(log_odds) / 8:
+        shifted, weights = _on_grid(shifted, weights)
     intercept, slope = np.full_like(total, center), np.ones_like(total)
     if weights.shape[1] > 1 and is_solvable[0]:
-        first = _slopes(shifted, value, weights[:, :1], intercept[:1], slope[:1], steps)
+        first = _slopes(shifted, wanted[:, :1], weights[:, :1], intercept[:1], slope[:1], steps)
         if (np.abs(first[2]) <= CLOSE).all():
             intercept, slope = np.full_like(total, first[0][0]), np.full_like(total, first[1][0])
-    _, slope, step = _slopes(shifted, value, weights, intercept, slope, steps, is_solvable)
+    _, slope, step = _slopes(shifted, wanted, weights, intercept, slope, steps, is_solvable)
     is_found = np.abs(step) <= CLOSE  # not so where the step is unknown, or the slope still runs away
     return np.where(is_solvable & is_found, slope, np.nan)
 
 
+def _on_grid(shifted: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """A grid of log-odds and the weights on it: each row's goes to its four neighbours, so that sums of cubics are exact."""
+    from scipy.sparse import csr_array  # only who resamples pays for it
+
+    cell, part = np.divmod((shifted - shifted.min()) / STEP, 1)
+    left, right, far = part + 1, part - 1, part - 2
+    shares = np.column_stack(
+        [-part * right * far / 6, left * right * far / 2, -left * part * far / 2, left * part * right / 6]
+    )
+    nodes = cell.astype(int)[:, None] + np.arange(4)
+    ends = np.arange(len(nodes) + 1) * 4
+    moved = csr_array((shares.ravel(), nodes.ravel(), ends), shape=(len(nodes), int(nodes.max()) + 1)).T
+    return shifted.min() + STEP * (np.arange(moved.shape[0]) - 1), moved @ weights
+
+
 def _slopes(
-    shifted: FloatArray, value: FloatArray, weights: FloatArray, intercept: FloatArray, slope: FloatArray, steps: int,
+    shifted: FloatArray, wanted: FloatArray, weights: FloatArray, intercept: FloatArray, slope: FloatArray, steps: int,
     is_solvable: BoolArray | bool = True,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:  # fmt: skip
     """Intercepts and slopes by Newton's method from where they are, and the last step of the slopes."""
     from scipy.special import expit  # only who fits slopes pays for it
 
     powers = np.vstack([np.ones_like(shifted), shifted, shifted**2])
-    wanted = powers[:2] @ (weights * value[:, None])
     step = np.zeros_like(slope)
     for _ in range(steps):
         fitted = expit(intercept + slope * shifted[:, None])
