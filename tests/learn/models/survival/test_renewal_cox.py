@@ -61,7 +61,7 @@ def test_the_stored_weibull_model_predicts_what_lifelines_does() -> None:
     grid = np.array([0.4, 1.0, 2.2])
     told = peer.predict_cumulative_hazard(frame, times=grid).T.sort_index().to_numpy()
     found = hazard.cumulative(frame, one.strata, np.tile(grid, (len(frame), 1)))
-    np.testing.assert_allclose(found, told, rtol=0.01)
+    np.testing.assert_allclose(found, told, rtol=1e-4)
 
 
 def test_a_ridge_that_does_not_converge_gives_way_to_the_stronger_and_then_to_no_covariates(

@@ -1,1 +1,1 @@
-"""Survival regressions by lifelines, and the candidate made of them."""
+"""Survival regressions, and the candidate made of them."""
