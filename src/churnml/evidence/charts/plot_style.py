@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, FAINT = "#1F2933", "#C4CAD3"
+DPI = 144
 STYLE = {
     "font.family": "DejaVu Sans", "font.size": 10, "text.color": INK,
     "axes.edgecolor": FAINT, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK,
@@ -40,11 +41,21 @@ def percent_up(axes: "Axes") -> None:
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
 
 
+def arrange(figure: "Figure") -> None:
+    """Lays the finished figure out once: saving would first draw all of it for that, unseen."""
+    engine = figure.get_layout_engine()
+    assert engine is not None
+    engine.execute(figure)
+    figure.set_layout_engine(None)
+
+
 def save(figure: "Figure", path: Path) -> None:
     """Writes the picture without the date and version that would change its bytes."""
     import matplotlib.pyplot as plt
 
     no_trace: dict[str, Any] = {"Software": None}
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=144, metadata=no_trace)
+    figure.set_dpi(DPI)
+    arrange(figure)
+    figure.savefig(path, dpi=DPI, metadata=no_trace)
     plt.close(figure)

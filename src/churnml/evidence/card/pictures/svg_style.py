@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from churnml.evidence.charts.plot_style import FAINT, INK, STYLE
+from churnml.evidence.charts.plot_style import FAINT, INK, STYLE, arrange
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +22,7 @@ DOTS = 160
 def svg(height: float, draw: Callable[["Figure"], None]) -> str:
     """The drawing as SVG text without date, version or random names."""
     import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     quiet: dict[str, Any] = {
@@ -31,8 +32,10 @@ def svg(height: float, draw: Callable[["Figure"], None]) -> str:
         "axes.linewidth": 0.8,
     }
     with mpl.rc_context(quiet):  # type: ignore[arg-type]
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        figure = Figure(figsize=(WIDTH, height), layout="constrained", dpi=72)  # an SVG's own, as in saving
+        FigureCanvasSVG(figure)
         draw(figure)
+        arrange(figure)
         stream = io.StringIO()
         figure.savefig(stream, format="svg", dpi=DOTS, metadata={"Date": None, "Creator": None})
     text = stream.getvalue()

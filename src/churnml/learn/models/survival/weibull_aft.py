@@ -1,6 +1,6 @@
 """Weibull accelerated failure time regression, said as multiples of a hazard.
 
-lifelines' ``WeibullAFTFitter`` finds the same optimum by automatic differentiation, some twenty times dearer; a test
+lifelines' ``WeibullAFTFitter`` finds the same optimum by automatic differentiation, many times dearer; a test
 holds this one to it.
 """
 
@@ -59,7 +59,8 @@ def _solve(design: FloatArray, lives: Lives, ridge: float) -> FloatArray | None:
         across = rho * (left - reached - late * reached) @ design
         corner = late @ (reached - left + late * reached)
         inner = rho**2 * (design.T * reached) @ design
-        return np.block([[inner, across[:, None]], [across, corner]]) / rows + np.diag(pull)
+        bent = np.block([[inner, across[:, None]], [across, corner]])
+        return np.asarray(bent / rows + np.diag(pull))
 
     start = np.zeros(len(pull))
     start[-2] = np.log(lives.time.sum() / max(left.sum(), 1.0))
@@ -70,4 +71,5 @@ def _solve(design: FloatArray, lives: Lives, ridge: float) -> FloatArray | None:
             )
         except (ValueError, np.linalg.LinAlgError):
             return None
-    return found.x if found.success and np.isfinite(found.x).all() else None
+    solved = np.asarray(found.x)
+    return solved if found.success and np.isfinite(solved).all() else None
