@@ -96,6 +96,15 @@ def test_a_slope_without_end_is_unknown_and_not_the_last_step() -> None:
     assert np.isnan(calibration_slope(-log_odds, (log_odds > 0).astype(float), whole)).all()
 
 
+def test_slopes_on_a_grid_are_those_of_the_rows() -> None:
+    rng = np.random.default_rng(5)
+    log_odds = rng.normal(-2, 1.5, 4000)
+    y_true = (rng.random(4000) < 1 / (1 + np.exp(-0.8 * log_odds))).astype(float)
+    weights = np.column_stack([np.ones(4000), rng.poisson(1, (4000, 9))])
+    apart = [calibration_slope(log_odds, y_true, weights[:, [column]])[0] for column in range(10)]
+    np.testing.assert_allclose(calibration_slope(log_odds, y_true, weights), apart, atol=2e-6)
+
+
 def test_metrics_of_a_backtest(learned: Learned) -> None:
     predictions = learned[1]
     found = evaluate(predictions, EVALUATE, "churn")

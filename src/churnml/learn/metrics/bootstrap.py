@@ -129,18 +129,18 @@ def calibration_slope(
     NaN where the predictions do not differ, the outcome never or always came, or no slope is found: where the predictions part the few outcomes
     from the rest, it has no end.
     """
-    total, y_true = weights.sum(axis=0), value @ weights
     center = log_odds.mean()
     shifted = log_odds - center
+    total, *wanted = np.vstack([np.ones_like(shifted), value, shifted * value]) @ weights
+    y_true = wanted[0]
     is_solvable = (y_true > 0) & (y_true < total) & bool(np.ptp(log_odds) > 0)
     if not is_solvable.any():
         return np.full(weights.shape[1], np.nan)
-    wanted = np.vstack([value, shifted * value]) @ weights
     if weights.shape[1] > 1 and np.ptp(log_odds) < STEP * len(log_odds) / 8:
         shifted, weights = _on_grid(shifted, weights)
     intercept, slope = np.full_like(total, center), np.ones_like(total)
     if weights.shape[1] > 1 and is_solvable[0]:
-        first = _slopes(shifted, wanted[:, :1], weights[:, :1], intercept[:1], slope[:1], steps)
+        first = _slopes(shifted, [row[:1] for row in wanted], weights[:, :1], intercept[:1], slope[:1], steps)
         if (np.abs(first[2]) <= CLOSE).all():
             intercept, slope = np.full_like(total, first[0][0]), np.full_like(total, first[1][0])
     _, slope, step = _slopes(shifted, wanted, weights, intercept, slope, steps, is_solvable)
@@ -164,7 +164,7 @@ def _on_grid(shifted: FloatArray, weights: FloatArray) -> tuple[FloatArray, Floa
 
 
 def _slopes(
-    shifted: FloatArray, wanted: FloatArray, weights: FloatArray, intercept: FloatArray, slope: FloatArray, steps: int,
+    shifted: FloatArray, wanted: list[FloatArray], weights: FloatArray, intercept: FloatArray, slope: FloatArray, steps: int,
     is_solvable: BoolArray | bool = True,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:  # fmt: skip
     """Intercepts and slopes by Newton's method from where they are, and the last step of the slopes."""
