@@ -6,8 +6,9 @@ dvc.yaml alone knows paths; commands that stand beside the pipeline (``churnml s
 import re
 import shlex
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -62,9 +63,14 @@ class Paths:
             raise SettingsError(f"say where the raw files of '{name}' are: --raw FOLDER.")
         return Paths(self.root, {"name": name, "raw": bundled})
 
+    @cached_property
+    def _stages(self) -> dict[str, dict[str, Any]]:
+        stages: dict[str, dict[str, Any]] = read_yaml(self.root / PIPELINE)["stages"]
+        return stages
+
     def stage(self, name: str) -> dict[str, str]:
         """A stage's flags and their values, as its command in dvc.yaml gives them."""
-        text = str(read_yaml(self.root / PIPELINE)["stages"][name]["cmd"])
+        text = str(self._stages[name]["cmd"])
         words = shlex.split(re.sub(r"\$\{book\.(\w+)\}", lambda key: shlex.quote(self.book[key[1]]), text))
         flags = words[words.index(f"pipelines.{name}") + 1 :]
         return {

@@ -6,9 +6,11 @@ from typing import get_args
 import jsonschema
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from churnml.cli import main
-from churnml.formats.json import as_json
+from churnml.formats.json import as_json, escape
 from churnml.formats.json_schema import SHAPES, list_document, row_schema
 from churnml.listing.columns import Kind
 from churnml.publish.outputs import NOTES, OUTPUTS
@@ -68,3 +70,15 @@ def test_json_never_holds_what_would_end_a_script() -> None:
     text = as_json({"a<b": "</script>\u2028\u2029 & ]]>"}).decode()
     assert not set("<>&\u2028\u2029") & set(text)
     assert json.loads(text) == {"a<b": "</script>\u2028\u2029 & ]]>"}
+
+
+LEAVES = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+)
+
+
+@given(st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20))
+def test_json_is_laid_out_as_python_lays_it_out(content: object) -> None:
+    assert as_json(content) == (escape(json.dumps(content, indent=2, ensure_ascii=False)) + "\n").encode(
+        "utf-8"
+    )

@@ -65,4 +65,6 @@ def singular(text: str, unit: str) -> str:
     >>> singular("1 tickets open", "tickets")
     '1 ticket open'
     """
+    if "1 " not in text:
+        return text
     return re.sub(rf"(?<![\d.,-])1 ((?:[a-z]+ )?){re.escape(unit)}\b", rf"1 \1{unit.removesuffix('s')}", text)

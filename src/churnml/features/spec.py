@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -94,7 +94,7 @@ class Feature:
     is_calendar: bool = False
     measured_as: str = ""
 
-    @property
+    @cached_property
     def column(self) -> str:
         """The column's name, derived from the feature's name and window."""
         return f"{self.name}_{self.window.label}" if self.window else self.name
@@ -129,10 +129,9 @@ class Feature:
         """
         if isinstance(value, str):
             return value
-        text = SAY.get(self.unit, "{:,.0f}").format(value)
-        return text if NOT_ZERO.search(text) else text.replace("-", "")  # no '-0'
+        return _figure(SAY.get(self.unit, "{:,.0f}"), value)
 
-    @property
+    @cached_property
     def last_digit(self) -> float:
         """What a step of the last digit is worth in ``format``: values farther apart never read alike.
 
@@ -200,3 +199,9 @@ def _restored(spec: Spec) -> Feature:
     if spec["window"]:
         fields["window"] = Window(**spec["window"])
     return Feature(phrase="", **fields)
+
+
+@lru_cache(maxsize=1 << 16)
+def _figure(form: str, value: float) -> str:
+    text = form.format(value)
+    return text if NOT_ZERO.search(text) else text.replace("-", "")  # no '-0'

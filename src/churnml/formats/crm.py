@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from churnml.formats.json import plain_value
+from churnml.formats.json import plain_values
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import Column, Kind
 from churnml.params.crm import AS_OF, Crm, CrmField
@@ -82,7 +82,7 @@ def _updates(
     for field in fields.values():
         values = day if field.column == AS_OF else listed[field.column]
         kind = kinds.get(field.column, "date")
-        cells.append([_filled(field, plain_value(value, kind)) for value in values.tolist()])
+        cells.append([_filled(field, value) for value in plain_values(values, kind)])
     rows = zip(*cells, strict=True) if cells else ([] for _ in range(len(listed)))
     for record, row in zip(listed["crm_id"], rows, strict=True):
         yield str(record), dict(zip(fields, row, strict=True))

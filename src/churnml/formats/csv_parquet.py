@@ -31,7 +31,7 @@ def to_csv(listed: pd.DataFrame, columns: Sequence[Column], metadata: ListMetada
     ``true`` and ``false``, dates ISO, unknown is empty.
     """
     shown, listed = [column for column in columns if column.is_shown], summing(listed, CHANGE_DECIMALS)
-    cells = [[cell(value, column.kind) for value in listed[column.name]] for column in shown]
+    cells = [[cell(value, column.kind) for value in listed[column.name].tolist()] for column in shown]
     lines: list[str] = []
     # Python quotes a bare CR only where CR ends lines; a reader takes it for the row's end. So CRLF is written, and taken off.
     writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator=CRLF)
@@ -56,7 +56,7 @@ def cell(value: Any, kind: Kind) -> str:
     """
     if kind == "text":
         return inert(value)
-    if pd.isna(value):
+    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT, far faster than pandas asks
         return ""
     if kind == "date":
         return f"{value:%Y-%m-%d}"

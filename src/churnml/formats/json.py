@@ -18,8 +18,29 @@ def as_json(content: object, *, indent: int | None = 2) -> bytes:
     >>> as_json(["</script>"], indent=None).decode()
     '["\\u003c/script\\u003e"]\n'
     """
-    text = json.dumps(content, indent=indent, ensure_ascii=False, allow_nan=False)
+    text = _compact(content) if indent is None else _indented(content, " " * indent, "\n")
     return (escape(text) + "\n").encode("utf-8")
+
+
+def _indented(content: object, step: str, end: str) -> str:
+    """As ``json.dumps`` with an indent, whose encoder is in plain Python: what holds no container is left to the one in C."""
+    if not content or not isinstance(content, dict | list | tuple):
+        return _compact(content)
+    inner = end + step
+    values = content.values() if isinstance(content, dict) else content
+    if any(isinstance(value, dict | list | tuple) for value in values):
+        texts = [_indented(value, step, inner) for value in values]
+        if isinstance(content, dict):
+            texts = [f"{_compact(key)}: {text}" for key, text in zip(content, texts, strict=True)]
+        body = f",{inner}".join(texts)
+    else:
+        body = _compact(content, f",{inner}")[1:-1]
+    opening, closing = "{}" if isinstance(content, dict) else "[]"
+    return f"{opening}{inner}{body}{end}{closing}"
+
+
+def _compact(content: object, comma: str = ", ") -> str:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(comma, ": "))
 
 
 def escape(text: str) -> str:
@@ -31,25 +52,23 @@ def escape(text: str) -> str:
 
 def records(listed: pd.DataFrame, columns: Sequence[Column]) -> list[dict[str, Any]]:
     """The rows of a list as plain values by column: dates ISO, unknown None; each fits the row's JSON Schema."""
-    values = [
-        [plain_value(value, column.kind) for value in listed[column.name].tolist()] for column in columns
-    ]
+    values = [plain_values(listed[column.name], column.kind) for column in columns]
     names = [column.name for column in columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
 
 
-def plain_value(value: Any, kind: Kind) -> str | int | float | bool | None:
-    """One value of the list as JSON has it.
+def plain_values(values: pd.Series, kind: Kind) -> list[str | int | float | bool | None]:
+    """A column of the list as JSON has it.
 
-    >>> plain_value(pd.Timestamp("2025-02-14"), "date"), plain_value(float("nan"), "usd"), plain_value(3, "count")
-    ('2025-02-14', None, 3)
+    >>> plain_values(pd.Series([0.5, float("nan")]), "usd"), plain_values(pd.Series([pd.Timestamp("2025-02-14")]), "date")
+    ([0.5, None], ['2025-02-14'])
     """
-    if kind == "text":
-        return str(value)
-    if value is None or pd.isna(value):
-        return None
     if kind == "date":
-        return f"{value:%Y-%m-%d}"
-    if kind == "flag":
-        return bool(value)
-    return int(value) if kind == "count" else float(value)
+        values = values.dt.strftime("%Y-%m-%d")
+    shape: type[str | int | float | bool] = (
+        str if kind in ("text", "date") else {"flag": bool, "count": int}.get(kind, float)
+    )
+    if kind == "text":
+        return [str(value) for value in values.tolist()]
+    unknown = values.isna().tolist()
+    return [None if gone else shape(value) for gone, value in zip(unknown, values.tolist(), strict=True)]

@@ -99,9 +99,10 @@ def _as_customer(scores: Scores, min_history_days: int) -> Scores:
     if "tenure_days" not in scores.values:
         return scores
     is_new = ~(scores.values["tenure_days"].to_numpy(dtype=float) >= min_history_days)
-    values, contributions = scores.values.copy(), scores.contributions.copy()
-    values.loc[is_new, :] = np.nan
-    contributions.loc[is_new, :] = np.nan
+    values, contributions = (
+        frame.mask(np.broadcast_to(is_new[:, None], frame.shape))
+        for frame in (scores.values, scores.contributions)
+    )
     return replace(scores, values=values, contributions=contributions)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.workbook import look
+from benchmarks.workbook import inspect_pages
 from churnml.formats.workbook import to_xlsx
 from tests.formats.hostile import hostile_edition
 from tests.listing.fakes import list_snapshot
@@ -21,6 +21,6 @@ pytestmark = pytest.mark.skipif(
 def test_libreoffice_recalculates_without_a_word(told, tmp_path: Path) -> None:
     workbook = tmp_path / "list.xlsx"
     workbook.write_bytes(to_xlsx(told))
-    found = look(workbook, tmp_path / "out")
+    found = inspect_pages(workbook, tmp_path / "out")
     assert (found.warnings, found.formulas, found.errors, found.changed) == ([], 0, 0, [])
     assert found.sheets > 5 and found.cells > 100 and found.lines_of_csv > 20

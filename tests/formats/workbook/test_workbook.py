@@ -14,6 +14,7 @@ from churnml.formats.workbook import to_xlsx
 from churnml.formats.workbook.sheet import lines_of
 from churnml.formats.workbook.sheet_names import sheet_names
 from churnml.formats.workbook.sheets import sheets
+from churnml.formats.workbook.worksheet import ColumnWorksheet
 from churnml.list_snapshot import ListSnapshot
 from tests.listing.fakes import LONG_ID, NAMES, list_snapshot
 
@@ -56,6 +57,12 @@ def test_texts_are_texts_and_numbers_are_numbers(book) -> None:
     assert (first["ARR"].value, first["ARR"].data_type, first["Risk"].value) == (182_400, "n", "high")
     assert first["Renewal"].is_date and first["By"].is_date
     assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+
+
+def test_cells_written_by_the_column_are_those_that_xlsxwriter_writes_one_by_one(monkeypatch) -> None:
+    ours = to_xlsx(list_snapshot())
+    monkeypatch.delattr(ColumnWorksheet, "_write_cell")
+    assert to_xlsx(list_snapshot()) == ours
 
 
 def test_reasons_and_advice_stand_in_one_wrapped_cell_each(book) -> None:

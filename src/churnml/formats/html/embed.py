@@ -39,15 +39,11 @@ def bare(values: pd.Series, decimals: int | None = None) -> list[Any]:
     """
     if decimals is not None:
         values = values.astype(float).round(decimals)
-    return [_bare(value) for value in values.tolist()]
-
-
-def _bare(value: Any) -> Any:
-    if isinstance(value, float):
-        if not np.isfinite(value):
-            return None
-        return int(value) if value.is_integer() else value
-    return None if value is pd.NaT else value
+    unknown = (values.isna() | values.isin([np.inf, -np.inf])).tolist()
+    return [
+        None if gone else int(value) if isinstance(value, float) and value.is_integer() else value
+        for gone, value in zip(unknown, values.tolist(), strict=True)
+    ]
 
 
 def code(text: str) -> str:

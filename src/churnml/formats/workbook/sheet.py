@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from churnml.formats.workbook.cell_style import LINE, TABS, Formats
@@ -13,6 +14,8 @@ from churnml.text.utf16 import cut, units
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
+
+    from churnml.formats.workbook.worksheet import ColumnWorksheet
 
 LONGEST = 8_000
 """Characters of a cell: Excel holds 32,767, but LibreOffice breaks what is longer than 16,000, and nobody reads it."""
@@ -52,7 +55,7 @@ class Sheet:
     printed: int | None = None
 
 
-def write_sheet(page: "Worksheet", sheet: Sheet, formats: Formats) -> None:
+def write_sheet(page: "ColumnWorksheet", sheet: Sheet, formats: Formats) -> None:
     """Row 1 the sentence, row 2 the headings, then the rows."""
     rows = len(sheet.columns[0].values)
     page.write_string(0, 0, cut(sheet.first, LONGEST), formats.first)
@@ -83,23 +86,19 @@ def set_print(page: "Worksheet", paper: int = A4) -> None:
     page.hide_gridlines(2)
 
 
-def _write_column(page: "Worksheet", position: int, column: Cells, formats: Formats) -> None:
+def _write_column(page: "ColumnWorksheet", position: int, column: Cells, formats: Formats) -> None:
     form = formats.of(column.name, column.kind, column.is_wrapped)
-    for row, value in enumerate(column.values, start=2):
-        if column.kind == "text":
-            page.write_string(
-                row, position, cut(value, LONGEST), formats.of_band(value) if column.name == "band" else form
-            )
-        elif column.kind == "flag":
-            page.write_string(row, position, "yes" if value else "", form)
-        elif pd.isna(value):
-            page.write_blank(row, position, None, form)
-        elif column.kind == "date":
-            page.write_datetime(row, position, value.to_pydatetime(), form)
-        else:
-            page.write_number(
-                row, position, round(100 * value, 1) if column.kind == "change" else value, form
-            )
+    values = np.asarray(column.values, dtype=object)
+    if column.kind in ("text", "flag"):
+        is_text = column.kind == "text"
+        texts = [cut(value, LONGEST) if is_text else "yes" if value else "" for value in values]
+        own = [formats.of_band(value) for value in values] if column.name == "band" else [form] * len(texts)
+        page.write_texts(2, position, texts, own)
+        return
+    known = [None if gone else value for gone, value in zip(pd.isna(values), values, strict=True)]
+    if column.kind == "change":
+        known = [None if value is None else round(100 * value, 1) for value in known]
+    page.write_figures(2, position, known, form)
 
 
 def _lines(columns: Sequence[Cells], rows: int) -> list[int]:

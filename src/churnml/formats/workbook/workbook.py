@@ -16,6 +16,8 @@ def to_xlsx(list_snapshot: ListSnapshot) -> bytes:
     """The list as an XLSX file, its bytes fixed by its content; a text is never a formula or a link."""
     from xlsxwriter import Workbook
 
+    from churnml.formats.workbook.worksheet import ColumnWorksheet
+
     buffer = io.BytesIO()
     settings = {
         "in_memory": True,
@@ -34,6 +36,6 @@ def to_xlsx(list_snapshot: ListSnapshot) -> bytes:
         # The guide's name is asked for first, so that a CSM who is called like it gets another.
         guide, *names = sheet_names([GUIDE, *(sheet.name for sheet in pages)])
         for name, sheet in zip(names, pages, strict=True):
-            write_sheet(book.add_worksheet(name), sheet, formats)
+            write_sheet(book.add_worksheet(name, ColumnWorksheet), sheet, formats)
         write_guide(book.add_worksheet(guide), list_snapshot, formats)
     return buffer.getvalue()
