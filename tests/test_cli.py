@@ -19,6 +19,7 @@ COMMANDS = [
     "sample",
     "schema",
     "score",
+    "settings",
     "show",
     "use",
     "why",

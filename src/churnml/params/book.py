@@ -28,12 +28,6 @@ class Ingest(Section):
     """How many rows of a table may be quarantined before the run stops, and what still counts as a stray row."""
 
     max_quarantined_share: Share = Field(description="share of a table's rows that may be quarantined")
-    max_stray_share: Share = Field(
-        description="so small a share of a column or table is a slip, not a second style"
-    )
-    max_gap_days: Positive = Field(
-        description="days without events before the newest, unless last_day is given"
-    )
-    max_quarantined_share_of: dict[str, Share] = Field(
-        {}, description="the same by table, where it does not fit"
-    )
+    max_stray_share: Share = Field(description="so small a share of a column or table is a slip")
+    max_gap_days: Positive = Field(description="days without events before the newest; else give last_day")
+    max_quarantined_share_of: dict[str, Share] = Field(default={}, description="the same, by table")

@@ -12,9 +12,7 @@ class Profit(Section):
 
     contact_cost_usd: From0 = Field(description="US dollars a call")
     incentive_share: Share = Field(description="share of ARR offered to everyone called")
-    accept_alpha: Above0 = Field(
-        description="share of leavers whom an offer keeps: alpha of its Beta distribution"
-    )
+    accept_alpha: Above0 = Field(description="share of leavers whom an offer keeps: alpha of a Beta")
     accept_beta: Above0 = Field(description="and beta; the mean is alpha / (alpha + beta)")
 
 
@@ -29,9 +27,7 @@ class Evaluate(Section):
     ties: Literal["simpler", "steadier"] = Field(
         description="of models that chance cannot tell apart the simpler; or the bag, where it is the best itself"
     )
-    recall_lead_days: tuple[Positive, ...] = Field(
-        description="days before a renewal by which leavers are listed"
-    )
+    recall_lead_days: tuple[Positive, ...] = Field(description="days before a renewal, for recall")
     profit: Profit
 
 

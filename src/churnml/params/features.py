@@ -14,9 +14,7 @@ class Features(Section):
     engine: Literal["local", "spark"] = Field(
         default="local", description="spark: the same values on a cluster (docs/spark.md)"
     )
-    spark_master: str = Field(
-        default="local[2]", description="where Spark runs: yarn, spark://host:7077, k8s://..."
-    )
+    spark_master: str = Field(default="local[2]", description="yarn, spark://host:7077, k8s://...")
 
 
 class LeakageTest(Section):

@@ -14,17 +14,11 @@ class Forecast(Section):
     n_paths: Positive = Field(description="simulated paths")
     seed: int = Field(description="seed of the paths")
     interval: Share = Field(description="share of the paths between low and high")
-    n_past_quarters: Positive = Field(
-        description="quarters from which moves outside a due renewal are learned"
-    )
-    size_prior_moves: Above0 = Field(
-        description="past moves at which a group weighs as much as the whole book"
-    )
+    n_past_quarters: Positive = Field(description="quarters to learn moves outside a due renewal from")
+    size_prior_moves: Above0 = Field(description="past moves at which a group weighs as much as the book")
     level_prior_sd: Above0 = Field(
-        description="log-odds by which the level of dated or rolling accounts may be off"
+        description="log-odds by which dated or rolling accounts' level may be off"
     )
-    group_prior_sd: Above0 = Field(
-        description="log-odds by which a third of ARR may lie from its kind's level"
-    )
+    group_prior_sd: Above0 = Field(description="log-odds by which a third of ARR may be off its kind")
     shock_prior_sd: From0 = Field(description="log-odds of a quarter's common shift, before any is seen")
     shock_prior_quarters: Above0 = Field(description="quarters that weigh as much as that prior")

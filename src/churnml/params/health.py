@@ -25,24 +25,18 @@ class Rule(Section):
 class Health(Section):
     """The rules-weighted health score that a CSM can read and re-weight, and its fitted weights."""
 
-    components: dict[str, tuple[Rule, ...]] = Field(
-        description="a component weighs as much as its rules together"
-    )
-    alpha: From0 = Field(
-        default=0.0, description="ridge that holds fitted weights to those above; 0: not at all"
-    )
+    components: dict[str, tuple[Rule, ...]] = Field(description="a component weighs as its rules together")
+    alpha: From0 = Field(default=0.0, description="ridge that holds fitted weights to those above; 0: none")
     judged_lead_days: Positive = Field(
-        90, description="days before a renewal at which both scores are compared"
+        default=90, description="days before a renewal, to compare both scores"
     )
-    n_bootstraps: Positive = Field(
-        20, description="resamples of accounts, for intervals of the suggested weights"
-    )
+    n_bootstraps: Positive = Field(default=20, description="resamples of accounts, for weights' intervals")
 
 
 class Lifetime(Section):
     """How long accounts stay, and what a dollar later is worth."""
 
     horizon_months: Annotated[int, Field(ge=24)] = Field(description="months beyond which nothing is counted")
-    discount_rate: From0 = Field(description="a year")
+    discount_rate: From0 = Field(description="share a year")
     gross_margin: Share = Field(description="share of ARR")
     min_renewals: Positive = Field(description="ripe renewals of a segment, for its calibration to be judged")

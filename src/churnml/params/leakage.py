@@ -18,19 +18,15 @@ class Leakage(Section):
     """From where on a column is suspected to know the outcome, by check (docs/alarms.md)."""
 
     allowed_columns: tuple[str, ...] = Field(
-        (), description="columns known in time: listed, and no reason to stop"
+        default=(), description="columns known in time: no reason to stop"
     )
     seed: int = Field(description="seed of folds and resamples")
     n_folds: Several = Field(description="a level is judged by the customers of the other folds")
     n_bootstraps: Positive = Field(description="L5: resamples of accounts")
-    min_each_class: Positive = Field(
-        description="customers with and without; with fewer only names are checked"
-    )
+    min_each_class: Positive = Field(description="customers with and without; else only names are checked")
     stop_roc_auc: Share = Field(description="L1: ROC-AUC of one column alone above which the run stops")
     warn_roc_auc: Share = Field(description="L1: the same, from which it is only listed")
-    warn_weak_word_roc_auc: Share = Field(
-        description="L6: ROC-AUC from which a weak word in a name is listed"
-    )
+    warn_weak_word_roc_auc: Share = Field(description="L6: ROC-AUC from which a weak word is listed")
     max_code_levels: Positive = Field(description="a number with so few values is judged by its levels, too")
     prior_rows: Above0 = Field(description="rows at the base rate that each level starts with")
     min_purity: Share = Field(description="L1, L2: share of outcomes from which values are pure")
@@ -38,9 +34,7 @@ class Leakage(Section):
     min_pure_customers: Positive = Field(description="L1, L2: customers that pure values must hold")
     stop_missing_roc_auc: Share = Field(description="L2: ROC-AUC of being filled at which the run stops")
     warn_missing_roc_auc: Share = Field(description="L2: the same, from which it is only listed")
-    min_early_lead_days: Positive = Field(
-        description="L3: days before the renewal from which a lead is early"
-    )
+    min_early_lead_days: Positive = Field(description="L3: days before the renewal; from here on early")
     warn_late_roc_auc: Share = Field(description="L3: ROC-AUC at the shortest lead from which it is listed")
     max_early_roc_auc: Share = Field(description="L3: and at most this at every early lead: chance")
     min_changed_share: Share = Field(description="L4: share of those with the outcome whose value changed")

@@ -38,24 +38,20 @@ class Logistic(Section):
     """The regularised logistic regression; C as in scikit-learn."""
 
     C: Above0 = Field(description="inverse of the L2 penalty; small, as a renewal stands in up to seven rows")
-    C_prior: Above0 = Field(
-        description="the same for what rules_prior adds to the rules; smaller holds nearer to them"
-    )
+    C_prior: Above0 = Field(description="the same for what rules_prior adds to the rules")
     tail_share: Tail = Field(description="values in either tail count as the tail's edge")
 
 
 class Survival(Section):
     """The survival model: which snapshots and columns it is fitted on; penalizers as in lifelines."""
 
-    lead_days: tuple[Positive, ...] = Field(
-        description="days before a renewal, for the snapshots it is fitted on"
-    )
+    lead_days: tuple[Positive, ...] = Field(description="days before a renewal, to be fitted on")
     max_covariates: Positive = Field(description="columns, one a concept")
     min_known_share: Share = Field(description="share of the rows on which a column must be known")
-    max_correlation: Share = Field(description="of two columns, in absolute value")
+    max_correlation: Share = Field(description="correlation of two columns, in absolute value")
     tail_share: Tail = Field(description="values in either tail count as the tail's edge")
     penalizers: Annotated[tuple[Above0, ...], Field(min_length=1)] = Field(
-        description="tried in turn until one converges; without success there are no covariates"
+        description="L2 penalties, tried until one converges"
     )
     min_at_risk: Positive = Field(description="rows at risk; with fewer the curve goes on at its mean pace")
 
@@ -63,9 +59,7 @@ class Survival(Section):
 class Backtest(Section):
     """The rolling-origin backtest and what it must have to run."""
 
-    n_folds: Positive = Field(
-        description="steps back from the last day; one with too few ripe renewals is left out"
-    )
+    n_folds: Positive = Field(description="steps back from the last day, if ripe renewals suffice")
     step_months: Positive = Field(description="months from one cutoff to the next")
     min_ripe: Positive = Field(description="ripe renewals below which nothing is fitted")
     min_each_class: Positive = Field(description="renewals with and without the outcome, to train on")
@@ -74,12 +68,8 @@ class Backtest(Section):
 class Tune(Section):
     """Which settings of LightGBM are tried before each fit."""
 
-    n_trials: Natural = Field(
-        description="settings tried before each fit, as in Optuna; 0: those of train.lightgbm"
-    )
-    newest_share: Inner = Field(
-        description="share of a fit's renewals, the newest, on which a trial is judged"
-    )
+    n_trials: Natural = Field(description="settings tried before each fit; 0: those of train.lightgbm")
+    newest_share: Inner = Field(description="share of a fit's renewals, the newest, to judge a trial on")
     ranges: dict[str, tuple[Above0, Above0]] = Field(description="from and to, by setting of train.lightgbm")
 
     @model_validator(mode="after")
@@ -106,10 +96,10 @@ class Calibrating(Section):
     """How fast old evidence fades, and how far a line may lie from the one it starts at (docs/decisions/0015)."""
 
     half_life_days: Above0 = Field(description="evidence of so many days ago counts half")
-    prior_sd: Above0 = Field(
-        description="standard deviation, in log-odds, of a line about the one it starts at"
+    prior_sd: Above0 = Field(description="standard deviation, in log-odds, of a line about its start")
+    min_fixed_term_days: Natural = Field(
+        description="days; accounts on shorter terms have a line of their own"
     )
-    min_fixed_term_days: Natural = Field(description="accounts on shorter terms have a line of their own")
 
 
 class Train(Section):
@@ -124,9 +114,7 @@ class Train(Section):
     survival: Survival
     backtest: Backtest
     calibration: Calibrating
-    models: dict[str, dict[str, Any]] = Field(
-        default={}, description="by model, settings that stand with their defaults on its own class"
-    )
+    models: dict[str, dict[str, Any]] = Field(default={}, description="by model, settings of its own class")
 
     def of_model(self, name: str, kind: type[Typed]) -> Typed:
         """A model's own settings: its defaults, with ``train.models.<name>`` laid over them; SettingsError names every fault."""
