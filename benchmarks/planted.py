@@ -38,7 +38,7 @@ def decisions(sample: Sample) -> pd.DataFrame:
     (deep at the decision, no complaint), and had begun by the book's last day.
     """
     story = simulate(sample)
-    made = story.life.decisions
+    made = story.history.decisions
     beyond = made.drives - made.drives.mean(axis=0)
     today = int(story.calendar.month_of(np.array(story.calendar.last_day - 1)))
     decided = pd.DataFrame(

@@ -16,17 +16,17 @@ from pipelines.stage import read_frame, run
 
 def forecast(
     forecast: Forecast, score: Score, revenue: Revenue, snapshots: Snapshots, features: Features,
-    tables: Path, daily: Path, champion: Path, backtest: Path, outcomes: Path, looks: Path,
-    told: Path, charts: Path, money: Path,
+    tables: Path, daily: Path, champion: Path, backtest: Path, outcomes: Path, snapshot_table: Path,
+    forecast_file: Path, charts: Path, money: Path,
 ) -> None:  # fmt: skip
     """Writes the forecast, its chart and table, and each account's distribution over the outcomes."""
     book = Tables(tables, daily)
-    past = Past(read_frame(backtest), read_frame(outcomes), read_frame(looks))
+    past = Past(read_frame(backtest), read_frame(outcomes), read_frame(snapshot_table))
     day = choose_day(book, score.as_of)
     content, accounts = forecast_or_reason(
         book, day, champion, past, forecast, score, revenue, snapshots, features
     )
-    write_json(content, told)
+    write_json(content, forecast_file)
     write_forecast(content, accounts, charts, money)
 
 

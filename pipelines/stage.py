@@ -103,5 +103,5 @@ def _parser(name: str, types: Mapping[str, type]) -> argparse.ArgumentParser:
             help="the book.yaml whose settings are laid over params.yaml",
         )
     for flag in (name for name, kind in types.items() if kind is Path):
-        parser.add_argument(f"--{flag}", type=Path, required=True)
+        parser.add_argument(f"--{flag.replace('_', '-')}", type=Path, required=True)
     return parser

@@ -13,14 +13,14 @@ from churnml.features import build as building
 from churnml.features.build import Engine
 from churnml.features.catalog import CATALOG, available
 from churnml.features.leakage_test import deliveries as changes
-from churnml.features.leakage_test.proofs import SNAPSHOTS as WHO
-from churnml.features.leakage_test.proofs import (
+from churnml.features.leakage_test.checks import SNAPSHOTS as WHO
+from churnml.features.leakage_test.checks import (
+    CheckedSample,
     Finding,
-    Proofs,
     among_many,
     deleted,
     late,
-    prove,
+    run_checks,
     sample_trial,
     shuffled,
 )
@@ -43,24 +43,26 @@ USAGE = [feature for feature in CATALOG if feature.measure]
 
 
 @pytest.fixture(scope="module")
-def trial(sample_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Proofs:
+def trial(sample_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> CheckedSample:
     """The sample's accounts on two days."""
-    folder, proof = tmp_path_factory.mktemp("proof"), LeakageTest(n_accounts=120, n_dates=2, seed=1)
-    return sample_trial(sample_tables, available(sample_tables), folder, proof, LENIENT, REVENUE, SNAPSHOTS)
+    folder, settings = tmp_path_factory.mktemp("proof"), LeakageTest(n_accounts=120, n_dates=2, seed=1)
+    return sample_trial(
+        sample_tables, available(sample_tables), folder, settings, LENIENT, REVENUE, SNAPSHOTS
+    )
 
 
 @pytest.fixture(scope="module")
-def found(trial: Proofs) -> list[Finding]:
-    return prove(trial)
+def found(trial: CheckedSample) -> list[Finding]:
+    return run_checks(trial)
 
 
-def test_every_listed_feature_is_proved(trial: Proofs, found: list[Finding]) -> None:
+def test_every_listed_feature_is_proved(trial: CheckedSample, found: list[Finding]) -> None:
     assert [f.column for f in trial.features] == COLUMNS
-    assert {proof.columns + len(proof.unknown) for proof in found} == {len(COLUMNS)}
-    assert all(proof.snapshots > 80 and len(proof.unknown) < len(COLUMNS) / 20 for proof in found)
+    assert {check.columns + len(check.unknown) for check in found} == {len(COLUMNS)}
+    assert all(check.snapshots > 80 and len(check.unknown) < len(COLUMNS) / 20 for check in found)
 
 
-def test_every_listed_feature_has_something_to_move(trial: Proofs) -> None:
+def test_every_listed_feature_has_something_to_move(trial: CheckedSample) -> None:
     """A column that is the same for all accounts could not show a leak. A few are so rare that only the oracle sees them move."""
     built = pd.concat(trial.truth.values())
     assert sum(built[column].nunique(dropna=False) < 2 for column in COLUMNS) < len(COLUMNS) / 20
@@ -68,17 +70,17 @@ def test_every_listed_feature_has_something_to_move(trial: Proofs) -> None:
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_time_is_proved(found: list[Finding], column: str) -> None:
-    assert [proof.name for proof in found if column in proof.moved] == []
+    assert [check.name for check in found if column in check.moved] == []
 
 
 def test_who_is_looked_at_is_proved(found: list[Finding]) -> None:
-    assert [proof.name for proof in found if WHO in proof.moved] == []
+    assert [check.name for check in found if WHO in check.moved] == []
 
 
-def test_proofs_change_every_table(trial: Proofs, found: list[Finding]) -> None:
+def test_proofs_change_every_table(trial: CheckedSample, found: list[Finding]) -> None:
     """A proof that changes nothing proves nothing."""
     tables, columns = set(trial.book_sample.columns), changes.revelations(trial.book_sample.columns).keys()
-    changed = {proof.name: proof.changed for proof in found if proof.changed}
+    changed = {check.name: check.changed for check in found if check.changed}
     assert changed.keys() == {"future deleted", "future shuffled", "late rows absent until known"}
     for name, places in changed.items():
         assert tables - places <= {"accounts"}
@@ -88,7 +90,7 @@ def test_proofs_change_every_table(trial: Proofs, found: list[Finding]) -> None:
         }
 
 
-def test_a_shuffled_future_reaches_the_parts_of_usage(trial: Proofs) -> None:
+def test_a_shuffled_future_reaches_the_parts_of_usage(trial: CheckedSample) -> None:
     """Months before the day keep their bytes' meaning; each later one is another."""
     day = next(iter(trial.truth))
     other = trial.book_sample.deliver(
@@ -100,7 +102,7 @@ def test_a_shuffled_future_reaches_the_parts_of_usage(trial: Proofs) -> None:
     assert [month for month in later if before[month] == after.get(month)] == []
 
 
-def test_arr_at_stake_is_known_on_the_day(trial: Proofs) -> None:
+def test_arr_at_stake_is_known_on_the_day(trial: CheckedSample) -> None:
     for day in trial.truth:
         other = trial.book_sample.deliver(
             f"future deleted {day}", changes.future_deleted(trial.book_sample.columns, day)
@@ -151,20 +153,20 @@ PLANTED: Mapping[str, tuple[Feature, set[str]]] = {
 }  # fmt: skip
 
 
-def red(trial: Proofs, *proofs: Callable[[Proofs], Iterator[Finding]]) -> dict[str, set[str]]:
-    return {found.name: found.moved for proof in proofs for found in proof(trial) if not found.is_proved}
+def red(trial: CheckedSample, *checks: Callable[[CheckedSample], Iterator[Finding]]) -> dict[str, set[str]]:
+    return {found.name: found.moved for check in checks for found in check(trial) if not found.is_passed}
 
 
 @pytest.fixture(scope="module")
-def caught(trial: Proofs, found: list[Finding]) -> dict[str, set[str]]:
+def caught(trial: CheckedSample, found: list[Finding]) -> dict[str, set[str]]:
     """By proof the planted columns it caught."""
     return red(trial.of([feature for feature, _ in PLANTED.values()]), deleted, shuffled, among_many, late)
 
 
 @pytest.mark.parametrize("kind", PLANTED)
 def test_a_planted_leak_turns_the_proof_red(caught: dict[str, set[str]], kind: str) -> None:
-    feature, proofs = PLANTED[kind]
-    assert {name for name, moved in caught.items() if feature.column in moved} >= proofs
+    feature, checks = PLANTED[kind]
+    assert {name for name, moved in caught.items() if feature.column in moved} >= checks
 
 
 def a_day_too_late(tables: Tables, snapshots: pd.DataFrame, features: list[Feature]) -> np.ndarray:
@@ -202,14 +204,14 @@ def with_plan_off_by_a_day(tables: Tables, snapshots: pd.DataFrame, features: li
     [(a_day_too_late, deleted), (without_lag, deleted), (with_plan_off_by_a_day, among_many)],
 )
 def test_a_leak_in_the_sweep_turns_the_proof_red(
-    trial: Proofs,
+    trial: CheckedSample,
     found: list[Finding],
     monkeypatch: pytest.MonkeyPatch,
     engine: Engine,
-    proof: Callable[[Proofs], Iterator[Finding]],
+    check: Callable[[CheckedSample], Iterator[Finding]],
 ) -> None:
     monkeypatch.setitem(building.ENGINES, "leaky", engine)
-    [(_, moved)] = red(trial.of(USAGE, "leaky"), proof).items()
+    [(_, moved)] = red(trial.of(USAGE, "leaky"), check).items()
     assert "usage_events_28d" in moved
 
 

@@ -55,7 +55,7 @@ def test_all_old_names_are_refused_at_once_with_what_else_is_wrong() -> None:
     message = str(error.value)
     for words in (
         "setting 'alarms' is now called 'leakage'",
-        "setting 'leakage.known' is now called 'allowed_columns'",
+        "setting 'alarms.known' is now called 'allowed_columns'",
         "setting 'train.threads' is now called 'n_jobs'",
         "setting 'train.n_jobs' is 0",
         "setting 'train.lightgbm.leaves' is now called 'num_leaves'",

@@ -76,7 +76,7 @@ def _check_time(paths: Paths) -> None:
 
     from churnml.data.tables import Tables
     from churnml.features.catalog import available
-    from churnml.features.leakage_test.proofs import prove, sample_trial
+    from churnml.features.leakage_test.checks import run_checks, sample_trial
     from churnml.features.leakage_test.report import render
 
     params, _ = paths.settings("ingest")
@@ -92,9 +92,9 @@ def _check_time(paths: Paths) -> None:
             params.revenue,
             params.snapshots,
         )
-        findings = prove(trial)
+        findings = run_checks(trial)
     click.echo(render(findings, features))
-    if not all(proof.is_proved for proof in findings):
+    if not all(check.is_passed for check in findings):
         click.get_current_context().exit(1)
 
 

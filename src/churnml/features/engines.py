@@ -22,4 +22,6 @@ def build_by(
     from churnml.features.spark import spark_build as spark
     from churnml.features.spark.tables import SparkTables
 
-    return spark.gather(spark.build(SparkTables.beside(tables, settings.spark_master), snapshots, features))
+    return spark.gather(
+        spark.build(SparkTables.read_from(tables, settings.spark_master), snapshots, features)
+    )

@@ -24,7 +24,7 @@ CONTRIBUTION = "pull_"  # before the name of a column: what it contributes to th
 def ask_on_spark(bundles: Mapping[str, Bundle], champion: Path, tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature],
                  master: str) -> dict[str, Scores]:  # fmt: skip
     """The champions' scores of the looks, in their order: features built and bundles asked on Spark, the answers gathered."""
-    built = build(SparkTables.beside(tables, master), snapshots, features).cache()
+    built = build(SparkTables.read_from(tables, master), snapshots, features).cache()
     scores = {
         outcome: gather_scores(gather(score(built, champion / outcome)), bundle)
         for outcome, bundle in bundles.items()

@@ -10,8 +10,10 @@ RENAMED |= dict.fromkeys(("train.tune.ranges", "flat.lightgbm"), RENAMED["train.
 """By section, old: new."""
 
 
-def with_new_names(raw: dict[str, Any], section: str = "") -> tuple[dict[str, Any], list[str]]:
-    """The settings under the names of today, and one fault for each that stood under an old one.
+def with_new_names(
+    raw: dict[str, Any], section: str = "", written: str = ""
+) -> tuple[dict[str, Any], list[str]]:
+    """The settings under the names of today, and one fault for each that stood under an old one; ``written`` is the section as the file has it.
 
     >>> with_new_names({"train": {"threads": 2}})
     ({'train': {'n_jobs': 2}}, ["setting 'train.threads' is now called 'n_jobs'"])
@@ -21,9 +23,11 @@ def with_new_names(raw: dict[str, Any], section: str = "") -> tuple[dict[str, An
     for old, value in raw.items():
         new = RENAMED.get(section, {}).get(old, old)
         if new != old:
-            faults.append(f"setting '{section}{'.' * bool(section)}{old}' is now called '{new}'")
+            faults.append(f"setting '{f'{written}.{old}'.lstrip('.')}' is now called '{new}'")
         inner, more = (
-            with_new_names(value, f"{section}.{new}".lstrip(".")) if isinstance(value, dict) else (value, [])
+            with_new_names(value, f"{section}.{new}".lstrip("."), f"{written}.{old}".lstrip("."))
+            if isinstance(value, dict)
+            else (value, [])
         )
         found[new], faults = inner, faults + more
     return found, faults

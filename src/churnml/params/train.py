@@ -106,7 +106,7 @@ class Train(Section):
     """How the models are fitted, and which compete."""
 
     seed: int = Field(description="seed of every model; the same rows and seed give the same bytes")
-    n_jobs: Positive = Field(description="threads, or processes where folds are fitted in parallel")
+    n_jobs: Positive = Field(description="threads: folds or models fitted side by side, each by one")
     candidates: tuple[str, ...] = Field(description="models that compete")
     tune: Tune
     lightgbm: LightGBM

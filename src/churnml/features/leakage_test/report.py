@@ -1,8 +1,8 @@
-"""What the proofs found, as a person reads it."""
+"""What the checks found, as a person reads it."""
 
 from collections.abc import Sequence
 
-from churnml.features.leakage_test.proofs import SNAPSHOTS, Finding
+from churnml.features.leakage_test.checks import SNAPSHOTS, Finding
 from churnml.features.spec import Feature
 
 MENDS = {
@@ -15,7 +15,7 @@ MENDS = {
 
 
 def render(findings: Sequence[Finding], features: Sequence[Feature]) -> str:
-    """One line a proof, and below a failed one which columns moved and what to do; then what could not be put to the test."""
+    """One line a check, and below a failed one which columns moved and what to do; then what could not be put to the test."""
     width = max(len(finding.name) for finding in findings)
     lines = [line for finding in findings for line in _line(finding, width)]
     tables = {feature.table for feature in features}
@@ -37,7 +37,7 @@ def render(findings: Sequence[Finding], features: Sequence[Feature]) -> str:
 
 def _line(finding: Finding, width: int) -> list[str]:
     size = f"{finding.columns} columns, {finding.snapshots:,} snapshots"
-    if finding.is_proved:
+    if finding.is_passed:
         return [f"{finding.name:<{width}}  {size}: equal to the byte"]
     moved = sorted(finding.moved - {SNAPSHOTS}) + sorted(finding.moved & {SNAPSHOTS})
     return [

@@ -16,7 +16,7 @@ from churnml.features.spark.dialect import to_spark
 from churnml.features.spark.tables import SparkTables
 from churnml.features.spec import Feature
 from churnml.features.window_aggregation.account_days import AccountDays
-from churnml.features.window_aggregation.aggregate import IntArray, numbered, sweep_days
+from churnml.features.window_aggregation.aggregate import IntArray, aggregate_days, numbered
 from churnml.features.window_aggregation.compaction import ROW_COLUMNS, Compactor
 from churnml.features.window_aggregation.plan import plan
 
@@ -101,13 +101,13 @@ def measure(tables: SparkTables, snapshots: "DataFrame", features: Sequence[Feat
     rows = rows.selectExpr(*ROW_COLUMNS, _bucket("account", buckets))
     columns = ", ".join(f"`{feature.column}` DOUBLE" for feature in features)
 
-    def sweep(rows: pa.Table, asked: pa.Table) -> pa.Table:
-        return sweep_bucket(rows, asked, features)
+    def aggregate(rows: pa.Table, asked: pa.Table) -> pa.Table:
+        return aggregate_bucket(rows, asked, features)
 
     return (
         rows.groupBy("bucket")
         .cogroup(asked.groupBy("bucket"))
-        .applyInArrow(sweep, f"snapshot LONG, {columns}")
+        .applyInArrow(aggregate, f"snapshot LONG, {columns}")
     )
 
 
@@ -116,7 +116,7 @@ def _bucket(code: str, buckets: int) -> str:
     return f"CAST(pmod({code}, {buckets}) AS INT) AS bucket"
 
 
-def sweep_bucket(rows: pa.Table, asked: pa.Table, features: Sequence[Feature]) -> pa.Table:
+def aggregate_bucket(rows: pa.Table, asked: pa.Table, features: Sequence[Feature]) -> pa.Table:
     """The measures of a bucket's snapshots (``snapshot``, ``account``, ``date``) from its usage rows; all rows of an account are in one."""
     if not asked.num_rows:
         return pa.table(
@@ -135,7 +135,7 @@ def sweep_bucket(rows: pa.Table, asked: pa.Table, features: Sequence[Feature]) -
         np.where(is_known, place + 1, 0) << 32 | _column(asked, "date"), return_inverse=True
     )
     dates = (keys & 0xFFFFFFFF).astype(np.int32)
-    found = sweep_days(_account_days(columns), keys >> 32, dates, users_of, local, features)
+    found = aggregate_days(_account_days(columns), keys >> 32, dates, users_of, local, features)
     measured = {
         f.column: pa.array(row[twin], from_pandas=True) for f, row in zip(features, found, strict=True)
     }
@@ -155,7 +155,7 @@ def _account_days(rows: Mapping[str, IntArray]) -> AccountDays:
     for first_day, own in zip(first_days, np.split(order, starts[1:]), strict=False):
         compactor.begin(first_day)
         compactor.add({name: column[own] for name, column in typed.items()})
-    return compactor.finish()
+    return compactor.account_days()
 
 
 def _column(table: pa.Table, name: str) -> IntArray:

@@ -48,7 +48,7 @@ class SparkTables(Tables):
     address: str
 
     @classmethod
-    def beside(cls, tables: Tables, master: str) -> "SparkTables":
+    def read_from(cls, tables: Tables, master: str) -> "SparkTables":
         """The tables of a folder, read by Spark on ``master``."""
         return cls(open_session(master), str(tables.folder.resolve()))
 

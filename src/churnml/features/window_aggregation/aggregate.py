@@ -14,7 +14,7 @@ from churnml.features.spec import Feature
 from churnml.features.usage_measures import MEASURES
 from churnml.features.window_aggregation import store
 from churnml.features.window_aggregation.account_days import ARRAYS, AccountDays, join
-from churnml.features.window_aggregation.kernel import BY_USER, FIXED, scratch, sweep
+from churnml.features.window_aggregation.kernel import BY_USER, FIXED, aggregate_windows, scratch
 from churnml.features.window_aggregation.layout import DATES
 from churnml.features.window_aggregation.plan import Plan, plan
 from churnml.features.window_aggregation.rows import ranges, read_parts
@@ -43,7 +43,9 @@ def measure(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
         low, high = np.searchsorted(account, (accounts.start, accounts.stop)).tolist()
         if low < high:
             found = _read(tables, months, accounts)
-            _sweep(found, _tasks(found, account[low:high], low, users_of), dates, places, local, wanted, out)
+            _aggregate(
+                found, _tasks(found, account[low:high], low, users_of), dates, places, local, wanted, out
+            )
     is_again = np.ones(len(snapshots), bool)
     is_again[places] = False
     out[:, is_again] = out[:, places[twin[is_again]]]
@@ -72,7 +74,7 @@ def _users(tables: Tables) -> tuple[IntArray, NDArray[np.int32]]:
     return numbered(user, account, size)
 
 
-def sweep_days(found: AccountDays, account: IntArray, dates: NDArray[np.int32], users_of: IntArray, local: NDArray[np.int32],
+def aggregate_days(found: AccountDays, account: IntArray, dates: NDArray[np.int32], users_of: IntArray, local: NDArray[np.int32],
                features: Sequence[Feature]) -> NDArray[np.float64]:  # fmt: skip
     """``measure`` of account days held in memory: one column an (account, as-of date), sorted; it runs on one thread.
 
@@ -80,7 +82,7 @@ def sweep_days(found: AccountDays, account: IntArray, dates: NDArray[np.int32], 
     """
     wanted, out = plan(features), _no_rows(features, len(dates))
     tasks = _tasks(found, account, 0, users_of)
-    _sweep(found, tasks, dates, np.arange(len(dates)), local, wanted, out, threads=1)
+    _aggregate(found, tasks, dates, np.arange(len(dates)), local, wanted, out, threads=1)
     return out
 
 
@@ -122,7 +124,7 @@ def _tasks(found: AccountDays, account: IntArray, offset: int, users_of: IntArra
     return np.column_stack([first, last, start + offset, stop + offset, users_of[owner]])[owner > 0]
 
 
-def _sweep(found: AccountDays, tasks: IntArray, dates: NDArray[np.int32], places: IntArray, local: NDArray[np.int32], wanted: Plan,
+def _aggregate(found: AccountDays, tasks: IntArray, dates: NDArray[np.int32], places: IntArray, local: NDArray[np.int32], wanted: Plan,
            out: NDArray[np.float64], threads: int | None = None) -> None:  # fmt: skip
     if not len(tasks):
         return
@@ -138,7 +140,9 @@ def _sweep(found: AccountDays, tasks: IntArray, dates: NDArray[np.int32], places
     has_users = bool((wanted.targets[-len(FIXED) :][:BY_USER] >= 0).any())
 
     def run(share: IntArray) -> None:
-        sweep(columns, share, dates, local, tuple(wanted), has_users, places, out, *scratch(wanted, *sizes))
+        aggregate_windows(
+            columns, share, dates, local, tuple(wanted), has_users, places, out, *scratch(wanted, *sizes)
+        )
 
     threads = threads or os.cpu_count() or 1
     with ThreadPoolExecutor(threads) as pool:

@@ -44,7 +44,7 @@ class Compactor:
         if len(account):
             fresh = int((account[1:] != account[:-1]).sum()) + int(account[0] != self.open_run[0])
             runs = np.empty((fresh, len(self.open_run)), np.int64)
-            _compact(
+            _write_account_days(
                 columns,
                 self.first_day,
                 self.month_day,
@@ -72,7 +72,7 @@ class Compactor:
             return day, lag, int(self.arrays["user"][last_user])
         return day, lag, -1
 
-    def finish(self) -> AccountDays:
+    def account_days(self) -> AccountDays:
         """All that was added."""
         whole = {
             name: self.arrays[name][:size]
@@ -83,7 +83,7 @@ class Compactor:
 
 
 @compiled
-def _compact(rows, first_day, month_day, met, place_of, out, sizes, open_run, last, runs):
+def _write_account_days(rows, first_day, month_day, met, place_of, out, sizes, open_run, last, runs):
     """Adds rows to the lists; ``met`` is each user's last day, ``place_of`` where each feature was last written."""
     account, user, feature, day, lag, units = rows
     o_day, o_lag, o_events, o_units, o_users, u_user, u_day, u_lag, u_units, f_feature, f_lag, f_days = out

@@ -61,7 +61,7 @@ def scratch(
 
 
 @compiled_within
-def _finish(
+def _write_slots(
     out, places, low, plan, days, seen, results, lates, dates, first, length, users, words, has_users
 ):
     specs, weeks, user_windows, feature_windows, targets, gap_reach, recency_reach, _ = plan
@@ -119,7 +119,7 @@ def _compiled(sources: str) -> Callable[..., None]:
     """The sweep; the compiler's cache tells versions apart by what the function closes over, not by the files it stands on."""
 
     @compiled
-    def sweep(columns, tasks, dates, local, plan, has_users, places, out, days, seen, results):
+    def aggregate_windows(columns, tasks, dates, local, plan, has_users, places, out, days, seen, results):
         """Writes ``out[target of a slot, places[date]]`` for each task (first run, end, first date, end, users).
 
         ``columns`` are the arrays of account days; the last three are what ``scratch`` makes.
@@ -140,7 +140,7 @@ def _compiled(sources: str) -> Callable[..., None]:
             lates = np.int64(0)  # a plain 0 would compile all that takes it a second time
             for run in range(first_run, last_run):
                 lates = read_month(columns, run, first, length, words, local, days, seen, lates, has_users)
-            _finish(
+            _write_slots(
                 out,
                 places,
                 low,
@@ -157,12 +157,12 @@ def _compiled(sources: str) -> Callable[..., None]:
                 has_users,
             )
 
-    return sweep
+    return aggregate_windows
 
 
 def _digest() -> str:
-    names = ("finalisation.py", "layout.py", "monthly_read.py", "kernel.py")
-    return hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in names)).hexdigest()
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
-sweep = _compiled(_digest())
+aggregate_windows = _compiled(_digest())

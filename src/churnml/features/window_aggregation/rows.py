@@ -54,7 +54,7 @@ def read_parts(tables: Tables, months: Sequence[str], accounts: range) -> Accoun
             compactor.begin(_first_day(month))
             for rows in part.read(is_late=is_late):
                 compactor.add(rows)
-    return compactor.finish()
+    return compactor.account_days()
 
 
 def _first_day(month: str) -> int:

@@ -37,8 +37,8 @@ class Encoder:
         """One float column a feature, whatever the frame's order; BundleError where a column is absent."""
         require(self.columns, rows)
         matrix = np.empty((len(rows), len(self.columns)))
-        for place, column in enumerate(self.columns):
-            matrix[:, place] = self._numbers(rows[column])
+        for position, column in enumerate(self.columns):
+            matrix[:, position] = self._numbers(rows[column])
         return np.where(np.isfinite(matrix), matrix, np.nan)
 
     def _numbers(self, values: "pd.Series[float] | pd.Series[str]") -> FloatArray:

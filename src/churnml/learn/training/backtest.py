@@ -130,31 +130,31 @@ def _fold(
     earlier: list[pd.DataFrame],
 ) -> pd.DataFrame:
     """One fold's predictions, with log-odds calibrated on what was known at its cutoff."""
-    fold, known, tested = sets
+    fold, train_set, test_set = sets
     past = [frame[frame["ripe_on"] < pd.Timestamp(fold.cutoff)] for frame in earlier]
     history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
-    found = _described(fold, known, tested, outcome)
-    found["part"] = parts_of(tested.rows, train.calibration.min_fixed_term_days)
-    found[HELD_OUT] = by_lead(held_out.get("lightgbm_bag"), known, tested, outcome)
+    found = _described(fold, train_set, test_set, outcome)
+    found["part"] = parts_of(test_set.rows, train.calibration.min_fixed_term_days)
+    found[HELD_OUT] = by_lead(held_out.get("lightgbm_bag"), train_set, test_set, outcome)
     for name, log_odds in log_odds_by_model.items():
         lines = Calibration()
         if name in held_out:
-            lines = calibration(history, name, known, held_out[name], outcome, train, fold.cutoff)
+            lines = calibration(history, name, train_set, held_out[name], outcome, train, fold.cutoff)
         found[f"log_odds_{name}"] = log_odds
         found[f"probability_{name}"] = lines.probability(log_odds, found["part"])
     return found
 
 
-def by_lead(held_out: FloatArray | None, known: Dataset, tested: Dataset, outcome: str) -> FloatArray:
+def by_lead(held_out: FloatArray | None, train_set: Dataset, test_set: Dataset, outcome: str) -> FloatArray:
     """How well training rows of each tested row's lead are ordered by parts that held them out; for the alarm L5."""
     if held_out is None:
-        return np.full(len(tested.keys), np.nan)
-    leads, asked = (part.keys["lead_days"].to_numpy(dtype=np.int64) for part in (known, tested))
-    return held_out_roc_auc(held_out, known.is_outcome(outcome), leads, asked)
+        return np.full(len(test_set.keys), np.nan)
+    leads, asked = (part.keys["lead_days"].to_numpy(dtype=np.int64) for part in (train_set, test_set))
+    return held_out_roc_auc(held_out, train_set.is_outcome(outcome), leads, asked)
 
 
 def calibration(
-    history: pd.DataFrame, model: str, known: Dataset, held_out: FloatArray | None, outcome: str, train: Train,
+    history: pd.DataFrame, model: str, train_set: Dataset, held_out: FloatArray | None, outcome: str, train: Train,
     day: date,
 ) -> Calibration:  # fmt: skip
     """The lines from a model's log-odds to what came, as they could be drawn on a day.
@@ -167,8 +167,8 @@ def calibration(
         log_odds = history[f"log_odds_{model}"].to_numpy(dtype=float)
         parts.append(evidence(history, log_odds, history["is_outcome"].to_numpy(dtype=bool)))
     if held_out is not None:
-        rows = known.keys.assign(part=parts_of(known.rows, train.calibration.min_fixed_term_days))
-        parts.append(evidence(rows, held_out, known.is_outcome(outcome)))
+        rows = train_set.keys.assign(part=parts_of(train_set.rows, train.calibration.min_fixed_term_days))
+        parts.append(evidence(rows, held_out, train_set.is_outcome(outcome)))
     parts = [part for part in parts if len(part)]
     return (
         Calibration.fit(pd.concat(parts, ignore_index=True), day, train.calibration)
@@ -193,22 +193,25 @@ def _log_odds(sets: FoldSets, outcome: str, train: Train, health: Health) -> tup
     return log_odds_by_model, held_out
 
 
-def _described(fold: Fold, known: Dataset, tested: Dataset, outcome: str) -> pd.DataFrame:
+def _described(fold: Fold, train_set: Dataset, test_set: Dataset, outcome: str) -> pd.DataFrame:
     """Which rows the predictions are of, and what came."""
-    found = tested.keys.copy()
+    found = test_set.keys.copy()
     found["cutoff"] = pd.Timestamp(fold.cutoff)
-    found["ripe_on"] = pd.to_datetime(tested.outcomes["ripe_on"])
-    found["is_outcome"] = tested.is_outcome(outcome)
+    found["ripe_on"] = pd.to_datetime(test_set.outcomes["ripe_on"])
+    found["is_outcome"] = test_set.is_outcome(outcome)
     # pandas hashes text; numpy would compare every pair.
-    found["is_known"] = pd.Series(tested.accounts).isin(known.accounts).to_numpy()
-    found["arr_usd"] = tested.outcomes["arr_usd"].astype(float)
-    if "segment" in tested.rows:
-        found["segment"] = tested.rows["segment"]
+    found["is_known"] = pd.Series(test_set.accounts).isin(train_set.accounts).to_numpy()
+    found["arr_usd"] = test_set.outcomes["arr_usd"].astype(float)
+    if "segment" in test_set.rows:
+        found["segment"] = test_set.rows["segment"]
     return found
 
 
 def held_out_roc_auc(
-    held_out: FloatArray, is_outcome: BoolArray, lead_days: NDArray[np.int64], tested: NDArray[np.int64]
+    held_out: FloatArray,
+    is_outcome: BoolArray,
+    lead_days: NDArray[np.int64],
+    test_lead_days: NDArray[np.int64],
 ) -> FloatArray:
     """For each tested row's lead, how well a fold's model orders its own training rows of that lead; NaN where none can be said.
 
@@ -218,10 +221,10 @@ def held_out_roc_auc(
     >>> held_out_roc_auc(np.array([0.1, 0.9, np.nan]), np.array([False, True, True]), np.array([30, 30, 60]), np.array([30, 60]))
     array([ 1., nan])
     """
-    found = np.full(len(tested), np.nan)
-    for lead in np.unique(tested):
+    found = np.full(len(test_lead_days), np.nan)
+    for lead in np.unique(test_lead_days):
         chosen = np.isfinite(held_out) & (lead_days == lead)
         y_true = is_outcome[chosen]
         if 0 < y_true.sum() < len(y_true):
-            found[tested == lead] = roc_auc(held_out[chosen], y_true)
+            found[test_lead_days == lead] = roc_auc(held_out[chosen], y_true)
     return found

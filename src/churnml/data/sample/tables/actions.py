@@ -22,7 +22,7 @@ NOTES = (
 def actions(story: Story) -> pd.DataFrame:
     """One row an action of the book's last year; a tenth were held out, to learn what an action is worth."""
     rng = story.stream("actions")
-    account, _, day = happenings(story, rng, np.full(story.life.seats.shape, constants.ACTION_RATE))
+    account, _, day = happenings(story, rng, np.full(story.history.seats.shape, constants.ACTION_RATE))
     recent = day >= story.calendar.last_day - constants.ACTION_DAYS
     account, day = account[recent], day[recent]
     order = np.lexsort((account, day))

@@ -13,7 +13,7 @@ from churnml.data.sample.world.truth import Story
 def contracts(story: Story) -> pd.DataFrame:
     """One row a product and term that was signed before today."""
     terms, founders, today, rng = (
-        story.life.terms,
+        story.history.terms,
         story.founders,
         story.calendar.last_day,
         story.stream("contracts"),
@@ -63,13 +63,13 @@ def _discounts(story: Story, start: Ints, end: Ints) -> tuple[list[str], list[st
 
 def _exits(story: Story, account: Ints, end: Ints) -> tuple[Ints, Ints]:
     """For each contract row: the day it was cancelled before its end and the day of notice, else NEVER."""
-    made = story.life.decisions
+    made = story.history.decisions
     gone = made.outcome == renewal_decisions.CHURN
     # An account leaves at most once, so the account alone finds its last renewal.
     renewal, notice = np.full(len(story.founders.start), NEVER), np.full(len(story.founders.start), NEVER)
     renewal[made.account[gone]], notice[made.account[gone]] = made.renewal[gone], made.notice[gone]
     is_last = end == renewal[account]
-    leaves = story.life.leaves[account]
+    leaves = story.history.leaves[account]
     return np.where(is_last & (leaves < end), leaves, NEVER), np.where(is_last, notice[account], NEVER)
 
 
@@ -100,7 +100,7 @@ def accounts(story: Story) -> pd.DataFrame:
 
 def _segments(story: Story) -> tuple[Ints, Ints, Ints]:
     """Accounts, segments and the day each segment began: the start, or the term that outgrew the last one."""
-    terms, first = story.life.terms, story.founders.segment
+    terms, first = story.history.terms, story.founders.segment
     base = np.flatnonzero(~terms.is_add_on)
     base = base[np.lexsort((terms.start[base], terms.account[base]))]
     account, seats = terms.account[base], terms.seats[base]

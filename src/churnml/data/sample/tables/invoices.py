@@ -12,12 +12,12 @@ from churnml.data.sample.world.truth import Story
 
 def invoices(story: Story) -> pd.DataFrame:
     """One row an invoice issued before today: monthly on rolling terms, else quarterly or yearly ahead."""
-    terms, today, rng = story.life.terms, story.calendar.last_day, story.stream("invoices")
+    terms, today, rng = story.history.terms, story.calendar.last_day, story.stream("invoices")
     quarterly = rng.random(len(story.founders.start)) < constants.PAID_QUARTERLY
     every = np.where(story.founders.is_rolling, 1, np.where(quarterly, 3, 12))[terms.account]
     term, issued = _schedule(terms.start, terms.end, every)
     account = terms.account[term]
-    due_now = (issued < np.minimum(today, story.life.leaves[account])) & (terms.signed[term] < today)
+    due_now = (issued < np.minimum(today, story.history.leaves[account])) & (terms.signed[term] < today)
     term, issued, account = term[due_now], issued[due_now], account[due_now]
     order = np.lexsort((account, issued))
     term, issued, account = term[order], issued[order], account[order]

@@ -18,7 +18,7 @@ def milestones(story: Story) -> pd.DataFrame:
     slips = np.where(founders.is_stalled[account], 1.9, 0.95) * np.exp(0.25 * rng.standard_normal(len(step)))
     achieved = founders.start[account] + np.maximum(1, np.rint(offsets[step] * slips)).astype(np.int64)
     met = ~founders.is_stalled[account] | (step < constants.STALL_FROM)
-    seen = met & (achieved < np.minimum(today, story.life.leaves[account]))
+    seen = met & (achieved < np.minimum(today, story.history.leaves[account]))
     return pd.DataFrame(
         {
             "Account ID": story.ids(account),

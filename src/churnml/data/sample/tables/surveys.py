@@ -28,12 +28,12 @@ def surveys(story: Story) -> pd.DataFrame:
     )
     answered = sent + rng.integers(600, 9 * DAY, size=len(sent))
     answers = rng.random(len(sent)) < logistic(willing - states.decline[account, month])
-    answers &= answered < np.minimum(today, story.life.leaves[account]) * DAY
+    answers &= answered < np.minimum(today, story.history.leaves[account]) * DAY
     share = (
         0.7 + 0.1 * constants.SURVEY_MOOD * states.mood[account, month] + 0.1 * rng.standard_normal(len(sent))
     )
     score = np.clip(np.rint(LOWEST[kind] + (HIGHEST - LOWEST)[kind] * share), LOWEST[kind], HIGHEST[kind])
-    who = rng.integers(0, np.maximum(1, story.life.seats[account, month]))
+    who = rng.integers(0, np.maximum(1, story.history.seats[account, month]))
     ids = story.ids(account)
     return pd.DataFrame(
         {

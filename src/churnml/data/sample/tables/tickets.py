@@ -73,7 +73,7 @@ def _desk(story: Story, rng: np.random.Generator, account: Ints, topic: Words, o
 def _everyday(story: Story) -> tuple[Ints, Ints, Words]:
     """Ordinary questions: engaged and large accounts ask more."""
     rng, states = story.stream("questions"), story.states
-    size = np.sqrt(np.maximum(story.life.seats, 1) / 8)
+    size = np.sqrt(np.maximum(story.history.seats, 1) / 8)
     engaged = np.exp(constants.TICKET_VITALITY * states.vitality - states.decline)
     account, _, day = happenings(story, rng, constants.TICKET_RATE * size * engaged)
     return account, day, np.array(TOPICS)[rng.choice(len(TOPICS), len(day), p=(0.4, 0.25, 0.12, 0.13, 0.1))]
@@ -93,7 +93,7 @@ def _incidents(story: Story) -> tuple[Ints, Ints, Words]:
 
 def _complaints(story: Story) -> tuple[Ints, Ints, Words]:
     """One to three complaints in the terms of those who speak up; most of the dissatisfied say nothing."""
-    rng, made = story.stream("complaints"), story.life.decisions
+    rng, made = story.stream("complaints"), story.history.decisions
     speaks = np.flatnonzero(made.has_complained)
     which = np.repeat(speaks, rng.integers(1, 4, size=len(speaks)))
     length = np.minimum(made.renewal[which] - made.term_start[which], 270)

@@ -54,18 +54,18 @@ def touches(story: Story) -> pd.DataFrame:
 
 def _outreach(story: Story) -> Floats:
     """How often the team writes: more in the quarter before a renewal and to accounts with many seats."""
-    made, months = story.life.decisions, np.arange(story.calendar.months)
-    rate = np.full(story.life.seats.shape, constants.OUTBOUND_RATE)
+    made, months = story.history.decisions, np.arange(story.calendar.months)
+    rate = np.full(story.history.seats.shape, constants.OUTBOUND_RATE)
     annual = ~story.founders.is_rolling[made.account]
     account, due = made.account[annual], story.calendar.month_of(made.renewal[annual])
     for before in range(1, 4):
         rate[account, np.clip(due - before, 0, len(months) - 1)] += constants.OUTBOUND_RENEWAL
-    return rate * (np.maximum(story.life.seats, 1) / 8) ** constants.OUTBOUND_SEATS
+    return rate * (np.maximum(story.history.seats, 1) / 8) ** constants.OUTBOUND_SEATS
 
 
 def _price_notices(story: Story) -> tuple[Ints, Ints]:
     """One letter some months before each renewal at a higher list price."""
-    made, rng = story.life.decisions, story.stream("price notices")
+    made, rng = story.history.decisions, story.stream("price notices")
     ahead = rng.integers(*constants.PRICE_NOTICE_DAYS, size=len(made.account))
     day = np.where(made.is_price_rise, made.renewal - ahead, NEVER)
     keep = made.is_price_rise & story.is_served(made.account, day)

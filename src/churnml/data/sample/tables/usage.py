@@ -34,7 +34,7 @@ def usage(story: Story) -> Iterator[tuple[str, pd.DataFrame]]:
 
 def _habits(story: Story) -> Habits:
     rng, accounts = story.stream("habits"), len(story.founders.start)
-    widest = int(np.ceil(story.life.seats.max() * constants.UTILISATION_MOST)) + 2
+    widest = int(np.ceil(story.history.seats.max() * constants.UTILISATION_MOST)) + 2
     pace = np.exp(constants.USER_SPREAD * rng.standard_normal((accounts, widest)))
     pace[:, 0] = constants.CHAMPION_RATE
     return Habits(rng.random(accounts), pace)
@@ -63,9 +63,12 @@ def _month(story: Story, habits: Habits, month: int) -> pd.DataFrame:
 
 def _active_users(story: Story, habits: Habits, month: int) -> tuple[Ints, Ints]:
     """Accounts and users active in a month. User 0 is the champion, the heaviest, and does not come back."""
-    start, leaves = story.calendar.month_of(story.founders.start), story.calendar.month_of(story.life.leaves)
+    start, leaves = (
+        story.calendar.month_of(story.founders.start),
+        story.calendar.month_of(story.history.leaves),
+    )
     served = (start <= month) & (leaves >= month)
-    wanted = np.floor(story.life.utilisation[:, month] * story.life.seats[:, month] + habits.rounding)
+    wanted = np.floor(story.history.utilisation[:, month] * story.history.seats[:, month] + habits.rounding)
     count = np.where(served, wanted, 0).astype(np.int64)
     is_gone = story.states.champion_left <= month
     account = np.repeat(np.arange(len(count)), count)
@@ -76,7 +79,7 @@ def _active_users(story: Story, habits: Habits, month: int) -> tuple[Ints, Ints]
 
 def _pace(story: Story, habits: Habits, account: Ints, user: Ints, month: int) -> Floats:
     """The chance that a user works in the product on an ordinary day."""
-    utilisation = story.life.utilisation[account, month]
+    utilisation = story.history.utilisation[account, month]
     adoption = np.clip((utilisation - constants.ADOPTION_MEAN) / constants.ADOPTION_SPREAD, -2.5, 2.0)
     direction = (
         constants.RATE_ADOPTION * adoption + constants.RATE_DECLINE * story.states.decline[account, month]

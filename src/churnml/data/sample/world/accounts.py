@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from churnml.data.sample.world import constants
-from churnml.data.sample.world.calendar import Almanac
+from churnml.data.sample.world.calendar import Calendar
 from churnml.data.sample.world.rng import Flags, Floats, Ints, stream
 
 
@@ -31,7 +31,7 @@ class Founders:
         return np.asarray(self.rhythm == constants.ROLLING)
 
 
-def found(seed: int, accounts: int, calendar: Almanac) -> Founders:
+def draw_founders(seed: int, accounts: int, calendar: Calendar) -> Founders:
     """The accounts that ever sign, with their first contract's terms."""
     rng = stream(seed, "founding")
     rhythm = rng.choice(len(constants.RHYTHMS), accounts, p=constants.RHYTHM_SHARES)
@@ -61,7 +61,7 @@ def _account_ids(rng: np.random.Generator, accounts: int) -> list[str]:
     return [f"{number:07d}" for number in numbers]
 
 
-def _start_days(rng: np.random.Generator, rhythm: Ints, calendar: Almanac) -> Ints:
+def _start_days(rng: np.random.Generator, rhythm: Ints, calendar: Calendar) -> Ints:
     """Accounts on terms may have signed in the year before the book opens; none is due before it opens."""
     new = rng.integers(calendar.first_day, calendar.last_day - constants.LAST_SIGNING, size=len(rhythm))
     old = rng.integers(calendar.first_day - 360, calendar.first_day, size=len(rhythm))

@@ -10,7 +10,7 @@ from churnml.data.sample.world.rng import Floats, Ints
 
 
 @dataclass(frozen=True)
-class Almanac:
+class Calendar:
     """The months the world lives through: a year before the book opens to a year after it closes.
 
     The year after is simulated because what happens then (a cancellation, a complaint) shows before today.
@@ -37,16 +37,16 @@ class Almanac:
         return np.searchsorted(self.month_starts, days, side="right") - 1
 
 
-def almanac(first_day: date, last_day: date) -> Almanac:
+def calendar_of(first_day: date, last_day: date) -> Calendar:
     """The calendar of a book with this span.
 
-    >>> almanac(date(2021, 1, 1), date(2022, 1, 1)).months
+    >>> calendar_of(date(2021, 1, 1), date(2022, 1, 1)).months
     36
     """
     opens, closes = np.datetime64(first_day, "D"), np.datetime64(last_day, "D")
     months = np.arange(opens.astype("M8[M]") - 12, (closes - 1).astype("M8[M]") + 14)
     starts = months.astype("M8[D]").astype(np.int64)
-    return Almanac(int(opens.astype(np.int64)), int(closes.astype(np.int64)), starts)
+    return Calendar(int(opens.astype(np.int64)), int(closes.astype(np.int64)), starts)
 
 
 def add_months(days: Ints, months: Ints) -> Ints:

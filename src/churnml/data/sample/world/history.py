@@ -44,7 +44,7 @@ class Decisions:
 
 
 @dataclass(frozen=True)
-class Life:
+class AccountHistory:
     """What came of the accounts: adoption and seats by month, every term and every decision."""
 
     utilisation: Floats

@@ -59,8 +59,10 @@ def chances(now: Situation, drives: dict[str, Floats]) -> Floats:
     churn = logistic(constants.CHURN_BASE + _total(drives) + constants.ROLLING_CHURN * now.is_rolling)
     moves = np.where(now.is_rolling, constants.ROLLING_MOVE, 0.0)
     crowded = np.maximum(now.adoption - constants.CROWDED, 0) * (1 + 0.3 * np.tanh(now.growth))
-    up = np.exp(constants.EXPANSION_BASE + moves + _lean(constants.EXPANSION, now, crowded))
-    down = np.exp(constants.CONTRACTION_BASE + moves + _lean(constants.CONTRACTION, now, now.adoption))
+    up = np.exp(constants.EXPANSION_BASE + moves + _weighted_drivers(constants.EXPANSION, now, crowded))
+    down = np.exp(
+        constants.CONTRACTION_BASE + moves + _weighted_drivers(constants.CONTRACTION, now, now.adoption)
+    )
     stays = (1 - churn) / (1 + up + down)
     return np.column_stack([churn, stays * down, stays * up, stays])
 
@@ -73,7 +75,7 @@ def draw(rng: np.random.Generator, probability: Floats) -> Ints:
     return outcome
 
 
-def _lean(weights: dict[str, float], now: Situation, adoption: Floats) -> Floats:
+def _weighted_drivers(weights: dict[str, float], now: Situation, adoption: Floats) -> Floats:
     levels = {
         "adoption": adoption,
         "decline": now.decline,

@@ -6,7 +6,7 @@ import numpy as np
 
 from churnml.data.sample.world import constants
 from churnml.data.sample.world.accounts import Founders
-from churnml.data.sample.world.calendar import Almanac
+from churnml.data.sample.world.calendar import Calendar
 from churnml.data.sample.world.rng import Floats, Ints, slow_state, stream
 
 
@@ -25,7 +25,7 @@ class States:
     champion: Floats  # 0 to 1: how much that departure still weighs
 
 
-def live_through(seed: int, founders: Founders, calendar: Almanac) -> States:
+def live_through(seed: int, founders: Founders, calendar: Calendar) -> States:
     """The states of every account in every month."""
     shape = (len(founders.start), calendar.months)
     slow = {

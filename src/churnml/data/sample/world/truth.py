@@ -7,9 +7,9 @@ import pandas as pd
 
 from churnml.data.sample.settings import SampleParams, check_span
 from churnml.data.sample.world import constants, renewal_decisions
-from churnml.data.sample.world.accounts import Founders, found
-from churnml.data.sample.world.calendar import Almanac, almanac
-from churnml.data.sample.world.history import Life
+from churnml.data.sample.world.accounts import Founders, draw_founders
+from churnml.data.sample.world.calendar import Calendar, calendar_of
+from churnml.data.sample.world.history import AccountHistory
 from churnml.data.sample.world.rng import Flags, Ints, stream
 from churnml.data.sample.world.states import States, live_through
 from churnml.data.sample.world.world import World
@@ -20,10 +20,10 @@ class Story:
     """Who the accounts are, what they went through and what they decided."""
 
     seed: int
-    calendar: Almanac
+    calendar: Calendar
     founders: Founders
     states: States
-    life: Life
+    history: AccountHistory
 
     def stream(self, concern: str) -> np.random.Generator:
         """The random stream of one concern of this book."""
@@ -31,7 +31,7 @@ class Story:
 
     def is_served(self, account: Ints, day: Ints) -> Flags:
         """Whether each account is in service on each day, and the day lies inside the book."""
-        served: Flags = (day >= self.founders.start[account]) & (day < self.life.leaves[account])
+        served: Flags = (day >= self.founders.start[account]) & (day < self.history.leaves[account])
         return served & (day >= self.calendar.first_day) & (day < self.calendar.last_day)
 
     def ids(self, account: Ints) -> list[str]:
@@ -43,8 +43,8 @@ class Story:
 def simulate(sample: SampleParams) -> Story:
     """The story that belongs to these settings."""
     check_span(sample)
-    calendar = almanac(sample.first_day, sample.last_day)
-    founders = found(sample.seed, sample.n_accounts, calendar)
+    calendar = calendar_of(sample.first_day, sample.last_day)
+    founders = draw_founders(sample.seed, sample.n_accounts, calendar)
     states = live_through(sample.seed, founders, calendar)
     life = World(sample.seed, founders, states, calendar).live()
     return Story(sample.seed, calendar, founders, states, life)
@@ -52,7 +52,7 @@ def simulate(sample: SampleParams) -> Story:
 
 def truth(story: Story) -> pd.DataFrame:
     """One row a renewal decision inside the book: the true chances, what drove them, and what came of it."""
-    made = story.life.decisions
+    made = story.history.decisions
     names = np.array(list(constants.CHURN))
     drives = pd.DataFrame(made.drives, columns=[f"drive_{name}" for name in names])
     is_silent = (made.decline > 0.5) & ~made.has_complained

@@ -6,8 +6,8 @@ import numpy as np
 
 from churnml.data.sample.world import constants, renewal_decisions
 from churnml.data.sample.world.accounts import Founders
-from churnml.data.sample.world.calendar import Almanac, add_months
-from churnml.data.sample.world.history import NEVER, Decisions, Life, Terms, joined
+from churnml.data.sample.world.calendar import Calendar, add_months
+from churnml.data.sample.world.history import NEVER, AccountHistory, Decisions, Terms, joined
 from churnml.data.sample.world.rng import Flags, Floats, Ints, stream
 from churnml.data.sample.world.states import States
 
@@ -28,7 +28,7 @@ class Agreement:
 class World:
     """The accounts as they stand in one month, and the record of what they have signed and decided so far."""
 
-    def __init__(self, seed: int, founders: Founders, states: States, calendar: Almanac) -> None:
+    def __init__(self, seed: int, founders: Founders, states: States, calendar: Calendar) -> None:
         self.founders, self.states, self.calendar = founders, states, calendar
         self.choice_rng, self.terms_rng = stream(seed, "choice"), stream(seed, "terms")
         self.add_on_rng, self.decide_rng = stream(seed, "add-ons"), stream(seed, "decision details")
@@ -46,14 +46,16 @@ class World:
         ahead = self.terms_rng.integers(0, 20, size=accounts) * ~founders.is_rolling
         self._sign(np.arange(accounts), self.term_start - ahead, is_add_on=False)
 
-    def live(self) -> Life:
+    def live(self) -> AccountHistory:
         """What comes of the accounts by the end of the calendar."""
         for month in range(self.calendar.months):
             self._behave(month)
             self._remember(month)
             self._add_seats(month)
             self._renew(month)
-        return Life(self.utilisation, self.seats, self.leaves, joined(self.terms), joined(self.decisions))
+        return AccountHistory(
+            self.utilisation, self.seats, self.leaves, joined(self.terms), joined(self.decisions)
+        )
 
     def _behave(self, month: int) -> None:
         """Adoption of the month from the slow states, the tenure, and the seats they have grown into."""

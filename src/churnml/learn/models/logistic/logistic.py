@@ -96,10 +96,10 @@ class Logistic:
     @staticmethod
     def design(terms: Sequence[Term], encoder: Encoder, matrix: FloatArray) -> FloatArray:
         """One column a term, as the regression sees it."""
-        places = {column: place for place, column in enumerate(encoder.columns)}
+        positions = {column: position for position, column in enumerate(encoder.columns)}
         found = np.empty((len(matrix), len(terms)), order="F")
         for number, term in enumerate(terms):
-            found[:, number] = term.values(matrix[:, places[term.column]])
+            found[:, number] = term.values(matrix[:, positions[term.column]])
         return found
 
     def log_odds(self, rows: pd.DataFrame) -> FloatArray:
@@ -109,11 +109,11 @@ class Logistic:
     def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Coefficient times centred term, summed over each feature's terms."""
         matrix = self.encoder.matrix(rows)
-        places = {column: place for place, column in enumerate(self.encoder.columns)}
+        positions = {column: position for position, column in enumerate(self.encoder.columns)}
         found = np.zeros(matrix.shape)
         for term in self.terms:
-            place = places[term.column]
-            found[:, place] += term.coefficient * term.values(matrix[:, place])
+            position = positions[term.column]
+            found[:, position] += term.coefficient * term.values(matrix[:, position])
         return pd.DataFrame(found, columns=list(self.encoder.columns), index=rows.index)
 
     def save(self, folder: Path) -> None:

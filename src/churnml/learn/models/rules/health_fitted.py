@@ -65,13 +65,13 @@ def learned_weights(
     weights = prior if start is None else start[is_used] / FULL
     for _ in range(rounds):
         filled = np.where(np.isnan(points), _known_score(points, weights, prior)[:, None], points)
-        pull = np.abs(_pulled(filled, target, prior, ridge, is_good, counts))
+        pull = np.abs(_coefficients(filled, target, prior, ridge, is_good, counts))
         weights = pull / pull.sum() if pull.sum() > 0 else prior
     rules[is_used] = weights
     return np.asarray((FULL * rules).round(DIGITS))
 
 
-def _pulled(
+def _coefficients(
     filled: FloatArray,
     target: FloatArray,
     prior: FloatArray,

@@ -26,11 +26,11 @@ class Part:
     rules: tuple[Rule, ...]
 
 
-def parts_of(health: Health) -> tuple[Part, ...]:
+def components_of(health: Health) -> tuple[Part, ...]:
     """The components of params.yaml; one weighs as much as all of its rules.
 
     >>> rule = Rule(column="logins", bad=0, good=10, weight=3)
-    >>> [(part.name, part.weight) for part in parts_of(Health(components={"adoption": (rule, rule)}))]
+    >>> [(part.name, part.weight) for part in components_of(Health(components={"adoption": (rule, rule)}))]
     [('adoption', 6.0)]
     """
     return tuple(
@@ -43,10 +43,10 @@ def rule_points(rows: pd.DataFrame, parts: Sequence[Part]) -> FloatArray:
     """Points from 0 (bad or worse) to 100 (good or better), one column a rule; NaN for the unknown."""
     rules = [rule for part in parts for rule in part.rules]
     points = np.full((len(rows), len(rules)), np.nan)
-    for place, rule in enumerate(rules):
+    for position, rule in enumerate(rules):
         if rule.column in rows:
             value = rows[rule.column].to_numpy(dtype=np.float64, na_value=np.nan)
-            points[:, place] = np.clip((value - rule.bad) / (rule.good - rule.bad), 0.0, 1.0) * FULL
+            points[:, position] = np.clip((value - rule.bad) / (rule.good - rule.bad), 0.0, 1.0) * FULL
     return points
 
 
@@ -54,19 +54,19 @@ def rule_shares(points: FloatArray, parts: Sequence[Part]) -> FloatArray:
     """Each rule's share of a row's score, one column a rule: its component's share times its own within it."""
     within = [
         _shares(points[:, own], [rule.weight for rule in part.rules])
-        for part, own in zip(parts, _places(parts), strict=True)
+        for part, own in zip(parts, _positions(parts), strict=True)
     ]
     spoke = np.column_stack([np.where(share.any(axis=1), 1.0, np.nan) for share in within])
     across = _shares(spoke, [part.weight for part in parts])
-    return np.column_stack([share * across[:, [place]] for place, share in enumerate(within)])
+    return np.column_stack([share * across[:, [position]] for position, share in enumerate(within)])
 
 
 def part_scores(rows: pd.DataFrame, parts: Sequence[Part]) -> FloatArray:
     """Each component from 0 to 100, one column a component; NaN where none of its rules can speak."""
     points = rule_points(rows, parts)
     scores = np.full((len(rows), len(parts)), np.nan)
-    for place, (part, own) in enumerate(zip(parts, _places(parts), strict=True)):
-        scores[:, place] = weighted(points[:, own], [rule.weight for rule in part.rules])
+    for position, (part, own) in enumerate(zip(parts, _positions(parts), strict=True)):
+        scores[:, position] = weighted(points[:, own], [rule.weight for rule in part.rules])
     return scores
 
 
@@ -87,7 +87,7 @@ def _shares(points: FloatArray, weights: Sequence[float]) -> FloatArray:
     return np.asarray(np.divide(weight, total, out=np.zeros_like(weight), where=total > 0))
 
 
-def _places(parts: Sequence[Part]) -> list[slice]:
+def _positions(parts: Sequence[Part]) -> list[slice]:
     """Where each component's rules stand among all."""
     ends = np.cumsum([0, *(len(part.rules) for part in parts)]).tolist()
     return [slice(start, end) for start, end in pairwise(ends)]

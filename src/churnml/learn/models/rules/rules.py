@@ -15,8 +15,8 @@ from churnml.learn.calibration import Platt
 from churnml.learn.models.base import Training
 from churnml.learn.models.rules.points import (
     Part,
+    components_of,
     part_scores,
-    parts_of,
     rule_points,
     rule_shares,
     weighted,
@@ -31,7 +31,7 @@ def health_score(rows: pd.DataFrame, health: Health) -> pd.DataFrame:
     ``health`` is the mean of the components by weight. A rule whose column is absent or unknown for an account
     hands its share to its component's other rules, a silent component to the others; NaN where no rule can speak.
     """
-    parts = parts_of(health)
+    parts = components_of(health)
     scores = part_scores(rows, parts)
     whole = weighted(scores, [part.weight for part in parts])
     return pd.DataFrame(scores, columns=[part.name for part in parts], index=rows.index).assign(health=whole)
@@ -95,9 +95,9 @@ class Rules:
         share = rule_shares(points, self.parts)
         average = np.asarray(self.average_points)
         shift = share @ average - self.average_health
-        for place, rule in enumerate(rule for part in self.parts for rule in part.rules):
-            gain = np.nan_to_num(points[:, place] - average[place]) + shift
-            found[rule.column] += self.slope * share[:, place] * gain
+        for position, rule in enumerate(rule for part in self.parts for rule in part.rules):
+            gain = np.nan_to_num(points[:, position] - average[position]) + shift
+            found[rule.column] += self.slope * share[:, position] * gain
         return found
 
     def save(self, folder: Path) -> None:
@@ -128,6 +128,6 @@ def spoken(features: Sequence[Feature], health: Health) -> tuple[Part, ...]:
     numeric = {feature.column for feature in features if not feature.is_category}
     kept = (
         replace(part, rules=tuple(rule for rule in part.rules if rule.column in numeric))
-        for part in parts_of(health)
+        for part in components_of(health)
     )
     return tuple(part for part in kept if part.rules)

@@ -1,4 +1,4 @@
-"""The proofs: what may not move a feature, tried on a few of the book's accounts."""
+"""The checks: what may not move a feature, tried on a few of the book's accounts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,12 +26,12 @@ SNAPSHOTS = "the snapshots themselves"
 
 @dataclass
 class Finding:
-    """What a proof found: how much it compared, the columns that moved, and the places that it changed.
+    """What a check found: how much it compared, the columns that moved, and the places that it changed.
 
     ``columns`` counts those with a known value on some snapshot; the others, ``unknown``, are equal for want of a value and prove nothing.
 
     A place is a table (``tickets``) or a column of it that is revealed later (``tickets.resolved_at``). ``unchanged`` are those that the
-    proof should have changed and never did: what stands on them is not put to the test.
+    check should have changed and never did: what stands on them is not put to the test.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Finding:
     unknown: set[str] = field(default_factory=set)
 
     @property
-    def is_proved(self) -> bool:
+    def is_passed(self) -> bool:
         """Whether nothing moved."""
         return not self.moved
 
@@ -67,7 +67,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Proofs:
+class CheckedSample:
     """A sample of a book, and what is built from it."""
 
     book_sample: BookSample
@@ -78,7 +78,7 @@ class Proofs:
     engine: str = "sweep"
     truth: Mapping[date, pd.DataFrame] = field(default_factory=dict)
 
-    def of(self, features: Sequence[Feature], engine: str = "sweep") -> "Proofs":
+    def of(self, features: Sequence[Feature], engine: str = "sweep") -> "CheckedSample":
         """The same sample with other features, built anew."""
         fresh = replace(self, features=features, engine=engine)
         return replace(fresh, truth={day: fresh.built_on(self.base, day) for day in self.truth})
@@ -90,8 +90,8 @@ class Proofs:
 
 
 def sample_trial(tables: Tables, features: Sequence[Feature], folder: Path, leakage_test: LeakageTest, ingest: Ingest, revenue: Revenue,
-                 snapshots: Snapshots) -> Proofs:  # fmt: skip
-    """A sample of the book with its features on some days; ``folder`` takes what is delivered for the proofs.
+                 snapshots: Snapshots) -> CheckedSample:  # fmt: skip
+    """A sample of the book with its features on some days; ``folder`` takes what is delivered for the checks.
 
     Raises NotEnoughError where no sampled account is live on any of the days.
     """
@@ -104,25 +104,25 @@ def sample_trial(tables: Tables, features: Sequence[Feature], folder: Path, leak
             f"book '{tables.book}': no account of the sample is live on {', '.join(map(str, days))}; "
             "raise leakage_test.n_accounts or leakage_test.n_dates in params.yaml."
         )
-    return Proofs(book_sample, base, features, revenue, snapshots, truth=live).of(features)
+    return CheckedSample(book_sample, base, features, revenue, snapshots, truth=live).of(features)
 
 
-def prove(trial: Proofs) -> list[Finding]:
-    """What each proof finds."""
-    return [finding for proof in track(PROOFS, "proving") for finding in proof(trial)]
+def run_checks(trial: CheckedSample) -> list[Finding]:
+    """What each check finds."""
+    return [finding for check in track(CHECKS, "proving") for finding in check(trial)]
 
 
-def deleted(trial: Proofs) -> Iterator[Finding]:
+def deleted(trial: CheckedSample) -> Iterator[Finding]:
     """Nothing known on or after the day can matter: it is deleted."""
     yield _futures(trial, "future deleted", changes.future_deleted)
 
 
-def shuffled(trial: Proofs) -> Iterator[Finding]:
+def shuffled(trial: CheckedSample) -> Iterator[Finding]:
     """Nothing known on or after the day can matter: it is given to others and told otherwise."""
     yield _futures(trial, "future shuffled", changes.future_shuffled)
 
 
-def _futures(trial: Proofs, name: str, change: Callable[[changes.Columns, date], Changes]) -> Finding:
+def _futures(trial: CheckedSample, name: str, change: Callable[[changes.Columns, date], Changes]) -> Finding:
     finding = Finding(name)
     for day, built in trial.truth.items():
         other = trial.book_sample.deliver(f"{name} {day}", change(trial.book_sample.columns, day))
@@ -136,7 +136,7 @@ def _futures(trial: Proofs, name: str, change: Callable[[changes.Columns, date],
     return finding
 
 
-def among_many(trial: Proofs) -> Iterator[Finding]:
+def among_many(trial: CheckedSample) -> Iterator[Finding]:
     """A day's snapshots built alone equal the same ones built among all others, in another order."""
     finding = Finding("one date among many")
     alone = pd.concat(trial.truth.values(), ignore_index=True)
@@ -147,7 +147,7 @@ def among_many(trial: Proofs) -> Iterator[Finding]:
     yield finding
 
 
-def delivered(trial: Proofs) -> Iterator[Finding]:
+def delivered(trial: CheckedSample) -> Iterator[Finding]:
     """Neither the order of rows, nor the files they come in, nor a second delivery matters."""
     ways = {"row order and file split": changes.in_pieces, "files delivered twice": changes.twice}
     for name, change in ways.items():
@@ -159,7 +159,7 @@ def delivered(trial: Proofs) -> Iterator[Finding]:
         yield finding
 
 
-def late(trial: Proofs) -> Iterator[Finding]:
+def late(trial: CheckedSample) -> Iterator[Finding]:
     """A row that comes late is as if absent until the day it is known, and counts as any other from then on.
 
     Peers are looked at as the month began, so that 'from then on' is the first of the next month.
@@ -178,7 +178,7 @@ def late(trial: Proofs) -> Iterator[Finding]:
     yield after
 
 
-PROOFS = (deleted, shuffled, among_many, delivered, late)
+CHECKS = (deleted, shuffled, among_many, delivered, late)
 
 
 def same_bytes(one: pd.Series, two: pd.Series) -> bool:

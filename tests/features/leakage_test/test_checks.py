@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 from churnml.cli import main
 from churnml.data.tables import Tables
 from churnml.errors import NotEnoughError
-from churnml.features.leakage_test import proofs
-from churnml.features.leakage_test.proofs import Finding, sample_trial
+from churnml.features.leakage_test import checks
+from churnml.features.leakage_test.checks import Finding, sample_trial
 from churnml.params.features import LeakageTest
 from churnml.params.snapshots import Revenue, Snapshots
 from tests.books import LENIENT, make_tables, term
@@ -38,8 +38,8 @@ def check_time() -> Result:
 def test_the_exit_code_says_whether_time_is_proved(
     project: Path, monkeypatch: pytest.MonkeyPatch, moved: set[str], code: int, line: str
 ) -> None:
-    monkeypatch.setattr(proofs, "sample_trial", lambda *_: None)
-    monkeypatch.setattr(proofs, "prove", lambda _: [Finding("future deleted", 171, 412, moved)])
+    monkeypatch.setattr(checks, "sample_trial", lambda *_: None)
+    monkeypatch.setattr(checks, "run_checks", lambda _: [Finding("future deleted", 171, 412, moved)])
     told = check_time()
     assert (told.exit_code, told.stdout.splitlines()[0], told.stderr) == (code, line, "")
     assert told.stdout.splitlines()[1:2] == [f"  {column}" for column in moved]
