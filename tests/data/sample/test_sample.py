@@ -146,8 +146,8 @@ def test_rates_are_those_of_a_plausible_company(terms: pd.DataFrame) -> None:
     story = simulate(WHOLE)
     for year in range(2021, 2025):
         opens, closes = (int(np.datetime64(f"{y}-01-01", "D").astype(int)) for y in (year, year + 1))
-        live = (story.founders.start <= opens) & (story.life.leaves > opens)
-        assert 0.08 <= (story.life.leaves[live] < closes).mean() <= 0.15, year
+        live = (story.founders.start <= opens) & (story.history.leaves > opens)
+        assert 0.08 <= (story.history.leaves[live] < closes).mean() <= 0.15, year
 
 
 def test_true_chances_are_chances_and_rank_as_designed(terms: pd.DataFrame) -> None:
@@ -177,7 +177,7 @@ def test_outreach_does_not_follow_health() -> None:
     months = slice(story.calendar.book_months.start, story.calendar.book_months.stop)
     table = touches(story)
     use = pd.Series(story.states.vitality[:, months].mean(axis=1), index=story.founders.account_id)
-    live = (story.life.leaves.clip(max=story.calendar.last_day) - story.founders.start) / 30.4
+    live = (story.history.leaves.clip(max=story.calendar.last_day) - story.founders.start) / 30.4
     size = pd.Series(live * story.founders.seats**0.4, index=story.founders.account_id)
     for direction, low, high in (("Outbound", -0.1, 0.1), ("Inbound", 0.25, 0.8)):
         count = (
