@@ -18,7 +18,7 @@ import pandas as pd
 from churnml.data.tables import Tables
 from churnml.features.catalog import CATALOG
 from churnml.learn.arrays import FloatArray
-from churnml.learn.calibration import parts_of
+from churnml.learn.calibration import segments_of
 from churnml.learn.dataset import SIDES, Dataset
 from churnml.learn.metrics.bootstrap import account_weights, calibration_slope, over_folds, roc_auc
 from churnml.learn.models.base import Training
@@ -84,7 +84,7 @@ def _calibrated(
     past = [frame[frame["ripe_on"] < pd.Timestamp(fold.cutoff)] for frame in earlier]
     history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
     lines = calibration(history, "it", train_set, held_out, outcome, params.train, fold.cutoff)
-    part = parts_of(test_set.rows, params.train.calibration.min_fixed_term_days)
+    part = segments_of(test_set.rows, params.train.calibration.min_fixed_term_days)
     return test_set.keys.assign(
         cutoff=pd.Timestamp(fold.cutoff), ripe_on=pd.to_datetime(test_set.outcomes["ripe_on"]), part=part,
         is_outcome=test_set.is_outcome(outcome), log_odds_it=log_odds,

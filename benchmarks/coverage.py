@@ -35,7 +35,7 @@ from churnml.forecast.drift import learn_drift, past_openings
 from churnml.forecast.position import position, quarter_ends
 from churnml.forecast.projection import at_base_rate, forecast, groups_of, retention, ripe_renewals
 from churnml.forecast.shocks import Shock, estimate, quarter_ahead
-from churnml.learn.calibration import parts_of
+from churnml.learn.calibration import segments_of
 from churnml.learn.candidates import MODELS
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Training
@@ -118,12 +118,12 @@ def predict(book: Book, fold: Fold, outcome: str, model: str) -> pd.Series | Non
     lines = calibration(before, "it", known, fitted.held_out, outcome, train, fold.cutoff)
     log_odds = fitted.log_odds(tested.rows)
     book.past[outcome].append(tested.keys.assign(
-        ripe_on=pd.to_datetime(tested.outcomes["ripe_on"]), log_odds_it=log_odds, part=parts_of(tested.rows, below),
+        ripe_on=pd.to_datetime(tested.outcomes["ripe_on"]), log_odds_it=log_odds, part=segments_of(tested.rows, below),
         arr_usd=tested.outcomes["arr_usd"].astype(float), is_outcome=tested.is_outcome(outcome),
-        probability=lines.probability(log_odds, parts_of(tested.rows, below))))  # fmt: skip
+        probability=lines.probability(log_odds, segments_of(tested.rows, below))))  # fmt: skip
     live = book.currents[book.currents["as_of"] == pd.Timestamp(fold.cutoff)]
     return pd.Series(
-        lines.probability(fitted.log_odds(live), parts_of(live, below)),
+        lines.probability(fitted.log_odds(live), segments_of(live, below)),
         index=live["account_id"].to_numpy(),
     )
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.chromium import DESKTOP, PHONE, Chromium, chromium, lacking
-from benchmarks.page_edition import enlarged, sample_edition
+from benchmarks.page_snapshot import enlarged, sample_snapshot
 from benchmarks.report import table
 from churnml.formats.html.components import account
 from churnml.formats.html.page import to_page
@@ -28,7 +28,7 @@ def main() -> None:
     if missing := lacking():
         raise SystemExit(f"not on this machine: {missing}")
     places = Paths.here()
-    list_snapshot, reading = timed(lambda: sample_edition(places))
+    list_snapshot, reading = timed(lambda: sample_snapshot(places))
     with TemporaryDirectory() as folder, chromium() as browser:
         small, large = Path(folder) / "report.html", Path(folder) / "large.html"
         content, writing = timed(lambda: to_page(list_snapshot))

@@ -48,9 +48,9 @@ def train(
 
 
 def _learn(
-    dataset: Dataset, train: Train, health: Health, last_day: date, beside: Lifetime | None, backtest: Path, bundles: Path
+    dataset: Dataset, train: Train, health: Health, last_day: date, survival_model: Lifetime | None, backtest: Path, bundles: Path
 ) -> None:  # fmt: skip
-    write_frame(learn_all(dataset, train, health, last_day, bundles, beside), backtest)
+    write_frame(learn_all(dataset, train, health, last_day, bundles, survival_model), backtest)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from churnml.data.snapshots import current
 from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import available
-from churnml.features.size import size_bias, told, too_large
+from churnml.features.size import size_bias, size_report, too_large
 from churnml.features.spec import ZERO, Feature
 from churnml.params.snapshots import Revenue, Snapshots
 
@@ -82,7 +82,9 @@ def test_a_column_that_never_varies_is_neither_the_worst_nor_a_twin(values: list
 def test_a_concept_that_never_varies_is_left_out() -> None:
     built = BUILT.assign(calls=[None, None, 3.0, 3.0])
     assert size_bias(built, [ARR, COUNT]).empty
-    assert told(built, [ARR, COUNT]).endswith("0 concepts, 0 above 0.5 against ARR, 0 of them without a twin")
+    assert size_report(built, [ARR, COUNT]).endswith(
+        "0 concepts, 0 above 0.5 against ARR, 0 of them without a twin"
+    )
 
 
 def test_no_concept_of_the_sample_is_mere_size(sample_tables: Tables) -> None:
@@ -96,7 +98,7 @@ def test_no_concept_of_the_sample_is_mere_size(sample_tables: Tables) -> None:
 
 
 def test_the_table_says_what_to_do() -> None:
-    said = told(BUILT, [ARR, COUNT])
+    said = size_report(BUILT, [ARR, COUNT])
     assert (
         said.splitlines()[-1] == "calls: add a column per seat, per dollar or against the account's own past"
     )

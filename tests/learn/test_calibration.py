@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from churnml.learn.calibration import LEAST_SLOPE, ROLLING, Calibration, Platt, evidence, parts_of
+from churnml.learn.calibration import LEAST_SLOPE, ROLLING, Calibration, Platt, evidence, segments_of
 from churnml.learn.log_odds import sigmoid
 from churnml.params.train import Calibrating
 
@@ -119,10 +119,10 @@ def test_snapshots_of_one_renewal_do_not_count_as_many() -> None:
 def test_rolling_accounts_have_a_line_of_their_own_whatever_their_segment() -> None:
     """A quarter of a monthly account is no renewal of a year's contract: their rates differ at the same margin."""
     rows = pd.DataFrame({"segment": ["SMB", "SMB", None], "term_days": [365.0, 30.0, np.nan]})
-    assert parts_of(rows, 45).tolist() == ["SMB", ROLLING, None]
-    assert parts_of(rows[["segment"]], 45).tolist() == ["SMB", "SMB", None]
-    assert parts_of(pd.DataFrame(index=[0]), 45).tolist() == [None]
+    assert segments_of(rows, 45).tolist() == ["SMB", ROLLING, None]
+    assert segments_of(rows[["segment"]], 45).tolist() == ["SMB", "SMB", None]
+    assert segments_of(pd.DataFrame(index=[0]), 45).tolist() == [None]
     both = pd.concat([seen(4000, 0.0, segment="SMB"), seen(4000, -1.5, segment=ROLLING)])
     found = Calibration.from_dict(Calibration.fit(both, TODAY, SETTINGS).as_dict())
-    rolling, dated = found.probability(np.zeros(2), parts_of(rows.iloc[[1, 0]], found.min_fixed_term_days))
+    rolling, dated = found.probability(np.zeros(2), segments_of(rows.iloc[[1, 0]], found.min_fixed_term_days))
     assert rolling < 0.7 * dated

@@ -22,13 +22,13 @@ def features(size: bool) -> None:
         return
     from churnml.data.tables import Tables
     from churnml.features.catalog import available
-    from churnml.features.size import told
+    from churnml.features.size import size_report
     from churnml.paths import read_built
 
     paths = Paths.here()
     built = read_built(paths.path("featurize", "out"))
     kept = available(Tables(paths.path("featurize", "tables")))
-    click.echo(told(built, [feature for feature in kept if feature.column in built]))
+    click.echo(size_report(built, [feature for feature in kept if feature.column in built]))
 
 
 @main.command(epilog="Example: churnml glossary > docs/glossary.md")

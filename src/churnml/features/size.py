@@ -63,7 +63,7 @@ def too_large(bias: pd.DataFrame, limit: float) -> list[str]:
     return bias.loc[is_over & ~is_met, "concept"].tolist()
 
 
-def told(built: pd.DataFrame, features: Sequence[Feature]) -> str:
+def size_report(built: pd.DataFrame, features: Sequence[Feature]) -> str:
     """The table of ``size_bias`` as lines of text, and what is to be done about each concept that is mere size."""
     bias = size_bias(built, features)
     lines = [f"{'concept':<26}{'column nearest to ARR':<42}{'rho':>6}  {'size-free twin':<38}{'rho':>6}"]

@@ -61,7 +61,7 @@ def _repeat(
     for name in FAMILIES:
         log_odds, probability = np.empty(len(predictions)), np.empty(len(predictions))
         for fold in fold_numbers:
-            log_odds[folds == fold] = _margins(name, table, folds == fold, train, health)
+            log_odds[folds == fold] = _log_odds(name, table, folds == fold, train, health)
         for fold in fold_numbers:
             others, own = folds != fold, folds == fold
             probability[own] = Platt.fit(log_odds[others], table.y_true[others]).probability(log_odds[own])
@@ -69,8 +69,8 @@ def _repeat(
     return predictions
 
 
-def _margins(
-    name: str, table: FlatTable, tested: BoolArray, train: Train, health: Health
+def _log_odds(
+    name: str, table: FlatTable, is_test: BoolArray, train: Train, health: Health
 ) -> NDArray[np.float64]:
     # Numbered: a user's column may be called anything, and LightGBM takes only some characters.
     features = tuple(
@@ -78,7 +78,7 @@ def _margins(
     )
     rows = table.rows[[feature.column for feature in table.features]]
     rows = rows.set_axis([feature.column for feature in features], axis=1)
-    past = rows[~tested].reset_index(drop=True)
-    training = Training(past, table.y_true[~tested], table.customers[~tested], features)
+    past = rows[~is_test].reset_index(drop=True)
+    training = Training(past, table.y_true[~is_test], table.customers[~is_test], features)
     model = model_class(name).fit(training, train, health, table.roles.outcome)
-    return np.asarray(model.log_odds(rows[tested].reset_index(drop=True)))
+    return np.asarray(model.log_odds(rows[is_test].reset_index(drop=True)))

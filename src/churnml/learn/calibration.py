@@ -146,10 +146,10 @@ class Calibration:
         return sigmoid(self.log_odds(log_odds, parts))
 
 
-def parts_of(rows: pd.DataFrame, min_fixed_term_days: int) -> NDArray[np.object_]:
+def segments_of(rows: pd.DataFrame, min_fixed_term_days: int) -> NDArray[np.object_]:
     """The part of the book whose line each row is read from: rolling terms, else its segment; None where nothing is known.
 
-    >>> parts_of(pd.DataFrame({"segment": ["SMB", "SMB"], "term_days": [365.0, 30.0]}), 45).tolist()
+    >>> segments_of(pd.DataFrame({"segment": ["SMB", "SMB"], "term_days": [365.0, 30.0]}), 45).tolist()
     ['SMB', 'on rolling terms']
     """
     nothing = np.full(len(rows), None, dtype=object)

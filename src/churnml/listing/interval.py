@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.learn.arrays import FloatArray
-from churnml.learn.calibration import parts_of
+from churnml.learn.calibration import segments_of
 from churnml.learn.models.base import Bag
 from churnml.listing.champions import Champion
 
@@ -30,7 +30,7 @@ def chance_interval(champion: Champion | None, size: int, level: float) -> pd.Da
     scores, calibration = champion.scores, champion.bundle.calibration
     log_odds_by_model = champion.bundle.model.each_log_odds(scores.values)
     reach = NormalDist().inv_cdf((1 + level) / 2) * _deviation(log_odds_by_model, _seen(champion))
-    parts = parts_of(scores.values, calibration.min_fixed_term_days)
+    parts = segments_of(scores.values, calibration.min_fixed_term_days)
     ends = [calibration.probability(scores.log_odds + side * reach, parts) for side in (-1, 1)]
     return pd.DataFrame(np.sort(np.stack(ends, axis=1), axis=1), columns=[LOW, HIGH])
 

@@ -9,7 +9,7 @@ import pytest
 from churnml.formats.html.account_json import account_data
 from churnml.formats.html.growth_json import growth_data
 from churnml.formats.html.table_json import table_data
-from tests.formats.html.editions import WEEKS, full_edition, list_snapshot
+from tests.formats.html.snapshots import WEEKS, full_snapshot, list_snapshot
 
 
 def test_the_table_s_dollars_are_the_list_s_to_the_cent():
@@ -43,7 +43,7 @@ def test_unknown_is_null_and_never_a_number():
 
 
 def test_an_account_s_reasons_keep_side_order_weight_and_confirmation():
-    of = full_edition()
+    of = full_snapshot()
     place = of.listed.index[of.listed["account_id"] == "00123"][0]
     told = account_data(of)["accounts"][place]
     assert [reason[0] for reason in told["for"]] == [
@@ -58,7 +58,7 @@ def test_what_a_list_lacks_is_left_out():
     of = list_snapshot()
     told = account_data(replace(of, listed=of.listed.drop(columns=lacking)))["accounts"][0]
     assert not {"change", "next_step", "low", "is_silent", "gain"} & set(told)
-    full = account_data(full_edition())["accounts"][0]
+    full = account_data(full_snapshot())["accounts"][0]
     assert full["next_step_by"] == "2025-01-10" and full["change_data"] == 0.02
 
 
@@ -87,7 +87,7 @@ def test_the_typical_week_is_the_mean_over_who_was_a_customer():
 
 
 def test_growth_keeps_its_kinds_in_order_and_flags_who_is_at_risk():
-    found = growth_data(full_edition())
+    found = growth_data(full_snapshot())
     assert found["kinds"] == ["expansion", "advocacy"] and found["columns"]["is_at_risk"] == [1, 1]
     assert growth_data(list_snapshot()) is None
 
@@ -102,7 +102,7 @@ def test_a_held_band_says_todays_reading_beside_it():
 
 
 def test_the_parts_of_a_change_sum_in_tenths_of_a_point():
-    full = full_edition()
+    full = full_snapshot()
     moved = {"change": 0.0012, "change_data": 0.0004, "change_calendar": 0.0004, "change_model": 0.0004}
     said = account_data(replace(full, listed=full.listed.assign(**moved)))["accounts"][0]
     tenths = [round(1000 * said[name], 6) for name in moved]

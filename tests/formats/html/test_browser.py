@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.chromium import DESKTOP, PHONE, Chromium, chromium, lacking
-from benchmarks.page_edition import enlarged
+from benchmarks.page_snapshot import enlarged
 from churnml.formats.html.page import to_page
 from churnml.listing.phrases import chance_to_leave
 from churnml.text.number_format import money
-from tests.formats.html.editions import EVIL, full_edition, list_snapshot
+from tests.formats.html.snapshots import EVIL, full_snapshot, list_snapshot
 
 pytestmark = [
     pytest.mark.skipif(bool(lacking()), reason=f"not on this machine: {lacking()}"),
@@ -44,13 +44,13 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def full(folder) -> Path:
     """A small page with all that an edition may have."""
-    return write(folder / "full.html", full_edition())
+    return write(folder / "full.html", full_snapshot())
 
 
 @pytest.fixture(scope="module")
 def large(folder) -> Path:
     """A page of 3,000 accounts."""
-    return write(folder / "large.html", enlarged(full_edition(), ACCOUNTS))
+    return write(folder / "large.html", enlarged(full_snapshot(), ACCOUNTS))
 
 
 def write(file, of) -> Path:
@@ -159,7 +159,7 @@ def test_a_figure_reads_as_in_the_other_files(browser, full):
     browser.open(full, DESKTOP, "#/accounts")
     cells = "return [...document.querySelectorAll('.list tbody tr')].map((row) => ['arr', 'loss', 'chance'].map((name) => row.querySelector('.' + name).innerText))"
     told = [(money(row["arr_usd"]), money(row["expected_loss_usd"]), f"{chance_to_leave(row)}\n{row['churn_base_multiple']:.1f}× base")
-            for _, row in full_edition().listed.iterrows()]  # fmt: skip
+            for _, row in full_snapshot().listed.iterrows()]  # fmt: skip
     assert [tuple(row) for row in browser.run(cells)] == told
     assert "$12,000" in str(told)  # 12,000.50: halves go to the even digit
 
@@ -181,7 +181,7 @@ def test_an_account_s_page_says_what_the_list_says(browser, full):
 
 
 def test_hostile_names_are_shown_and_do_nothing(browser, folder):
-    page = write(folder / "evil.html", full_edition(list_snapshot(evil=True)))
+    page = write(folder / "evil.html", full_snapshot(list_snapshot(evil=True)))
     browser.open(page, DESKTOP)
     for at in (
         "#/",
@@ -199,7 +199,7 @@ def test_hostile_names_are_shown_and_do_nothing(browser, folder):
 
 
 def test_who_stays_to_the_end_of_what_is_counted_stays_that_long_or_longer(browser, folder):
-    of = full_edition()
+    of = full_snapshot()
     of = replace(
         of,
         listed=of.listed.assign(months_left=60.0, months_left_low=4.0, months_left_high=60.0),

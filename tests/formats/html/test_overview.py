@@ -10,7 +10,7 @@ from churnml.formats.html.overview import overview
 from churnml.history.changes import rounded_dollars
 from churnml.history.dollars import MOVED
 from churnml.list_snapshot import ListSnapshot
-from tests.formats.html.editions import full_edition, list_snapshot, shortened
+from tests.formats.html.snapshots import full_snapshot, list_snapshot, shortened
 
 
 def tables(of):
@@ -75,7 +75,7 @@ def test_months_hold_the_dated_renewals_and_say_who_is_missing():
 
 
 def test_bars_stay_within_their_board():
-    for table in overview(full_edition()).tables:
+    for table in overview(full_snapshot()).tables:
         for row in table.rows:
             assert all(
                 piece.start >= 0 and piece.width >= 0 and piece.start + piece.width <= 100.01
@@ -94,7 +94,7 @@ def test_the_steps_of_the_change_lead_from_then_to_now():
 
 
 def test_the_steps_read_as_the_sentence_and_the_terminal_have_them():
-    full = full_edition()
+    full = full_snapshot()
     cents = [
         ("opening", 100.4),
         ("grace", 0.4),
@@ -120,7 +120,7 @@ def test_a_change_of_nothing_can_be_drawn():
 
 
 def test_an_edition_with_more_tells_more():
-    found = tables(full_edition())
+    found = tables(full_snapshot())
     assert {"changed", "off", "roadblocks", "record"} <= set(found)
     assert (
         found["changed"].title == "What changed since 1 Dec 2024" and "today's model" in found["changed"].note
@@ -131,7 +131,7 @@ def test_an_edition_with_more_tells_more():
 
 
 def test_what_an_edition_lacks_or_has_empty_is_not_there():
-    full = full_edition()
+    full = full_snapshot()
     empty = replace(
         full, changes=None, record=None, top_drivers=full.top_drivers.head(0), growth=full.growth.head(0)
     )

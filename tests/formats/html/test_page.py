@@ -12,13 +12,13 @@ import pytest
 from churnml.formats.html.embed import code
 from churnml.formats.html.page import to_page
 from churnml.publish.outputs import OUTPUTS
-from tests.formats.html.editions import EVIL, full_edition, list_snapshot, shortened
 from tests.formats.html.reading import Page
+from tests.formats.html.snapshots import EVIL, full_snapshot, list_snapshot, shortened
 
 EDITIONS = {
-    "proven": list_snapshot, "not proven": lambda: list_snapshot(is_proven=False), "full": full_edition,
+    "proven": list_snapshot, "not proven": lambda: list_snapshot(is_proven=False), "full": full_snapshot,
     "one account": lambda: shortened(list_snapshot(), 1), "no past": lambda: replace(list_snapshot(), timelines=None),
-    "hostile": lambda: full_edition(list_snapshot(evil=True)),
+    "hostile": lambda: full_snapshot(list_snapshot(evil=True)),
 }  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def page(request):
 
 
 def test_same_edition_same_bytes():
-    assert to_page(full_edition()) == to_page(full_edition())
+    assert to_page(full_snapshot()) == to_page(full_snapshot())
 
 
 def test_nothing_on_the_page_asks_for_anything_outside(page):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from churnml.learn.dataset import Dataset
-from churnml.learn.health.health_scores import capture, disagreement, one_look
+from churnml.learn.health.health_scores import capture, disagreement, one_snapshot
 from churnml.learn.health.health_weights import advice, weigh_health
 from churnml.learn.log_odds import sigmoid
 from churnml.learn.metrics.evaluate import evaluate
@@ -46,9 +46,9 @@ def looks() -> pd.DataFrame:
 
 
 def test_each_renewal_counts_once_as_it_stood_then(looks: pd.DataFrame) -> None:
-    assert one_look(looks, 90)["lead_days"].tolist() == [90] * 10
-    assert one_look(looks, 10)["lead_days"].tolist() == [30] * 10
-    assert one_look(looks, 60)["lead_days"].tolist() == [90] * 10  # of two as near, the earlier
+    assert one_snapshot(looks, 90)["lead_days"].tolist() == [90] * 10
+    assert one_snapshot(looks, 10)["lead_days"].tolist() == [30] * 10
+    assert one_snapshot(looks, 60)["lead_days"].tolist() == [90] * 10  # of two as near, the earlier
 
 
 def test_who_flagged_whom_and_how_it_ended(looks: pd.DataFrame) -> None:

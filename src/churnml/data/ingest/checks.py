@@ -37,12 +37,14 @@ def check_table(con: duckdb.DuckDBPyConnection, table: Table, present: set[str],
     """Creates ``clean.<table>`` and ``bad.<table>`` and counts both."""
     ledger: set[str] = {view for view in ("accounts", "contracts") if view in check.rows}
     bad = reasons(table, present, check.last_day, ledger)
-    told = ", ".join(f"CASE WHEN {predicate} THEN '{reason}' END" for reason, predicate in bad.items())
+    reason_cases = ", ".join(
+        f"CASE WHEN {predicate} THEN '{reason}' END" for reason, predicate in bad.items()
+    )
     is_bad = " OR ".join(f"({predicate})" for predicate in bad.values())
     con.execute("CREATE SCHEMA IF NOT EXISTS judged")
     columns = ", ".join(f't."{name}"' for name in ("row_number", *table.names, KNOWN_AT.name))
     con.execute(
-        f"CREATE TABLE judged.\"{table.name}\" AS SELECT {columns}, CASE WHEN {is_bad} THEN concat_ws('; ', {told}) END AS reason "
+        f"CREATE TABLE judged.\"{table.name}\" AS SELECT {columns}, CASE WHEN {is_bad} THEN concat_ws('; ', {reason_cases}) END AS reason "
         f'FROM typed."{table.name}" t {references(table, ledger)}'
     )
     repeats = repeated_keys(table, present)

@@ -30,7 +30,7 @@ def unite(con: duckdb.DuckDBPyConnection, view: str, source: str, folder: Path) 
                 SELECT {columns}, count(*) AS {TIMES} FROM ({source}) WHERE {FILE} IN ({concerned}) GROUP BY {columns}, {FILE})
             GROUP BY {columns} ORDER BY {columns})""")
     return [
-        f"{view}: {rows:,} rows of {_told([again], folder)} repeat rows of {_told(firsts, folder)}; counted once; "
+        f"{view}: {rows:,} rows of {_file_names([again], folder)} repeat rows of {_file_names(firsts, folder)}; counted once; "
         "if they are other events, give event_id or a quantity"
         for again, firsts, rows in repeats
     ]
@@ -52,7 +52,7 @@ def _repeats(con: duckdb.DuckDBPyConnection, source: str, columns: str) -> list[
     return [(file, firsts, rows) for file, firsts, rows in found.fetchall()]
 
 
-def _told(files: list[str], folder: Path) -> str:
+def _file_names(files: list[str], folder: Path) -> str:
     """The first of some files as a person knows it, and how many more there are."""
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
     return f"'{Path(files[0]).relative_to(folder)}'{more}"

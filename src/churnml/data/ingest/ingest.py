@@ -142,9 +142,11 @@ def _currencies(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     counts = con.execute(
         f'SELECT currency, count(*) FROM typed."{table}" WHERE currency IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1'
     ).fetchall()
-    told = ", ".join(f"{currency} {rows}" for currency, rows in counts)
+    rows_by_currency = ", ".join(f"{currency} {rows}" for currency, rows in counts)
     return (
-        [f"{table}.currency: {len(counts)} currencies ({told} rows); convert amounts to one in {table}.sql"]
+        [
+            f"{table}.currency: {len(counts)} currencies ({rows_by_currency} rows); convert amounts to one in {table}.sql"
+        ]
         if len(counts) > 1
         else []
     )

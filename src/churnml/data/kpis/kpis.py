@@ -35,7 +35,7 @@ def track_kpis(tables: Tables, settings: Kpis, revenue: Revenue) -> Tracked:
     newest = used.iloc[-1]
     content: dict[str, Any] = {"book": tables.book, "last_day": tables.last_day.isoformat()}
     content |= {span: _newest(moved, span, tables.last_day.isoformat()) for span in ("quarter", "year")}
-    content |= {name: _told(newest[name]) for name in ("engagement_rate", "seat_engagement", *ASKED)}
+    content |= {name: _rounded(newest[name]) for name in ("engagement_rate", "seat_engagement", *ASKED)}
     content["answers"] = {name: int(newest[f"{name}_answers"]) for name in ASKED}
     content["notices"] = _notices(tables, content)
     return Tracked(content, moved.round(6), used.round(6), started.round(6))
@@ -47,11 +47,12 @@ def _newest(moved: pd.DataFrame, span: str, last_day: str) -> dict[str, Any] | N
         return None
     row = found.iloc[0].drop("span").to_dict()
     return {
-        str(name): _told(value) if isinstance(value, float) else _plain(value) for name, value in row.items()
+        str(name): _rounded(value) if isinstance(value, float) else _plain(value)
+        for name, value in row.items()
     }
 
 
-def _told(value: float) -> float | None:
+def _rounded(value: float) -> float | None:
     return None if math.isnan(value) else round(float(value), 4)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from churnml.evidence.charts.plot_style import FAINT, INK, canvas, percent_up, save, title
+from churnml.evidence.charts.plot_style import FAINT, INK, new_figure, percent_up, save, title
 from churnml.learn.arrays import FloatArray
 from churnml.learn.candidates import CANDIDATES, MODELS, PREDICTED
 from churnml.learn.metrics.intervals import wilson
@@ -42,7 +42,7 @@ def capture_chart(predictions: pd.DataFrame, outcome: str, capacity_share: float
     Accounts are ranked within their fold, as a team would have met them; ``predictions`` are the
     backtest's, out of fold.
     """
-    figure, axes = canvas()
+    figure, axes = new_figure()
     axes.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1)
     for model in drawn(predictions):
         words, colour, line = style(model)
@@ -81,7 +81,7 @@ def captured(predictions: pd.DataFrame, model: str, called: FloatArray) -> Float
 
 def calibration_chart(predictions: pd.DataFrame, outcome: str, path: Path) -> None:
     """Writes a PNG of what was predicted against what came, in bins of equal size with 90 % intervals."""
-    figure, axes = canvas()
+    figure, axes = new_figure()
     top = LEAST_SCALE
     for model in drawn(predictions):
         if model in BASELINES or (model in MODELS and not MODELS[model].is_candidate):

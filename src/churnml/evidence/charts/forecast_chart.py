@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from churnml.evidence.charts.plot_style import canvas, percent_up, save, title
+from churnml.evidence.charts.plot_style import new_figure, percent_up, save, title
 from churnml.results.forecast import BookForecast, Rate
 from churnml.results.stored import NotEnough
 
@@ -25,7 +25,7 @@ def as_table(forecast: BookForecast) -> pd.DataFrame:
 
 def draw_forecast(forecast: BookForecast, path: Path) -> None:
     """Writes a PNG of expected GRR and NRR to each quarter's end, with their intervals."""
-    figure, axes = canvas()
+    figure, axes = new_figure()
     table = as_table(forecast)
     days = [forecast.as_of, *table["closes_on"]]
     for name, colour in COLOURS.items():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.data.kpis.kpis import Tracked
-from churnml.evidence.charts.plot_style import canvas, percent_up, save, title
+from churnml.evidence.charts.plot_style import new_figure, percent_up, save, title
 
 GRR, NRR, FAINT = "#D9822B", "#0B4F8A", "#98A2B3"
 
@@ -27,7 +27,7 @@ def write_kpis(kpis: Tracked, folder: Path) -> None:
 
 def retention_chart(moved: pd.DataFrame, path: Path) -> None:
     """Writes a PNG of GRR and NRR of the quarters (thin) and of the years that end with them (thick)."""
-    figure, axes = canvas()
+    figure, axes = new_figure()
     days = sorted(moved["closes_on"].unique())
     for span, width, words in (("quarter", 1.2, "quarter"), ("year", 2.6, "trailing year")):
         span_rows = moved[moved["span"] == span].set_index("closes_on").reindex(days)
@@ -46,7 +46,7 @@ def retention_chart(moved: pd.DataFrame, path: Path) -> None:
 
 def use_chart(used: pd.DataFrame, path: Path) -> None:
     """Writes a PNG of engagement (left) and NPS (right) by quarter."""
-    figure, axes = canvas()
+    figure, axes = new_figure()
     axes.plot(
         used["closes_on"], used["engagement_rate"], color=NRR, linewidth=2.2, marker="o", markersize=4,
         label="engaged accounts",
@@ -72,7 +72,7 @@ def use_chart(used: pd.DataFrame, path: Path) -> None:
 
 def cohort_chart(started: pd.DataFrame, path: Path) -> None:
     """Writes a PNG heat map of logo retention: a row a starting quarter, a column an age in months."""
-    figure, axes = canvas()
+    figure, axes = new_figure()
     grid = started.pivot_table(index="cohort", columns="months", values="logo_retention")
     axes.imshow(
         np.ma.masked_invalid(grid.to_numpy()), aspect="auto", cmap="viridis", vmin=min(0.5, float(grid.min().min())), vmax=1,

@@ -17,7 +17,7 @@ STYLE = {
 }  # fmt: skip
 
 
-def canvas() -> tuple["Figure", "Axes"]:
+def new_figure() -> tuple["Figure", "Axes"]:
     """A figure with one pair of axes, drawn without a screen."""
     import matplotlib as mpl
 

@@ -15,7 +15,7 @@ from churnml.features.spec import Feature, specs
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.artifact.checksums import REMEDY, clear, write_checksums
 from churnml.learn.artifact.fingerprint import fingerprint
-from churnml.learn.calibration import Calibration, parts_of
+from churnml.learn.calibration import Calibration, segments_of
 from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.learn.log_odds import sigmoid
 from churnml.learn.models.base import Model
@@ -101,7 +101,7 @@ class TrainedBundle:
         return self._calibrated(built, self.model.log_odds(built[self.columns]))
 
     def _calibrated(self, built: pd.DataFrame, log_odds: FloatArray) -> FloatArray:
-        parts = parts_of(built, self.calibration.min_fixed_term_days)
+        parts = segments_of(built, self.calibration.min_fixed_term_days)
         return sigmoid(self.calibration.log_odds(log_odds, parts))
 
     def replay(self) -> None:

@@ -22,11 +22,11 @@ RULES, FITTED = "rules", "health_fitted"
 GROUPS = ("both", "rules_only", "fitted_only", "neither")
 
 
-def one_look(looks: pd.DataFrame, lead_days: int) -> pd.DataFrame:
+def one_snapshot(looks: pd.DataFrame, lead_days: int) -> pd.DataFrame:
     """Of each renewal the look nearest to that many days before it; of two as near, the earlier.
 
     >>> days = {"account_id": ["a", "a", "b"], "renewal": [1, 1, 1], "lead_days": [30, 120, 365]}
-    >>> one_look(pd.DataFrame(days), 90)["lead_days"].tolist()
+    >>> one_snapshot(pd.DataFrame(days), 90)["lead_days"].tolist()
     [120, 365]
     """
     apart = (looks["lead_days"] - lead_days).abs()
@@ -41,7 +41,7 @@ def disagreement(predictions: pd.DataFrame, settings: Evaluate, lead_days: int) 
 
     Each renewal counts once, as it stood ``lead_days`` before; intervals are over resampled accounts.
     """
-    looks = one_look(predictions, lead_days)
+    looks = one_snapshot(predictions, lead_days)
     weights = account_weights(
         looks["account_id"].to_numpy(dtype=object), settings.n_bootstraps, settings.seed
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.dataset import RENEWAL, Dataset
-from churnml.learn.health.health_scores import capture, disagreement, one_look
+from churnml.learn.health.health_scores import capture, disagreement, one_snapshot
 from churnml.learn.metrics.bootstrap import account_weights
 from churnml.learn.metrics.intervals import bootstrap_interval
 from churnml.learn.models.rules.health_fitted import current_weights, learned_weights
@@ -39,7 +39,7 @@ def advice(ripe: Dataset, health: Health, settings: Evaluate, outcome: str = "ch
     current = current_weights(scores, [part.weight for part in parts])
     found = _resampled(ripe, scores, current, health, settings, outcome)
     weights = [bootstrap_interval(column, settings.confidence) for column in found.T]
-    rows = _one_look(ripe, health.judged_lead_days)
+    rows = _rows_by_renewal(ripe, health.judged_lead_days)
     y_true = ripe.is_outcome(outcome)[rows]
     components = {
         part.name: _component(now, weight, points, y_true)
@@ -66,9 +66,9 @@ def _resampled(
     return np.vstack([learned, *again])
 
 
-def _one_look(ripe: Dataset, lead_days: int) -> NDArray[np.int64]:
+def _rows_by_renewal(ripe: Dataset, lead_days: int) -> NDArray[np.int64]:
     looks = ripe.keys[[*RENEWAL, "lead_days"]].assign(row=np.arange(len(ripe.keys)))
-    return one_look(looks, lead_days)["row"].to_numpy(dtype=np.int64)
+    return one_snapshot(looks, lead_days)["row"].to_numpy(dtype=np.int64)
 
 
 def _component(now: float, weight: Interval, points: FloatArray, y_true: BoolArray) -> Component:

@@ -46,7 +46,7 @@ def judge(metrics: OutcomeMetrics, gate: Gate, churn_leaks: bool = False) -> Ver
     sentence = (
         f"{NO_SIGNAL}: {pairs}; {'; '.join(faults)}."
         if faults
-        else f"Grade {grade}: {pairs}{_beside(metrics, model)}."
+        else f"Grade {grade}: {pairs}{_alternative(metrics, model)}."
     )
     return Verdict(metrics.outcome, not faults, grade, model, sentence, auc.value, auc.low, auc.high)
 
@@ -89,7 +89,7 @@ def _pairs(outcome: str, model: str, auc: Interval) -> str:
     )
 
 
-def _beside(metrics: OutcomeMetrics, model: str) -> str:
+def _alternative(metrics: OutcomeMetrics, model: str) -> str:
     """What stands beside the model used: a better one that chance may have made, or a plain one as good."""
     best = metrics.choice.best
     if best != model:

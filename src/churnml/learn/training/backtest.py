@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from churnml.errors import NotEnoughError
 from churnml.learn.arrays import BoolArray, FloatArray
-from churnml.learn.calibration import Calibration, evidence, parts_of
+from churnml.learn.calibration import Calibration, evidence, segments_of
 from churnml.learn.candidates import CANDIDATES, HELD_OUT, MODELS
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Training
@@ -134,7 +134,7 @@ def _fold(
     past = [frame[frame["ripe_on"] < pd.Timestamp(fold.cutoff)] for frame in earlier]
     history = pd.concat(past, ignore_index=True) if past else pd.DataFrame()
     found = _described(fold, train_set, test_set, outcome)
-    found["part"] = parts_of(test_set.rows, train.calibration.min_fixed_term_days)
+    found["part"] = segments_of(test_set.rows, train.calibration.min_fixed_term_days)
     found[HELD_OUT] = by_lead(held_out.get("lightgbm_bag"), train_set, test_set, outcome)
     for name, log_odds in log_odds_by_model.items():
         lines = Calibration()
@@ -167,7 +167,7 @@ def calibration(
         log_odds = history[f"log_odds_{model}"].to_numpy(dtype=float)
         parts.append(evidence(history, log_odds, history["is_outcome"].to_numpy(dtype=bool)))
     if held_out is not None:
-        rows = train_set.keys.assign(part=parts_of(train_set.rows, train.calibration.min_fixed_term_days))
+        rows = train_set.keys.assign(part=segments_of(train_set.rows, train.calibration.min_fixed_term_days))
         parts.append(evidence(rows, held_out, train_set.is_outcome(outcome)))
     parts = [part for part in parts if len(part)]
     return (

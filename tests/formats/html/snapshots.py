@@ -56,7 +56,7 @@ def timelines(listed: pd.DataFrame) -> Timelines:
     return Timelines(week_starts(DAY, WEEKS), falling, falling // 10, tickets, marks, scores)
 
 
-def full_edition(of: ListSnapshot | None = None) -> ListSnapshot:
+def full_snapshot(of: ListSnapshot | None = None) -> ListSnapshot:
     """An edition with changes, track record, roadblocks, growth, intervals, next steps and what a score moved by."""
     of = of or list_snapshot()
     listed = of.listed.assign(

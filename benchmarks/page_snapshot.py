@@ -14,7 +14,7 @@ from churnml.listing.top_drivers import top_drivers
 from churnml.paths import Paths, newest
 
 
-def sample_edition(places: Paths) -> ListSnapshot:
+def sample_snapshot(places: Paths) -> ListSnapshot:
     """The newest published list of the book in use with its growth lists, roadblocks and timelines; what changed is left out."""
     lists = places.path("score", "lists")
     listed, metadata = read_list(newest(lists))
