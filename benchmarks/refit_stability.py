@@ -15,7 +15,8 @@ import pandas as pd
 
 from churnml.data.snapshots import current
 from churnml.data.tables import Tables
-from churnml.explain import Selection, model_evidence, select_reasons
+from churnml.explain.by_model import model_evidence
+from churnml.explain.select import Selection, select_reasons
 from churnml.features.build import build
 from churnml.features.catalog import available
 from churnml.learn.artifact.bundle import Bundle

@@ -21,7 +21,7 @@ HARMLESS = {
     "src/churnml/errors.py": "defines exceptions and nothing else",
     "src/churnml/progress.py": "hands on the same steps, with a bar where a person looks on",
     "src/churnml/evidence/require_clear.py": "ends a stage where an alarm was raised, or logs it; every function returns None",
-    "src/churnml/learn/models/rules/require_columns.py": "ends a stage where a health rule names no feature; its function returns None",
+    "src/churnml/learn/require_columns.py": "ends a stage where a health rule names no feature; its function returns None",
     "pipelines/preflight.py": "ends a stage where a setting is at fault; every function returns None",
 }
 """Modules that cannot change what a stage writes, and why; tests/pipelines/test_closure.py holds each to it."""

@@ -5,12 +5,12 @@ from pathlib import Path
 from churnml.data.tables import Tables
 from churnml.evidence.charts.backtest_charts import draw
 from churnml.evidence.require_clear import require_clear_backtest
-from churnml.features.spec import CATALOGUE, restored
+from churnml.features.spec import CATALOGUE
 from churnml.learn.candidates import CANDIDATES
 from churnml.learn.dataset import Dataset
 from churnml.learn.leakage.l5_easier_test import audit_backtest
 from churnml.learn.lifetime.evaluate_lifetime import evaluate_lifetime
-from churnml.learn.lifetime.survival_curve import SURVIVAL, SurvivalBacktest
+from churnml.learn.lifetime.survival_curve import SURVIVAL
 from churnml.learn.selection.model_selection import evaluate_all
 from churnml.params.evaluate import Evaluate
 from churnml.params.leakage import Leakage
@@ -27,10 +27,8 @@ def evaluate(
     require_clear_backtest(audit_backtest(predictions, leakage))
     write_json(evaluate_all(predictions, evaluate), metrics)
     draw(predictions, evaluate.capacity_share, charts)
-    trial = SurvivalBacktest.from_dict(read_json(survival, SURVIVAL))
-    dataset = Dataset.join(
-        read_frame(features), read_frame(outcomes), restored(read_json(catalogue, CATALOGUE))
-    )
+    trial = read_json(survival, SURVIVAL)
+    dataset = Dataset.join(read_frame(features), read_frame(outcomes), read_json(catalogue, CATALOGUE))
     write_json(evaluate_lifetime(trial, dataset, predictions, CANDIDATES, Tables(tables).last_day), lifetime)
 
 

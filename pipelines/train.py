@@ -7,7 +7,7 @@ from pathlib import Path
 from churnml.atomic import publish
 from churnml.data.tables import Tables
 from churnml.evidence.require_clear import require_clear
-from churnml.features.spec import CATALOGUE, restored
+from churnml.features.spec import CATALOGUE
 from churnml.learn.dataset import Dataset
 from churnml.learn.lifetime.survival_backtest import learn_lifetime
 from churnml.learn.lifetime.survival_curve import Lifetime
@@ -37,9 +37,7 @@ def train(
 ) -> None:
     """Writes one folder a bundle, the out-of-fold predictions that judge them, and the survival model of each fold; nothing where an alarm stops."""
     require_clear(read_json(audit, AUDITS))
-    dataset = Dataset.join(
-        read_frame(features), read_frame(outcomes), restored(read_json(catalogue, CATALOGUE))
-    )
+    dataset = Dataset.join(read_frame(features), read_frame(outcomes), read_json(catalogue, CATALOGUE))
     last_day = Tables(tables).last_day
     trial = learn_lifetime(dataset, train, lifetime, revenue, last_day)
     # Whole: DVC keeps the folder, so that a failed run leaves it, and nothing of an earlier run may stay in it.

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from churnml.data.tables import Tables
-from churnml.features.spec import CATALOGUE, restored
+from churnml.features.spec import CATALOGUE
 from churnml.learn.dataset import Dataset
 from churnml.learn.health.health_weights import weigh_health
 from churnml.params.evaluate import Evaluate
@@ -23,9 +23,7 @@ def weigh(
     weights: Path,
 ) -> None:
     """Writes where the two scores disagree, who was right, and a weight for each component with its interval."""
-    dataset = Dataset.join(
-        read_frame(features), read_frame(outcomes), restored(read_json(catalogue, CATALOGUE))
-    )
+    dataset = Dataset.join(read_frame(features), read_frame(outcomes), read_json(catalogue, CATALOGUE))
     found = weigh_health(dataset.ripe(Tables(tables).last_day), read_frame(backtest), health, evaluate)
     write_json(found, weights)
 

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from benchmarks.planted import named, with_truth
-from churnml.explain import AGAINST, FOR
+from churnml.explain.select import AGAINST, FOR
 from churnml.listing.columns import read_list, reasons_of
 from churnml.paths import Paths, newest
 

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from churnml.explain import Selection, model_evidence, select_reasons, sentence
+from churnml.explain.by_model import model_evidence
+from churnml.explain.select import Selection, select_reasons
+from churnml.explain.sentences import sentence
 from tests.listing.fakes import FEATURES, MEDIANS, NOTICE, RECENCY, TICKETS, USERS, Account, context
 
 CAUSAL = ("because", "due to", "caus", "leads to", "drives", "makes", "results in")

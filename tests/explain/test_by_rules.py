@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from churnml.explain import Selection, rule_evidence, select_reasons
+from churnml.explain.by_rules import rule_evidence
+from churnml.explain.select import Selection, select_reasons
 from churnml.params.health import Health, Rule
 from tests.listing.fakes import FEATURES
 

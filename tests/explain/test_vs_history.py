@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from churnml.explain import MOVE, AccountContext, Selection, Similar, model_evidence, select_reasons, silences
-from churnml.explain.silence import COMPLAINTS, TICKETS, TOUCHES, UNANSWERED
-from churnml.explain.vs_history import LEVEL, risen_since
+from churnml.explain.by_model import model_evidence
+from churnml.explain.context import AccountContext
+from churnml.explain.select import Selection, select_reasons
+from churnml.explain.silence import COMPLAINTS, TICKETS, TOUCHES, UNANSWERED, silences
+from churnml.explain.vs_history import LEVEL, MOVE, risen_since
+from churnml.explain.vs_peers import Similar
 from churnml.features.spec import ZERO, Feature
 from churnml.learn.artifact.bundle import Scores
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from churnml.explain import Similar
+from churnml.explain.vs_peers import Similar
 
 
 def test_accounts_of_the_same_segment_and_tenure_band_are_similar() -> None:

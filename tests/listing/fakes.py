@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnml.explain import AccountContext, Similar
+from churnml.explain.context import AccountContext
+from churnml.explain.vs_peers import Similar
 from churnml.features.spec import UNKNOWN, ZERO, Feature
 from churnml.learn.artifact.bundle import Scores
 from churnml.list_snapshot import ListSnapshot

@@ -2,18 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from churnml.results.stored import adapter
 from churnml.timeline import Window
 
 Spec = dict[str, Any]
 
-CATALOGUE = TypeAdapter(list[Spec])
 """What ``specs`` gives, without wording: ``featurize`` writes it and training reads it, so that a phrase may be mended and no model is fitted again."""
 
 WORDING = ("phrase", "none", "noun", "level", "is_calendar")
@@ -205,3 +205,7 @@ def _restored(spec: Spec) -> Feature:
 def _figure(form: str, value: float) -> str:
     text = form.format(value)
     return text if NOT_ZERO.search(text) else text.replace("-", "")  # no '-0'
+
+
+CATALOGUE: TypeAdapter[Sequence[Feature]] = adapter(restored)
+"""What ``featurize`` wrote with ``specs``, as features without words."""

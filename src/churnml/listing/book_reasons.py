@@ -5,17 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from churnml.explain import (
-    AGAINST,
-    FOR,
-    MOVE,
-    AccountContext,
-    Selection,
-    Similar,
-    model_evidence,
-    rule_evidence,
-    select_reasons,
-)
+from churnml.explain.by_model import model_evidence
+from churnml.explain.by_rules import rule_evidence
+from churnml.explain.context import AccountContext
+from churnml.explain.select import AGAINST, FOR, Selection, select_reasons
+from churnml.explain.vs_history import MOVE
+from churnml.explain.vs_peers import Similar
 from churnml.features.catalog import CATALOG
 from churnml.listing.champions import Champion
 from churnml.listing.status import lead_with_facts

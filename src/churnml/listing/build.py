@@ -8,13 +8,13 @@ import pandas as pd
 
 from churnml.data.snapshots import KEYS
 from churnml.data.tables import Tables
-from churnml.explain import SILENCE, is_named, silences
+from churnml.explain.silence import SILENCE, is_named, silences
 from churnml.features.catalog import available
 from churnml.features.engines import build_by
 from churnml.features.peers import with_parts
 from churnml.features.spec import Feature
-from churnml.learn.models.rules.require_columns import require_columns
 from churnml.learn.models.rules.rules import health_score
+from churnml.learn.require_columns import require_columns
 from churnml.listing.book_reasons import reasons_of_book
 from churnml.listing.capacity import by_csm, expected_gain
 from churnml.listing.champions import Champion

@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from churnml.errors import PublishError
-from churnml.explain import AGAINST, FOR
+from churnml.explain.select import AGAINST, FOR
 from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.listing.change_columns import CHANGE
 from churnml.listing.growth.growth_columns import CELLS

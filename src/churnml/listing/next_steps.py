@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from churnml.explain import MOVE
+from churnml.explain.vs_history import MOVE
 from churnml.features.catalog import CATALOG
 from churnml.listing.status import NEW, NOTICE
 from churnml.params.load import read_typed

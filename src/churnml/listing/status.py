@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from churnml.explain import DETAILS
+from churnml.explain.select import DETAILS
 from churnml.learn.arrays import FloatArray
 from churnml.text.number_format import counted
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from churnml.explain import FOR
+from churnml.explain.select import FOR
 from churnml.listing.status import to_keep
 from churnml.text.number_format import counted, money
 

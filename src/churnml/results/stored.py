@@ -1,12 +1,12 @@
 """Results as JSON: written from their types, and read back only where every key is there and of its kind."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import ConfigDict, Discriminator, Tag, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Discriminator, PlainValidator, Tag, TypeAdapter, ValidationError
 from pydantic import Field as Stored
 
 from churnml.errors import ChurnmlError, ResultError
@@ -79,6 +79,20 @@ def read_json(path: Path, kind: TypeAdapter[T]) -> T:
             f"'{path}' does not hold what this code reads; run the stage that writes it again (dvc repro):",
             faults[:MOST_FAULTS] + more,
         ) from None
+
+
+def adapter(make: Callable[[Any], T]) -> TypeAdapter[T]:
+    """Reads a file whose results make themselves of what JSON gives; another shape is a fault of the file."""
+
+    def made(stored: Any) -> T:
+        try:
+            return make(stored)
+        except KeyError as error:
+            raise ValueError(f"key {error} is missing") from None
+        except (AttributeError, TypeError) as error:
+            raise ValueError(str(error)) from None
+
+    return TypeAdapter(Annotated[Any, PlainValidator(made)])
 
 
 def unread(path: Path) -> ChurnmlError:

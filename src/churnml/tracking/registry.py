@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mlflow import MlflowClient
 from mlflow.artifacts import download_artifacts
@@ -15,7 +16,7 @@ from mlflow.models import Model
 from mlflow.models.signature import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
-from churnml.learn.artifact.bundle import Bundle
+from churnml.learn.artifact.checksums import read_verified
 from churnml.results.verdict import Verdict
 
 CHAMPION, CHALLENGER, MODEL = "champion", "challenger", "model"
@@ -23,7 +24,7 @@ CHAMPION, CHALLENGER, MODEL = "champion", "challenger", "model"
 
 def log_model(client: MlflowClient, run: Run, outcome: str, bundle: Path) -> None:
     """Writes the bundle and an ``MLmodel`` file with its signature as artifact ``model``; a damaged bundle is refused."""
-    model = Model(artifact_path=MODEL, run_id=run.info.run_id, signature=_signature(Bundle.load(bundle)))
+    model = Model(artifact_path=MODEL, run_id=run.info.run_id, signature=_signature(read_verified(bundle)))
     model.add_flavor("churnml", bundle="bundle", outcome=outcome)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -74,10 +75,10 @@ def fetch(uri: str, versions: Mapping[str, ModelVersion], verdicts: Path, folder
     shutil.copyfile(verdicts, folder / verdicts.name)
 
 
-def _signature(bundle: Bundle) -> ModelSignature:
-    inputs = (feature for feature in bundle.features if feature.is_input)
+def _signature(manifest: Mapping[str, Any]) -> ModelSignature:
     columns: list[ColSpec | TensorSpec] = [
-        ColSpec(DataType.string if f.is_category else DataType.double, f.column, required=False)
-        for f in inputs
+        ColSpec(DataType.string if each["is_category"] else DataType.double, each["column"], required=False)
+        for each in manifest["features"]
+        if each["is_input"]
     ]
     return ModelSignature(Schema(columns), Schema([ColSpec(DataType.double, "probability")]))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churnml.explain import AGAINST, FOR
+from churnml.explain.select import AGAINST, FOR
 from churnml.formats.html.embed import bare
 from churnml.formats.html.table_json import dates, reason_columns
 from churnml.history.phrases import TENTHS, summing

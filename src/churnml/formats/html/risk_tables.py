@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from churnml.explain import FOR
+from churnml.explain.select import FOR
 from churnml.formats.html.components import Cell, Row, Table, account, accounts, day, pieces, sentence, who
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing import status

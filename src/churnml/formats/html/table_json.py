@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from churnml.explain import FOR
+from churnml.explain.select import FOR
 from churnml.formats.html.embed import bare
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.bands import held

@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from churnml.errors import ChurnmlError
-from churnml.explain import AGAINST, FOR
+from churnml.explain.select import AGAINST, FOR
 from churnml.formats.terminal.changes import changed
 from churnml.formats.terminal.growth import grow_with
 from churnml.listing.bands import held

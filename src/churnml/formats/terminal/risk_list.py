@@ -4,7 +4,7 @@ from typing import Literal
 
 import pandas as pd
 
-from churnml.explain import AGAINST, FOR
+from churnml.explain.select import AGAINST, FOR
 from churnml.listing.bands import held
 from churnml.listing.columns import reasons_of
 from churnml.listing.metadata import ListMetadata

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from churnml.explain import AGAINST, FOR
+from churnml.explain.select import AGAINST, FOR
 from churnml.formats.workbook.cell_style import WIDTHS
 from churnml.formats.workbook.sheet import Cells, Sheet
 from churnml.history.phrases import TENTHS, summing

@@ -11,7 +11,6 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import TypeAdapter
 
 from churnml.learn.arrays import FloatArray
 from churnml.learn.lifetime.landmarks import TERM
@@ -20,7 +19,7 @@ from churnml.learn.models.survival.hazard import Hazard
 from churnml.params.health import Lifetime as Settings
 from churnml.params.snapshots import Revenue
 from churnml.results.lifetime import Method, MethodScore
-from churnml.results.stored import as_json
+from churnml.results.stored import adapter, as_json
 
 HORIZONS = (90, 180, 365)
 """Days within which the list tells the chance to leave."""
@@ -89,10 +88,6 @@ class Lifetime:
         )
 
 
-SURVIVAL = TypeAdapter(dict[str, Any])
-"""What ``SurvivalBacktest.as_dict`` gives, as training stores it."""
-
-
 @dataclass(frozen=True)
 class SurvivalBacktest:
     """The chosen survival model, each fold's model of that method, and how the methods compared; no model where nobody was followed."""
@@ -115,3 +110,7 @@ class SurvivalBacktest:
         return cls(
             lifetime, folds, {method: MethodScore(**each) for method, each in stored["compared"].items()}
         )
+
+
+SURVIVAL = adapter(SurvivalBacktest.from_dict)
+"""The survival backtest as training stored it."""

@@ -31,13 +31,17 @@ class Training:
     is_outcome: BoolArray
     accounts: NDArray[np.object_]
     features: tuple[Feature, ...]
-    memo: Memo = field(default_factory=Memo, compare=False, repr=False)
+    memo: Memo = field(default_factory=Memo, init=False, compare=False, repr=False)
 
     @classmethod
     def of(cls, dataset: "Dataset", outcome: str) -> Self:
         """All rows of a dataset, by the features a model may see."""
         rows = dataset.rows[[feature.column for feature in dataset.inputs]]
-        return cls(rows, dataset.is_outcome(outcome), dataset.accounts, dataset.inputs, dataset.memo)
+        training = cls(rows, dataset.is_outcome(outcome), dataset.accounts, dataset.inputs)
+        object.__setattr__(
+            training, "memo", dataset.memo
+        )  # no argument: other rows never come with these rows' memo
+        return training
 
     @property
     def encoder(self) -> Encoder:

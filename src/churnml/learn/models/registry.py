@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from churnml.errors import SettingsError
+from churnml.errors import BundleError, SettingsError
 from churnml.learn.candidates import CANDIDATES, GONE, MODELS
 from churnml.params.section import did_you_mean
 from churnml.params.train import Train
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 
 def model_class(name: str) -> "type[Model]":
-    """The class that MODELS names; its file is read when it is asked for.
+    """The class that MODELS names; its file is read when it is asked for. BundleError where it names none.
 
     >>> model_class("rules").__name__
     'Rules'
     """
+    if name not in MODELS:
+        raise BundleError(GONE.get(name, f"no model is called '{name}'{did_you_mean(name, list(MODELS))}"))
     module, _, found = MODELS[name].path.rpartition(".")
     return getattr(import_module(f"{__package__}.{module}"), found)  # type: ignore[no-any-return]
 

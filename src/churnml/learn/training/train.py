@@ -16,8 +16,8 @@ from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.learn.models.base import Model, Training
 from churnml.learn.models.registry import model_class
 from churnml.learn.models.rules.health_fitted import HealthFitted
-from churnml.learn.models.rules.require_columns import require_columns
 from churnml.learn.parallel import side_by_side
+from churnml.learn.require_columns import require_columns
 from churnml.learn.training.backtest import backtest_each, calibration, competing
 from churnml.learn.training.tune import TUNED, tuned
 from churnml.params.health import Health

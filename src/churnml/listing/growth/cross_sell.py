@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from churnml.explain import kinds
+from churnml.explain.vs_peers import kinds
 from churnml.listing.growth.accounts import is_healthy, open_to_offers
 from churnml.listing.growth.co_ownership import owned_together
 from churnml.listing.growth.lines import lines, sentences

@@ -7,8 +7,8 @@ import pytest
 from churnml.errors import SettingsError
 from churnml.learn.dataset import Dataset
 from churnml.learn.models.base import Training
-from churnml.learn.models.rules.require_columns import require_columns
 from churnml.learn.models.rules.rules import Rules, health_score
+from churnml.learn.require_columns import require_columns
 from churnml.params.health import Health, Rule
 from tests.learn.planted import HEALTH, TRAIN
 
