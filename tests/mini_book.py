@@ -53,9 +53,7 @@ def make(root: Path, project: Path, store: bytes) -> Work:
     paths, work = Paths(project, settings["book"]), Work()
     stages = yaml.safe_load((project / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
     functions = {name: getattr(importlib.import_module(f"pipelines.{name}"), name) for name in stages}
-    # So small a book has columns of which nothing is known; what numpy says of them is no failure, as in a run of DVC's.
-    with chdir(project), warnings.catch_warnings(), pytest.MonkeyPatch.context() as patch, counting(work):
-        warnings.simplefilter("ignore")
+    with chdir(project), pytest.MonkeyPatch.context() as patch, counting(work):
         for name in ("MLFLOW_TRACKING_URI", "DVC_ROOT", "DVC_EXP_BASELINE_REV", "DVC_EXP_NAME"):
             patch.delenv(name, raising=False)
         for name, function in functions.items():

@@ -97,7 +97,7 @@ def _medians(ripe: Dataset) -> dict[str, float]:
         "medians",
         lambda: {
             feature.column: np.nan
-            if feature.is_category
+            if feature.is_category or not ripe.rows[feature.column].notna().any()
             else float(ripe.rows[feature.column].astype(float).median())
             for feature in ripe.features
         },
