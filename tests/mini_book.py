@@ -3,7 +3,6 @@
 import importlib
 import json
 import shutil
-import warnings
 from contextlib import chdir
 from pathlib import Path
 from typing import Any
