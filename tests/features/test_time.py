@@ -45,7 +45,7 @@ USAGE = [feature for feature in CATALOG if feature.measure]
 @pytest.fixture(scope="module")
 def trial(sample_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> CheckedSample:
     """The sample's accounts on two days."""
-    folder, settings = tmp_path_factory.mktemp("proof"), LeakageTest(n_accounts=120, n_dates=2, seed=1)
+    folder, settings = tmp_path_factory.mktemp("check"), LeakageTest(n_accounts=120, n_dates=2, seed=1)
     return sample_trial(
         sample_tables, available(sample_tables), folder, settings, LENIENT, REVENUE, SNAPSHOTS
     )
@@ -200,7 +200,7 @@ def with_plan_off_by_a_day(tables: Tables, snapshots: pd.DataFrame, features: li
 
 
 @pytest.mark.parametrize(
-    ("engine", "proof"),
+    ("engine", "check"),
     [(a_day_too_late, deleted), (without_lag, deleted), (with_plan_off_by_a_day, among_many)],
 )
 def test_a_leak_in_the_sweep_turns_the_proof_red(
