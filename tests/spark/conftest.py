@@ -96,6 +96,6 @@ def built(spark, book: Tables, snapshots: pd.DataFrame) -> Iterator["object"]:
     from churnml.features.spark.spark_build import build as on_spark
     from churnml.features.spark.tables import SparkTables
 
-    found = on_spark(SparkTables.beside(book, MASTER), snapshots, available(book)).cache()
+    found = on_spark(SparkTables.read_from(book, MASTER), snapshots, available(book)).cache()
     yield found
     found.unpersist()

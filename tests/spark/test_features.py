@@ -21,7 +21,7 @@ def on_spark(tables, snapshots) -> pd.DataFrame:
     from churnml.features.spark.spark_build import build, gather
     from churnml.features.spark.tables import SparkTables
 
-    return gather(build(SparkTables.beside(tables, MASTER), snapshots, available(tables)))
+    return gather(build(SparkTables.read_from(tables, MASTER), snapshots, available(tables)))
 
 
 @pytest.mark.parametrize("feature", CATALOG, ids=lambda f: f.column)
@@ -81,5 +81,5 @@ def test_usage_reads_as_text_too(spark, book) -> None:
     from churnml.features.spark.tables import SparkTables
 
     sql = "SELECT account_id, count(DISTINCT feature), CAST(sum(quantity) AS DOUBLE) FROM usage GROUP BY account_id ORDER BY account_id"
-    there = [tuple(row) for row in SparkTables.beside(book, MASTER).query(sql).collect()]
+    there = [tuple(row) for row in SparkTables.read_from(book, MASTER).query(sql).collect()]
     assert there == book.connect().execute(sql).fetchall()
