@@ -16,7 +16,7 @@ from churnml.data.book import BookSettings
 from churnml.params.root import Params
 from churnml.paths import Paths
 from pipelines import stage as stages_of
-from pipelines.closure import faults, is_code
+from pipelines.contract.closure import faults, is_code
 
 ROOT = Path(__file__).resolve().parents[2]
 PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
@@ -59,7 +59,7 @@ def test_the_stages_are_the_ones_of_the_design_in_their_order():
 
 
 def test_deps_are_the_code_that_runs_and_no_other():
-    """A folder where all of it runs, else the file; `python -m pipelines.closure --write` mends it."""
+    """A folder where all of it runs, else the file; `python -m pipelines.contract.closure --write` mends it."""
     assert faults() == []
 
 

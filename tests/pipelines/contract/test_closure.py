@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from churnml import progress
-from pipelines.closure import HARMLESS, PIPELINE, ROOT, closure, dependencies, imported, rewritten
+from pipelines.contract.closure import HARMLESS, PIPELINE, ROOT, closure, dependencies, imported, rewritten
 
 WRITERS = {
     "open",

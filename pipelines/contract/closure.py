@@ -1,4 +1,4 @@
-"""The code a stage depends on, from its imports: ``python -m pipelines.closure`` says where dvc.yaml differs, ``--write`` mends it.
+"""The code a stage depends on, from its imports: ``python -m pipelines.contract.closure`` says where dvc.yaml differs, ``--write`` mends it.
 
 A stage's closure is every file of ours that its code runs, and what lies beside it as a resource (a style sheet, a template). What is
 imported for types alone is never run and not followed; neither is what can only end a stage or draw its progress (``HARMLESS``): no byte
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PIPELINE = ROOT / "dvc.yaml"
 TOPS = {"churnml": ROOT / "src", "pipelines": ROOT}
 HARMLESS = {
@@ -24,7 +24,7 @@ HARMLESS = {
     "src/churnml/learn/require_columns.py": "ends a stage where a health rule names no feature; its function returns None",
     "pipelines/preflight.py": "ends a stage where a setting is at fault; every function returns None",
 }
-"""Modules that cannot change what a stage writes, and why; tests/pipelines/test_closure.py holds each to it."""
+"""Modules that cannot change what a stage writes, and why; tests/pipelines/contract/test_closure.py holds each to it."""
 
 READS_BESIDE = ("__package__", "__file__", "importlib.resources")
 """What stands in a module that reads a style sheet or a template of its own package."""

@@ -1,4 +1,4 @@
-"""The two drawings of the docs, ``python -m pipelines.drawing``: the floors, from the layers that lint-imports holds, and the pipeline.
+"""The two drawings of the docs, ``python -m pipelines.contract.drawing``: the floors, from the layers that lint-imports holds, and the pipeline.
 
 ``dvc dag`` draws every edge as text wider than a terminal; here an edge that others already imply is left out.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 WIDTH, LINE, GAP = 960, 24, 8
 BOX, STEP, ROW = 112, 136, 62
 STYLE = """<style>
