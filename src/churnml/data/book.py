@@ -6,12 +6,57 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import ValidationError, field_validator
+from pydantic import ValidationError, field_validator, model_validator
 
 from churnml.data.schema import TABLES
 from churnml.errors import SettingsError
 from churnml.params.load import read_yaml
-from churnml.params.section import Section, did_you_mean
+from churnml.params.section import Positive, Section, did_you_mean
+
+
+class Dialect(Section):
+    """How text files are written; what is not declared is RFC 4180 in UTF-8 with the header in the first line. Nothing is guessed.
+
+    ``delimiter`` left out is a comma, in ``.tsv`` files a tab. ``escape`` is the sign before a quote within a quoted field: the quote
+    doubled, or a backslash. ``decimal``, ``thousands`` and ``null_words`` say how numbers and 'nothing' are written within a field.
+    ``header_row`` is the line that holds the header; lines above it are passed over.
+    """
+
+    delimiter: str | None = None
+    quote: str = '"'
+    escape: str = '"'
+    decimal: Literal[".", ","] = "."
+    thousands: Literal[".", ",", " ", "'", ""] = ""
+    null_words: tuple[str, ...] = ()
+    encoding: Literal["utf-8", "utf-16", "latin-1", "cp1252"] = "utf-8"
+    header_row: Positive = 1
+
+    @field_validator("delimiter", "quote", "escape")
+    @classmethod
+    def _one_sign(cls, sign: str | None) -> str | None:
+        if sign is not None and (len(sign) != 1 or sign in "\r\n\0"):
+            raise ValueError('one sign, such as ";" or "\\t"')
+        return sign
+
+
+class Files(Dialect):
+    """The dialect of a book's text files; ``of`` lays settings of its own over it for one raw view (``of: {invoices: {...}}``)."""
+
+    of: dict[str, Dialect] = {}
+
+    @model_validator(mode="after")
+    def _signs_differ(self) -> "Files":
+        for dialect in (self, *map(self.dialect, self.of)):
+            if dialect.delimiter in (dialect.quote, dialect.escape):
+                raise ValueError("delimiter and quote are the same sign")
+            if dialect.decimal == dialect.thousands:
+                raise ValueError("decimal and thousands are the same sign")
+        return self
+
+    def dialect(self, view: str) -> Dialect:
+        """How the text files of one raw view are written."""
+        own = self.of[view].model_dump(exclude_unset=True) if view in self.of else {}
+        return Dialect(**self.model_dump(exclude={"of"}) | own)
 
 
 class BookSettings(Section):
@@ -19,7 +64,7 @@ class BookSettings(Section):
 
     ``timezone`` is the zone of timestamps that carry none; ``dates`` the style of written dates; ``last_day`` (exclusive) the day
     the export was drawn, else the day after the newest event; ``static`` the account attributes that never change and so may be
-    used undated; ``params`` the book's own settings laid over params.yaml.
+    used undated; ``files`` the dialect of its text files; ``params`` the book's own settings laid over params.yaml.
     """
 
     description: str = ""
@@ -27,6 +72,7 @@ class BookSettings(Section):
     dates: Literal["iso", "day-first", "month-first"] = "iso"
     last_day: date | None = None
     static: tuple[str, ...] = ()
+    files: Files = Files()
     params: dict[str, Any] = {}
 
     @field_validator("static")
@@ -64,11 +110,16 @@ def read_book(path: Path) -> BookSettings:
     try:
         return BookSettings.model_validate(read_yaml(path))
     except ValidationError as error:
-        known = list(BookSettings.model_fields)
         failures = [
-            f"unknown setting '{d['loc'][0]}'{did_you_mean(str(d['loc'][0]), known)}"
+            f"unknown setting '{'.'.join(map(str, d['loc']))}'{did_you_mean(str(d['loc'][-1]), _known(d['loc']))}"
             if d["type"] == "extra_forbidden"
             else f"'{'.'.join(map(str, d['loc']))}' is {d['input']!r}: {d['msg']}"
             for d in error.errors()
         ]
         raise SettingsError.of(f"{path} has {len(failures)} fault(s):", failures) from None
+
+
+def _known(place: tuple[str | int, ...]) -> list[str]:
+    """The settings that may stand where an unknown one does."""
+    models: tuple[type[Section], ...] = (BookSettings, Files, Dialect)
+    return list(models[min(len(place) - 1, 2)].model_fields)
