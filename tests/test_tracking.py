@@ -23,7 +23,7 @@ from churnml.learn.models.registry import model_class
 from churnml.listing.metadata import read_verdicts
 from churnml.params.root import load_params
 from churnml.results.interval import Interval, Point
-from churnml.results.metrics import Choice, ModelMetrics, PartMetrics
+from churnml.results.metrics import ModelMetrics, ModelSelection, PartMetrics
 from churnml.results.stored import NotEnough, as_json, write_json
 from churnml.results.verdict import Verdict
 from churnml.tracking import registry
@@ -98,7 +98,7 @@ def evidence(bundle, tmp_path):
 
 
 def write_metrics(file, rules):
-    churn = made_metrics({"rules": rules}, Choice("rules", "rules", "", {}))
+    churn = made_metrics({"rules": rules}, ModelSelection("rules", "rules", "", {}))
     write_json({"churn": churn, "expansion": NotEnough("12 ripe renewals")}, file)
 
 

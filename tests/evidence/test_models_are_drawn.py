@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from churnml.evidence.card.model_choice import choice
+from churnml.evidence.card.model_choice import model_selection
 from churnml.evidence.card.quality import gain, quality
 from churnml.evidence.card.verdict import subtitle
 from churnml.evidence.charts import backtest_charts
@@ -20,7 +20,7 @@ from churnml.evidence.charts.backtest_charts import (
 )
 from churnml.learn.candidates import MODELS
 from churnml.results.interval import Interval
-from churnml.results.metrics import Choice, ModelMetrics, Regret
+from churnml.results.metrics import ModelMetrics, ModelSelection, Regret
 from tests.learn.made_metrics import made_metrics
 
 UNKNOWN = "of_another_day"
@@ -74,7 +74,7 @@ def drawn_on_a_card(judged, rival):
     figure, regret = Interval(0.7, 0.6, 0.8), Regret(0.3, 0.0, (0.0,), Interval(0.0, 0.0, 0.0), 0.0)
     metrics = made_metrics(
         {key: ModelMetrics({"roc_auc": figure, "brier": figure}) for key in (judged, rival)},
-        Choice(judged, judged, "x", {judged: regret, rival: regret}),
+        ModelSelection(judged, judged, "x", {judged: regret, rival: regret}),
         differences={judged: {rival: figure}},
     )
     source = SimpleNamespace(
@@ -82,7 +82,7 @@ def drawn_on_a_card(judged, rival):
         predictions=table(judged, rival), settings=SimpleNamespace(evaluate=SimpleNamespace(capacity_share=0.1)),
         tables=SimpleNamespace(book="x", last_day="2025-01-01"),
     )  # fmt: skip
-    return repr((quality(source), gain(source), choice(source), subtitle(source)))
+    return repr((quality(source), gain(source), model_selection(source), subtitle(source)))
 
 
 def test_a_contender_of_a_stored_table_goes_by_its_own_name_in_neutral(pictures):

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from churnml.results.interval import Interval
-from churnml.results.metrics import Choice, Counts, ModelMetrics, OutcomeMetrics
+from churnml.results.metrics import Counts, ModelMetrics, ModelSelection, OutcomeMetrics
 
 COUNTS = Counts(900, 300, 200, 90, 30, arr_usd_with_outcome=2e6, base_rate=0.1, folds=("2024-01-01",))
 
 
 def made_metrics(
     models: Mapping[str, ModelMetrics],
-    choice: Choice,
+    choice: ModelSelection,
     outcome: str = "churn",
     differences: Mapping[str, Mapping[str, Interval]] | None = None,
     paired: Mapping[str, Mapping[str, Mapping[str, Interval]]] | None = None,

@@ -10,7 +10,7 @@ from churnml.listing.columns import COLUMNS, state_terms
 from churnml.listing.lifetime import LIFETIME, WITHIN, lifetimes, staying
 from churnml.params.health import Lifetime as Settings
 from churnml.params.snapshots import Revenue
-from churnml.results.lifetime import CameTrue, Gap, LifetimeEvidence, MethodScore, Tied
+from churnml.results.lifetime import Gap, HorizonCalibration, LifetimeEvidence, MethodScore, Tied
 from churnml.results.stored import NotEnough
 
 TERMS = Settings(horizon_months=48, discount_rate=0.08, gross_margin=0.75, min_renewals=200)
@@ -61,7 +61,7 @@ def test_one_line_says_it_to_a_person() -> None:
     )
 
 
-CHANCE = CameTrue(900, 400, 90, 0.12, 0.1, slope=1.02, ece=0.011, ece_by_chance=0.02)
+CHANCE = HorizonCalibration(900, 400, 90, 0.12, 0.1, slope=1.02, ece=0.011, ece_by_chance=0.02)
 TIED = Tied(
     Gap(mean_difference=0.05, share_beyond_10_points=0.11, rank_correlation=0.81),
     at_renewal={"all": CHANCE}, within_90d={"all": CHANCE}, within_180d={"all": CHANCE}, within_365d={},

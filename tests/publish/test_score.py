@@ -25,7 +25,7 @@ from churnml.params.score import Bands, Score
 from churnml.params.snapshots import Revenue, Snapshots
 from churnml.publish.score import score_book
 from churnml.results.interval import Interval, Point
-from churnml.results.metrics import Choice, ModelMetrics, PartMetrics
+from churnml.results.metrics import ModelMetrics, ModelSelection, PartMetrics
 from churnml.results.stored import NotEnough, as_json
 from tests.books import make_tables, term
 from tests.learn.made_metrics import made_metrics
@@ -230,7 +230,7 @@ def test_the_report_is_one_page_of_inert_markdown(publish: Publish, tables: Tabl
     part = PartMetrics(1200, 300, 90, {"roc_auc": figure, "brier": Point(0.09)})
     bag = ModelMetrics({"roc_auc": figure}, parts={"by_lead_days": {"30": part}, "by_segment": {"a|b": part}})
     models = {"rules": ModelMetrics({"roc_auc": figure}), "lightgbm_bag": bag}
-    metrics = {"churn": made_metrics(models, Choice("rules", "rules", "", {})),
+    metrics = {"churn": made_metrics(models, ModelSelection("rules", "rules", "", {})),
                "expansion": NotEnough("Only 12 renewals are ripe.")}  # fmt: skip
     verdicts = {v.outcome: v for v in (list_metadata().churn, list_metadata(is_proven=False).expansion)}
     health = NotEnough("Only 12 renewals are ripe.")

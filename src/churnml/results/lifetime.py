@@ -30,7 +30,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class CameTrue:
+class HorizonCalibration:
     """Whether chances came true: predicted and observed, the slope on log-odds, and ECE over bins of equal count.
 
     ``ece_by_chance`` is what the ECE of true probabilities would be on so many rows, since the shares of bins scatter; several
@@ -47,7 +47,7 @@ class CameTrue:
     ece_by_chance: float | None
 
 
-BySegment = Mapping[str, CameTrue]
+BySegment = Mapping[str, HorizonCalibration]
 """Of ``all`` rows, and of each segment with enough renewals; nothing where no row is old enough."""
 
 

@@ -92,7 +92,7 @@ class Regret:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ModelSelection:
     """The candidate to use, that of the least mean regret, why, and every candidate's regret."""
 
     chosen: str
@@ -116,7 +116,7 @@ class OutcomeMetrics:
     models: Mapping[str, Annotated[ModelMetrics, BeforeValidator(_apart)]]
     differences: Mapping[str, Mapping[str, Interval]]
     paired: Mapping[str, Mapping[str, Mapping[str, Interval]]]
-    choice: Choice
+    choice: ModelSelection
     tuned: Mapping[str, Any] | None = field(default=None, metadata=LEFT_OUT)
 
     @property

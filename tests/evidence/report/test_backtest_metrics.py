@@ -2,7 +2,7 @@
 
 from churnml.evidence.report.backtest_metrics import measured
 from churnml.results.interval import Interval
-from churnml.results.metrics import Choice, Floor, ModelMetrics, PartMetrics
+from churnml.results.metrics import Floor, ModelMetrics, ModelSelection, PartMetrics
 from tests.learn.made_metrics import made_metrics
 
 
@@ -20,7 +20,7 @@ BAG = ModelMetrics(
     Floor(0.011, 0.015), {"by_account": {"new": NEW}},
 )  # fmt: skip
 FOUND = made_metrics(
-    {"rules": ModelMetrics({"roc_auc": figure(0.74)}), "lightgbm_bag": BAG}, Choice("rules", "rules", "", {}),
+    {"rules": ModelMetrics({"roc_auc": figure(0.74)}), "lightgbm_bag": BAG}, ModelSelection("rules", "rules", "", {}),
     paired={"rules": {"lightgbm_bag": {"roc_auc": Interval(-0.06, -0.07, -0.04)}}},
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from churnml.learn.metrics.evaluate import evaluate
 from churnml.params.health import Health, Rule
 from churnml.results.health import HEALTH as HEALTH_FILE
 from churnml.results.interval import Interval
-from churnml.results.metrics import Choice
+from churnml.results.metrics import ModelSelection
 from churnml.results.stored import NotEnough, as_json
 from tests.learn.planted import EVALUATE, HEALTH, LAST_DAY
 
@@ -71,7 +71,7 @@ def test_what_is_caught_is_what_the_metrics_say(learned: Any) -> None:
     predictions = learned[1]
     found, metrics = (
         capture(predictions, EVALUATE),
-        evaluate(predictions, EVALUATE, "churn", Choice("rules", "rules", "", {})),
+        evaluate(predictions, EVALUATE, "churn", ModelSelection("rules", "rules", "", {})),
     )
     for contender in ("rules", "health_fitted"):
         assert getattr(found.by_expected_loss, contender).value == pytest.approx(

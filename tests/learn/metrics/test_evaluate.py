@@ -24,7 +24,7 @@ from churnml.learn.metrics.bootstrap import (
 from churnml.learn.metrics.calibration_error import ece
 from churnml.learn.metrics.call_value import call_value
 from churnml.params.evaluate import Evaluate
-from churnml.results.metrics import Choice
+from churnml.results.metrics import ModelSelection
 from churnml.results.stored import as_json
 from tests.learn.planted import EVALUATE
 
@@ -35,7 +35,7 @@ ACCOUNTS = RNG.integers(0, 60, 300).astype(str).astype(object)
 WEIGHTS = account_weights(ACCOUNTS, 5, seed=1)
 ONE_FOLD = np.zeros(300, dtype=int)
 
-CHOICE = Choice("logistic", "logistic", "as it was", {})
+CHOICE = ModelSelection("logistic", "logistic", "as it was", {})
 
 
 def evaluate(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sklearn.metrics import log_loss as oracle
 from churnml.learn.selection.model_selection import choose, log_loss
 from churnml.learn.selection.promotion import judge
 from churnml.results.interval import Interval
-from churnml.results.metrics import Choice, ModelMetrics
+from churnml.results.metrics import ModelMetrics, ModelSelection
 from tests.learn.planted import EVALUATE, GATE
 from tests.learn.selection.test_promotion import metrics
 
@@ -82,7 +82,10 @@ def test_mean_regret_counts_each_row_once() -> None:
 def test_rules_cannot_prove_themselves() -> None:
     rules = ModelMetrics({"roc_auc": Interval(0.74, 0.70, 0.78)})
     given = replace(
-        metrics(), models={"rules": rules}, differences={"rules": {}}, choice=Choice("rules", "rules", "", {})
+        metrics(),
+        models={"rules": rules},
+        differences={"rules": {}},
+        choice=ModelSelection("rules", "rules", "", {}),
     )
     found = judge(given, GATE)
     assert not found.is_proven

@@ -9,7 +9,7 @@ from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.selection.model_selection import measure
 from churnml.learn.selection.promotion import judge, judge_all
 from churnml.results.interval import Interval
-from churnml.results.metrics import Choice, ModelMetrics, OutcomeMetrics, Regret
+from churnml.results.metrics import ModelMetrics, ModelSelection, OutcomeMetrics, Regret
 from churnml.results.stored import NotEnough, as_json
 from churnml.results.verdict import Verdict
 from tests.learn.made_metrics import made_metrics
@@ -27,7 +27,7 @@ def metrics(
     differences = {contender: Interval(lead + 0.01, lead, lead + 0.02) for contender, lead in low.items()}
     behind = Interval(-low["logistic"] - 0.01, -low["logistic"] - 0.02, -low["logistic"])
     return made_metrics(
-        {"lightgbm_bag": measured, "logistic": measured}, Choice(chosen, "lightgbm_bag", "", {}), outcome,
+        {"lightgbm_bag": measured, "logistic": measured}, ModelSelection(chosen, "lightgbm_bag", "", {}), outcome,
         differences={"lightgbm_bag": differences, "logistic": differences | {"lightgbm_bag": behind}},
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from churnml.evidence.card.concepts import concepts
 from churnml.evidence.card.data import data, definitions
 from churnml.evidence.card.folds import folds
 from churnml.evidence.card.limits import limits
-from churnml.evidence.card.model_choice import choice
+from churnml.evidence.card.model_choice import model_selection
 from churnml.evidence.card.quality import calibration, gain, quality
 from churnml.evidence.card.reproduce import reproduce
 from churnml.evidence.card.segments import by_segment
@@ -28,7 +28,7 @@ def _measured(source: Source) -> list[Section]:
     if not source.judged.figures:
         return [data(source)]
     sections = [
-        data(source), folds(source), quality(source), choice(source), calibration(source), gain(source), concepts(source),
+        data(source), folds(source), quality(source), model_selection(source), calibration(source), gain(source), concepts(source),
         *by_segment(source), *tuned(source),
     ]  # fmt: skip
     return [section for section in sections if section]

@@ -6,6 +6,7 @@ from churnml.evidence.card.blocks import Items, Section
 from churnml.evidence.card.data import segments
 from churnml.evidence.card.source import Source
 from churnml.results.metrics import Floor, ModelMetrics, OutcomeMetrics, PartMetrics
+from churnml.text.number_format import span
 from churnml.text.outcome_words import outcome_words
 
 NAMED = 6
@@ -56,7 +57,7 @@ def _segments(source: Source) -> Iterator[str]:
     if leads and unjudged:
         yield f"Too few looks to judge alone at {', '.join(unjudged)} days before the renewal."
     weak = [
-        f"{name} ({part.roc_auc.low:.2f} to {part.roc_auc.high:.2f})"
+        f"{name} ({span(part.roc_auc.low, part.roc_auc.high, '{:.2f}'.format)})"
         for key in ("by_segment", "by_lead_days")
         for name, part in source.judged.parts.get(key, {}).items()
         if part.roc_auc.low is not None and part.roc_auc.low <= 0.5

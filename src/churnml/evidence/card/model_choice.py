@@ -7,7 +7,7 @@ from churnml.evidence.charts.backtest_charts import title_of
 from churnml.text.number_format import points, written
 
 
-def choice(source: Source) -> Section | None:
+def model_selection(source: Source) -> Section | None:
     """The reason in a sentence and each candidate's regret; None where nothing was chosen."""
     why, regret = source.measured.choice.why, source.measured.choice.regret
     if not why or not regret:

@@ -54,16 +54,18 @@ def _tied(
     """How far survival and churn model differ before they are tied, and the calibration of the tied curve."""
     settings, grace = latest.settings, latest.revenue.grace_days
     parts = [
-        _told(lifetime, dataset, churn[churn["cutoff"] == pd.Timestamp(cutoff)], model)
+        _fold_rows(lifetime, dataset, churn[churn["cutoff"] == pd.Timestamp(cutoff)], model)
         for cutoff, lifetime in folds.items()
     ]
-    told = pd.concat(parts, ignore_index=True)
-    gap = (told["own"] - told["probability"]).abs()
-    correlation = rounded(_rank_correlation(told["own"], told["probability"]))
-    chances = [told]
+    fold_rows = pd.concat(parts, ignore_index=True)
+    gap = (fold_rows["own"] - fold_rows["probability"]).abs()
+    correlation = rounded(_rank_correlation(fold_rows["own"], fold_rows["probability"]))
+    chances = [fold_rows]
     for days in HORIZONS:
-        ripe = told["as_of"] <= pd.Timestamp(last_day - timedelta(days=days + 2 * grace))
-        chances.append(told[ripe].assign(probability=told[f"within_{days}"], y_true=told[f"came_{days}"]))
+        ripe = fold_rows["as_of"] <= pd.Timestamp(last_day - timedelta(days=days + 2 * grace))
+        chances.append(
+            fold_rows[ripe].assign(probability=fold_rows[f"within_{days}"], y_true=fold_rows[f"came_{days}"])
+        )
     return Tied(
         Gap(rounded(gap.mean()), rounded((gap > FAR).mean()), correlation),
         *(calibration(chance, settings.min_renewals) for chance in chances),
@@ -77,24 +79,24 @@ def _rank_correlation(one: pd.Series, other: pd.Series) -> float:
     return float(np.corrcoef(one.rank(), other.rank())[0, 1])
 
 
-def _told(lifetime: Lifetime, dataset: Dataset, predictions: pd.DataFrame, model: str) -> pd.DataFrame:
+def _fold_rows(lifetime: Lifetime, dataset: Dataset, predictions: pd.DataFrame, model: str) -> pd.DataFrame:
     """One fold's predictions with the tied chances within each horizon, and what came."""
-    place = dataset.keys.reset_index().merge(predictions, on=KEYS, validate="one_to_one")
-    rows = dataset.rows.iloc[place["index"]].reset_index(drop=True)
-    curve = lifetime.curve(place, rows, place[f"probability_{model}"].to_numpy(dtype=float))
-    left_on = pd.to_datetime(dataset.outcomes["left_on"]).iloc[place["index"]].reset_index(drop=True)
-    left_after = np.array((left_on - place["as_of"]).dt.days, dtype=np.float64)
+    joined = dataset.keys.reset_index().merge(predictions, on=KEYS, validate="one_to_one")
+    rows = dataset.rows.iloc[joined["index"]].reset_index(drop=True)
+    curve = lifetime.curve(joined, rows, joined[f"probability_{model}"].to_numpy(dtype=float))
+    left_on = pd.to_datetime(dataset.outcomes["left_on"]).iloc[joined["index"]].reset_index(drop=True)
+    left_after = np.array((left_on - joined["as_of"]).dt.days, dtype=np.float64)
     chance = 1.0 - curve.survival(np.array(HORIZONS, dtype=float))
-    found = place[[*KEYS, *(["segment"] if "segment" in place else [])]].assign(
-        probability=curve.probability, y_true=place["is_outcome"], own=curve.own_probability()
+    found = joined[[*KEYS, *(["segment"] if "segment" in joined else [])]].assign(
+        probability=curve.probability, y_true=joined["is_outcome"], own=curve.own_probability()
     )
     for column, days in enumerate(HORIZONS):
         found[f"within_{days}"] = chance[:, column]
-        found[f"came_{days}"] = _came(curve, left_after, days)
+        found[f"came_{days}"] = _left_within(curve, left_after, days)
     return found
 
 
-def _came(curve: Curve, left_after: FloatArray, days: int) -> BoolArray:
+def _left_within(curve: Curve, left_after: FloatArray, days: int) -> BoolArray:
     """Whether each left within so many days, on its own clock; NaN is one that stayed."""
     stayed = np.isnan(left_after)
     left = curve.clock.time(np.where(stayed, 0.0, left_after)[:, None])[:, 0]

@@ -10,7 +10,7 @@ from churnml.learn.dataset import Dataset
 from churnml.learn.lifetime.brier_score import integrated_brier
 from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.lifetime.survival_curve import Lifetime, SurvivalBacktest
-from churnml.learn.lifetime.survival_model import fit_both
+from churnml.learn.lifetime.survival_model import fit_hazards
 from churnml.learn.models.survival.cox import concordance
 from churnml.learn.models.survival.hazard import Hazard
 from churnml.params.health import Lifetime as Settings
@@ -54,9 +54,9 @@ def learn_lifetime(
     ):
         past = Landmarks.by(dataset, fold.cutoff, leads, revenue)
         if len(past.rows):
-            fitted[fold.cutoff] = fit_both(past, dataset.inputs, train)
+            fitted[fold.cutoff] = fit_hazards(past, dataset.inputs, train)
             scored += _scored(dataset, fold, fitted[fold.cutoff], train.survival, revenue, last_day)
-    last = fit_both(known, dataset.inputs, train)
+    last = fit_hazards(known, dataset.inputs, train)
     compared = _compared(scored)
     method = _choice(compared, last)
     folds = {day: Lifetime(_of(hazards, method), settings, revenue) for day, hazards in fitted.items()}

@@ -16,7 +16,7 @@ from churnml.results.lifetime import Method
 CHURN = "churn"
 
 
-def fit_both(known: Landmarks, features: tuple[Feature, ...], train: Train) -> dict[Method, Hazard]:
+def fit_hazards(known: Landmarks, features: tuple[Feature, ...], train: Train) -> dict[Method, Hazard]:
     """The Cox and the Weibull model by method, or Kaplan-Meier alone where too few left for a model.
 
     A stratum in which fewer left runs on the larger one's clock. A covariate whose coefficient goes against

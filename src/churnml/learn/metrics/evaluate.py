@@ -11,10 +11,12 @@ from churnml.learn.metrics.profit import OF, profit
 from churnml.learn.metrics.ranking import Values, dollars, in_time, order
 from churnml.learn.metrics.segments import Cuts, cut, parts
 from churnml.params.evaluate import Evaluate
-from churnml.results.metrics import Choice, Counts, ModelMetrics, OutcomeMetrics
+from churnml.results.metrics import Counts, ModelMetrics, ModelSelection, OutcomeMetrics
 
 
-def evaluate(predictions: pd.DataFrame, settings: Evaluate, outcome: str, choice: Choice) -> OutcomeMetrics:
+def evaluate(
+    predictions: pd.DataFrame, settings: Evaluate, outcome: str, choice: ModelSelection
+) -> OutcomeMetrics:
     """Every metric of every rival on one outcome's backtest, beside the choice between its candidates; a figure is None where nothing can be said.
 
     Models are measured by parts too, the plain baselines as a whole only.

@@ -23,7 +23,7 @@ from churnml.learn.metrics.intervals import bootstrap_interval
 from churnml.params.evaluate import Evaluate
 from churnml.results.backtest_notes import BacktestNotes
 from churnml.results.interval import Interval
-from churnml.results.metrics import Choice, OutcomeMetrics, Regret
+from churnml.results.metrics import ModelSelection, OutcomeMetrics, Regret
 from churnml.results.stored import NotEnough
 
 LEAST_CHANCE = 1e-6
@@ -31,7 +31,7 @@ STEADIEST = "lightgbm_bag"
 """The family whose first reasons change least when it is fitted again."""
 
 
-def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evaluate) -> Choice:
+def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evaluate) -> ModelSelection:
     """The candidate to use on one outcome, why, and every candidate's regret; the ARR it found decides nothing."""
     names = tuple(name for name in CANDIDATES if name in candidates)
     folds = pd.factorize(predictions["cutoff"], sort=True)[0]
@@ -54,7 +54,7 @@ def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evalu
         )
         for place, name in enumerate(names)
     }  # fmt: skip
-    return Choice(chosen, best, _why(chosen, best, tied, names, worse[chosen]), regrets)
+    return ModelSelection(chosen, best, _why(chosen, best, tied, names, worse[chosen]), regrets)
 
 
 def _taken(tied: Sequence[str], best: str, settings: Evaluate) -> str:
