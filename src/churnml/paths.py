@@ -122,10 +122,6 @@ def _scalar(text: str) -> str:
     return yaml.safe_dump(text, width=len(text) + 9, allow_unicode=True).removesuffix("...\n").rstrip("\n")
 
 
-def _short_name(folder: Path) -> str:
-    return f"{folder.parent.name}/{folder.name}"
-
-
 def read_built(features: Path) -> "pd.DataFrame":
     """The features that the pipeline built last.
 

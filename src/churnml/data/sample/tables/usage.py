@@ -13,7 +13,6 @@ from churnml.data.sample.world.timestamps import DAY
 from churnml.data.sample.world.truth import Story
 
 LOADED_AT = 2 * 3600 + 600  # the nightly load, ten past two
-USERS_MOST = 1000  # user numbers an account can hold
 
 
 @dataclass(frozen=True)
