@@ -16,8 +16,7 @@ from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import Dataset
 from churnml.learn.training.train import bundle_of
 from churnml.listing.bands import RUNGS
-from churnml.listing.change_columns import PARTS
-from churnml.listing.columns import read_list
+from churnml.listing.columns import PARTS, read_list
 from churnml.listing.list_settings import ListSettings
 from churnml.params.root import Params
 from churnml.paths import Paths

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from churnml.learn.lifetime.brier_score import integrated_brier
+from churnml.learn.lifetime.survival_backtest import integrated_brier
 from churnml.learn.models.survival.cox import Lives, concordance, fit_cox
 
 RIDGES = (0.003, 0.01, 0.03, 0.1, 0.3)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from churnml.evidence.card.model_choice import model_selection
+from churnml.evidence.card.compose import model_selection
 from churnml.evidence.card.quality import gain, quality
 from churnml.evidence.card.verdict import subtitle
 from churnml.evidence.charts import backtest_charts

@@ -12,9 +12,8 @@ from churnml.cli import main
 from churnml.errors import PublishError
 from churnml.formats.growth_files import FILE, LINES, growth_csv, growth_parquet, read_growth
 from churnml.formats.terminal.growth import render
+from churnml.listing.columns import CELLS, read_list
 from churnml.listing.columns import FILE as LIST
-from churnml.listing.columns import read_list
-from churnml.listing.growth.growth_columns import CELLS
 from churnml.listing.growth.growth_lists import KINDS, GrowthSide, from_facts
 from churnml.text.width import PAGE, width
 from tests.formats.terminal.test_printed import check_golden
@@ -120,7 +119,7 @@ def test_a_list_cut_short_says_of_how_many(growth: pd.DataFrame) -> None:
 
 def test_the_list_says_the_same_of_an_account() -> None:
     cells = the_side().cells
-    assert list(cells) == [told[0] for told in CELLS]
+    assert list(cells) == [told.name for told in CELLS]
     assert cells.loc["@7e5", "growth_timing"] == "at risk too: call about that first"
     assert cells.loc["@7e5", "enablement"] == "onboarding: +go\rlive 4 days overdue"
     assert cells.loc["p", "advocacy"].startswith("reference, review: latest NPS 10 of 10")

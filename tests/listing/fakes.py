@@ -12,8 +12,7 @@ from churnml.features.spec import UNKNOWN, ZERO, Feature
 from churnml.learn.artifact.bundle import Scores
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.capacity import by_csm
-from churnml.listing.columns import Column, conform, schema
-from churnml.listing.growth.growth_columns import CELLS
+from churnml.listing.columns import CELLS, Column, conform, schema
 from churnml.listing.interval import with_interval
 from churnml.listing.lifetime import lifetimes
 from churnml.listing.metadata import ListMetadata
@@ -267,7 +266,7 @@ def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...
         thin_data=["", "only 9 weeks of history", "", "", ""],
         is_silent_decline=[True, False, False, False, False],
     )
-    book = book.join(lifetimes(None, book, book)).assign(**{told[0]: "" for told in CELLS} | GROWTH)
+    book = book.join(lifetimes(None, book, book)).assign(**{told.name: "" for told in CELLS} | GROWTH)
     silent = [column for column in columns if "reason_" in column.name or "against_" in column.name]
     for column in silent:
         book[column.name] = "" if column.kind == "text" else np.nan

@@ -8,8 +8,7 @@ import pytest
 from churnml.formats.growth_files import read_growth
 from churnml.formats.terminal.account import explain
 from churnml.formats.terminal.growth import render
-from churnml.listing.columns import read_list
-from churnml.listing.growth.growth_columns import CELLS
+from churnml.listing.columns import CELLS, read_list
 from churnml.listing.growth.growth_lists import COLUMNS
 from churnml.listing.list_settings import ListSettings
 from churnml.publish.score import score_book
@@ -53,6 +52,6 @@ def test_the_lists_lie_beside_the_risk_list(day: Path) -> None:
 
 def test_the_list_and_why_say_the_same(day: Path) -> None:
     listed, _ = read_list(day)
-    assert {told[0] for told in CELLS} <= set(listed)
+    assert {told.name for told in CELLS} <= set(listed)
     told = explain(day, "a")
     assert "GROW WITH\n  Paid for, unused: onboarding: go live 10 days overdue; 1 of 10 seats active" in told

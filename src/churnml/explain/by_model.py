@@ -150,14 +150,10 @@ def _move(context: AccountContext, feature: Feature, shown: Feature, row: int, s
     now, then = (float(context.numbers(shown, ago)[row]) for ago in (0, days))
     text = (
         _with_silence(context, MOVE, row, side, moved(shown, then, now, days))
-        if _is_of_use(feature)
+        if feature.concept in (LEVEL, MOVE)
         else moved(shown, then, now, days)
     )
     return text + _others(context, feature, shown, row, side)
-
-
-def _is_of_use(feature: Feature) -> bool:
-    return feature.concept in (LEVEL, MOVE)
 
 
 def _with_silence(context: AccountContext, concept: str, row: int, side: int, text: str) -> str:

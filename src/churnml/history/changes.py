@@ -15,7 +15,7 @@ from churnml.history.moves import ON_LIST, moves, off_the_list
 from churnml.history.phrases import apportion
 from churnml.learn.arrays import FloatArray
 from churnml.learn.artifact.bundle import Bundle
-from churnml.listing.change_columns import CHANGE, PARTS
+from churnml.listing.columns import CHANGE, PARTS
 from churnml.listing.status import NOTICE
 from churnml.text.number_format import money, signed_money
 
@@ -82,7 +82,7 @@ def compare(
 
 def with_changes(book: pd.DataFrame, changes: Changes | None) -> pd.DataFrame:
     """A book's rows with the columns CHANGE; empty where there is nothing to compare with."""
-    blank = {name: "" if kind == "text" else np.nan for name, _, kind, _ in CHANGE}
+    blank = {column.name: "" if column.kind == "text" else np.nan for column in CHANGE}
     if changes is None:
         return book.assign(**blank)
     by_account = changes.by_account.reindex(book["account_id"])

@@ -11,7 +11,7 @@ from churnml.errors import PublishError
 from churnml.history.changes import Changes
 from churnml.history.moves import OFF
 from churnml.history.track_record import ROWS, Record
-from churnml.listing.change_columns import CHANGE
+from churnml.listing.columns import CHANGE
 
 FILE = "changes.json"
 
@@ -68,7 +68,7 @@ def _dollars(dollars: pd.DataFrame) -> dict[str, float]:
 def _read_changes(kept: dict[str, Any] | None, listed: pd.DataFrame) -> Changes | None:
     if kept is None:
         return None
-    names = [column[0] for column in CHANGE]
+    names = [column.name for column in CHANGE]
     dollars = pd.DataFrame(list(kept["dollars"].items()), columns=["part", "usd"])
     off = pd.DataFrame(kept["off"], columns=list(OFF))
     by_account = listed.set_index("account_id")[names]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from churnml.listing.change_columns import PARTS
+from churnml.listing.columns import PARTS
 from churnml.text.number_format import share
 
 TENTHS = 3

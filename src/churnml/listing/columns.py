@@ -10,8 +10,6 @@ import pandas as pd
 from churnml.errors import PublishError
 from churnml.explain.select import AGAINST, FOR
 from churnml.learn.lifetime.survival_curve import Lifetime
-from churnml.listing.change_columns import CHANGE
-from churnml.listing.growth.growth_columns import CELLS
 from churnml.listing.lifetime import LIFETIME, WORTH
 from churnml.listing.load import read_published
 from churnml.listing.metadata import ListMetadata
@@ -49,6 +47,26 @@ class Column:
     is_nullable: bool = False
 
 
+PARTS = ("data", "calendar", "model")
+"""What a probability's change is made of, in the order told."""
+CHANGE: tuple[Column, ...] = (
+    Column("change", "Change", "change",
+     "How the chance to leave moved since the earlier list: a share (0.161), in workbook and page points (16.1); the next three sum to it. Empty: not judged on one of the days.", "churn"),
+    Column("change_data", "Change: data", "change", "Of it, what the account did, or signed: with the same model on the same day before a renewal.", "churn"),
+    Column("change_calendar", "Change: calendar", "change", "Of it, what passing days did: the same renewal came nearer.", "churn"),
+    Column("change_model", "Change: model", "change", "Of it, what a refit did: the earlier facts, seen with today's model.", "churn"),
+    Column("rank_before", "Rank before", "place", "Place on the earlier list; empty: not on it.", "churn"),
+    Column("movement", "Moved", "text", "Whether it came on or off the list of those to call, or how many places it moved.", "churn"),
+)  # fmt: skip
+"""What changed; empty where there is no earlier day to compare with."""
+CELLS: tuple[Column, ...] = (
+    Column("growth_signal", "Signs of growth", "text", "What points to growth, as facts; empty where too little does.", "expansion"),
+    Column("growth_timing", "When to talk", "text", "When to talk about growth, and what comes first.", "expansion"),
+    Column("cross_sell", "Might also buy", "text", "A product it does not own and most similar accounts own, among those it lacks.", "expansion"),
+    Column("advocacy", "Would speak for us", "text", "What to ask for (reference, review, referral) and what makes it likely.", "expansion"),
+    Column("enablement", "Paid for, unused", "text", "Onboarding overdue, seats idle, and features that its like use and it does not.", "expansion"),
+)  # fmt: skip
+"""What the growth lists say of an account; empty where the book does not tell."""
 COLUMNS: tuple[Column, ...] = (
     Column("rank", "Rank", "count", "Place on the risk side; 1 is the first to call. Behind all stand those that gave notice.", "churn"),
     Column("expansion_rank", "Rank", "count", "Place on the growth side.", "expansion"),
@@ -95,7 +113,7 @@ COLUMNS: tuple[Column, ...] = (
         "is_silent_decline", "Silent decline", "flag",
         "Use fell and nobody spoke up: a reason says what was not heard.", "churn", is_shown=False,
     ),
-    *(Column(*column, "churn") for column in CHANGE),
+    *CHANGE,
     *(Column(*column, "churn") for column in LIFETIME),
     Column("health_rules", "Health (rules)", "score", "0 to 100 by the rules in params.yaml; 100 is best."),
     Column(
@@ -129,7 +147,7 @@ COLUMNS: tuple[Column, ...] = (
         "expansion_arr_usd", "ARR likely to grow", "usd",
         "Chance to grow x ARR: how much ARR stands to grow, not by how much.", "expansion",
     ),
-    *(Column(*column, "expansion") for column in CELLS),
+    *CELLS,
 )  # fmt: skip
 
 

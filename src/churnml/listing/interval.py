@@ -29,15 +29,12 @@ def chance_interval(champion: Champion | None, size: int, level: float) -> pd.Da
         return pd.DataFrame(np.nan, index=range(size), columns=[LOW, HIGH])
     scores, calibration = champion.scores, champion.bundle.calibration
     log_odds_by_model = champion.bundle.model.each_log_odds(scores.values)
-    reach = NormalDist().inv_cdf((1 + level) / 2) * _deviation(log_odds_by_model, _seen(champion))
+    # The share of the accounts that each member saw.
+    seen = float(champion.bundle.settings["lightgbm"]["subsample"])
+    reach = NormalDist().inv_cdf((1 + level) / 2) * _deviation(log_odds_by_model, seen)
     parts = segments_of(scores.values, calibration.min_fixed_term_days)
     ends = [calibration.probability(scores.log_odds + side * reach, parts) for side in (-1, 1)]
     return pd.DataFrame(np.sort(np.stack(ends, axis=1), axis=1), columns=[LOW, HIGH])
-
-
-def _seen(champion: Champion) -> float:
-    """The share of the accounts that each member of the bag saw."""
-    return float(champion.bundle.settings["lightgbm"]["subsample"])
 
 
 def _deviation(log_odds_by_model: FloatArray, seen: float) -> FloatArray:

@@ -57,7 +57,10 @@ def score(built: "DataFrame", folder: Path) -> "DataFrame":
         bundle.reference.assign(**dict.fromkeys(["snapshot", *KEYS], 0)).reindex(columns=built.columns),
     )
     added = sample.columns[len(built.columns) :]
-    kinds = ", ".join(f"`{name}` {_kind(sample[name])}" for name in added)
+    kinds = ", ".join(
+        f"`{name}` {'DOUBLE' if pd.api.types.is_numeric_dtype(sample[name].dtype) else 'STRING'}"
+        for name in added
+    )
     given = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in built.schema)
     return built.mapInPandas(scored, f"{given}, {kinds}")
 
@@ -84,11 +87,6 @@ def gather_scores(scored: pd.DataFrame, bundle: Bundle) -> Scores:
         contributions=scored[[CONTRIBUTION + column for column in bundle.columns]].set_axis(bundle.columns, axis=1),
         fitted_health=scored["fitted_health"].to_numpy(),
     )  # fmt: skip
-
-
-def _kind(values: pd.Series) -> str:
-    """Spark's type for an added column: numbers are DOUBLE, whatever holds text is STRING."""
-    return "DOUBLE" if pd.api.types.is_numeric_dtype(values.dtype) else "STRING"
 
 
 def _unpack(files: Mapping[str, bytes]) -> Bundle:

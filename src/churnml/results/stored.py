@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -46,16 +46,17 @@ def as_json(result: Any) -> Any:
     if hasattr(result, "as_dict"):
         return as_json(result.as_dict())
     if is_dataclass(result):
-        return {f.name: as_json(getattr(result, f.name)) for f in fields(result) if not _is_absent(result, f)}
+        values = [(each, getattr(result, each.name)) for each in fields(result)]
+        return {
+            each.name: as_json(value)
+            for each, value in values
+            if value is not None or "is_left_out" not in each.metadata
+        }
     if isinstance(result, Mapping):
         return {key: as_json(value) for key, value in result.items()}
     if isinstance(result, list | tuple):
         return [as_json(each) for each in result]
     return result
-
-
-def _is_absent(result: Any, each: Field[Any]) -> bool:
-    return "is_left_out" in each.metadata and getattr(result, each.name) is None
 
 
 def write_json(result: Any, path: Path) -> None:

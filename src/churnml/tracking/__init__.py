@@ -11,7 +11,7 @@ os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
 from churnml.tracking.lineage import revision
-from churnml.tracking.register import register as register_book
+from churnml.tracking.registry import register as register_book
 from churnml.tracking.runs import Evidence
 from churnml.tracking.store import open_store
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,15 @@ from mlflow.models import Model
 from mlflow.models.signature import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
+from churnml.atomic import publish
 from churnml.learn.artifact.checksums import read_verified
-from churnml.results.verdict import Verdict
+from churnml.params.section import Section
+from churnml.results.metrics import METRICS
+from churnml.results.stored import as_json, read_json
+from churnml.results.verdict import VERDICTS, Verdict
+from churnml.tracking.lineage import tags
+from churnml.tracking.runs import Evidence, mirror, started
+from churnml.tracking.store import experiment_of, open_store
 
 CHAMPION, CHALLENGER, MODEL = "champion", "challenger", "model"
 
@@ -82,3 +89,30 @@ def _signature(manifest: Mapping[str, Any]) -> ModelSignature:
         if each["is_input"]
     ]
     return ModelSignature(Schema(columns), Schema([ColSpec(DataType.double, "probability")]))
+
+
+def register(book: str, settings: Sequence[Section], evidence: Evidence, store: Path, champion: Path) -> None:
+    """One MLflow run for each outcome, a new champion for each proven one, and the folder of champions to score with.
+
+    An outcome whose verdict is not proven is recorded and not registered; its alias is taken away, so that the registry never
+    names a champion that does not score. In an experiment of DVC the alias is ``challenger``: trying something moves no champion.
+    Each bundle in the folder is fetched back from the registry. Aliases move and the folder is replaced only after all went well.
+    """
+    verdicts = read_json(evidence.verdicts, VERDICTS)
+    metrics = read_json(evidence.metrics, METRICS)
+    client, uri = open_store(store)
+    experiment = experiment_of(client, book, store)
+    versions: dict[str, ModelVersion] = {}
+    for outcome, verdict in verdicts.items():
+        with started(client, experiment, outcome, tags(book, outcome, verdict)) as run:
+            mirror(client, run, settings, as_json(metrics[outcome]), evidence, outcome)
+            if verdict.is_proven:
+                log_model(client, run, outcome, evidence.bundles / outcome / str(verdict.model))
+                versions[outcome] = new_version(client, run, model_name(book, outcome), outcome, verdict)
+
+    def fill(folder: Path) -> None:
+        fetch(uri, versions, evidence.verdicts, folder)
+        for outcome in verdicts:
+            move_alias(client, model_name(book, outcome), versions.get(outcome))
+
+    publish(champion, fill)

@@ -14,12 +14,11 @@ import pandas as pd
 import pytest
 
 from churnml.evidence.card.cards import write_cards
-from churnml.evidence.card.compose import compose
+from churnml.evidence.card.compose import compose, tuned
 from churnml.evidence.card.curves import KINDS, write_curves
 from churnml.evidence.card.data import definitions
 from churnml.evidence.card.limits import limits
 from churnml.evidence.card.render import to_html, to_markdown
-from churnml.evidence.card.tuned_settings import tuned
 from churnml.evidence.card.verdict import says
 from churnml.evidence.headline import compared_figures
 from churnml.results.interval import Interval, Point

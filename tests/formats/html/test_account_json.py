@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from churnml.formats.html.account_json import account_data
-from churnml.formats.html.growth_json import growth_data
+from churnml.formats.html.page import growth_data
 from churnml.formats.html.table_json import table_data
 from tests.formats.html.snapshots import WEEKS, full_snapshot, list_snapshot
 

@@ -13,13 +13,11 @@ from lifelines import KaplanMeierFitter
 
 from churnml.features.spec import UNKNOWN, Feature
 from churnml.learn.dataset import Dataset
-from churnml.learn.lifetime.brier_score import brier, followed
-from churnml.learn.lifetime.evaluate_lifetime import evaluate_lifetime
-from churnml.learn.lifetime.horizon_calibration import calibration, figures
+from churnml.learn.lifetime.evaluate_lifetime import calibration, evaluate_lifetime, figures
 from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.lifetime.lifetime_value import value
 from churnml.learn.lifetime.renewal_clock import Clock
-from churnml.learn.lifetime.survival_backtest import FoldScore, _compared, learn_lifetime
+from churnml.learn.lifetime.survival_backtest import FoldScore, _compared, brier, followed, learn_lifetime
 from churnml.learn.lifetime.survival_curve import Curve, Lifetime, SurvivalBacktest
 from churnml.learn.models.survival.covariates import Covariate
 from churnml.learn.models.survival.hazard import Baseline, Hazard

@@ -6,8 +6,7 @@ from typing import Any
 import pandas as pd
 
 from churnml.listing.growth.accounts import READ, live_accounts
-from churnml.listing.growth.feature_use import NONE
-from churnml.listing.growth.growth_facts import Facts
+from churnml.listing.growth.growth_facts import NONE, Facts
 from churnml.params.score import Growth
 
 WHICH = {"account_id": "object", "thing": "object"}

@@ -6,8 +6,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from churnml.formats.terminal.growth import render
-from churnml.listing.growth.growth_columns import AT_RISK
 from churnml.listing.growth.growth_lists import UPSELLS, from_facts
+from churnml.listing.growth.timing import AT_RISK
 from tests.listing.fakes import list_metadata
 from tests.listing.growth.fakes import SETTINGS, facts, live
 

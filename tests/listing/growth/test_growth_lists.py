@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from churnml.listing.growth.growth_columns import AT_RISK
 from churnml.listing.growth.growth_lists import from_facts
+from churnml.listing.growth.timing import AT_RISK
 from tests.listing.growth.fakes import SETTINGS, facts, live
 
 FULL = {"seat_utilisation": 0.97}

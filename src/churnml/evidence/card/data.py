@@ -1,6 +1,6 @@
 """On what the card rests: the book, its renewals, and what the words mean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -92,15 +92,17 @@ def _rows(source: Source) -> list[Grid | Text]:
     if not counts:
         return []
     heading = ("Table", "Rows read", "Quarantined", "Share")
-    return [Grid("Rows refused on entry (impossible, orphaned, doubled), by table", heading, _cells(counts))]
+    return [
+        Grid(
+            "Rows refused on entry (impossible, orphaned, doubled), by table",
+            heading,
+            [[Cell(text) for text in row] for row in counts],
+        )
+    ]
 
 
 def _share(counts: Mapping[str, Any]) -> str:
     return f"{counts['quarantined'] / counts['read']:.1%}" if counts["read"] else "–"
-
-
-def _cells(rows: Sequence[Sequence[str]]) -> list[list[Cell]]:
-    return [[Cell(text) for text in row] for row in rows]
 
 
 def segments(predictions: pd.DataFrame) -> list[str]:

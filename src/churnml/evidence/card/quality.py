@@ -26,7 +26,7 @@ LEADS = ("roc_auc", "arr_captured_at_capacity", "brier")
 
 def quality(source: Source) -> Section:
     """The judged model beside every rival."""
-    models = _ordered(source)
+    models = {str(source.verdict.model): source.judged, **source.measured.models}
     keys = list(dict.fromkeys(key for each in models.values() for key in measured(each.figures)))
     blocks: list[Block] = [
         Text(
@@ -59,10 +59,6 @@ def _grids(models: Mapping[str, ModelMetrics], keys: list[str]) -> list[Grid]:
             Grid(f"{kind}: every model, out of fold", ["Model", *(metric(key).name for key in ours)], rows)
         )
     return grids
-
-
-def _ordered(source: Source) -> dict[str, ModelMetrics]:
-    return {str(source.verdict.model): source.judged, **source.measured.models}
 
 
 def _picture(source: Source, models: Mapping[str, ModelMetrics]) -> list[Block]:

@@ -16,7 +16,7 @@ from churnml.listing.columns import read_list
 from churnml.listing.metadata import ranked_by, words
 from churnml.listing.phrases import chance_to_leave
 from churnml.params.snapshots import Revenue
-from churnml.results.forecast import BookForecast, Quarter, Rate
+from churnml.results.forecast import BookForecast, Quarter
 from churnml.results.health import HealthEvidence
 from churnml.results.lifetime import Gap, LifetimeEvidence, Tied
 from churnml.results.metrics import OutcomeMetrics
@@ -146,11 +146,11 @@ def forecast_section(forecast: BookForecast | NotEnough) -> str:
 
 def _row(quarter: Quarter) -> list[str]:
     flows = (quarter.churn_usd, quarter.contraction_usd, quarter.expansion_usd)
-    return [quarter.closes_on, *map(money, flows), _rate(quarter.grr), _rate(quarter.nrr)]
-
-
-def _rate(rate: Rate) -> str:
-    return interval(rate.interval, percent)
+    return [
+        quarter.closes_on,
+        *map(money, flows),
+        *(interval(rate.interval, percent) for rate in (quarter.grr, quarter.nrr)),
+    ]
 
 
 def _words(forecast: BookForecast) -> str:

@@ -52,7 +52,9 @@ def account_data(list_snapshot: ListSnapshot) -> dict[str, Any]:
     details["parts"] = [list(row) for row in zip(*points, strict=True)] if components else [[]] * len(listed)
     shared: dict[str, Any] = {
         "parts": [component.removeprefix(HEALTH_COMPONENT) for component in components],
-        "weight": _weight_note(list_snapshot),
+        "weight": next(
+            (column.note for column in list_snapshot.columns if column.name == f"{FOR}_1_weight"), ""
+        ),
         "most_months": list_snapshot.metadata.horizon_months,
         "members": dict(list_snapshot.metadata.members),
         "since": list_snapshot.changes.against if list_snapshot.changes else "the list before",
@@ -84,11 +86,6 @@ def _reasons(listed: pd.DataFrame, prefix: str, stem: str) -> list[list[list[Any
             if text:
                 reasons.append([plain(text), *rest])
     return by_account
-
-
-def _weight_note(list_snapshot: ListSnapshot) -> str:
-    """What the list says of a reason's weight."""
-    return next((column.note for column in list_snapshot.columns if column.name == f"{FOR}_1_weight"), "")
 
 
 def _past(lines: Timelines, listed: pd.DataFrame) -> dict[str, list[Any]]:

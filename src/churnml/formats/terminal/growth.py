@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from churnml.listing.growth.growth_columns import CELLS
+from churnml.listing.columns import CELLS
 from churnml.listing.growth.growth_lists import KINDS
 from churnml.listing.metadata import ListMetadata
 from churnml.text.number_format import money
@@ -35,19 +35,16 @@ def render(growth: pd.DataFrame, metadata: ListMetadata, top: int, kinds: Sequen
         rows = growth[growth["kind"] == kind]
         entries = ["\n".join(_account(row)) for _, row in rows.head(top).iterrows()]
         entries += [f"The first {top:,} of {len(rows):,}."] if len(rows) > top else []
-        blocks += [_heading(kind), *([text] for text in entries or [NOTHING])]
+        heading = [f"{pad(TITLES[kind], NAME)} {'ARR':>13}   CSM", "-" * PAGE]
+        blocks += [heading, *([text] for text in entries or [NOTHING])]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
 def grow_with(row: pd.Series) -> list[str]:
     """What one line of the list says of growth, a cell a line; nothing where it says nothing."""
-    cells = [(title, row.get(name, "")) for name, title, _, _ in CELLS]
+    cells = [(cell.title, row.get(cell.name, "")) for cell in CELLS]
     lines = [line for title, text in cells if text for line in wrap(f"{title}: {plain(text)}", "  ", "    ")]
     return ["GROW WITH", *lines] if lines else []
-
-
-def _heading(kind: str) -> list[str]:
-    return [f"{pad(TITLES[kind], NAME)} {'ARR':>13}   CSM", "-" * PAGE]
 
 
 def _account(row: pd.Series) -> list[str]:

@@ -73,7 +73,7 @@ def _rows_by_renewal(ripe: Dataset, lead_days: int) -> NDArray[np.int64]:
 
 def _component(now: float, weight: Interval, points: FloatArray, y_true: BoolArray) -> Component:
     return Component(
-        current=round(now, 2), suggested=weight.value, low=weight.low, high=weight.high, is_suggested=_excludes(weight, now),
+        current=round(now, 2), suggested=weight.value, low=weight.low, high=weight.high, is_suggested=weight.low is not None and weight.high is not None and not weight.low <= now <= weight.high,
         renewals=int(np.isfinite(points).sum()), churned=int(np.isfinite(points[y_true]).sum()),
         mean_churned=_mean(points[y_true]), mean_stayed=_mean(points[~y_true]),
     )  # fmt: skip
@@ -82,10 +82,6 @@ def _component(now: float, weight: Interval, points: FloatArray, y_true: BoolArr
 def _mean(values: FloatArray) -> float | None:
     known = values[np.isfinite(values)]
     return round(float(known.mean()), 1) if len(known) else None
-
-
-def _excludes(weight: Interval, now: float) -> bool:
-    return weight.low is not None and weight.high is not None and not weight.low <= now <= weight.high
 
 
 def _rules(

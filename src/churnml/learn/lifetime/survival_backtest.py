@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.dataset import Dataset
-from churnml.learn.lifetime.brier_score import integrated_brier
 from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.lifetime.survival_curve import Lifetime, SurvivalBacktest
 from churnml.learn.lifetime.survival_model import fit_hazards
@@ -59,7 +59,10 @@ def learn_lifetime(
     last = fit_hazards(known, dataset.inputs, train)
     compared = _compared(scored)
     method = _choice(compared, last)
-    folds = {day: Lifetime(_of(hazards, method), settings, revenue) for day, hazards in fitted.items()}
+    folds = {
+        day: Lifetime(hazards.get(method) or next(iter(hazards.values())), settings, revenue)
+        for day, hazards in fitted.items()
+    }
     return SurvivalBacktest(Lifetime(last[method], settings, revenue), folds, compared)
 
 
@@ -117,6 +120,43 @@ def _choice(compared: Mapping[Method, MethodScore], fitted: Mapping[Method, Haza
     return first
 
 
-def _of(hazards: Mapping[Method, Hazard], method: Method) -> Hazard:
-    """The fold's model of that method, or what stands in for it."""
-    return hazards.get(method) or next(iter(hazards.values()))
+def integrated_brier(time: FloatArray, has_left: BoolArray, survival: FloatArray, grid: FloatArray) -> float:
+    """The Brier score averaged over the grid of times (trapezoids); ``survival`` has a row a life, a column a time.
+
+    0 is perfect; 0.25 is a coin. NaN where nobody is followed to the end of the grid.
+
+    >>> grid, alive = np.array([1.0, 2.0]), np.array([[1.0, 0.0], [1.0, 1.0]])
+    >>> integrated_brier(np.array([2.0, 3.0]), np.array([True, True]), alive, grid)
+    0.0
+    """
+    scores = brier(time, has_left, survival, grid)
+    return float(np.trapezoid(scores, grid) / (grid[-1] - grid[0]))
+
+
+def brier(time: FloatArray, has_left: BoolArray, survival: FloatArray, grid: FloatArray) -> FloatArray:
+    """The weighted squared error at each time of the grid.
+
+    Graf, Schmoor, Sauerbrei and Schumacher, Statistics in Medicine 18 (1999): the squared error at each time, each row weighted by the
+    inverse chance of having been followed so far, by Kaplan and Meier's curve of the censoring.
+    """
+    before, after = followed(time, has_left, time, is_before=True), followed(time, has_left, grid)
+    is_gone = (time[:, None] <= grid) & has_left[:, None]
+    is_there = time[:, None] > grid
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gone = np.where(is_gone, survival**2 / before[:, None], 0.0)
+        there = np.where(is_there, (1.0 - survival) ** 2 / after[None, :], 0.0)
+    return np.asarray((gone + there).mean(axis=0))
+
+
+def followed(time: FloatArray, has_left: BoolArray, at: FloatArray, *, is_before: bool = False) -> FloatArray:
+    """The chance of still being followed after each time (or just before it): Kaplan-Meier with censoring as the event.
+
+    Who leaves at a time was still followed then, so leaving goes before censoring.
+    """
+    times, place = np.unique(time, return_inverse=True)
+    censored = np.bincount(place, ~has_left)
+    left = np.bincount(place, has_left)
+    at_risk = np.bincount(place)[::-1].cumsum()[::-1] - left
+    kept = np.cumprod(1.0 - np.divide(censored, at_risk, out=np.zeros(len(times)), where=at_risk > 0))
+    steps = np.searchsorted(times, at, side="left" if is_before else "right")
+    return np.asarray(np.r_[1.0, kept][steps])

@@ -1,17 +1,24 @@
 """How well each rival predicted in the backtest, with intervals from resampling accounts."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from churnml.learn.arrays import rounded
 from churnml.learn.candidates import CANDIDATES, MODELS
 from churnml.learn.metrics.calibration_error import calibration, floor
 from churnml.learn.metrics.evaluation import Evaluation
-from churnml.learn.metrics.paired import paired
 from churnml.learn.metrics.profit import OF, profit
 from churnml.learn.metrics.ranking import Values, dollars, in_time, order
 from churnml.learn.metrics.segments import Cuts, cut, parts
 from churnml.params.evaluate import Evaluate
+from churnml.results.interval import Interval
 from churnml.results.metrics import Counts, ModelMetrics, ModelSelection, OutcomeMetrics
+
+COMPARED = ("roc_auc", "pr_auc", "brier", "arr_captured", "recall_at", "empb_usd")
+"""How the names of metrics begin that say, by being larger or smaller, who is better."""
+
+Table = dict[str, dict[str, dict[str, Interval]]]
 
 
 def evaluate(
@@ -62,3 +69,22 @@ def _shown(evaluation: Evaluation, cuts: Cuts, contender: str, values: Values) -
     figures = {name: evaluation.interval(each) for name, each in values.items()}
     split = parts(cuts, contender) if contender in MODELS else {}
     return ModelMetrics(figures, floor(evaluation, contender), split)
+
+
+def paired(evaluation: Evaluation, measured: Mapping[str, Values]) -> Table:
+    """``[one][other][metric]``: one rival's metric less another's, with the interval of the difference.
+
+    Each pair once, the rival that comes first in RIVALS being ``one``; the metrics of COMPARED that both have.
+    """
+    contenders = list(measured)
+    return {
+        one: {
+            other: {
+                metric: evaluation.interval(measured[one][metric] - measured[other][metric])
+                for metric in measured[one]
+                if metric in measured[other] and metric.startswith(COMPARED)
+            }
+            for other in contenders[place + 1 :]
+        }
+        for place, one in enumerate(contenders[:-1])
+    }

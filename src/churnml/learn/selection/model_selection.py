@@ -42,7 +42,12 @@ def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evalu
     regret = by_fold - by_fold.min(axis=1, keepdims=True)
     mean = np.average(regret, axis=0, weights=np.bincount(folds))
     best = names[int(np.argmin(mean.round(9)))]
-    worse = {name: _interval(losses[name] - losses[best], weights, settings) for name in names}
+    worse = {
+        name: bootstrap_interval(
+            ((losses[name] - losses[best]) @ weights) / weights.sum(axis=0), settings.confidence
+        )
+        for name in names
+    }
     tied = [name for name in names if name == best or worse[name].side < 1]
     chosen = _taken(tied, best, settings)
     found = _arr_captured(predictions, names, settings.capacity_share)
@@ -72,10 +77,6 @@ def log_loss(predictions: pd.DataFrame, name: str) -> FloatArray:
 
 def _by_fold(losses: FloatArray, folds: Any) -> FloatArray:
     return np.vstack([losses[folds == fold].mean(axis=0) for fold in np.unique(folds)])
-
-
-def _interval(difference: FloatArray, weights: FloatArray, settings: Evaluate) -> Interval:
-    return bootstrap_interval((difference @ weights) / weights.sum(axis=0), settings.confidence)
 
 
 def _arr_captured(predictions: pd.DataFrame, names: Sequence[str], share: float) -> dict[str, float]:

@@ -27,7 +27,10 @@ def enablement(
     idle_usd = (idle * seat_arr.reindex(idle.index)).reindex(live.index).fillna(0.0)
     left = _left(live, used, settings)
     columns = (
-        _seats(live.loc[idle.index]),
+        sentences(
+            live.loc[idle.index, ["active_users_28d", "seats"]],
+            "{:,.0f} of {:,.0f} seats active in 28 days".format,
+        ),
         _unused(live, used, left, settings),
         _named_things(left, "stopped using ", settings),
     )
@@ -43,10 +46,6 @@ def enablement(
     )
     then = when.loc[order.index, RENEWAL].mask(order["is_at_risk"].astype(bool), NOW)
     return lines(live, what.reindex(order.index), why, then)
-
-
-def _seats(live: pd.DataFrame) -> pd.Series:
-    return sentences(live[["active_users_28d", "seats"]], "{:,.0f} of {:,.0f} seats active in 28 days".format)
 
 
 def _unused(live: pd.DataFrame, used: pd.DataFrame, left: pd.DataFrame, settings: Growth) -> pd.Series:

@@ -4,12 +4,26 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from churnml.listing.growth.feature_use import used_features
-from churnml.listing.growth.known_tables import KnownTables
-from churnml.listing.growth.nps import latest_nps
-from churnml.listing.growth.overdue import open_tickets, overdue_milestones
-from churnml.listing.growth.products import held_products, seat_arr
+from churnml.data.kpis.survey_scores import NPS_MOST
+from churnml.data.revenue import SERVICE_ENDS
+from churnml.features.domains.onboarding import STALLED
+from churnml.features.domains.support import OPEN, URGENT
+from churnml.features.usage_measures import QUARTER
+from churnml.listing.growth.known_tables import KnownTables, no_rows
 from churnml.params.score import Growth
+from churnml.timeline import Window
+
+# A term still counts on the day it ends: its successor, if any, may be known only the day after.
+TERMS = f"""SELECT account_id, product, seats, CAST(arr AS DOUBLE) AS arr, {SERVICE_ENDS} AS stop_date,
+    start_date <= as_of AND as_of < stop_date AS is_live, stop_date >= as_of AS is_held FROM """
+
+YEAR = Window(365)
+
+YEAR_AGO = Window(QUARTER.days, ago=YEAR.days - QUARTER.days)
+"""The quarter with which the year began: as long as the last one, so that the two can be compared."""
+
+NONE = {"account_id": "object", "thing": "object", "first_used": "datetime64[us]", "last_used": "datetime64[us]",
+        "is_in_use": "bool", "was_in_use": "bool"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,3 +44,85 @@ class Facts:
             used_features(tables), held_products(tables), seat_arr(tables),
             latest_nps(tables, settings.max_nps_age_days), open_tickets(tables), overdue_milestones(tables),
         )  # fmt: skip
+
+
+def overdue_milestones(tables: KnownTables) -> pd.DataFrame:
+    """Each milestone that is overdue, the longest first: ``account_id``, ``milestone``, ``days``.
+
+    One missed more than a year ago is no longer being waited for.
+    """
+    if not tables.gives("milestones", "due_at", "achieved_at"):
+        return no_rows(account_id="object", milestone="object", days="int64")
+    return tables.ask(f"""
+        SELECT account_id, milestone, CAST(max(date_diff('day', CAST(due_at AS DATE), as_of)) AS INTEGER) AS days
+        FROM {tables.known("milestones")} WHERE {STALLED} GROUP BY ALL ORDER BY account_id, days DESC, milestone""")
+
+
+def open_tickets(tables: KnownTables) -> pd.DataFrame:
+    """The open tickets of weight, by account id: ``is_escalated`` and ``is_urgent``, where at least one is so."""
+    if not tables.gives("tickets", "resolved_at"):
+        return no_rows(account_id="object", is_escalated="bool", is_urgent="bool").set_index("account_id")
+    tickets = tables.ask(f"""
+        SELECT account_id, bool_or(escalated_at IS NOT NULL) AS is_escalated, bool_or(coalesce({URGENT}, false)) AS is_urgent
+        FROM {tables.known("tickets")} WHERE {OPEN} GROUP BY ALL HAVING is_escalated OR is_urgent ORDER BY account_id""")
+    return tickets.set_index("account_id")
+
+
+def held_products(tables: KnownTables) -> pd.DataFrame:
+    """Each product an account ever had: ``account_id``, ``thing``, ``is_held`` and ``arr_usd`` of its live terms.
+
+    Held is what runs or is signed ahead. An account with a term that names no product is left out: what it owns
+    is not known whole.
+    """
+    if not tables.gives("contracts", "product"):
+        return no_rows(account_id="object", thing="object", is_held="bool", arr_usd="float64")
+    return tables.ask(f"""
+        WITH terms AS ({TERMS} {tables.known("contracts")})
+        SELECT account_id, product AS thing, bool_or(is_held) AS is_held, coalesce(sum(arr) FILTER (is_live), 0) AS arr_usd
+        FROM terms WHERE account_id NOT IN (SELECT account_id FROM terms WHERE is_held AND product IS NULL)
+        AND product IS NOT NULL GROUP BY ALL ORDER BY ALL""")
+
+
+def seat_arr(tables: KnownTables) -> pd.Series:
+    """The ARR of each account's live terms that count seats, by account id."""
+    seats = tables.ask(f"""
+        WITH terms AS ({TERMS} {tables.known("contracts")})
+        SELECT account_id, sum(arr) AS arr_usd FROM terms WHERE is_live AND seats > 0 GROUP BY ALL ORDER BY ALL""")
+    return seats.set_index("account_id")["arr_usd"]
+
+
+def latest_nps(tables: KnownTables, within_days: int) -> pd.DataFrame:
+    """The newest NPS answer of the last ``within_days``: ``nps`` and ``answered_on``, by account id.
+
+    Of answers given at once the lowest counts: nobody is called a promoter by halves. A score off the scale is none.
+    """
+    if not tables.gives("surveys", "answered_at", "score"):
+        return no_rows(account_id="object", nps="float64", answered_on="datetime64[us]").set_index(
+            "account_id"
+        )
+    answers = tables.ask(f"""
+        SELECT account_id, CAST(score AS DOUBLE) AS nps, answered_at AS answered_on FROM {tables.known("surveys")}
+        WHERE lower(kind) = 'nps' AND score BETWEEN 0 AND {NPS_MOST} AND answered_at >= as_of - INTERVAL {within_days} DAY
+        QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY answered_at DESC, score) = 1
+        ORDER BY account_id""")
+    return answers.set_index("account_id")
+
+
+def used_features(tables: KnownTables) -> pd.DataFrame:
+    """Each feature an account used over the year: ``account_id``, ``thing``, ``first_used``, ``last_used``, and
+    whether it was used in the last quarter (``is_in_use``) and in that of a year ago (``was_in_use``).
+
+    Usage is read once and counted where it lies.
+    """  # fmt: skip
+    if not tables.gives("usage", "feature"):
+        return no_rows(**NONE)
+    flags = ("is_in_use", QUARTER), ("was_in_use", YEAR_AGO)
+    flag_columns = ", ".join(f"bool_or({_within(window)}) AS {name}" for name, window in flags)
+    return tables.ask(f"""
+        SELECT account_id, feature AS thing, min(clock) AS first_used, max(clock) AS last_used, {flag_columns}
+        FROM {tables.known("usage", YEAR.days)} WHERE feature IS NOT NULL GROUP BY account_id, feature ORDER BY ALL""")
+
+
+def _within(window: Window) -> str:
+    latest = f" AND clock < as_of - INTERVAL {window.ago} DAY" if window.ago else ""
+    return f"clock >= as_of - INTERVAL {window.reach} DAY{latest}"

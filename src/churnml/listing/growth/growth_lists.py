@@ -5,18 +5,18 @@ from dataclasses import dataclass
 import pandas as pd
 
 from churnml.data.tables import Tables
+from churnml.listing.columns import CELLS
 from churnml.listing.growth import advocacy, cross_sell
 from churnml.listing.growth.accounts import live_accounts
 from churnml.listing.growth.enablement import enablement
 from churnml.listing.growth.expansion import expansion
-from churnml.listing.growth.growth_columns import CELLS
 from churnml.listing.growth.growth_facts import Facts
 from churnml.listing.growth.known_tables import KnownTables
-from churnml.listing.growth.lines import joined
-from churnml.listing.growth.onboarding import onboarding
+from churnml.listing.growth.lines import joined, lines, sentences
 from churnml.listing.growth.signals import signs
 from churnml.listing.growth.timing import timing
 from churnml.params.score import Growth
+from churnml.text.number_format import counted
 
 KINDS = ("expansion", "cross-sell", "advocacy", "onboarding", "enablement")
 UPSELLS = KINDS[:3]
@@ -86,5 +86,28 @@ def _cells(live: pd.DataFrame, by_kind: dict[str, pd.DataFrame]) -> pd.DataFrame
                 ["onboarding: " + by_kind["onboarding"]["what"], by_kind["enablement"]["what"]], "; "
             ),
         }
-    cells = pd.DataFrame(texts, index=live.index, columns=[column[0] for column in CELLS], dtype=object)
+    cells = pd.DataFrame(texts, index=live.index, columns=[column.name for column in CELLS], dtype=object)
     return cells.fillna("")
+
+
+def onboarding(live: pd.DataFrame, overdue: pd.DataFrame) -> pd.DataFrame:
+    """Lines of the accounts with overdue milestones, by what is held up: ARR, largest first. Underscores in a name read as blanks."""
+    overdue = overdue[overdue["account_id"].isin(live.index)]
+    named = sentences(
+        overdue[["milestone", "days"]],
+        lambda name, days: f"{name.replace('_', ' ')} {counted(days, 'day')} overdue",
+    )
+    what = pd.Series(
+        {account: ", ".join(names) for account, names in named.groupby(overdue["account_id"])}, dtype=object
+    )
+    behind = live.loc[what.index].sort_values(
+        ["arr_usd", "expansion_rank"], ascending=[False, True], kind="stable"
+    )
+    why = sentences(
+        behind[["tenure_days"]].dropna(), lambda days: f"customer for {counted(int(days), 'day')}"
+    )
+    why = why.reindex(behind.index).fillna("")
+    when = pd.Series("now", index=behind.index, dtype=object).mask(
+        behind["is_at_risk"].astype(bool), "now: at risk, too"
+    )
+    return lines(live, what.reindex(behind.index), why, when)

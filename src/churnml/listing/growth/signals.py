@@ -3,7 +3,7 @@
 import pandas as pd
 
 from churnml.listing.growth.accounts import is_healthy
-from churnml.listing.growth.feature_use import YEAR_AGO
+from churnml.listing.growth.growth_facts import YEAR_AGO
 from churnml.listing.growth.lines import sentences
 from churnml.params.score import Growth
 
@@ -18,7 +18,12 @@ def signs(live: pd.DataFrame, used: pd.DataFrame, settings: Growth) -> pd.DataFr
         (SEATS, _seats(live, settings.min_seat_utilisation)),
         (BREADTH, _breadth(live, used, settings.min_breadth_gain)),
         (RISING, _rising(live, settings.min_usage_ratio)),
-        (HEALTHY, _healthy(live, settings.min_health)),
+        (
+            HEALTHY,
+            sentences(
+                live.loc[is_healthy(live, settings.min_health), ["health_rules"]], "health {:.0f}".format
+            ),
+        ),
     ):
         texts.loc[column.index, sign] = column
     return texts
@@ -55,7 +60,3 @@ def _rising(live: pd.DataFrame, least: float) -> pd.Series:
         for what, level in measures.items()
     ]
     return risen[0].combine_first(risen[1])
-
-
-def _healthy(live: pd.DataFrame, least: float) -> pd.Series:
-    return sentences(live.loc[is_healthy(live, least), ["health_rules"]], "health {:.0f}".format)

@@ -4,9 +4,11 @@ from functools import partial
 
 import pandas as pd
 
-from churnml.listing.growth.growth_columns import AT_RISK
 from churnml.listing.growth.lines import sentences
 from churnml.text.number_format import counted
+
+AT_RISK = "at risk too: call about that first"
+"""What every upsell to an account at risk begins with."""
 
 FIRST, RENEWAL = "first", "renewal"
 
