@@ -44,7 +44,6 @@ def position(
 
 
 def _terms(tables: Tables, day: date, ends: Sequence[date]) -> pd.DataFrame:
-    """What the terms known on a day say of each account: notice, the length of its longest term, ARR signed for later days."""
     signed = "".join(
         f", CAST(coalesce(sum(arr) FILTER (start_date <= DATE '{end}' AND stop_date > DATE '{end}'), 0) AS DOUBLE) AS signed_{n}"
         for n, end in enumerate(ends, start=1)

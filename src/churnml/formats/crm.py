@@ -74,7 +74,6 @@ def reach(listed: pd.DataFrame) -> Reach:
 def _updates(
     list_snapshot: ListSnapshot, fields: Mapping[str, CrmField]
 ) -> Iterable[tuple[str, dict[str, Value]]]:
-    """The record and its new values, for each account that has one."""
     listed = list_snapshot.listed[list_snapshot.listed["crm_id"] != ""].drop_duplicates("crm_id")
     kinds: dict[str, Kind] = {column.name: column.kind for column in list_snapshot.columns}
     day = pd.Series(pd.Timestamp(list_snapshot.metadata.as_of), index=listed.index)
@@ -89,7 +88,6 @@ def _updates(
 
 
 def _filled(field: CrmField, value: Value) -> Value:
-    """One value as the field takes it; None where it is unknown."""
     if isinstance(value, str):
         text = field.words.get(value, plain(value))
         return (cut(text, field.length) if field.length else text) or None

@@ -35,7 +35,6 @@ def row_schema(columns: Sequence[Column]) -> dict[str, Any]:
 
 
 def _shape(column: Column) -> dict[str, Any]:
-    """One column; ``side`` and ``is_shown`` say where a person meets it."""
     shape = dict(SHAPES[column.kind])
     if is_nullable(column):
         shape["type"] = [shape["type"], "null"]

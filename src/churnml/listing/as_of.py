@@ -33,7 +33,6 @@ def day_folders(lists: Path, before: date | None = None) -> dict[date, Path]:
 
 
 def _day(name: str) -> date | None:
-    """The day that a folder is named for; None for any other name."""
     try:
         day = date.fromisoformat(name)
     except ValueError:

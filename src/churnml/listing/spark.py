@@ -90,7 +90,6 @@ def gather_scores(scored: pd.DataFrame, bundle: Bundle) -> Scores:
 
 
 def _unpack(files: Mapping[str, bytes]) -> Bundle:
-    """The bundle of these files."""
     with TemporaryDirectory() as folder:
         for name, content in files.items():
             file = Path(folder, name)

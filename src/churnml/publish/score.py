@@ -102,7 +102,6 @@ def snapshot_of(
 
 
 def _team_files(settings: ListSettings) -> tuple[Plays | None, Crm | None]:
-    """The team's next steps and the CRM's fields, read before anything is computed."""
     score, components = settings.score, tuple(settings.health.components)
     plays = read_plays(settings.plays, components) if settings.plays else None
     columns = schema(score.max_reasons_for, score.max_reasons_against, components)

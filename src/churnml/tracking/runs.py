@@ -59,7 +59,6 @@ def mirror(
 
 
 def _card(client: MlflowClient, run: Run, cards: Path, outcome: str) -> None:
-    """The outcome's files of the folder of cards; nothing where it has none."""
     for file in sorted(cards.glob(f"{outcome}.*")):
         client.log_artifact(run.info.run_id, str(file), "card")
     pictures, page = cards / outcome, cards / f"{outcome}.md"

@@ -56,7 +56,6 @@ def _by_lead(source: Source) -> Iterator[Row]:
 
 
 def _by_fold(source: Source) -> Iterator[Row]:
-    """Each fold's own ROC-AUC."""
     for cutoff, fold in source.predictions.groupby("cutoff", sort=True):
         probability = fold[f"probability_{source.verdict.model}"].to_numpy(dtype=float)
         y_true = fold["is_outcome"].to_numpy(dtype=float)

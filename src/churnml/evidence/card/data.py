@@ -81,7 +81,6 @@ def _figures(source: Source) -> Grid:
 
 
 def _rows(source: Source) -> list[Grid | Text]:
-    """The rows of each table that were refused on entry, where ingest recorded them."""
     check = source.tables.header.get("check")
     rows = check.get("rows", {}) if isinstance(check, Mapping) else {}
     counts = [

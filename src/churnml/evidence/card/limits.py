@@ -67,7 +67,6 @@ def _segments(source: Source) -> Iterator[str]:
 
 
 def _misses(source: Source) -> Iterator[str]:
-    """Calibration outside the limits of params.yaml, overall and by part."""
     low, high = source.settings.card.slope_range
     groups: dict[str, ModelMetrics | PartMetrics] = {"the whole": source.judged}
     for key in ("by_segment", "by_lead_days"):
@@ -104,7 +103,6 @@ def _error(name: str, error: float, floor: Floor | None) -> str:
 
 
 def _columns(source: Source) -> Iterator[str]:
-    """What the book could have told and does not."""
     if source.bundle is None:
         return
     have = set(source.bundle.columns)

@@ -47,7 +47,6 @@ def quality(source: Source) -> Section:
 
 
 def _grids(models: Mapping[str, ModelMetrics], keys: list[str]) -> list[Grid]:
-    """One table a kind of metric, each with every model."""
     grids = []
     for kind in dict.fromkeys(metric(key).kind for key in keys):
         ours = [key for key in keys if metric(key).kind == kind]
@@ -88,7 +87,6 @@ def _picture(source: Source, models: Mapping[str, ModelMetrics]) -> list[Block]:
 
 
 def _differences(source: Source) -> list[Grid]:
-    """Paired differences from each rival, of whatever headline metrics were paired."""
     leads = source.measured.differences.get(str(source.verdict.model), {})
     paired = {
         name: {**_paired(source, name), "roc_auc": lead}

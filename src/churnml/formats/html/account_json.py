@@ -68,12 +68,10 @@ def account_data(list_snapshot: ListSnapshot) -> dict[str, Any]:
 
 
 def _known_only(names: list[str], row: tuple[Any, ...]) -> dict[str, Any]:
-    """One account's details without what is unknown or empty."""
     return {name: value for name, value in zip(names, row, strict=True) if value not in (None, "", [])}
 
 
 def _reasons(listed: pd.DataFrame, prefix: str, stem: str) -> list[list[list[Any]]]:
-    """Each account's reasons of one side: text, concept, weight, and how many models confirm it."""
     by_account: list[list[list[Any]]] = [[] for _ in range(len(listed))]
     for name in reason_columns(listed, stem, prefix):
         confirmed = (
@@ -89,7 +87,6 @@ def _reasons(listed: pd.DataFrame, prefix: str, stem: str) -> list[list[list[Any
 
 
 def _past(lines: Timelines, listed: pd.DataFrame) -> dict[str, list[Any]]:
-    """Weekly counts, contract marks and earlier scores of each account."""
     counted = {name: getattr(lines, name) for name in ("usage", "users", "tickets")}
     details: dict[str, list[Any]] = {
         name: _counts(weekly) for name, weekly in counted.items() if weekly is not None
@@ -115,7 +112,6 @@ def _counts(weekly: Weekly) -> list[list[Any]]:
 def _by_account(
     listed: pd.DataFrame, frame: pd.DataFrame, *columns: Iterable[Any]
 ) -> list[list[tuple[Any, ...]]]:
-    """The columns' cells of each listed account, in the frame's order."""
     cells_of: dict[str, list[tuple[Any, ...]]] = {account: [] for account in listed["account_id"]}
     for account, *cells in zip(frame["account_id"], *columns, strict=True):
         if account in cells_of:

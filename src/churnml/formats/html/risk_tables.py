@@ -71,7 +71,6 @@ def by_segment(list_snapshot: ListSnapshot) -> Iterator[Table]:
 
 
 def _grouped(list_snapshot: ListSnapshot, column: str, title: str, lead: str) -> Table:
-    """Accounts, ARR and what is at stake by the values of a column, the most at stake first."""
     listed, is_proven = list_snapshot.listed, list_snapshot.metadata.churn.is_proven
     stake = "expected_loss_usd" if is_proven else "arr_usd"
     groups = listed.groupby(column, sort=True).agg(
@@ -95,7 +94,6 @@ def _grouped(list_snapshot: ListSnapshot, column: str, title: str, lead: str) ->
 
 
 def _bands(listed: pd.DataFrame) -> Table:
-    """How many accounts of each segment stand in each band."""
     bands = [band for band in BANDS if (listed["band"] == band).any()]
     table = pd.crosstab(listed["segment"], listed["band"])
     loss = listed.groupby("segment")["expected_loss_usd"].sum()

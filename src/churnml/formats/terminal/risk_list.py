@@ -78,7 +78,6 @@ def _drivers(listed: pd.DataFrame) -> list[list[str]]:
 
 
 def _lost(listed: pd.DataFrame) -> list[list[str]]:
-    """Who gave notice, as one block; none where nobody did."""
     rows = lost(listed)
     if rows.empty:
         return []
@@ -102,7 +101,6 @@ def _opening(listed: pd.DataFrame, metadata: ListMetadata) -> list[str]:
 
 
 def _footnote(shown: pd.DataFrame, metadata: ListMetadata) -> list[str]:
-    """What the star behind the days left means, where one is shown."""
     return wrap(f"{FAR} {metadata.horizon}", rest="  ") if shown["is_beyond_horizon"].any() else []
 
 

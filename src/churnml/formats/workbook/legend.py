@@ -84,7 +84,6 @@ def _far_ahead(listed: pd.DataFrame, metadata: ListMetadata) -> str:
 
 
 def _without_sheet(listed: pd.DataFrame) -> str:
-    """Who gets no sheet since there are too many; nothing where all have one."""
     left = to_keep(listed)["csm"].nunique() - len(sheets.csms(listed))
     rule = f"A sheet goes to the {sheets.MOST_CSMS} with most at stake"
     return f"{left:,}. {rule}; the accounts of the others stand on '{sheets.AT_RISK}'." if left else ""

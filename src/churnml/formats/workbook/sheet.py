@@ -102,7 +102,6 @@ def _write_column(page: "ColumnWorksheet", position: int, column: Cells, formats
 
 
 def _lines(columns: Sequence[Cells], rows: int) -> list[int]:
-    """How many lines each row needs for its longest wrapped text."""
     needed = [1] * rows
     for column in columns:
         if column.is_wrapped:

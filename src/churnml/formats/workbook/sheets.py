@@ -158,7 +158,6 @@ def why(listed: pd.DataFrame, columns: Iterable[Column], side: str) -> list[str]
 
 
 def _everyone(list_snapshot: ListSnapshot, verdict: str) -> Sheet:
-    """Every account in one line, with all figures and none of the sentences."""
     shown = [c for c in list_snapshot.columns if c.is_shown and not _is_sentence(c)]
     front = [c for name in RISK_COLUMNS for c in shown if c.name == name]
     titled = [with_side(column) for column in dict.fromkeys([*front, *shown])]
@@ -172,7 +171,6 @@ def with_side(column: Column) -> Column:
 
 
 def _is_sentence(column: Column) -> bool:
-    """Whether a column holds what belongs on the sheets of few accounts: reasons and advice."""
     stem = column.name.removeprefix(PREFIX["expansion"])
     return stem.startswith((f"{FOR}_", f"{AGAINST}_", "next_step")) or column.name in WRAPPED
 
@@ -183,7 +181,6 @@ def _cells(column: Column, values: pd.Series) -> Cells:
 
 
 def _top_drivers(list_snapshot: ListSnapshot) -> Sheet:
-    """What stands in the way, by concept; its sums are those of the accounts at risk."""
     drivers = list_snapshot.top_drivers
     kinds: Mapping[str, tuple[str, Kind, float]] = {
         "concept": ("Concept", "text", 26), "what": ("What most of them show", "text", 80),
@@ -202,7 +199,6 @@ def _top_drivers(list_snapshot: ListSnapshot) -> Sheet:
 
 
 def _growth_lists(growth: pd.DataFrame) -> list[Sheet]:
-    """Who is ready for what, by kind."""
     if growth is None or growth.empty:
         return []
     kinds: Mapping[str, tuple[str, Kind, float]] = {

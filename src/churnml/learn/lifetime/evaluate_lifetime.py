@@ -74,7 +74,6 @@ def _tied(
 
 
 def _rank_correlation(one: pd.Series, other: pd.Series) -> float:
-    """Spearman's; NaN where either does not differ."""
     if one.nunique() < 2 or other.nunique() < 2:
         return float("nan")
     return float(np.corrcoef(one.rank(), other.rank())[0, 1])

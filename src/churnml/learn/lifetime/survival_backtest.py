@@ -92,7 +92,6 @@ def _scored(
 
 
 def _compared(scored: list[FoldScore]) -> dict[Method, MethodScore]:
-    """Each method's score; Cox and Weibull over the same folds."""
     found: dict[Method, MethodScore] = {}
     scored = [each for each in scored if np.isfinite(each.concordance + each.brier)]
     both = {each.cutoff for each in scored if each.method == "weibull_aft"}

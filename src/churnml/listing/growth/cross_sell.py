@@ -39,7 +39,6 @@ def in_one_line(offers: pd.DataFrame) -> pd.Series:
 
 
 def _paid(held: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
-    """What the accounts of each group pay a year for each product they own: the median."""
     paying = held[held["arr_usd"] > 0].merge(population(groups), on="account_id")
     return paying.groupby(["group", "thing"])["arr_usd"].median().rename("paid_usd").reset_index()
 

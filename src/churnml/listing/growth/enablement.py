@@ -64,7 +64,6 @@ def _plans(users: pd.DataFrame) -> pd.Series:
 
 
 def _shares(missed: pd.DataFrame, plans: pd.Series) -> Iterator[str]:
-    """Each feature and the share that use it; whose share that is, an account's first one says."""
     before = None
     for account, thing, group, share in missed.itertuples(index=False, name=None):
         who = "all accounts" if group == BOOK else f"accounts on plan {plans[account]}"
@@ -85,7 +84,6 @@ def _left(live: pd.DataFrame, used: pd.DataFrame, settings: Growth) -> pd.DataFr
 
 
 def _named_things(things: pd.DataFrame, verb: str, settings: Growth) -> pd.Series:
-    """The first few things of each account in one text behind the verb."""
     named = things.groupby("account_id", sort=False)["words"]
     texts = {account: verb + ", ".join(words.head(settings.max_features)) for account, words in named}
     return pd.Series(texts, dtype=object)

@@ -73,7 +73,6 @@ def _numbered(live: pd.DataFrame, by_kind: dict[str, pd.DataFrame]) -> pd.DataFr
 
 
 def _cells(live: pd.DataFrame, by_kind: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """CELLS for every account of the list, empty where nothing is to say."""
     texts: dict[str, pd.Series] = {}
     if by_kind:
         first, second, third = (by_kind[kind]["when"] for kind in UPSELLS)

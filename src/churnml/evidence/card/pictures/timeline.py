@@ -53,7 +53,6 @@ def _arr(axes: "Axes", arr: pd.DataFrame) -> None:
 
 
 def _renewals(axes: "Axes", renewals: pd.DataFrame) -> None:
-    """Renewals a quarter by how they ended; open ones have no end yet."""
     quarter = renewals["renewal"].dt.to_period("Q").dt.start_time
     counts = pd.crosstab(quarter, renewals["end"])
     starts = counts.index.to_numpy()
