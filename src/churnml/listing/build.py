@@ -85,6 +85,7 @@ def make_list(
 
 
 def _who(tables: Tables, metadata: ListMetadata, accounts: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
+    """One line an account in the given order: name and attributes, renewal and horizon, ARR on the day."""
     named = accounts.merge(
         tables.accounts(metadata.as_of), on="account_id", how="left", validate="one_to_one"
     )

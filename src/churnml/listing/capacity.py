@@ -1,6 +1,6 @@
 """Who can be called, and how many calls pay: capacity by book and by CSM, and the most profitable length of the list.
 
-The profit of a call is that of EMPB (``churnml.learn.metrics.profit``), with the account's own chance in place of what came: the
+The profit of a call is that of EMPB (``churnml.learn.metrics.evaluate``), with the account's own chance in place of what came: the
 share of those asked who accept keeps its value less the incentive, and everyone called costs a call.
 """
 

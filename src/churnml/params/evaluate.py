@@ -8,7 +8,7 @@ from churnml.params.section import Above0, From0, Part, Positive, Section, Share
 
 
 class Profit(Section):
-    """What a retention campaign costs and how often it keeps an account that would leave (metrics/profit.py)."""
+    """What a retention campaign costs and how often it keeps an account that would leave (metrics/evaluate.py, `profit`)."""
 
     contact_cost_usd: From0 = Field(description="US dollars a call")
     incentive_share: Share = Field(description="share of ARR offered to everyone called")

@@ -13,12 +13,11 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from churnml.evidence.card.cards import write_cards
+from churnml.evidence.card.cards import to_html, to_markdown, write_cards
 from churnml.evidence.card.compose import compose, tuned
 from churnml.evidence.card.curves import KINDS, write_curves
 from churnml.evidence.card.data import definitions
 from churnml.evidence.card.limits import limits
-from churnml.evidence.card.render import to_html, to_markdown
 from churnml.evidence.card.verdict import says
 from churnml.evidence.headline import compared_figures
 from churnml.results.interval import Interval, Point

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 from churnml.data.tables import Tables
-from churnml.listing.growth.growth_facts import Facts
-from churnml.listing.growth.known_tables import KnownTables
+from churnml.listing.growth.growth_facts import Facts, KnownTables
 from tests.books import make_tables, term
 from tests.listing.growth.fakes import SETTINGS
 

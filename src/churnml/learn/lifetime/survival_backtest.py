@@ -1,24 +1,30 @@
 """The survival model over the backtest's folds: Cox or Weibull."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
+from churnml.features.spec import Feature
 from churnml.learn.arrays import BoolArray, FloatArray
-from churnml.learn.dataset import Dataset
+from churnml.learn.dataset import RENEWAL, Dataset
 from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.lifetime.survival_curve import Lifetime, SurvivalBacktest
-from churnml.learn.lifetime.survival_model import fit_hazards
-from churnml.learn.models.survival.cox import concordance
+from churnml.learn.models.base import direction
+from churnml.learn.models.survival.covariates import choose, design, weighted
+from churnml.learn.models.survival.cox import NOTHING, Lives, concordance, nelson_aalen, steady_cox
 from churnml.learn.models.survival.hazard import Hazard
+from churnml.learn.models.survival.weibull_aft import fit_aft
 from churnml.params.health import Lifetime as Settings
 from churnml.params.snapshots import Revenue
 from churnml.params.train import Survival, Train
 from churnml.progress import track
 from churnml.results.lifetime import Method, MethodScore
 from churnml.timeline import Fold, rolling_origin
+
+CHURN = "churn"
+
 
 POINTS = 40
 FARTHEST, FOLLOWED = 2.0, 0.9
@@ -159,3 +165,46 @@ def followed(time: FloatArray, has_left: BoolArray, at: FloatArray, *, is_before
     kept = np.cumprod(1.0 - np.divide(censored, at_risk, out=np.zeros(len(times)), where=at_risk > 0))
     steps = np.searchsorted(times, at, side="left" if is_before else "right")
     return np.asarray(np.r_[1.0, kept][steps])
+
+
+def fit_hazards(known: Landmarks, features: tuple[Feature, ...], train: Train) -> dict[Method, Hazard]:
+    """The Cox and the Weibull model by method, or Kaplan-Meier alone where too few left for a model.
+
+    A stratum in which fewer left runs on the larger one's clock. A covariate whose coefficient goes against
+    its declared direction is dropped and the model fitted again.
+    """
+    settings, least_events = train.survival, train.backtest.min_each_class
+    lives = merged(known.lives, least_events)
+    left = len(known.keys[known.lives.has_left].drop_duplicates(RENEWAL))
+    if left < least_events:
+        return {
+            "kaplan_meier": kaplan_meier(
+                lives, f"{left} past renewals with a loss ahead, fewer than {least_events}", settings
+            )
+        }
+    decided = known.is_decided
+    covariates = choose(known.rows[decided], known.left_first[decided], features, settings)
+    covariates = tuple(covariate.fitted(known.rows) for covariate in covariates)
+    directions = {feature.column: direction(feature, CHURN) for feature in features}
+    kept, baselines, why = steady_cox(known.rows, lives, covariates, directions, settings)
+    method: Method = "kaplan_meier" if why == NOTHING else "cox"
+    found: dict[Method, Hazard] = {method: Hazard(method, why, kept, baselines)}
+    contender = fit_aft(design(kept, known.rows), lives, settings.penalizers[0]) if kept else None
+    if contender:
+        found["weibull_aft"] = Hazard("weibull_aft", "converged", weighted(kept, contender[0]), contender[1])
+    return found
+
+
+def kaplan_meier(lives: Lives, why: str, settings: Survival) -> Hazard:
+    """The curve of each stratum, the same for all its accounts."""
+    return Hazard("kaplan_meier", why, (), nelson_aalen(lives, settings.min_at_risk))
+
+
+def merged(lives: Lives, least_events: int) -> Lives:
+    """The lives with every stratum in which too few left counted to the largest."""
+    first, *others = lives.names
+    strata = lives.strata.copy()
+    for name in others:
+        if lives.has_left[strata == name].sum() < least_events:
+            strata[strata == name] = first
+    return replace(lives, strata=strata)

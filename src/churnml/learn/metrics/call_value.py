@@ -1,4 +1,4 @@
-"""What calling an account brings, in dollars: the terms of EMPB (``churnml.learn.metrics.profit`` names the source)."""
+"""What calling an account brings, in dollars: the terms of EMPB (``churnml.learn.metrics.evaluate`` names the source)."""
 
 from churnml.learn.arrays import FloatArray
 from churnml.params.evaluate import Profit

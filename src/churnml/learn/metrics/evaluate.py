@@ -6,14 +6,19 @@ import pandas as pd
 
 from churnml.learn.arrays import rounded
 from churnml.learn.candidates import CANDIDATES, MODELS
+from churnml.learn.metrics.bootstrap import best_stretch, over_folds
 from churnml.learn.metrics.calibration_error import calibration, floor
+from churnml.learn.metrics.call_value import call_value
 from churnml.learn.metrics.evaluation import Evaluation
-from churnml.learn.metrics.profit import OF, profit
 from churnml.learn.metrics.ranking import Values, dollars, in_time, order
 from churnml.learn.metrics.segments import Cuts, cut, parts
 from churnml.params.evaluate import Evaluate
 from churnml.results.interval import Interval
 from churnml.results.metrics import Counts, ModelMetrics, ModelSelection, OutcomeMetrics
+
+CAMPAIGN = "churn"
+"""The outcome that a retention campaign is about."""
+
 
 COMPARED = ("roc_auc", "pr_auc", "brier", "arr_captured", "recall_at", "empb_usd")
 """How the names of metrics begin that say, by being larger or smaller, who is better."""
@@ -62,7 +67,7 @@ def _measured(evaluation: Evaluation, contender: str, outcome: str) -> Values:
         **in_time(evaluation, contender),
         **dollars(evaluation, contender),
     }
-    return found | profit(evaluation, contender) if outcome == OF else found
+    return found | profit(evaluation, contender) if outcome == CAMPAIGN else found
 
 
 def _shown(evaluation: Evaluation, cuts: Cuts, contender: str, values: Values) -> ModelMetrics:
@@ -88,3 +93,17 @@ def paired(evaluation: Evaluation, measured: Mapping[str, Values]) -> Table:
         }
         for place, one in enumerate(contenders[:-1])
     }
+
+
+def profit(evaluation: Evaluation, contender: str) -> Values:
+    """``empb_usd``, dollars a snapshot with the best share of each fold called by probability, and that share.
+
+    EMPB, the profit of a retention campaign with each account's own ARR: Janssens, Bogaert, Bagué and Van den Poel (2022), B2Boost, Annals
+    of Operations Research. A called account that would leave stays with probability gamma ~ Beta and then keeps its value less the
+    incentive; one that would have stayed takes the incentive all the same; every call costs. The maximum over how many are called is
+    found afterwards, on the outcomes, so it flatters every rival alike. Equal to ``empulse.metrics.empb_score``.
+    """
+    gain = call_value(evaluation.y_true, evaluation.arr, evaluation.settings.profit)
+    given = evaluation.folds, evaluation.probability(contender), gain, evaluation.weights
+    best, called = over_folds(best_stretch, *given)
+    return {"empb_usd": best, "empb_share_called": called}

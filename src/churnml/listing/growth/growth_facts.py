@@ -1,17 +1,49 @@
 """All that the growth side asks of the tables, read once."""
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+import duckdb
 import pandas as pd
 
 from churnml.data.kpis.survey_scores import NPS_MOST
 from churnml.data.revenue import SERVICE_ENDS
+from churnml.data.tables import Tables, register_snapshots
 from churnml.features.domains.onboarding import STALLED
 from churnml.features.domains.support import OPEN, URGENT
 from churnml.features.usage_measures import QUARTER
-from churnml.listing.growth.known_tables import KnownTables, no_rows
 from churnml.params.score import Growth
 from churnml.timeline import Window
+
+
+@dataclass(frozen=True)
+class KnownTables:
+    """One day's accounts before the one door: SQL may name ``snapshots``, and tables through ``known``."""
+
+    tables: Tables
+    con: duckdb.DuckDBPyConnection
+    given: Mapping[str, AbstractSet[str]]
+
+    @classmethod
+    def before(cls, tables: Tables, accounts: pd.DataFrame) -> "KnownTables":
+        """The tables as known of these accounts (``account_id``, ``as_of``, ``renewal``)."""
+        con = tables.connect()
+        register_snapshots(con, accounts)
+        return cls(tables, con, tables.given())
+
+    def gives(self, table: str, *columns: str) -> bool:
+        """Whether the book has the table and says something in each of the columns."""
+        return set(columns) <= set(self.given[table]) if table in self.given else False
+
+    def known(self, table: str, reach_days: int | None = None) -> str:
+        """SQL for the table's rows as known on the day, with ``account_id`` and ``as_of``."""
+        return f"({self.tables.known(table, reach_days)})"
+
+    def ask(self, question: str) -> pd.DataFrame:
+        """The answer to a question in SQL."""
+        return self.con.execute(question).df()
+
 
 # A term still counts on the day it ends: its successor, if any, may be known only the day after.
 TERMS = f"""SELECT account_id, product, seats, CAST(arr AS DOUBLE) AS arr, {SERVICE_ENDS} AS stop_date,
@@ -126,3 +158,12 @@ def used_features(tables: KnownTables) -> pd.DataFrame:
 def _within(window: Window) -> str:
     latest = f" AND clock < as_of - INTERVAL {window.ago} DAY" if window.ago else ""
     return f"clock >= as_of - INTERVAL {window.reach} DAY{latest}"
+
+
+def no_rows(**columns: str) -> pd.DataFrame:
+    """An answer without a row, its columns typed as they are where there is one.
+
+    >>> no_rows(account_id="object", days="int64").dtypes["days"].name
+    'int64'
+    """
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
