@@ -15,9 +15,9 @@ from churnml.history.list_facts import read_facts
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import Dataset
 from churnml.learn.training.train import bundle_of
-from churnml.listing.bands import RUNGS
 from churnml.listing.columns import PARTS, read_list
 from churnml.listing.list_settings import ListSettings
+from churnml.listing.status import RUNGS
 from churnml.params.root import Params
 from churnml.paths import Paths
 from churnml.publish.score import score_book

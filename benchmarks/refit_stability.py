@@ -22,7 +22,7 @@ from churnml.features.catalog import available
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import SIDES, Dataset
 from churnml.learn.training.train import bundle_of
-from churnml.listing.build import context_of
+from churnml.listing.book_reasons import context_of
 from churnml.listing.champions import champion_of, snapshots_of
 from churnml.params.root import Params
 from churnml.params.train import Train

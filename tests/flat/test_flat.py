@@ -9,8 +9,7 @@ from churnml.cli import main
 from churnml.errors import BookError, NotEnoughError, SettingsError
 from churnml.flat.column_types import typed
 from churnml.flat.cross_validation import cross_validate
-from churnml.flat.flat import judge_table, open_flat, read_flat
-from churnml.flat.report import render_flat
+from churnml.flat.flat import judge_table, open_flat, read_flat, render_flat
 from churnml.flat.table import Roles, flat_table
 from churnml.learn.leakage.audit import audit_table
 from churnml.params.root import load_params

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from churnml.listing.bands import RUNGS, settle
 from churnml.listing.ranking import rank_churn
-from churnml.listing.status import NEW, NOTICE
+from churnml.listing.status import NEW, NOTICE, RUNGS, settle
 from tests.listing.fakes import BANDS
 from tests.listing.test_ranking import book
 

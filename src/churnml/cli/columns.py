@@ -65,8 +65,7 @@ def flat(
     Columns that know the outcome are named first, and stop it. Else it is cross-validated; time it cannot prove.
     """
     from churnml.evidence.require_clear import require_clear_table
-    from churnml.flat.flat import judge_table, open_flat
-    from churnml.flat.report import render_flat
+    from churnml.flat.flat import judge_table, open_flat, render_flat
     from churnml.flat.table import Roles
 
     params = Paths.here().params()

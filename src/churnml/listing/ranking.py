@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from churnml.listing.bands import settle
 from churnml.listing.capacity import capacity
 from churnml.listing.columns import DECIMALS
-from churnml.listing.status import ELEVATED, HIGH, NEW, NORMAL, NOTICE
+from churnml.listing.status import ELEVATED, HIGH, NEW, NORMAL, NOTICE, settle
 from churnml.params.score import Bands
 
 IntArray = NDArray[np.integer[Any]]

@@ -1,15 +1,43 @@
 """Results as JSON: written from their types, and read back only where every key is there and of its kind."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, Self, TypeVar
 
 from pydantic import ConfigDict, Discriminator, PlainValidator, Tag, TypeAdapter, ValidationError
 from pydantic import Field as Stored
 
 from churnml.errors import ChurnmlError, ResultError
+
+TUNED = "tuned"
+
+
+class HasAttrs(Protocol):
+    """A table with room for notes."""
+
+    @property
+    def attrs(self) -> MutableMapping[Any, Any]:
+        """The notes."""
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestNotes:
+    """By outcome, why it has no rows, and the settings that trials found, by cutoff."""
+
+    lacking: Mapping[str, str]
+    tuned: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def of(cls, predictions: HasAttrs) -> Self:
+        """The notes of a table; none where it has none."""
+        return cls(predictions.attrs.get(NOT_ENOUGH, {}), predictions.attrs.get(TUNED, {}))
+
+    def put(self, predictions: HasAttrs) -> None:
+        """Writes the notes on a table."""
+        predictions.attrs.update({NOT_ENOUGH: self.lacking, TUNED: self.tuned})
+
 
 T = TypeVar("T")
 NOT_ENOUGH, ENOUGH = "not_enough", "enough"

@@ -10,9 +10,8 @@ import os
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
-from churnml.tracking.lineage import revision
 from churnml.tracking.registry import register as register_book
-from churnml.tracking.runs import Evidence
+from churnml.tracking.runs import Evidence, revision
 from churnml.tracking.store import open_store
 
 __all__ = ["Evidence", "open_store", "register_book", "revision"]

@@ -22,8 +22,7 @@ from churnml.params.section import Section
 from churnml.results.metrics import METRICS
 from churnml.results.stored import as_json, read_json
 from churnml.results.verdict import VERDICTS, Verdict
-from churnml.tracking.lineage import tags
-from churnml.tracking.runs import Evidence, mirror, started
+from churnml.tracking.runs import Evidence, mirror, started, tags
 from churnml.tracking.store import experiment_of, open_store
 
 CHAMPION, CHALLENGER, MODEL = "champion", "challenger", "model"

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from churnml.formats.html.change_tables import STEP_TITLES, waterfall
-from churnml.formats.html.overview import overview
+from churnml.formats.html.overview import STEP_TITLES, overview, waterfall
 from churnml.history.changes import rounded_dollars
 from churnml.history.dollars import MOVED
 from churnml.list_snapshot import ListSnapshot

@@ -9,8 +9,8 @@ import pandas as pd
 from churnml.explain.select import FOR
 from churnml.formats.html.embed import bare
 from churnml.list_snapshot import ListSnapshot
-from churnml.listing.bands import held
 from churnml.listing.columns import PREFIX
+from churnml.listing.status import held
 from churnml.text.width import plain
 
 LEVELS = ("csm", "segment", "band")

@@ -11,12 +11,11 @@ from churnml.errors import ChurnmlError
 from churnml.explain.select import AGAINST, FOR
 from churnml.formats.terminal.changes import changed
 from churnml.formats.terminal.growth import grow_with
-from churnml.listing.bands import held
 from churnml.listing.columns import HEALTH_COMPONENT, PREFIX, read_list, reasons_of
 from churnml.listing.lifetime import staying
 from churnml.listing.metadata import ListMetadata, words
 from churnml.listing.phrases import chance_to_leave, step
-from churnml.listing.status import NOTICE
+from churnml.listing.status import NOTICE, held
 from churnml.results.verdict import Verdict
 from churnml.text.number_format import money, share, span
 from churnml.text.width import plain, wrap

@@ -9,8 +9,8 @@ from churnml.history.dollars import CLOSING, MOVED, OPENING
 from churnml.history.moves import ON_LIST
 from churnml.history.phrases import change_text
 from churnml.history.track_record import Record
-from churnml.listing.bands import held
 from churnml.listing.metadata import ListMetadata
+from churnml.listing.status import held
 from churnml.text.number_format import money, signed_money
 from churnml.text.width import PAGE, pad, plain, wrap
 

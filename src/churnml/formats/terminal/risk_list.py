@@ -5,11 +5,10 @@ from typing import Literal
 import pandas as pd
 
 from churnml.explain.select import AGAINST, FOR
-from churnml.listing.bands import held
 from churnml.listing.columns import reasons_of
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.phrases import chance_to_leave, left_out, step
-from churnml.listing.status import NEW, is_lost, lost
+from churnml.listing.status import NEW, held, is_lost, lost
 from churnml.listing.top_drivers import driver_line, top_drivers
 from churnml.text.number_format import money, share
 from churnml.text.width import PAGE, pad, plain, wrap

@@ -10,10 +10,9 @@ from churnml.formats.workbook.cell_style import WIDTHS
 from churnml.formats.workbook.sheet import Cells, Sheet
 from churnml.history.phrases import TENTHS, summing
 from churnml.list_snapshot import ListSnapshot
-from churnml.listing.bands import held
 from churnml.listing.columns import PREFIX, Column, Kind
 from churnml.listing.metadata import ListMetadata
-from churnml.listing.status import NEW, is_lost, lost, to_keep
+from churnml.listing.status import NEW, held, is_lost, lost, to_keep
 from churnml.listing.top_drivers import NO_REASON
 from churnml.text.number_format import counted, money
 

@@ -19,10 +19,9 @@ from churnml.learn.models.rules.points import FULL, Part, part_scores
 from churnml.learn.models.rules.rules import is_good, spoken
 from churnml.params.evaluate import Evaluate
 from churnml.params.health import Health
-from churnml.results.backtest_notes import BacktestNotes
 from churnml.results.health import Component, HealthEvidence, Weights
 from churnml.results.interval import Interval
-from churnml.results.stored import NotEnough
+from churnml.results.stored import BacktestNotes, NotEnough
 
 RULE_DIGITS = 1
 

@@ -21,10 +21,9 @@ from churnml.learn.metrics.bootstrap import account_weights, captured
 from churnml.learn.metrics.evaluate import evaluate
 from churnml.learn.metrics.intervals import bootstrap_interval
 from churnml.params.evaluate import Evaluate
-from churnml.results.backtest_notes import BacktestNotes
 from churnml.results.interval import Interval
 from churnml.results.metrics import ModelSelection, OutcomeMetrics, Regret
-from churnml.results.stored import NotEnough
+from churnml.results.stored import BacktestNotes, NotEnough
 
 LEAST_CHANCE = 1e-6
 STEADIEST = "lightgbm_bag"

@@ -22,7 +22,7 @@ from churnml.learn.training.backtest import backtest_each, calibration, competin
 from churnml.learn.training.tune import TUNED, tuned
 from churnml.params.health import Health
 from churnml.params.train import Train
-from churnml.results.backtest_notes import BacktestNotes
+from churnml.results.stored import BacktestNotes
 
 REFERENCE_ROWS = 20
 
