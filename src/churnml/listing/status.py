@@ -1,4 +1,4 @@
-"""What is known of an account and therefore not predicted: that it gave notice, or is too new to be judged."""
+"""What is known of an account and therefore not predicted (that it gave notice, or is too new to be judged), and how long its band is held."""
 
 import re
 
