@@ -1,12 +1,15 @@
-"""What is known of an account goes before what is predicted: notice, too little history, an unrecorded next term."""
+"""What is known of an account goes before what is predicted, and at once; a band is held until two readings in a row say otherwise."""
 
 import json
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from churnml.data.snapshots import in_grace
 from churnml.data.tables import Tables
@@ -14,17 +17,24 @@ from churnml.formats.terminal.account import explain
 from churnml.formats.terminal.risk_list import render
 from churnml.listing.columns import read_list, reasons_of
 from churnml.listing.list_settings import ListSettings
-from churnml.listing.status import lead_with_facts
+from churnml.listing.ranking import rank_churn
+from churnml.listing.status import NEW, NOTICE, RUNGS, lead_with_facts, settle
 from churnml.params.health import Health, Rule
 from churnml.publish.score import score_book
 from churnml.results.stored import as_json
 from tests.books import make_tables, term
-from tests.listing.fakes import list_metadata
+from tests.listing.fakes import BANDS, list_metadata
+from tests.listing.test_ranking import book as ranked_book
 from tests.publish.test_score import DAY, REVENUE, SCORE, SNAPSHOTS, bundled
 
 __all__ = ["bundled"]
 HEALTH = Health(components={"usage": (Rule(column="usage_recency_days_365d", bad=30, good=3, weight=1),)})
 Score = Callable[..., Path]
+LISTS = 6
+READINGS = st.lists(
+    st.lists(st.sampled_from([*RUNGS, NOTICE, NEW]), min_size=LISTS, max_size=LISTS), min_size=10, max_size=30
+)
+"""The readings of some accounts, list after list."""
 
 
 def book(folder: Path, *, has_usage: bool = True) -> Tables:
@@ -156,3 +166,61 @@ def test_a_fact_is_not_told_twice() -> None:
     row = lead_with_facts(told, pd.DataFrame({"standing": ["notice given"], "fact": [fact]}), "reason").loc[0]
     assert [row["reason_1"], row["reason_2"]] == [fact, "few users"]
     assert row["reason_2_weight"] == 0.6
+
+
+def shown(readings: list[list[str]]) -> list[list[str]]:
+    """The bands shown for each account, list after list."""
+    days = pd.DataFrame(readings)
+    found = [days[0].tolist()]
+    for day in range(1, days.shape[1]):
+        before = pd.DataFrame({"band": found[-1], "band_reading": days[day - 1]})
+        found.append([str(band) for band in settle(days[day], before)])
+    return [list(account) for account in zip(*found, strict=True)]
+
+
+@settings(max_examples=10)
+@given(READINGS)
+def test_one_reading_never_flips_a_band(readings: list[list[str]]) -> None:
+    for account, bands in zip(readings, shown(readings), strict=True):
+        for place, (before, after) in enumerate(pairwise(bands)):
+            if before != after and {before, after} <= RUNGS.keys():
+                two = [RUNGS[reading] - RUNGS[before] for reading in account[place : place + 2]]
+                assert all(way > 0 for way in two) or all(way < 0 for way in two)
+                assert after in account[place : place + 2]
+
+
+@settings(max_examples=10)
+@given(READINGS)
+def test_two_equal_readings_are_shown(readings: list[list[str]]) -> None:
+    for account, bands in zip(readings, shown(readings), strict=True):
+        assert all(bands[n + 1] == b for n, (a, b) in enumerate(pairwise(account)) if a == b)
+
+
+@settings(max_examples=10)
+@given(READINGS)
+def test_what_is_known_is_shown_at_once_and_never_held(readings: list[list[str]]) -> None:
+    for account, bands in zip(readings, shown(readings), strict=True):
+        for reading, band in zip(account, bands, strict=True):
+            assert (band == reading) or {band, reading} <= RUNGS.keys()
+
+
+@pytest.mark.parametrize(
+    ("readings", "bands"),
+    [
+        (["normal", "high", "elevated"], ["normal", "normal", "elevated"]),  # the nearer of the two
+        (["high", "normal", "elevated"], ["high", "high", "elevated"]),
+        (["normal", "high", "normal", "high"], ["normal"] * 4),
+        (["high", NOTICE, "normal"], ["high", NOTICE, "normal"]),  # a notice that was taken back
+        (["elevated", "normal", "high"], ["elevated"] * 3),  # one on each side
+    ],
+)
+def test_readings_and_what_is_shown(readings: list[str], bands: list[str]) -> None:
+    assert shown([readings]) == [bands]
+
+
+def test_the_flag_follows_the_band_that_is_shown() -> None:
+    held = pd.DataFrame({"band": ["normal", "high"], "band_reading": ["normal", "high"]}, index=["e", "d"])
+    ranked = rank_churn(ranked_book(), 0.0, BANDS, is_proven=True, readings=held).set_index("account_id")
+    assert ranked.loc[["e", "d", "a"], "band_reading"].tolist() == ["high", "normal", "high"]
+    assert ranked.loc[["e", "d", "a"], "band"].tolist() == ["normal", "high", "high"]  # a was not read before
+    assert ranked.loc[["e", "d", "a"], "is_at_risk"].tolist() == [False, True, True]
