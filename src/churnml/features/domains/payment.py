@@ -1,6 +1,8 @@
 """Payment: what is overdue today, how late the invoices of the past were paid, and which ones failed.
 
-No table says that a payment failed. An invoice still unpaid a month after it was due is taken for one, paid later or not.
+No table says that a payment failed. An invoice still unpaid a month after it was due is taken for one, paid later or not. Only an amount
+above 0 can be owed: a credit note or an invoice of nothing is never late, and what a credit note takes off is not known from its amount
+alone (docs/decisions/0030).
 """
 
 from dataclasses import replace
@@ -10,14 +12,15 @@ from churnml.features.sql import now_and_before, share
 from churnml.timeline import Window
 
 YEAR = Window(365)
-OVERDUE = "paid_at IS NULL AND due_at < as_of"
+OWED = "amount > 0"
+OVERDUE = f"{OWED} AND paid_at IS NULL AND due_at < as_of"
 DELAY = "greatest(date_diff('day', CAST(due_at AS DATE), CAST(coalesce(paid_at, as_of) AS DATE)), 0)"
 PAID_DELAY = Feature(name="payment_delay_days", source="invoices", concept="payment delays", unit="days",
                      churn=1, expansion=-1, no_rows=UNKNOWN, clock="paid_at",
                      phrase="invoices paid {value} late on average over {window}",
                      none="invoices paid on time (over {window})", noun="the average delay of payment",
                      aggregate="avg(greatest(date_diff('day', CAST(due_at AS DATE), CAST(paid_at AS DATE)), "
-                               "0)) FILTER (WHERE due_at IS NOT NULL AND {filter})")  # fmt: skip
+                               f"0)) FILTER (WHERE {OWED} AND due_at IS NOT NULL AND {{filter}})")  # fmt: skip
 
 FEATURES: tuple[Feature, ...] = (
     Feature(name="invoices_overdue", source="invoices", concept="overdue invoices", unit="invoices", churn=1,
@@ -43,14 +46,14 @@ FEATURES: tuple[Feature, ...] = (
             expansion=-1, no_rows=UNKNOWN, window=YEAR, clock="due_at",
             phrase="{value} of invoices due in {window} were not paid in time",
             none="all invoices due in {window} were paid in time",
-            noun="the share of invoices not paid in time", aggregate=share(f"{DELAY} > 0", "{filter}")),
+            noun="the share of invoices not paid in time", aggregate=share(f"{DELAY} > 0", f"{OWED} AND {{filter}}")),
     Feature(name="worst_delay_days", source="invoices", concept="payment delays", unit="days", churn=1,
-            expansion=-1, no_rows=UNKNOWN, window=YEAR, clock="due_at", aggregate=f"max({DELAY}) {{when}}",
+            expansion=-1, no_rows=UNKNOWN, window=YEAR, clock="due_at", aggregate=f"max({DELAY}) FILTER (WHERE {OWED} AND {{filter}})",
             phrase="worst delay of an invoice due in {window}: {value}",
             none="all invoices due in {window} were paid in time"),
     Feature(name="failed_invoices", source="invoices", concept="payment delays", unit="invoices", churn=1,
             expansion=-1, no_rows=ZERO, window=YEAR, clock="due_at",
             phrase="{value} invoices unpaid for over a month past the due day in {window}",
             none="no invoice unpaid for over a month past the due day in {window}",
-            aggregate=f"count(*) FILTER (WHERE {DELAY} > 30 AND {{filter}})"),
+            aggregate=f"count(*) FILTER (WHERE {OWED} AND {DELAY} > 30 AND {{filter}})"),
 )  # fmt: skip

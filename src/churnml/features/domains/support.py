@@ -3,14 +3,18 @@
 Priorities and topics are the desk's own words; they are sorted, whatever their case, by the words that desks commonly use.
 """
 
-from churnml.features.spec import UNKNOWN, ZERO, Feature, ratio
+from churnml.features.spec import UNKNOWN, ZERO, Feature, View, ratio
 from churnml.features.sql import mean, now_and_before, per_100_seats, says, share
 from churnml.timeline import Window
 
 QUARTER, HALF_YEAR, YEAR = Window(91), Window(182), Window(365)
 BEFORE_QUARTER = Window(182, ago=91)
-# A ticket that nobody closed in a year is a forgotten record, not an open question.
-OPEN = "resolved_at IS NULL AND opened_at >= as_of - INTERVAL 365 DAY"
+# Solved, and then reopened: its question stands again, and how long it took to solve is not known yet.
+REOPENED = "coalesce(reopened_at > resolved_at, false)"
+# A ticket that nobody closed or reopened in a year is a forgotten record, not an open question.
+OPEN = f"(resolved_at IS NULL OR {REOPENED}) AND greatest(opened_at, coalesce(reopened_at, opened_at)) >= as_of - INTERVAL 365 DAY"
+# A desk that never notes a reopening has its open tickets all the same: so the column is read here and not needed.
+HANDLED = View("handled", "tickets", f"SELECT *, {OPEN} AS is_open, {REOPENED} AS is_reopened FROM ({{door}})", needs=("resolved_at",))
 URGENT = "lower(priority) IN ('urgent', 'high', 'critical', 'p1', 'p2')"
 BUG = says("topic", "bug", "defect", "error", "outage", "incident")
 BILLING = says("topic", "bill", "invoice", "payment", "pricing", "refund")
@@ -71,30 +75,31 @@ VOLUME: tuple[Feature, ...] = (
 )  # fmt: skip
 
 HANDLING: tuple[Feature, ...] = (
-    Feature(name="open_tickets", source="tickets", concept="open tickets", unit="tickets", churn=1,
+    Feature(name="open_tickets", source=HANDLED, concept="open tickets", unit="tickets", churn=1,
             no_rows=ZERO, phrase="{value} tickets open", none="no ticket open", noun="open tickets",
-            aggregate=f"count(*) FILTER (WHERE {OPEN})"),
+            aggregate="count(*) FILTER (WHERE is_open)"),
     Feature(name="open_tickets_per_100_seats", source="tickets", concept="open tickets", churn=1,
             unit="per 100 seats", no_rows=UNKNOWN, phrase="open tickets per 100 seats: {value}",
             none="no ticket open", formula=per_100_seats("open_tickets")),
-    Feature(name="oldest_open_ticket_days", source="tickets", concept="open tickets", unit="days", churn=1,
+    Feature(name="oldest_open_ticket_days", source=HANDLED, concept="open tickets", unit="days", churn=1,
             expansion=-1, no_rows=ZERO, phrase="oldest open ticket is {value} old", none="no ticket open",
-            aggregate=f"max(date_diff('day', CAST(opened_at AS DATE), as_of)) FILTER (WHERE {OPEN})"),
-    Feature(name="oldest_unanswered_ticket_days", source="tickets", concept="open tickets", unit="days",
+            aggregate="max(date_diff('day', CAST(opened_at AS DATE), as_of)) FILTER (WHERE is_open)"),
+    Feature(name="oldest_unanswered_ticket_days", source=HANDLED, concept="open tickets", unit="days",
             churn=1, expansion=-1, no_rows=ZERO, phrase="a ticket has waited {value} for its first answer",
             none="no ticket waits for its first answer",
             aggregate="max(date_diff('day', CAST(opened_at AS DATE), as_of)) FILTER (WHERE "
-                      f"first_response_at IS NULL AND {OPEN})"),
+                      "first_response_at IS NULL AND is_open)"),
     *now_and_before(Feature(name="first_response_hours", source="tickets", concept="support speed", churn=1,
                             unit="hours", expansion=-1, no_rows=UNKNOWN,
                             phrase="first answers took {value} (median over {window})",
                             noun="the usual time to a first answer",
                             aggregate="median(date_diff('second', opened_at, first_response_at) / 3600.0) {when}")),
-    *now_and_before(Feature(name="resolution_hours", source="tickets", concept="support speed", unit="hours",
+    *now_and_before(Feature(name="resolution_hours", source=HANDLED, concept="support speed", unit="hours",
                             churn=1, expansion=-1, no_rows=UNKNOWN, clock="resolved_at",
                             phrase="tickets took {value} to resolve (median over {window})",
                             noun="the usual time to resolve a ticket",
-                            aggregate="median(date_diff('second', opened_at, resolved_at) / 3600.0) {when}")),
+                            aggregate="median(date_diff('second', opened_at, resolved_at) / 3600.0) "
+                                      "FILTER (WHERE NOT is_reopened AND {filter})")),
     Feature(name="first_response_trend", source="tickets", concept="support speed", unit="ratio", churn=1,
             expansion=-1, no_rows=UNKNOWN,
             phrase="first answers take {value} of the time of the half year before",
