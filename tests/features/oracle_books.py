@@ -191,7 +191,7 @@ def invoice(pick: Pick) -> Row:
         "issued_at": issued,
         "due_at": later(pick, issued),
         "paid_at": later(pick, issued),
-        "amount": Decimal(pick("10", "250.55")),
+        "amount": Decimal(pick("10", "250.55", "-10", "0")),
     }
 
 

@@ -42,7 +42,12 @@ def ticket_values(book: Book, account: str, as_of: date, seats: float | None) ->
 
     now, before, half = len(opened(91)), len(opened(182, 91)), opened(182)
     topics = [row for row in half if row["topic"] is not None]
-    waiting = [row for row in opened(365) if row["resolved_at"] is None]
+    waiting = [
+        row
+        for row in rows
+        if within(max(row["opened_at"], row["reopened_at"] or row["opened_at"]), as_of, 365)
+        and (row["resolved_at"] is None or stands_again(row))
+    ]
     age = [days_between(row["opened_at"], as_of) for row in waiting]
     return {
         "tickets_opened_91d": now, "tickets_opened_182d_before_91d": before, "tickets_per_100_seats_91d": per_100_seats(now, seats),
@@ -60,6 +65,15 @@ def ticket_values(book: Book, account: str, as_of: date, seats: float | None) ->
     }  # fmt: skip
 
 
+def stands_again(row: Row) -> bool:
+    """Whether a ticket was reopened after it was solved."""
+    return (
+        row["resolved_at"] is not None
+        and row["reopened_at"] is not None
+        and row["reopened_at"] > row["resolved_at"]
+    )
+
+
 def handling(rows: list[Row], as_of: date) -> Values:
     found: Values = {}
     for label, ago in (("182d", 0), ("182d_before_182d", 182)):
@@ -72,7 +86,7 @@ def handling(rows: list[Row], as_of: date) -> Values:
             [hours_between(row["opened_at"], row["first_response_at"]) for row in answered]
         )
         found[f"resolution_hours_{label}"] = middle(
-            [hours_between(row["opened_at"], row["resolved_at"]) for row in resolved]
+            [hours_between(row["opened_at"], row["resolved_at"]) for row in resolved if not stands_again(row)]
         )
         found[f"csat_mean_{label}"] = mean(rated)
     resolved = [row for row in rows if within(row["resolved_at"], as_of, 182)]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import ValidationError, field_validator, model_validator
 
+from churnml.data.amounts import Amounts
 from churnml.data.schema import TABLES
 from churnml.errors import SettingsError
 from churnml.params.load import read_yaml
@@ -59,7 +60,7 @@ class Files(Dialect):
         return Dialect(**self.model_dump(exclude={"of"}) | own)
 
 
-class BookSettings(Section):
+class BookSettings(Amounts):
     """``book.yaml``: how to read a book's raw files.
 
     ``timezone`` is the zone of timestamps that carry none; ``dates`` the style of written dates; ``last_day`` (exclusive) the day

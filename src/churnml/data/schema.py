@@ -16,8 +16,9 @@ MONEY, AMOUNT = "DECIMAL(18,2)", "DECIMAL(18,4)"
 class Column:
     """One column of a canonical table.
 
-    ``default`` is SQL for an absent value. An ``is_undated`` column holds today's value, which may have been set after the outcome:
-    features see it only where the row is dated (``valid_from``) or the book declares the column static.
+    ``default`` is SQL for the value of every row where the column is absent; a blank in a column that is there is missing, not the default.
+    An ``is_undated`` column holds today's value, which may have been set after the outcome: features see it only where the row is dated
+    (``valid_from``) or the book declares the column static.
     """
 
     name: str
@@ -121,7 +122,7 @@ SURVEYS = Table(
 INVOICES = Table(
     "invoices",
     (need("account_id", TEXT), need("issued_at", MOMENT), may("due_at", MOMENT), may("paid_at", MOMENT, "paid_at"),
-     need("amount", MONEY)),
+     need("amount", MONEY), may("currency", TEXT)),
     clock="issued_at", known="issued_at", order=(("issued_at", "due_at"),),
 )  # fmt: skip
 MILESTONES = Table(

@@ -106,7 +106,7 @@ def _write_part(con: duckdb.DuckDBPyConnection, month: str, file: Path) -> str:
         SELECT a.account, coalesce(u."user", 0) AS "user", coalesce(f.feature, 0) AS feature,
             CAST(CAST(r.occurred_at AS DATE) - DATE '1970-01-01' AS INTEGER) AS day,
             CAST(CAST(r.known_at AS DATE) - CAST(r.occurred_at AS DATE) AS INTEGER) AS lag,
-            CAST(CAST(r.quantity AS DECIMAL(22,4)) * {UNITS} AS BIGINT) AS units, r.occurred_at, r.known_at, r.event_id, r.contract_id
+            coalesce(CAST(CAST(r.quantity AS DECIMAL(22,4)) * {UNITS} AS BIGINT), 0) AS units, r.occurred_at, r.known_at, r.event_id, r.contract_id
         FROM {ROWS} r JOIN usage_accounts a ON a.account_id = r.account_id
         LEFT JOIN usage_users u ON u.account = a.account AND u.user_id = r.user_id
         LEFT JOIN usage_features f ON f.name = r.feature

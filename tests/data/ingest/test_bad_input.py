@@ -269,7 +269,7 @@ def test_several_currencies_are_refused_by_name(tmp_path: Path) -> None:
     contracts = [{**CONTRACTS[0], "currency": "USD"}, {**CONTRACTS[1], "currency": "JPY"}]
     message = refused(tmp_path, {"accounts": ACCOUNTS, "contracts": contracts})
     assert (
-        "contracts.currency: 2 currencies (JPY 1, USD 1 rows); convert amounts to one in contracts.sql"
+        "contracts.currency: 'JPY' 1 rows, 'USD' 1 rows: 2 currencies do not add up. Say 'currency:' and 'rates:'"
         in message
     )
 

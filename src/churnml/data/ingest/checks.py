@@ -1,6 +1,7 @@
 """What checking a book finds: rows kept, rows quarantined with their reasons, and the limits that stop a run."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -33,10 +34,12 @@ class Check:
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def check_table(con: duckdb.DuckDBPyConnection, table: Table, present: set[str], check: Check) -> None:
-    """Creates ``clean.<table>`` and ``bad.<table>`` and counts both."""
+def check_table(
+    con: duckdb.DuckDBPyConnection, table: Table, present: set[str], check: Check, more: Mapping[str, str]
+) -> None:
+    """Creates ``judged.<table>`` and counts what is kept and refused; ``more`` are reasons that the book's own settings give."""
     ledger: set[str] = {view for view in ("accounts", "contracts") if view in check.rows}
-    bad = reasons(table, present, check.last_day, ledger)
+    bad = reasons(table, present, check.last_day, ledger) | dict(more)
     reason_cases = ", ".join(
         f"CASE WHEN {predicate} THEN '{reason}' END" for reason, predicate in bad.items()
     )

@@ -9,10 +9,18 @@ from pathlib import Path
 import duckdb
 
 from churnml.data.book import BookSettings
+from churnml.data.ingest.amounts import (
+    alike,
+    amount_notices,
+    converted,
+    currency_faults,
+    currency_notices,
+    off_scale,
+)
 from churnml.data.ingest.casting import as_day_macro, date_faults, typed
 from churnml.data.ingest.checks import Check, apply_limit, check_table, write_quarantine
 from churnml.data.ingest.sources import open_raw, run_mapping
-from churnml.data.schema import DAY, KNOWN_AT, MOMENT, TABLES, USAGE, Table, quoted
+from churnml.data.schema import DAY, KNOWN_AT, MOMENT, TABLES, USAGE, Column, Table, quoted
 from churnml.data.usage_parts import CODES, PARTS, write_usage
 from churnml.errors import BookError, TableError
 from churnml.params.book import Ingest
@@ -37,9 +45,10 @@ def ingest_book(
         if book.last_day is None:
             _infer_last_day(con, present, ingest, check)
         for name in track(list(present), "checking"):
-            check_table(con, TABLES[name], present[name], check)
+            check_table(con, TABLES[name], present[name], check, off_scale(TABLES[name], present[name], book))
             write_quarantine(con, TABLES[name], quarantine)
             apply_limit(name, ingest, check)
+        check.notices += amount_notices(con, present, book)
     if check.failures:
         count = len(check.failures)
         raise TableError.of(
@@ -99,6 +108,8 @@ def _map_tables(
         columns = _type_table(con, table, book, ingest, check)
         if columns:
             present[name] = columns
+    check.failures += currency_faults(con, present, book)
+    check.notices += currency_notices(con, present, book)
     return present
 
 
@@ -126,30 +137,29 @@ def _type_table(
     if rows == 0:
         check.notices.append(f"{table.name}: empty, its features drop out")
         return set()
-    parts = [f'{typed(c, given[c.name], book)} AS "{c.name}", "{c.name}" AS "{c.name}__raw"' for c in columns]
-    parts += [f'CAST(NULL AS {c.type}) AS "{c.name}"' for c in every if c.name not in given]
+    columns = [c for c in columns if not (c.default and _is_blank(con, table, c, check))]
+    parts = [f'{_value(table, c, given, book)} AS "{c.name}", "{c.name}" AS "{c.name}__raw"' for c in columns]
+    parts += [f'CAST({c.default or "NULL"} AS {c.type}) AS "{c.name}"' for c in every if c not in columns]
     con.execute("CREATE SCHEMA IF NOT EXISTS typed")
     # A view: values are typed once, while the table is checked, and what was written is copied for refused rows alone.
     con.execute(
         f'CREATE VIEW typed."{table.name}" AS SELECT rowid + 1 AS row_number, {", ".join(parts)} FROM mapped."{table.name}"'
     )
-    check.failures += _currencies(con, table.name) if "currency" in given else []
     return {c.name for c in columns}
 
 
-def _currencies(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    """A failure where amounts stand in more than one currency: dollars and yen do not add up."""
-    counts = con.execute(
-        f'SELECT currency, count(*) FROM typed."{table}" WHERE currency IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1'
-    ).fetchall()
-    rows_by_currency = ", ".join(f"{currency} {rows}" for currency, rows in counts)
-    return (
-        [
-            f"{table}.currency: {len(counts)} currencies ({rows_by_currency} rows); convert amounts to one in {table}.sql"
-        ]
-        if len(counts) > 1
-        else []
-    )
+def _value(table: Table, column: Column, given: Mapping[str, str], book: BookSettings) -> str:
+    """SQL for a column's canonical value: typed, in one spelling, in the book's currency."""
+    value = alike(column.name, typed(column, given[column.name], book))
+    return converted(table, column.name, value, given, book)
+
+
+def _is_blank(con: duckdb.DuckDBPyConnection, table: Table, column: Column, check: Check) -> bool:
+    """Whether a column was given without a single value: it is then as good as absent, and a notice says so."""
+    if con.execute(f'SELECT count("{column.name}") FROM mapped."{table.name}"').fetchall()[0][0]:
+        return False
+    check.notices.append(f"{table.name}.{column.name}: holds no value; each row counts as {column.default}")
+    return True
 
 
 def _write_table(con: duckdb.DuckDBPyConnection, table: Table, tables: Path) -> None:
@@ -161,10 +171,7 @@ def _write_table(con: duckdb.DuckDBPyConnection, table: Table, tables: Path) -> 
 
 def _canonical(table: Table) -> str:
     """SQL for a table's clean rows with their canonical columns, ``known_at`` and ``clock``."""
-    values = ", ".join(
-        f'coalesce("{c.name}", {c.default}) AS "{c.name}"' if c.default else f'"{c.name}"'
-        for c in table.columns
-    )
+    values = ", ".join(f'"{c.name}"' for c in table.columns)
     known = f"coalesce(known_at, {table.known})"
     known = f"greatest({known}, {table.clock})" if table.is_event else known
     return f"""SELECT {values}, CAST({known} AS TIMESTAMP) AS known_at, CAST({table.clock} AS TIMESTAMP) AS clock

@@ -9,15 +9,15 @@ from churnml.features.sql import mean, per_100_seats, share
 from churnml.timeline import Window
 
 YEAR = Window(365)
-NPS = "lower(kind) = 'nps' AND score IS NOT NULL"
+NPS = "kind = 'nps' AND score IS NOT NULL"
 
 # Each answer with its place among the account's, newest first, and among that person's. Answers given at once differ in nothing but their
 # score; the higher one stands first, so that no order of rows is asked for.
 ANSWERS = View("answers", "surveys", """
-    SELECT snapshot, as_of, clock, lower(kind) AS kind, answered_at, score,
-           row_number() OVER (PARTITION BY snapshot, lower(kind) ORDER BY answered_at DESC, score DESC) AS place,
+    SELECT snapshot, as_of, clock, kind, answered_at, score,
+           row_number() OVER (PARTITION BY snapshot, kind ORDER BY answered_at DESC, score DESC) AS place,
            CASE WHEN respondent_id IS NULL THEN 1
-                ELSE row_number() OVER (PARTITION BY snapshot, lower(kind), respondent_id ORDER BY answered_at DESC, score DESC) END AS own_place
+                ELSE row_number() OVER (PARTITION BY snapshot, kind, respondent_id ORDER BY answered_at DESC, score DESC) END AS own_place
     FROM ({door}) WHERE answered_at IS NOT NULL AND score IS NOT NULL""", needs=("answered_at", "score"))  # fmt: skip
 
 
@@ -60,7 +60,7 @@ FEATURES: tuple[Feature, ...] = (
             churn=-1, expansion=1, no_rows=UNKNOWN, window=YEAR, clock="answered_at",
             phrase="satisfaction surveys average {value} over {window}",
             noun="the average of satisfaction surveys",
-            aggregate=mean("score", "lower(kind) = 'csat' AND {filter}")),
+            aggregate=mean("score", "kind = 'csat' AND {filter}")),
     Feature(name="csat_survey_change", source=ANSWERS, concept="satisfaction surveys", unit="score",
             churn=-1, expansion=1, no_rows=UNKNOWN, window=YEAR, clock="answered_at",
             phrase="satisfaction answer moved by {value} against the one before", aggregate=change("csat"),

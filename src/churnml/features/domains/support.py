@@ -14,7 +14,12 @@ REOPENED = "coalesce(reopened_at > resolved_at, false)"
 # A ticket that nobody closed or reopened in a year is a forgotten record, not an open question.
 OPEN = f"(resolved_at IS NULL OR {REOPENED}) AND greatest(opened_at, coalesce(reopened_at, opened_at)) >= as_of - INTERVAL 365 DAY"
 # A desk that never notes a reopening has its open tickets all the same: so the column is read here and not needed.
-HANDLED = View("handled", "tickets", f"SELECT *, {OPEN} AS is_open, {REOPENED} AS is_reopened FROM ({{door}})", needs=("resolved_at",))
+HANDLED = View(
+    "handled",
+    "tickets",
+    f"SELECT *, {OPEN} AS is_open, {REOPENED} AS is_reopened FROM ({{door}})",
+    needs=("resolved_at",),
+)
 URGENT = "lower(priority) IN ('urgent', 'high', 'critical', 'p1', 'p2')"
 BUG = says("topic", "bug", "defect", "error", "outage", "incident")
 BILLING = says("topic", "bill", "invoice", "payment", "pricing", "refund")
