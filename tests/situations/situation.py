@@ -123,7 +123,16 @@ class Situation:
                     stage(**stages_of.arguments(stages_of.signature(stage), flags))
                 except ChurnmlError as error:
                     return Printed(2, f"{name}: {error}")
+                if absent := [place for place in self._outs(name) if not place.exists()]:
+                    return Printed(255, f"{name}: DVC finds no {', '.join(map(str, absent))}")
         return Printed(0, "")
+
+    def _outs(self, stage: str) -> list[Path]:
+        """The places that the stage has to leave, as dvc.yaml lists them."""
+        listed = yaml.safe_load((self.project / "dvc.yaml").read_text(encoding="utf-8"))["stages"][stage]
+        places = [*listed.get("outs", []), *listed.get("metrics", []), *listed.get("plots", [])]
+        names = [place if isinstance(place, str) else next(iter(place)) for place in places]
+        return [Path(name.replace("${book.name}", BOOK)) for name in names]
 
     def tables(self) -> Tables:
         """The canonical tables, once ``ingest`` has run."""

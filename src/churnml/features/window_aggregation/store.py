@@ -24,13 +24,15 @@ HEADER = "month.json"
 def update(tables: Tables, folder: Path) -> list[str]:
     """The months made anew: those whose part, or whose code, is not what the store holds; other folders are removed.
 
-    Killed at any time, it leaves whole months; a reader at the same time falls back on the part.
+    Killed at any time, it leaves whole months; a reader at the same time falls back on the part. A book without usage has a store
+    of no month: DVC wants the folder there.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     wanted = {month: folder / key for month, key in _keys(tables).items()}
     stale = [month for month, place in wanted.items() if load(place) is None]
     for month in track(stale, "aggregating usage"):
         _write(read_parts(tables, [month], every_account(tables)), wanted[month])
-    for place in folder.iterdir() if folder.is_dir() else ():
+    for place in folder.iterdir():
         if place not in wanted.values():
             shutil.rmtree(place)
     return stale
