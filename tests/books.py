@@ -17,7 +17,14 @@ from churnml.data.usage_parts import CODES, PARTS, write_usage
 from churnml.params.book import Ingest
 
 Rows = Sequence[Mapping[str, Any]]
-LENIENT = Ingest(max_quarantined_share=1.0, max_stray_share=0.01, max_gap_days=31)
+LENIENT = Ingest(
+    max_quarantined_share=1.0,
+    max_stray_share=0.01,
+    max_gap_days=31,
+    max_monthly_churn=1.0,
+    max_monthly_churn_ratio=30,
+    max_left_out_share=1.0,
+)
 STRICT = LENIENT.model_copy(update={"max_quarantined_share": 0.0})
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from churnml.params.section import Positive, Section, Share
+from churnml.params.section import Above0, Positive, Section, Share
 
 
 class Book(Section):
@@ -29,5 +29,10 @@ class Ingest(Section):
 
     max_quarantined_share: Share = Field(description="share of a table's rows that may be quarantined")
     max_stray_share: Share = Field(description="so small a share of a column or table is a slip")
-    max_gap_days: Positive = Field(description="days without events before the newest; else give last_day")
+    max_gap_days: Positive = Field(description="days a table may end before the others; else give last_day")
+    max_monthly_churn: Share = Field(description="so many may leave in a month, however few do in others")
+    max_monthly_churn_ratio: Above0 = Field(description="times the other months' churn that stops a run")
+    max_left_out_share: Share = Field(
+        description="share of live accounts, or of their ARR, refused rows may hide"
+    )
     max_quarantined_share_of: dict[str, Share] = Field(default={}, description="the same, by table")

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -19,8 +17,11 @@ from churnml.data.ingest.amounts import (
 )
 from churnml.data.ingest.casting import as_day_macro, date_faults, typed
 from churnml.data.ingest.checks import Check, apply_limit, check_table, write_quarantine
+from churnml.data.ingest.last_day import infer_last_day
+from churnml.data.ingest.left_out import left_out, named, over_limit
+from churnml.data.ingest.plausibility import implausible
 from churnml.data.ingest.sources import open_raw, run_mapping
-from churnml.data.schema import DAY, KNOWN_AT, MOMENT, TABLES, USAGE, Column, Table, quoted
+from churnml.data.schema import CONTRACTS, DAY, KNOWN_AT, MOMENT, TABLES, USAGE, Column, Table, quoted
 from churnml.data.usage_parts import CODES, PARTS, write_usage
 from churnml.errors import BookError, TableError
 from churnml.params.book import Ingest
@@ -43,12 +44,15 @@ def ingest_book(
     present = _map_tables(con, mapping, book, ingest, check)
     if not check.failures:
         if book.last_day is None:
-            _infer_last_day(con, present, ingest, check)
+            check.last_day, notices, failures = infer_last_day(con, present, ingest)
+            check.notices += notices
+            check.failures += failures
         for name in track(list(present), "checking"):
             check_table(con, TABLES[name], present[name], check, off_scale(TABLES[name], present[name], book))
             write_quarantine(con, TABLES[name], quarantine)
             apply_limit(name, ingest, check)
         check.notices += amount_notices(con, present, book)
+        _judge_contracts(con, ingest, check)
     if check.failures:
         count = len(check.failures)
         raise TableError.of(
@@ -185,23 +189,14 @@ def _given(con: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
     return [column.name for column, count in zip(table.columns, row, strict=True) if count or column.default]
 
 
-def _infer_last_day(
-    con: duckdb.DuckDBPyConnection, present: Mapping[str, set[str]], ingest: Ingest, check: Check
-) -> None:
-    """Sets the check's last day to the day after the newest event, unless that event stands apart from all others."""
-    today = datetime.now(UTC).date()
-    events = [TABLES[name] for name in present if TABLES[name].is_event or name == "contracts"]
-    clocks = " UNION ALL ".join(
-        f'SELECT CAST({t.clock} AS DATE) AS day FROM typed."{t.name}"' for t in events
-    )
-    newest, usual = con.execute(f"""SELECT max(day), quantile_disc(day, {1 - ingest.max_stray_share})
-        FROM ({clocks}) WHERE day < DATE '{today}'""").fetchall()[0]
-    check.last_day = newest + timedelta(days=1) if newest else today
-    check.notices.append(
-        f"last_day: {check.last_day}, the day after the newest event; say 'last_day:' in book.yaml to be sure"
-    )
-    if newest and (newest - usual).days > ingest.max_gap_days:
-        check.failures.append(
-            f"last_day: the newest event is of {newest}, {(newest - usual).days} days after all but {ingest.max_stray_share:.1%} of them: "
-            "a wrong date, or an old export? Say 'last_day:' (exclusive) in book.yaml"
+def _judge_contracts(con: duckdb.DuckDBPyConnection, ingest: Ingest, check: Check) -> None:
+    """Adds to the check which customers refused rows hide, and what cannot be in the contracts that are left."""
+    if check.last_day is None or not check.rows["contracts"]["kept"]:
+        return
+    check.left_out, accounts, arr = left_out(con, check.last_day)
+    check.failures += over_limit(check.left_out, accounts, arr, ingest)
+    if check.left_out:
+        check.notices.append(
+            f"contracts: {len(check.left_out)} accounts are not on the list because rows of theirs were refused: {named(check.left_out)}"
         )
+    check.failures += implausible(con, _canonical(CONTRACTS), check.last_day, ingest)

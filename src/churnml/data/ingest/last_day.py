@@ -6,20 +6,24 @@ The machine's clock is never asked: the same files mean the same day whenever th
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import duckdb
 
-from churnml.data.schema import KNOWN_AT, TABLES, Table
+from churnml.data.schema import CONTRACTS, KNOWN_AT, TABLES, Table
 from churnml.params.book import Ingest
 
 YEAR = 365  # days before a table's newest row from which its pace is taken
+ENOUGH = 5  # days with rows in that year, to speak of a pace
+DUE = 3  # terms that ended since, none of them followed: so many do not all leave unseen
 
 
 @dataclass(frozen=True)
 class TableEnd:
     """Until when a table was kept: its newest row, and the longest wait between two days with rows in the year before it.
 
-    A table is whole until ``end`` (exclusive): so long after its newest row as it has been silent before.
+    A table is whole until ``end`` (exclusive): so long after its newest row as it has been silent before. One without a pace (few
+    days, or contracts of which none was due since) bounds nothing.
 
     >>> TableEnd("invoices", date(2024, 5, 1), 31, date(2024, 6, 30)).end
     datetime.date(2024, 6, 1)
@@ -27,18 +31,22 @@ class TableEnd:
 
     table: str
     newest: date
-    pace_days: int
+    pace_days: int | None
     newest_of_all: date
 
     @property
     def end(self) -> date:
         """The first day of which the table may say nothing although something happened."""
-        return min(self.newest + timedelta(days=self.pace_days), self.newest_of_all + timedelta(days=1))
+        whole = self.newest_of_all + timedelta(days=1)
+        if self.pace_days is None:
+            return whole
+        return min(self.newest + timedelta(days=self.pace_days), whole)
 
     @property
     def words(self) -> str:
         """The table's end and why, for people."""
-        return f"{self.table} until {self.end} (newest row {self.newest}, never more than {self.pace_days} days apart in the year before)"
+        pace = f", its days at most {self.pace_days} apart in the year before" if self.pace_days else ""
+        return f"{self.table} until {self.end} (newest row {self.newest}{pace})"
 
 
 def infer_last_day(
@@ -48,32 +56,42 @@ def infer_last_day(
 
     A few rows far after all others of their table are taken for wrong dates: they set no day and are quarantined.
     """
-    tables = [TABLES[name] for name in names if TABLES[name].is_event or name == "contracts"]
+    tables = [TABLES[name] for name in names if TABLES[name].is_event or name == CONTRACTS.name]
     days = {table.name: days for table in tables if (days := _days(con, table, ingest))}
     if not days:
         return None, [], ["last_day: no table holds a date; say 'last_day:' (exclusive) in book.yaml"]
     newest = max(table_days[-1] for table_days in days.values())
-    ends = sorted((_end(name, table_days, newest) for name, table_days in days.items()), key=_order)
+    ends = sorted((_end(con, name, table_days, newest) for name, table_days in days.items()), key=_order)
     least, others = ends[0], ends[1:]
-    evidence = f"last_day: {least.end}, the least of the tables' own ends: {'; '.join(end.words for end in ends)}; say 'last_day:' in book.yaml to be sure"
+    listed = "; ".join(end.words for end in others)
     if others and (lost := (others[0].end - least.end).days) > ingest.max_gap_days:
-        return least.end, [], [
-            f"last_day: {least.words} ends {lost} days before every other table ({'; '.join(end.words for end in others)}): an older export, "
-            f"or a table that was given up? Deliver it anew, or say 'last_day:' (exclusive) in book.yaml"
-        ]  # fmt: skip
-    return least.end, [evidence], []
+        stale = (
+            f"last_day: {least.words}: it ends {lost} days before every other table ({listed}). An older export, "
+            "or a table that was given up? Deliver it anew, or say 'last_day:' (exclusive) in book.yaml"
+        )
+        return least.end, [], [stale]
+    also = f", the least of the tables' own ends: {least.words}; {listed}" if others else f": {least.words}"
+    return least.end, [f"last_day: {least.end}{also}; say 'last_day:' in book.yaml to be sure"], []
 
 
 def _order(end: TableEnd) -> tuple[date, str]:
     return end.end, end.table
 
 
-def _end(name: str, days: list[date], newest_of_all: date) -> TableEnd:
+def _end(con: duckdb.DuckDBPyConnection, name: str, days: list[date], newest_of_all: date) -> TableEnd:
     newest = days[-1]
     lately = [day for day in days if (newest - day).days <= YEAR]
-    waits = [(later - day).days for day, later in zip(lately, lately[1:], strict=False)]
-    # One day says nothing of a pace: such a table bounds nothing.
-    return TableEnd(name, newest, max(waits) if waits else (newest_of_all - newest).days + 1, newest_of_all)
+    pace = max((later - day).days for day, later in pairwise(lately)) if len(lately) >= ENOUGH else None
+    if pace and name == CONTRACTS.name and _due(con, newest + timedelta(days=pace), newest_of_all) < DUE:
+        pace = None
+    return TableEnd(name, newest, pace, newest_of_all)
+
+
+def _due(con: duckdb.DuckDBPyConnection, since: date, until: date) -> int:
+    """How many accounts' last terms ended between two days: a table of long terms may rest for months and be whole."""
+    ended = con.execute(f"""SELECT count(*) FROM (SELECT max(end_date) AS ended_on FROM typed."contracts" GROUP BY account_id)
+        WHERE ended_on BETWEEN DATE '{since}' AND DATE '{until}'""")
+    return int(ended.fetchall()[0][0])
 
 
 def _days(con: duckdb.DuckDBPyConnection, table: Table, ingest: Ingest) -> list[date]:

@@ -3,9 +3,12 @@
 ``typed.<table>`` holds, for each canonical column, its typed value and ``<column>__raw`` as it was written, and ``row_number``.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from churnml.data.schema import KNOWN_AT, TEXT, Table
+
+AFTER_LAST_DAY = "is on or after the last day"
+"""The reason of rows that are left out because the book is looked at as of an earlier day: no fault, and under no limit."""
 
 
 def reasons(table: Table, present: set[str], last_day: date | None, ledger: set[str]) -> dict[str, str]:
@@ -60,7 +63,9 @@ def _impossible_times(table: Table, last_day: date | None, ledger: set[str]) -> 
     if last_day is not None and table.name not in ("accounts", "milestones"):
         # A term may start in the future; it lies there only if it was also recorded then.
         when = table.clock if table.is_event else "coalesce(t.known_at, t.signed_at)"
-        found["lies in the future"] = f"{when} >= TIMESTAMP '{last_day}'"
+        later = last_day + timedelta(days=366)
+        found[AFTER_LAST_DAY] = f"{when} >= TIMESTAMP '{last_day}' AND {when} < TIMESTAMP '{later}'"
+        found["lies in the future"] = f"{when} >= TIMESTAMP '{later}'"
     if not table.is_event:
         return found
     if "accounts" in ledger:
@@ -68,7 +73,6 @@ def _impossible_times(table: Table, last_day: date | None, ledger: set[str]) -> 
             f"{table.clock} < date_trunc('day', known_accounts.created_at)"
         )
     if table.name == "usage" and "contracts" in ledger:
-        found["is before the first contract"] = "t.occurred_at < first_contracts.start_date"
         found["is before its own contract"] = "t.occurred_at < known_contracts.start_date"
     return found
 
@@ -79,7 +83,6 @@ def references(table: Table, ledger: set[str]) -> str:
     if table.name != "accounts" and "accounts" in ledger:
         joins.append("LEFT JOIN known_accounts ON known_accounts.account_id = t.account_id")
     if table.name == "usage" and "contracts" in ledger:
-        joins.append("LEFT JOIN first_contracts ON first_contracts.account_id = t.account_id")
         joins.append("LEFT JOIN known_contracts ON known_contracts.contract_id = t.contract_id")
     return " ".join(joins)
 
