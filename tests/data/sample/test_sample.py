@@ -30,7 +30,7 @@ REASONS = {
         "account is unknown", "arr is below 0", "arr is not a number", "end_date is before start_date",
         "end_date is missing", "key is repeated", "start_date is not a date",
     },
-    "usage": {"account is unknown", "lies in the future", "is before the first contract"},
+    "usage": {"account is unknown", "lies in the future", "is before the account was created"},
     "tickets": {
         "account is unknown", "account_id is missing", "first_response_at is before opened_at",
         "key is repeated", "lies in the future", "opened_at is not a timestamp",

@@ -57,10 +57,12 @@ def over_limit(hidden: list[LeftOut], live_accounts: int, live_arr: Decimal, ing
     over = {words: share for words, share in shares.items() if share > ingest.max_left_out_share}
     if not over:
         return []
-    return [
-        f"contracts: refused rows take {' and '.join(f'{words} ({share:.1%})' for words, share in over.items())} off the list, over the limit of "
+    shares_over = " and ".join(f"{words} ({share:.1%})" for words, share in over.items())
+    failure = (
+        f"contracts: refused rows take {shares_over} off the list, over the limit of "
         f"{ingest.max_left_out_share:.1%} (ingest.max_left_out_share): {named(hidden)}. Mend those rows in the source or in contracts.sql"
-    ]
+    )
+    return [failure]
 
 
 def named(hidden: list[LeftOut]) -> str:

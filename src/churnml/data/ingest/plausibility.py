@@ -11,7 +11,7 @@ import duckdb
 from churnml.data.revenue import create_ledger
 from churnml.params.book import Ingest
 
-FEWEST = 10  # accounts a month opens with, to speak of a share that left
+FEWEST = 10  # accounts, to wonder that all of them are gone
 EARLIER = 6  # other such months, to know what is usual
 
 
@@ -28,15 +28,15 @@ def implausible(con: duckdb.DuckDBPyConnection, contracts: str, last_day: date, 
     """What cannot be in a book's contracts (SQL for their clean rows), nothing where they tell a business."""
     con.execute(f"CREATE OR REPLACE TEMP VIEW contracts AS {contracts}")
     create_ledger(con, ingest.max_gap_days)
-    live, newest = (
-        con.execute(f"""SELECT count(DISTINCT account_id) FILTER (from_day <= DATE '{last_day}' AND DATE '{last_day}' - 1 < to_day),
+    accounts, live, newest = con.execute(f"""SELECT count(DISTINCT account_id),
+        count(DISTINCT account_id) FILTER (from_day <= DATE '{last_day}' AND DATE '{last_day}' - 1 < to_day),
         max(to_day) FROM ledger""").fetchall()[0]
-    )
-    if not live:
-        return [
+    if accounts >= FEWEST and not live:
+        nobody = (
             f"contracts: no account has a live paid term on the last day {last_day} (the newest ends on {newest}): an older export of contracts "
             "than of the other tables? Deliver it anew, or say an earlier 'last_day:' (exclusive) in book.yaml"
-        ]
+        )
+        return [nobody]
     return _one_terrible_month(_months(con, last_day), ingest)
 
 
