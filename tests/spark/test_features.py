@@ -1,11 +1,13 @@
 """Spark gives the values of the local build, for every listed feature: a feature joins by being listed."""
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG, available
+from churnml.features.spark.dialect import to_spark
 from tests.books import make_tables, term
 from tests.spark.conftest import MASTER
 
@@ -83,3 +85,12 @@ def test_usage_reads_as_text_too(spark, book) -> None:
     sql = "SELECT account_id, count(DISTINCT feature), CAST(sum(quantity) AS DOUBLE) FROM usage GROUP BY account_id ORDER BY account_id"
     there = [tuple(row) for row in SparkTables.read_from(book, MASTER).query(sql).collect()]
     assert there == book.connect().execute(sql).fetchall()
+
+
+@pytest.mark.spark_core
+def test_both_engines_count_seconds_by_the_clock_and_divide_without_rounding(spark) -> None:
+    """From 10:00:00.9 to 10:00:01.1 the clock moves on by one second, though less than one passes."""
+    query = """SELECT date_diff('second', a, b), date_diff('second', a, b) / 3600.0, 1.0 / (2.0 / date_diff('second', a, b)) / 3.0
+        FROM (SELECT TIMESTAMP '2024-05-01 10:00:00.9' AS a, TIMESTAMP '2024-05-01 10:00:01.1' AS b)"""
+    [here], [there] = duckdb.connect().execute(query).fetchall(), spark.sql(to_spark(query)).collect()
+    assert here == tuple(there) == (1, 1 / 3600, 0.5 / 3)
