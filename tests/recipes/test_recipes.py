@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 TABLE = "src/churnml/learn/candidates.py"
 ENTRY = '    "tally": Family(path="tally.Tally", title="tally of signs", sentence="a tally of good and bad signs", colour="#B03A2E"),\n'
