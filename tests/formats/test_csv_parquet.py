@@ -15,7 +15,7 @@ import pytest
 from churnml.errors import PublishError
 from churnml.formats.csv_parquet import cell, comment, inert, to_csv, to_parquet
 from churnml.formats.summary import summary
-from churnml.formats.workbook import to_xlsx
+from churnml.formats.workbook.workbook import to_xlsx
 from churnml.listing.capacity import CallList
 from churnml.listing.columns import FILE, read_list
 from churnml.listing.metadata import ListMetadata

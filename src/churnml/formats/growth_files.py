@@ -6,7 +6,8 @@ import pandas as pd
 
 from churnml.errors import PublishError
 from churnml.formats.csv_parquet import to_csv, to_parquet
-from churnml.listing.columns import Column, conform
+from churnml.listing.columns import COLUMNS, Column, conform
+from churnml.listing.growth.growth_lists import WHO
 from churnml.listing.load import read_published
 from churnml.listing.metadata import ListMetadata
 
@@ -14,11 +15,7 @@ FILE = "growth"
 LINES: tuple[Column, ...] = (
     Column("kind", "List", "text", "expansion, cross-sell, advocacy, onboarding or enablement."),
     Column("place", "Place", "count", "Place on that list; in the first three, accounts at risk come last."),
-    Column("account_id", "Account", "text", "The account's id, as in the source."),
-    Column("name", "Name", "text", "The account's name."),
-    Column("csm", "CSM", "text", "Who looks after the account."),
-    Column("segment", "Segment", "text", "The account's segment."),
-    Column("arr_usd", "ARR", "usd", "Annual recurring revenue on the day, over all live terms."),
+    *(column for column in COLUMNS if column.name in WHO),
     Column("what", "What", "text", "What to offer, to ask for, or to help with."),
     Column("why", "Why", "text", "The facts it rests on."),
     Column("when", "When", "text", "When to talk, and what comes first."),

@@ -10,7 +10,7 @@ from churnml.formats.html.page import to_page
 from churnml.formats.json import as_json
 from churnml.formats.json_schema import list_document, row_schema
 from churnml.formats.summary import summary
-from churnml.formats.workbook import to_xlsx
+from churnml.formats.workbook.workbook import to_xlsx
 from churnml.history import changes_file as stored
 from churnml.history import list_facts as facts
 from churnml.list_snapshot import ListSnapshot

@@ -1,7 +1,7 @@
 """Results as JSON: written from their types, and read back only where every key is there and of its kind."""
 
 import json
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol, Self, TypeVar
@@ -85,6 +85,23 @@ def as_json(result: Any) -> Any:
     if isinstance(result, list | tuple):
         return [as_json(each) for each in result]
     return result
+
+
+def leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The leaves of nested settings or metrics with dotted names.
+
+    >>> list(leaves({"a": {"b": 1, "c": [2, 3]}}))
+    [('a.b', 1), ('a.c.0', 2), ('a.c.1', 3)]
+    """
+    if isinstance(tree, Mapping):
+        branches: Iterable[tuple[Any, Any]] = tree.items()
+    elif isinstance(tree, list):
+        branches = enumerate(tree)
+    else:
+        yield path, tree
+        return
+    for key, branch in branches:
+        yield from leaves(branch, f"{path}.{key}" if path else str(key))
 
 
 def write_json(result: Any, path: Path) -> None:

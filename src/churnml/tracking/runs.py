@@ -18,7 +18,7 @@ from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
 from churnml.evidence.card.plain_text import note
 from churnml.params.section import Section
-from churnml.results.stored import as_json
+from churnml.results.stored import as_json, leaves
 from churnml.results.verdict import Verdict
 
 LONGEST_PARAM = 500  # characters, by MLflow's own limit on older servers
@@ -77,11 +77,11 @@ def _card(client: MlflowClient, run: Run, cards: Path, outcome: str) -> None:
 
 def _params(settings: Sequence[Section]) -> list[Param]:
     sections = {type(section).__name__.lower(): section.model_dump(mode="json") for section in settings}
-    return [Param(_key(path), json.dumps(value)[:LONGEST_PARAM]) for path, value in _leaves(sections)]
+    return [Param(_key(path), json.dumps(value)[:LONGEST_PARAM]) for path, value in leaves(sections)]
 
 
 def _metrics(measured: Mapping[str, Any]) -> list[Metric]:
-    numbers = ((path, value) for path, value in _leaves(measured) if isinstance(value, int | float))
+    numbers = ((path, value) for path, value in leaves(measured) if isinstance(value, int | float))
     return [Metric(_key(path), float(value), timestamp=0, step=0) for path, value in numbers]
 
 
@@ -96,23 +96,6 @@ def _key(path: str) -> str:
 
 def _batches(rows: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
     return (rows[start : start + most] for start in range(0, len(rows), most))
-
-
-def _leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The leaves of nested settings or metrics with dotted names.
-
-    >>> list(_leaves({"a": {"b": 1, "c": [2, 3]}}))
-    [('a.b', 1), ('a.c.0', 2), ('a.c.1', 3)]
-    """
-    if isinstance(tree, Mapping):
-        branches: Sequence[tuple[Any, Any]] = list(tree.items())
-    elif isinstance(tree, list):
-        branches = list(enumerate(tree))
-    else:
-        yield path, tree
-        return
-    for key, branch in branches:
-        yield from _leaves(branch, f"{path}.{key}" if path else str(key))
 
 
 def revision() -> str:

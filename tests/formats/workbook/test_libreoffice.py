@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.workbook import inspect_pages
-from churnml.formats.workbook import to_xlsx
+from churnml.formats.workbook.workbook import to_xlsx
 from tests.formats.hostile import hostile_edition
 from tests.listing.fakes import list_snapshot
 

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from churnml.formats.workbook import to_xlsx
 from churnml.formats.workbook.sheet import lines_of
-from churnml.formats.workbook.sheet_names import sheet_names
 from churnml.formats.workbook.sheets import sheets
+from churnml.formats.workbook.workbook import sheet_names, to_xlsx
 from churnml.formats.workbook.worksheet import ColumnWorksheet
 from churnml.list_snapshot import ListSnapshot
 from tests.listing.fakes import LONG_ID, NAMES, list_snapshot

@@ -1,6 +1,5 @@
 """The card of one outcome, in the order in which it is read."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,6 +14,7 @@ from churnml.evidence.card.segments import by_segment
 from churnml.evidence.card.source import Source
 from churnml.evidence.card.verdict import headline, says, says_not, subtitle, tiles
 from churnml.evidence.charts.backtest_charts import title_of
+from churnml.results.stored import leaves
 from churnml.text.number_format import points, written
 
 MOST = 40
@@ -137,17 +137,8 @@ def reproduce(source: Source) -> Section:
 
 def tuned(source: Source) -> list[Section]:
     """One section where settings were tried; else nothing."""
-    rows = [[Cell(_words(path)), _cell(path, leaf)] for path, leaf in _leaves(source.measured.tuned or {})]
+    rows = [[Cell(_words(path)), _cell(path, leaf)] for path, leaf in leaves(source.measured.tuned or {})]
     return [Section("Tuned", [Grid("Tuned", ("Figure", "Value"), rows[:MOST])])] if rows else []
-
-
-def _leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The leaves of nested settings."""
-    if isinstance(tree, Mapping):
-        for key, branch in tree.items():
-            yield from _leaves(branch, f"{path}.{key}" if path else str(key))
-    else:
-        yield path, tree
 
 
 def _cell(path: str, leaf: Any) -> Cell:

@@ -45,17 +45,13 @@ def _says(source: Source) -> Iterator[str]:
         f"Show the model {spoken.pair}: how often it puts the first higher is its ROC-AUC, {auc.line}. "
         f"A coin gets 0.5. The range is what the same customers, drawn again, would give in {confidence} of the draws."
     )
-    share, caught = (
-        source.settings.evaluate.capacity_share,
-        source.judged.figures.get("arr_captured_at_capacity"),
-    )
-    largest = source.measured.models.get("base_rate", ModelMetrics({})).figures.get(
-        "arr_captured_at_capacity"
-    )
+    share, key = source.settings.evaluate.capacity_share, "arr_captured_at_capacity"
+    caught = source.judged.figures.get(key)
+    largest = source.measured.models.get("base_rate", ModelMetrics({})).figures.get(key)
     if caught and largest:
         yield (
-            f"Calling the first {share:.0%} of the list would have reached {cell('arr_captured_at_capacity', caught).line} of "
-            f"{spoken.arr}; calling the largest accounts first reaches {figure('arr_captured_at_capacity', largest.value)}."
+            f"Calling the first {share:.0%} of the list would have reached {cell(key, caught).line} of "
+            f"{spoken.arr}; calling the largest accounts first reaches {figure(key, largest.value)}."
         )
     yield (
         "Every figure comes from predictions made before the outcome was known, by a model that had seen nothing later: "
@@ -85,26 +81,17 @@ def tiles(source: Source) -> list[Tile]:
     if not source.judged.figures:
         return []
     counts, judged = source.measured.counts, source.judged.figures
-    slope = cell("calibration_slope", judged.get("calibration_slope"))
-    caught = cell("arr_captured_at_capacity", judged.get("arr_captured_at_capacity"))
-    auc = cell("roc_auc", judged.get("roc_auc"))
-    figures = [
-        Tile("ROC-AUC", auc.text, auc.note),
-        Tile(f"ARR caught by calling {source.settings.evaluate.capacity_share:.0%}", caught.text, caught.note),
-        Tile("Calibration slope, 1 is right", slope.text, slope.note),
+    named = {
+        "roc_auc": "ROC-AUC",
+        "arr_captured_at_capacity": f"ARR caught by calling {source.settings.evaluate.capacity_share:.0%}",
+        **({"recall_at_90_days": "Found 90 days ahead"} if "recall_at_90_days" in judged else {}),
+        "calibration_slope": "Calibration slope, 1 is right",
+    }
+    figures = {name: cell(key, judged.get(key)) for key, name in named.items()}
+    return [
+        *(Tile(name, each.text, each.note) for name, each in figures.items()),
         Tile("Renewals judged", f"{counts.renewals:,}", f"{counts.renewals_with_outcome:,} with {source.outcome}"),
     ]  # fmt: skip
-    recall = judged.get("recall_at_90_days")
-    if recall:
-        figures.insert(
-            2,
-            Tile(
-                "Found 90 days ahead",
-                cell("recall_at_90_days", recall).text,
-                cell("recall_at_90_days", recall).note,
-            ),
-        )
-    return figures
 
 
 def subtitle(source: Source) -> str:

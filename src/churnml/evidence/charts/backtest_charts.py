@@ -1,18 +1,15 @@
 """Two pictures of a backtest: the ARR a short list catches, and whether 20 % means 20 %."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from churnml.evidence.charts.plot_style import FAINT, INK, new_figure, percent_up, save, title
+from churnml.evidence.charts.plot_style import FAINT, INK, new_figure, percent, save, title
 from churnml.learn.arrays import FloatArray
 from churnml.learn.candidates import CANDIDATES, MODELS, PREDICTED
 from churnml.learn.metrics.intervals import wilson
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 class Style(NamedTuple):
@@ -56,7 +53,7 @@ def capture_chart(predictions: pd.DataFrame, outcome: str, capacity_share: float
     axes.legend(
         title=f"caught by calling {capacity_share:.0%}", loc="lower right", frameon=False, alignment="left"
     )
-    _percent(axes)
+    percent(axes, x=True, y=True)
     save(figure, path)
 
 
@@ -98,7 +95,7 @@ def calibration_chart(predictions: pd.DataFrame, outcome: str, path: Path) -> No
     axes.set_ylabel(f"share with {outcome} that followed")
     title(axes, f"{outcome.capitalize()}: does 20 % mean 20 %?")
     axes.legend(loc="upper left", frameon=False)
-    _percent(axes)
+    percent(axes, x=True, y=True)
     save(figure, path)
 
 
@@ -141,13 +138,6 @@ def drawn(predictions: pd.DataFrame) -> list[str]:
     present = [name.removeprefix(PREDICTED) for name in whole]
     known = [*reversed(MODELS), *BASELINES]
     return [name for name in known if name in present] + [name for name in present if name not in known]
-
-
-def _percent(axes: "Axes") -> None:
-    from matplotlib.ticker import PercentFormatter
-
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    percent_up(axes)
 
 
 def draw(predictions: pd.DataFrame, capacity_share: float, folder: Path) -> None:

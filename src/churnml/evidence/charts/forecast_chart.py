@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from churnml.evidence.charts.plot_style import new_figure, percent_up, save, title
+from churnml.evidence.charts.plot_style import new_figure, percent, save, title
 from churnml.results.forecast import BookForecast, Rate
 from churnml.results.stored import NotEnough
 
@@ -34,7 +34,7 @@ def draw_forecast(forecast: BookForecast, path: Path) -> None:
         label = f"{name.upper()}: {mid[-1]:.1%}"
         axes.plot(days, mid, color=colour, linewidth=2, marker="o", markersize=4, label=label)
     title(axes, f"What the book of {forecast.as_of} retains, with {forecast.interval:.0%} intervals")
-    percent_up(axes)
+    percent(axes, y=True)
     axes.legend(loc="lower left", frameon=False)
     save(figure, path)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.data.kpis.kpis import Tracked
-from churnml.evidence.charts.plot_style import new_figure, percent_up, save, title
+from churnml.evidence.charts.plot_style import new_figure, percent, save, title
 
 GRR, NRR, FAINT = "#D9822B", "#0B4F8A", "#98A2B3"
 
@@ -39,7 +39,7 @@ def retention_chart(moved: pd.DataFrame, path: Path) -> None:
     axes.axhline(1, color=FAINT, linestyle="--", linewidth=1)
     axes.set_xticks(days[::3])
     title(axes, "What the opening accounts' ARR came to")
-    percent_up(axes)
+    percent(axes, y=True)
     axes.legend(loc="best", frameon=False)
     save(figure, path)
 
@@ -56,7 +56,7 @@ def use_chart(used: pd.DataFrame, path: Path) -> None:
     )  # fmt: skip
     axes.set_ylim(0, 1.02)
     axes.set_xticks(used["closes_on"].tolist()[::3])
-    percent_up(axes)
+    percent(axes, y=True)
     right = axes.twinx()
     right.plot(
         used["closes_on"], used["nps"], color=GRR, linewidth=1.8, marker="s", markersize=4, label="NPS (right)",

@@ -34,11 +34,12 @@ def title(axes: "Axes", text: str) -> None:
     axes.set_title(text, loc="left", pad=12, weight="bold")
 
 
-def percent_up(axes: "Axes") -> None:
-    """The upright axis in percent."""
+def percent(axes: "Axes", *, x: bool = False, y: bool = False) -> None:
+    """Writes the ticks as whole percentages."""
     from matplotlib.ticker import PercentFormatter
 
-    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    for axis in [axes.xaxis] * x + [axes.yaxis] * y:
+        axis.set_major_formatter(PercentFormatter(1, decimals=0))
 
 
 def arrange(figure: "Figure") -> None:

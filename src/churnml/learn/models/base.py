@@ -96,6 +96,14 @@ class Model(Protocol):
         """The model that ``save`` wrote; the caller has checked that the files are whole."""
 
 
+class Additive:
+    """What a model gets that adds up what its features contribute."""
+
+    def log_odds(self: Model, rows: pd.DataFrame) -> FloatArray:
+        """The base and the sum of the contributions."""
+        return np.asarray(self.base + self.contributions(rows).to_numpy(dtype=float).sum(axis=1))
+
+
 @runtime_checkable
 class Bag(Protocol):
     """A model that is the mean of several, each of which has seen other accounts."""

@@ -48,11 +48,6 @@ def advocacy(
     return lines(live, what, why, when)
 
 
-def in_one_line(asked: pd.DataFrame) -> pd.Series:
-    """What to ask for and why: 'reference, review: latest NPS 10 of 10 on 2024-11-03, health 91'."""
-    return asked["what"] + ": " + asked["why"]
-
-
 def _untroubled(
     live: pd.DataFrame, nps: pd.DataFrame, tickets: pd.DataFrame, settings: Growth
 ) -> pd.DataFrame:

@@ -33,11 +33,6 @@ def cross_sell(
     return lines(live, best["thing"], _why(best, buyers), after(when, when.loc[best.index, RENEWAL]))
 
 
-def in_one_line(offers: pd.DataFrame) -> pd.Series:
-    """The product and who owns it: 'Analytics: 46% of similar accounts own it; they pay ...'."""
-    return offers["what"] + ": " + offers["why"]
-
-
 def _paid(held: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     paying = held[held["arr_usd"] > 0].merge(population(groups), on="account_id")
     return paying.groupby(["group", "thing"])["arr_usd"].median().rename("paid_usd").reset_index()

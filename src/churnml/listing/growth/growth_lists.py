@@ -6,9 +6,10 @@ import pandas as pd
 
 from churnml.data.tables import Tables
 from churnml.listing.columns import CELLS
-from churnml.listing.growth import advocacy, cross_sell
 from churnml.listing.growth.accounts import live_accounts, open_to_offers
-from churnml.listing.growth.enablement import enablement
+from churnml.listing.growth.advocacy import advocacy
+from churnml.listing.growth.cross_sell import cross_sell
+from churnml.listing.growth.enablement import NOW, enablement
 from churnml.listing.growth.growth_facts import Facts, KnownTables
 from churnml.listing.growth.lines import joined, lines, sentences
 from churnml.listing.growth.signals import BREADTH, HEALTHY, SEATS, SIGNS, signs
@@ -50,8 +51,8 @@ def from_facts(live: pd.DataFrame, facts: Facts, settings: Growth) -> GrowthSide
     held, when = signs(live, facts.used, settings), timing(live, facts.tickets, settings.max_wait_days)
     by_kind = {
         "expansion": expansion(live, held, when, settings),
-        "cross-sell": cross_sell.cross_sell(live, facts.products, when, settings),
-        "advocacy": advocacy.advocacy(live, held, facts.nps, facts.tickets, settings),
+        "cross-sell": cross_sell(live, facts.products, when, settings),
+        "advocacy": advocacy(live, held, facts.nps, facts.tickets, settings),
         "onboarding": onboarding(live, facts.milestones),
         "enablement": enablement(live, facts.used, facts.seat_arr, when, settings),
     }
@@ -77,14 +78,19 @@ def _cells(live: pd.DataFrame, by_kind: dict[str, pd.DataFrame]) -> pd.DataFrame
         texts = {
             "growth_signal": by_kind["expansion"]["why"],
             "growth_timing": first.combine_first(second).combine_first(third),
-            "cross_sell": cross_sell.in_one_line(by_kind["cross-sell"]),
-            "advocacy": advocacy.in_one_line(by_kind["advocacy"]),
+            "cross_sell": _in_one_line(by_kind["cross-sell"]),
+            "advocacy": _in_one_line(by_kind["advocacy"]),
             "enablement": joined(
                 ["onboarding: " + by_kind["onboarding"]["what"], by_kind["enablement"]["what"]], "; "
             ),
         }
     cells = pd.DataFrame(texts, index=live.index, columns=[column.name for column in CELLS], dtype=object)
     return cells.fillna("")
+
+
+def _in_one_line(kind_lines: pd.DataFrame) -> pd.Series:
+    """What and why: 'reference, review: latest NPS 10 of 10 on 2024-11-03, health 91'."""
+    return kind_lines["what"] + ": " + kind_lines["why"]
 
 
 def onboarding(live: pd.DataFrame, overdue: pd.DataFrame) -> pd.DataFrame:
@@ -104,9 +110,7 @@ def onboarding(live: pd.DataFrame, overdue: pd.DataFrame) -> pd.DataFrame:
         behind[["tenure_days"]].dropna(), lambda days: f"customer for {counted(int(days), 'day')}"
     )
     why = why.reindex(behind.index).fillna("")
-    when = pd.Series("now", index=behind.index, dtype=object).mask(
-        behind["is_at_risk"].astype(bool), "now: at risk, too"
-    )
+    when = pd.Series("now", index=behind.index, dtype=object).mask(behind["is_at_risk"].astype(bool), NOW)
     return lines(live, what.reindex(behind.index), why, when)
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from churnml.evidence.card.pictures.svg_style import bare, percent, svg, title
+from churnml.evidence.card.pictures.svg_style import bare, svg, title
 from churnml.evidence.charts.backtest_charts import CALLED, captured, style
-from churnml.evidence.charts.plot_style import FAINT, INK
+from churnml.evidence.charts.plot_style import FAINT, INK, percent
 from churnml.learn.arrays import FloatArray
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from churnml.evidence.card.pictures.svg_style import MODEL, bare, percent, svg
+from churnml.evidence.card.pictures.svg_style import MODEL, bare, svg
 from churnml.evidence.charts.backtest_charts import LEAST_SCALE, reliability
-from churnml.evidence.charts.plot_style import FAINT
+from churnml.evidence.charts.plot_style import FAINT, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -42,16 +42,6 @@ def svg(height: float, draw: Callable[["Figure"], None]) -> str:
     return text[text.index("<svg") :].rstrip() + "\n"
 
 
-def percent(axes: "Axes", *, x: bool = False, y: bool = False) -> None:
-    """Writes the ticks as whole percentages."""
-    from matplotlib.ticker import PercentFormatter
-
-    if x:
-        axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    if y:
-        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-
-
 def title(axes: "Axes", text: str) -> None:
     """A heading that begins where the drawing does."""
     axes.set_title(text, loc="left", fontsize=10.5, weight="bold", color=INK, pad=8)

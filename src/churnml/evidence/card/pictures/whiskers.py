@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from churnml.evidence.card.pictures.svg_style import MODEL, QUIET, bare, percent, svg, title
-from churnml.evidence.charts.plot_style import FAINT, INK
+from churnml.evidence.card.pictures.svg_style import MODEL, QUIET, bare, svg, title
+from churnml.evidence.charts.plot_style import FAINT, INK, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

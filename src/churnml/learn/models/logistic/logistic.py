@@ -17,7 +17,7 @@ import pandas as pd
 from churnml.features.spec import Feature
 from churnml.learn.arrays import FloatArray
 from churnml.learn.log_odds import Bound, fit_bounded
-from churnml.learn.models.base import Training, direction
+from churnml.learn.models.base import Additive, Training, direction
 from churnml.learn.models.encoder import Encoder
 from churnml.params.health import Health
 from churnml.params.train import Train
@@ -52,7 +52,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Logistic:
+class Logistic(Additive):
     """An intercept, terms with coefficients, and the encoder."""
 
     encoder: Encoder
@@ -101,10 +101,6 @@ class Logistic:
         for number, term in enumerate(terms):
             found[:, number] = term.values(matrix[:, positions[term.column]])
         return found
-
-    def log_odds(self, rows: pd.DataFrame) -> FloatArray:
-        """The base and the sum of the contributions."""
-        return np.asarray(self.base + self.contributions(rows).to_numpy(dtype=float).sum(axis=1))
 
     def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Coefficient times centred term, summed over each feature's terms."""

@@ -12,7 +12,7 @@ import pandas as pd
 from churnml.features.spec import Feature
 from churnml.learn.arrays import FloatArray
 from churnml.learn.calibration import Platt
-from churnml.learn.models.base import Training
+from churnml.learn.models.base import Additive, Training
 from churnml.learn.models.rules.points import (
     Part,
     components_of,
@@ -43,7 +43,7 @@ def is_good(outcome: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Rules:
+class Rules(Additive):
     """The health score turned into log-odds by one slope; rows no rule can judge get the average score."""
 
     columns: tuple[str, ...]
@@ -78,10 +78,6 @@ class Rules:
     def score(self, rows: pd.DataFrame) -> FloatArray:
         """Health from 0 to 100, one a row; NaN where no rule can speak."""
         return weighted(part_scores(rows, self.parts), [part.weight for part in self.parts])
-
-    def log_odds(self, rows: pd.DataFrame) -> FloatArray:
-        """The base and the sum of the contributions."""
-        return np.asarray(self.base + self.contributions(rows).to_numpy(dtype=float).sum(axis=1))
 
     def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Points won or lost against the average account, in log-odds.

@@ -14,7 +14,7 @@ import pandas as pd
 
 from churnml.learn.arrays import FloatArray
 from churnml.learn.log_odds import fit_bounded
-from churnml.learn.models.base import Training
+from churnml.learn.models.base import Additive, Training
 from churnml.learn.models.logistic.logistic import Logistic
 from churnml.learn.models.rules.rules import Rules
 from churnml.params.health import Health
@@ -22,7 +22,7 @@ from churnml.params.train import Train
 
 
 @dataclass(frozen=True)
-class RulesPrior:
+class RulesPrior(Additive):
     """The rules, how far their log-odds is stretched, and the regression of the rest."""
 
     rules: Rules
@@ -49,10 +49,6 @@ class RulesPrior:
     def base(self) -> float:
         """The log-odds where neither the rules nor the rest speak."""
         return self.rest.base
-
-    def log_odds(self, rows: pd.DataFrame) -> FloatArray:
-        """The base and the sum of the contributions."""
-        return np.asarray(self.base + self.contributions(rows).to_numpy(dtype=float).sum(axis=1))
 
     def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rules' own contributions, stretched, and what the rest adds to each feature's."""

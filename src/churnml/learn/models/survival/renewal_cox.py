@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.learn.arrays import FloatArray
-from churnml.learn.models.base import Training, direction
+from churnml.learn.models.base import Additive, Training, direction
 from churnml.learn.models.encoder import require
 from churnml.learn.models.survival.covariates import Covariate, choose
 from churnml.learn.models.survival.cox import Lives, steady_cox
@@ -25,7 +25,7 @@ FILE = "survival.json"
 
 
 @dataclass(frozen=True)
-class Survival:
+class Survival(Additive):
     """Chosen covariates, their slope in log-odds, and the log-odds of the average row."""
 
     columns: tuple[str, ...]
@@ -50,10 +50,6 @@ class Survival:
             slope=float(f"{hazard / leaves:.9g}"),
             base=float(f"{np.log(leaves) + hazard:.9g}"),
         )
-
-    def log_odds(self, rows: pd.DataFrame) -> FloatArray:
-        """The base and the sum of the contributions."""
-        return np.asarray(self.base + self.contributions(rows).to_numpy(dtype=float).sum(axis=1))
 
     def contributions(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Slope times coefficient times value; 0 for columns that were not chosen."""
