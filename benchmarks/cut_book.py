@@ -24,4 +24,4 @@ def cut(dataset: Dataset, renewals: int, by: date, seed: int) -> Dataset:
     size = keys.groupby("account_id").size()
     drawn = np.random.default_rng(seed).permutation(size.index.to_numpy(dtype=object))
     enough = int(np.searchsorted(size[drawn].cumsum().to_numpy(), renewals)) + 1
-    return dataset.of_accounts(drawn[:enough].tolist())
+    return dataset.where(np.isin(dataset.accounts, drawn[:enough]))

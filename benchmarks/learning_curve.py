@@ -43,7 +43,8 @@ def figures(known: Dataset, later: Dataset, outcome: str, params: Params) -> Fig
 def chosen(book: Dataset, outcome: str, params: Params, cutoff: date) -> str:
     """The candidate the product would have used on the day, of this book."""
     try:
-        book.ripe(cutoff).require(outcome, params.train.backtest)
+        if lacking := book.ripe(cutoff).lacking(outcome, params.train.backtest):
+            raise lacking
         predictions = backtest(book, outcome, params.train, params.health, cutoff)
     except NotEnoughError:
         return "rules"

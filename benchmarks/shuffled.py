@@ -59,7 +59,8 @@ def main() -> None:
     params, _ = places.settings("train")
     book, last_day = book_in_use(places)
     names = pd.unique(book.accounts)
-    book = book.of_accounts(np.random.default_rng(0).permutation(names)[: asked.accounts].tolist())
+    drawn = np.random.default_rng(0).permutation(names)[: asked.accounts]
+    book = book.where(np.isin(book.accounts, drawn))
     lines = asked.log.read_text(encoding="utf-8").splitlines() if asked.log.exists() else []
     done = [json.loads(line) for line in lines]
     done = [

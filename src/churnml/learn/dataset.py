@@ -1,6 +1,6 @@
 """What was known (features) beside what came (outcomes), one row a snapshot."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -90,10 +90,6 @@ class Dataset:
         as_of = self.keys["as_of"]
         return self.where(((as_of >= pd.Timestamp(start)) & (as_of < pd.Timestamp(end))).to_numpy())
 
-    def of_accounts(self, accounts: Collection[str]) -> Self:
-        """The rows of some of the accounts."""
-        return self.where(pd.Series(self.accounts).isin(list(accounts)).to_numpy())
-
     def renewals(self, chosen: BoolArray | None = None) -> int:
         """How many renewals the rows (or the chosen ones) look at; several snapshots of one count once."""
         keys = self.keys if chosen is None else self.keys[chosen]
@@ -128,12 +124,6 @@ class Dataset:
             if lack
             else None
         )
-
-    def require(self, outcome: str, least: Backtest) -> None:
-        """Nothing, or NotEnoughError saying what is missing and what happens then."""
-        error = self.lacking(outcome, least)
-        if error:
-            raise error
 
     def where(self, chosen: BoolArray) -> Self:
         """Some of the rows."""

@@ -69,12 +69,7 @@ def score_frame(bundle: Bundle, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with ``SCORED`` and contributions beside them, as ``score`` gives them."""
     scores = bundle.score_rows(rows)
     contributions = scores.contributions.add_prefix(CONTRIBUTION).reset_index(drop=True)
-    columns = {
-        "probability": scores.probability,
-        "log_odds": scores.log_odds,
-        "base": scores.base,
-        "fitted_health": scores.fitted_health,
-    }
+    columns = {name: getattr(scores, name) for name in SCORED}
     parts = [rows.reset_index(drop=True), pd.DataFrame(columns, index=contributions.index), contributions]
     return pd.concat(parts, axis=1)
 

@@ -16,7 +16,6 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, Run
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
-from churnml.evidence.card.plain_text import note
 from churnml.params.section import Section
 from churnml.results.stored import as_json, leaves
 from churnml.results.verdict import Verdict
@@ -73,6 +72,23 @@ def _card(client: MlflowClient, run: Run, cards: Path, outcome: str) -> None:
     if page.is_file():
         text = note(page.read_text(encoding="utf-8"), LONGEST_NOTE)
         client.set_tag(run.info.run_id, MLFLOW_RUN_NOTE, text)
+
+
+def note(markdown: str, most: int) -> str:
+    r"""The Markdown without its pictures, cut at the last whole line that fits; for places that show text only.
+
+    >>> note("# Card\n\n![alt](a.svg)\n\nText that is too long", 12)
+    '# Card\n\n…\n'
+    """
+    lines = [line for line in markdown.splitlines() if not line.startswith("![")]
+    kept: list[str] = []
+    length = 2  # the mark that something follows, and its line's end
+    for line in lines:
+        length += len(line) + 1
+        if length > most:
+            return "\n".join([*kept, "…"]).replace("\n\n\n", "\n\n") + "\n"
+        kept.append(line)
+    return "\n".join(kept).replace("\n\n\n", "\n\n") + "\n"
 
 
 def _params(settings: Sequence[Section]) -> list[Param]:

@@ -289,13 +289,15 @@ def test_methods_are_compared_on_the_folds_that_both_have() -> None:
 
 
 def test_a_tiny_book_falls_back_to_kaplan_meier_and_says_so(lived: Dataset) -> None:
-    few = lived.of_accounts([f"{n:05d}" for n in range(3)])
+    few = lived.where(np.isin(lived.accounts, [f"{n:05d}" for n in range(3)]))
     found = learn_lifetime(few, TRAIN, TERMS, REVENUE, LAST_DAY)
     assert found.lifetime is not None and found.lifetime.hazard.method == "kaplan_meier"
     assert "fewer than 10" in found.lifetime.hazard.why
 
 
 def test_a_book_without_a_past_has_no_model(lived: Dataset) -> None:
-    nothing = learn_lifetime(lived.of_accounts([]), TRAIN, TERMS, REVENUE, LAST_DAY)
+    nothing = learn_lifetime(
+        lived.where(np.zeros(len(lived.keys), dtype=bool)), TRAIN, TERMS, REVENUE, LAST_DAY
+    )
     assert nothing.lifetime is None
     assert isinstance(evaluate_lifetime(nothing, lived, pd.DataFrame(), (), LAST_DAY), NotEnough)

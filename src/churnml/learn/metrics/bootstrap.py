@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from churnml.learn.arrays import BoolArray, FloatArray
 
 Part = tuple[FloatArray, FloatArray]
-CLOSE = 1e-3
+CLOSE, MOST_STEPS = 1e-3, 25
 STEP = 1 / 32
 """Between the log-odds at which many rows stand for a slope: a logistic curve through four of them is known to 1e-9."""
 
@@ -120,9 +120,7 @@ def brier(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
     return ((score - value) ** 2) @ weights, weights.sum(axis=0)
 
 
-def calibration_slope(
-    log_odds: FloatArray, value: FloatArray, weights: FloatArray, steps: int = 25
-) -> FloatArray:
+def calibration_slope(log_odds: FloatArray, value: FloatArray, weights: FloatArray) -> FloatArray:
     """The slope of outcomes on predicted log-odds; 1 is right, below 1 the predictions are too bold.
 
     By Newton's method for all resamples side by side, from where the first column, the book as it is, ends, the rows moved to a grid of log-odds.
@@ -140,10 +138,10 @@ def calibration_slope(
         shifted, weights = _on_grid(shifted, weights)
     intercept, slope = np.full_like(total, center), np.ones_like(total)
     if weights.shape[1] > 1 and is_solvable[0]:
-        first = _slopes(shifted, [row[:1] for row in wanted], weights[:, :1], intercept[:1], slope[:1], steps)
+        first = _slopes(shifted, [row[:1] for row in wanted], weights[:, :1], intercept[:1], slope[:1])
         if (np.abs(first[2]) <= CLOSE).all():
             intercept, slope = np.full_like(total, first[0][0]), np.full_like(total, first[1][0])
-    _, slope, step = _slopes(shifted, wanted, weights, intercept, slope, steps, is_solvable)
+    _, slope, step = _slopes(shifted, wanted, weights, intercept, slope, is_solvable)
     is_found = np.abs(step) <= CLOSE  # not so where the step is unknown, or the slope still runs away
     return np.where(is_solvable & is_found, slope, np.nan)
 
@@ -164,7 +162,7 @@ def _on_grid(shifted: FloatArray, weights: FloatArray) -> tuple[FloatArray, Floa
 
 
 def _slopes(
-    shifted: FloatArray, wanted: list[FloatArray], weights: FloatArray, intercept: FloatArray, slope: FloatArray, steps: int,
+    shifted: FloatArray, wanted: list[FloatArray], weights: FloatArray, intercept: FloatArray, slope: FloatArray,
     is_solvable: BoolArray | bool = True,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:  # fmt: skip
     """Intercepts and slopes by Newton's method from where they are, and the last step of the slopes."""
@@ -172,7 +170,7 @@ def _slopes(
 
     powers = np.vstack([np.ones_like(shifted), shifted, shifted**2])
     step = np.zeros_like(slope)
-    for _ in range(steps):
+    for _ in range(MOST_STEPS):
         fitted = expit(intercept + slope * shifted[:, None])
         expected = weights * fitted
         up, tilt = wanted - powers[:2] @ expected

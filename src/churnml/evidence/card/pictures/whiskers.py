@@ -34,23 +34,18 @@ class Panel:
     style: str = "{:.2f}"
 
 
-def whiskers(panels: Sequence[Panel], columns: int = 1) -> str:
-    """SVG of panels in rows; names stand left of the first panel of a row."""
+def whiskers(panels: Sequence[Panel]) -> str:
+    """SVG of panels, one below the other, with the names on the left."""
     names = max(len(panel.dots) for panel in panels)
-    rows = -(-len(panels) // columns)
 
     def draw(figure: "Figure") -> None:
-        grid = figure.subplots(rows, columns, squeeze=False)
-        for position, axes in enumerate(grid.flat):
-            if position < len(panels):
-                _panel(axes, panels[position], is_named=position % columns == 0)
-            else:
-                axes.set_visible(False)
+        for axes, panel in zip(figure.subplots(len(panels), squeeze=False).flat, panels, strict=True):
+            _panel(axes, panel)
 
-    return svg(rows * (0.75 + 0.29 * names), draw)
+    return svg(len(panels) * (0.75 + 0.29 * names), draw)
 
 
-def _panel(axes: "Axes", panel: Panel, *, is_named: bool) -> None:
+def _panel(axes: "Axes", panel: Panel) -> None:
     heights = list(range(len(panel.dots)))[::-1]
     if panel.mark is not None:
         axes.axvline(panel.mark, color=FAINT, linewidth=1.2, linestyle=(0, (4, 2)), zorder=0)
@@ -66,7 +61,7 @@ def _panel(axes: "Axes", panel: Panel, *, is_named: bool) -> None:
             panel.style.format(dot.value), (end, height), xytext=(6, 0), textcoords="offset points", va="center",
             fontsize=8.5, color=INK, weight="bold" if dot.is_first else "normal",
         )  # fmt: skip
-    axes.set_yticks(heights, [dot.name for dot in panel.dots] if is_named else [""] * len(heights))
+    axes.set_yticks(heights, [dot.name for dot in panel.dots])
     axes.set_ylim(-0.6, len(heights) - 0.4)
     axes.margins(x=0.16)
     title(axes, panel.title)
