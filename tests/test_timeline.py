@@ -1,12 +1,12 @@
 """Dates: folds that never overlap and month arithmetic that never leaves its month."""
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churnml.timeline import Window, add_months, every, rolling_origin
+from churnml.timeline import Window, add_months, rolling_origin
 
 DAYS = st.dates(date(2000, 1, 1), date(2040, 1, 1))
 
@@ -29,13 +29,6 @@ def test_adding_months_lands_in_that_month(day: date, months: int) -> None:
 
 def test_leap_day() -> None:
     assert add_months(date(2024, 2, 29), 12) == date(2025, 2, 28)
-
-
-@given(DAYS, st.integers(1, 400), st.integers(1, 90))
-def test_a_calendar_is_half_open(first: date, length: int, step: int) -> None:
-    found = list(every(first, first + timedelta(days=length), step))
-    assert found[0] == first
-    assert found[-1] < first + timedelta(days=length)
 
 
 def test_a_window_reaches_to_its_far_end() -> None:

@@ -3,7 +3,6 @@
 Every interval is half-open: a window is ``[as_of - days, as_of)``. Nothing here knows of tables or models.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -73,15 +72,3 @@ def rolling_origin(last_day: date, folds: int, step_months: int) -> tuple[Fold, 
     """
     edges = [add_months(last_day, -step_months * k) for k in range(folds, -1, -1)]
     return tuple(Fold(cutoff, test_end) for cutoff, test_end in pairwise(edges))
-
-
-def every(first: date, last: date, step_days: int) -> Iterator[date]:
-    """The days of a regular calendar in ``[first, last)``.
-
-    >>> len(list(every(date(2024, 1, 1), date(2024, 2, 1), 10)))
-    4
-    """
-    day = first
-    while day < last:
-        yield day
-        day += timedelta(days=step_days)

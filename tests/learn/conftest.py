@@ -5,8 +5,7 @@ import pytest
 
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import Dataset
-from churnml.learn.training.train import learn
-from tests.learn.planted import HEALTH, LAST_DAY, TRAIN, book
+from tests.learn.planted import HEALTH, LAST_DAY, TRAIN, book, learn
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from churnml.errors import NotEnoughError
 from churnml.features.spec import UNKNOWN, ZERO, Feature
+from churnml.learn.artifact.trained_bundle import TrainedBundle
 from churnml.learn.dataset import Dataset
+from churnml.learn.training.train import learn_each
 from churnml.params.evaluate import Evaluate, Gate, Profit
 from churnml.params.health import Health, Rule
 from churnml.params.train import Backtest, Calibrating, LightGBM, Logistic, Survival, Train, Tune
@@ -143,3 +146,13 @@ def _columns(size: int, rng: np.random.Generator) -> pd.DataFrame:
         "block": 1.0, "noise": rng.normal(size=size),
         "segment": rng.choice(np.array(["small", "large", None], dtype=object), size),
     })  # fmt: skip
+
+
+def learn(
+    dataset: Dataset, outcome: str, train: Train, health: Health, last_day: date
+) -> tuple[dict[str, TrainedBundle], pd.DataFrame]:
+    """What training makes of one outcome; the NotEnoughError that says why there is nothing."""
+    found = learn_each(dataset, [outcome], train, health, last_day)[outcome]
+    if isinstance(found, NotEnoughError):
+        raise found
+    return found

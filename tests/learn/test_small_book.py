@@ -10,8 +10,7 @@ from churnml.learn.dataset import RENEWAL, Dataset
 from churnml.learn.selection.model_selection import measure
 from churnml.learn.selection.promotion import judge
 from churnml.learn.training.backtest import backtest
-from churnml.learn.training.train import learn
-from tests.learn.planted import EVALUATE, GATE, HEALTH, LAST_DAY, TRAIN
+from tests.learn.planted import EVALUATE, GATE, HEALTH, LAST_DAY, TRAIN, learn
 
 
 def test_a_hundred_and_fifty_renewals_give_a_verdict_with_a_wide_interval(planted: Dataset) -> None:

@@ -12,11 +12,10 @@ from churnml.features.catalog import CATALOG
 from churnml.learn.metrics.evaluate import evaluate
 from churnml.learn.selection.model_selection import choose
 from churnml.learn.selection.promotion import judge, judge_all
-from churnml.learn.training.train import learn
 from churnml.params.root import load_params
 from churnml.results.stored import NotEnough
 from tests.books import make_tables, term
-from tests.learn.planted import EVALUATE, GATE, HEALTH, LAST_DAY, TRAIN, book
+from tests.learn.planted import EVALUATE, GATE, HEALTH, LAST_DAY, TRAIN, book, learn
 
 HOSTILE = '<script>document.title="taken"</script>'
 FORMULA = '=HYPERLINK("http://evil.example","Refund")'

@@ -9,8 +9,7 @@ import pytest
 from churnml.errors import NotEnoughError
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import Dataset
-from churnml.learn.training.train import learn
-from tests.learn.planted import HEALTH, LAST_DAY, TRAIN
+from tests.learn.planted import HEALTH, LAST_DAY, TRAIN, learn
 
 Learned = tuple[dict[str, Bundle], pd.DataFrame]
 

@@ -7,10 +7,9 @@ import pytest
 
 from churnml.learn.dataset import OUTCOMES, Dataset
 from churnml.learn.selection.model_selection import evaluate_all
-from churnml.learn.training.train import learn
 from churnml.learn.training.tune import tuned
 from churnml.params.train import LightGBM, Train
-from tests.learn.planted import EVALUATE, HEALTH, LAST_DAY, TRAIN
+from tests.learn.planted import EVALUATE, HEALTH, LAST_DAY, TRAIN, learn
 
 CUTOFF = pd.Timestamp("2024-01-01")
 

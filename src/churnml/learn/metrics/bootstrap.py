@@ -72,12 +72,6 @@ def roc_auc(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
     return _roc_auc(y_true, rows, y_true.cumsum(axis=0), rows.cumsum(axis=0))
 
 
-def pr_auc(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
-    """Average precision times the outcomes, of the outcomes."""
-    y_true, rows = _by_rank(score, value, weights)
-    return _pr_auc(y_true, y_true.cumsum(axis=0), rows.cumsum(axis=0))
-
-
 def captured(share: float) -> Metric:
     """The value held by the top share of rows (ties and the last row in part), of all value."""
 
@@ -89,7 +83,7 @@ def captured(share: float) -> Metric:
 
 
 def ordered(share: float) -> Metric:
-    """``roc_auc``, ``pr_auc`` and ``captured`` as three rows: one sorting and one adding up for all."""
+    """``roc_auc``, average precision and ``captured`` as three rows: one sorting and one adding up for all."""
 
     def metric(score: FloatArray, value: FloatArray, weights: FloatArray) -> Part:
         y_true, rows = _by_rank(score, value, weights)
@@ -189,6 +183,7 @@ def _roc_auc(y_true: FloatArray, rows: FloatArray, found: FloatArray, called: Fl
 
 
 def _pr_auc(y_true: FloatArray, found: FloatArray, called: FloatArray) -> Part:
+    """Average precision times the outcomes, of the outcomes."""
     precision = np.divide(found, called, out=np.zeros_like(found), where=called > 0)
     return (y_true * precision).sum(axis=0), found[-1]
 

@@ -10,11 +10,6 @@ from churnml.results.stored import NotEnough
 from churnml.results.verdict import NO_SIGNAL, Grade, Verdict
 from churnml.text.outcome_words import outcome_words
 
-WHO = {
-    "churn": "a leaver and a stayer",
-    "contraction": "one that shrank and one that did not",
-    "expansion": "one that grew and one that did not",
-}
 RULES, LOGISTIC = "rules", "logistic"
 MUST_BEAT = {RULES: MODELS[RULES].sentence, "best_column": "the best single column"}
 

@@ -29,23 +29,13 @@ REFERENCE_ROWS = 20
 Learned = tuple[dict[str, TrainedBundle], pd.DataFrame]
 
 
-def learn(
-    dataset: Dataset, outcome: str, train: Train, health: Health, last_day: date
-) -> tuple[dict[str, TrainedBundle], pd.DataFrame]:
-    """A bundle for each candidate model, and the backtest's predictions by which the gate chooses.
-
-    Raises NotEnoughError where too few renewals are ripe or an outcome never came.
-    """
-    found = learn_each(dataset, [outcome], train, health, last_day)[outcome]
-    if isinstance(found, NotEnoughError):
-        raise found
-    return found
-
-
 def learn_each(
     dataset: Dataset, outcomes: Sequence[str], train: Train, health: Health, last_day: date
 ) -> dict[str, Learned | NotEnoughError]:
-    """What ``learn`` gives of each outcome, or why there is nothing; rows are prepared once for all outcomes."""
+    """Of each outcome a bundle for each candidate model, and the backtest's predictions by which the gate chooses; or why there is nothing.
+
+    Rows are prepared once for all outcomes.
+    """
     ripe = dataset.ripe(last_day)
     lacking = {outcome: ripe.lacking(outcome, train.backtest) for outcome in outcomes}
     enough = [outcome for outcome in outcomes if not lacking[outcome]]

@@ -4,11 +4,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
-LINE = ["what", "why", "when"]
-
 
 def lines(live: pd.DataFrame, what: pd.Series, why: pd.Series, when: pd.Series) -> pd.DataFrame:
-    """One line for each account of ``what``, in its order: LINE by account id. Accounts that are not live have none."""
+    """One line for each account of ``what``, in its order: ``what``, ``why`` and ``when`` by account id. Accounts that are not live have none."""
     growth_lines = pd.DataFrame(
         {"what": what, "why": why.reindex(what.index), "when": when.reindex(what.index)}
     )
