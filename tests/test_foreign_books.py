@@ -112,7 +112,7 @@ def test_ravenstack_quarantines_what_the_data_page_counts(ravenstack: Path) -> N
     assert check["quarantined"]["usage"]["is before its own contract"] / check["rows"]["usage"][
         "read"
     ] == pytest.approx(0.766, abs=0.005)
-    assert check["quarantined"]["usage"]["key is repeated"] == 21
+    assert "key is repeated" not in check["quarantined"]["usage"]  # 21 ids of two rows each are no ids
     assert check["quarantined"]["tickets"]["is before the account was created"] / check["rows"]["tickets"][
         "read"
     ] == pytest.approx(0.539, abs=0.001)

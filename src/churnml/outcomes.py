@@ -17,7 +17,7 @@ CHURN, CONTRACTION, FLAT, EXPANSION = "churn", "contraction", "flat", "expansion
 def label(tables: Tables, snapshots: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
     """The outcome of each snapshot, in the snapshots' order.
 
-    Columns: KEYS, ``ripe_on`` (renewal + grace, or the later day on which a term that decides it was recorded), ``is_ripe``,
+    Columns: KEYS, ``ripe_on`` (renewal + grace, or the later day on which what decides it was recorded), ``is_ripe``,
     ``arr_usd`` as known on the as-of date, ``arr_after_usd`` on renewal + grace, ``outcome``, and ``left_on``; arr_after_usd and outcome
     are missing where the snapshot is not ripe. A change within ``revenue.tolerance`` is flat.
 
@@ -33,9 +33,13 @@ def label(tables: Tables, snapshots: pd.DataFrame, revenue: Revenue) -> pd.DataF
         before AS (
             SELECT snapshot, coalesce(sum(arr) FILTER (as_of < stop_date), sum(arr) FILTER (as_of = stop_date)) AS arr
             FROM (SELECT *, {SERVICE_ENDS} AS stop_date FROM ({tables.known("contracts")})) WHERE start_date <= as_of GROUP BY snapshot),
-        recorded AS (
-            SELECT d.snapshot, max(CAST(t.known_at AS DATE)) AS on_day FROM dated d JOIN contracts t
-            ON t.account_id = d.account_id AND t.start_date <= d.judged_on AND d.judged_on < {SERVICE_ENDS} GROUP BY d.snapshot),
+        changes AS (  -- each day on which the records came to say otherwise of the day of judgement
+            SELECT snapshot, on_day FROM (
+                SELECT d.snapshot, CAST(unnest([t.known_at, t.superseded_at]) AS DATE) AS on_day, unnest([1, -1]) AS step, t.contract_id, t.arr
+                FROM dated d JOIN contracts_versions t
+                ON t.account_id = d.account_id AND t.start_date <= d.judged_on AND d.judged_on < {SERVICE_ENDS})
+            WHERE on_day IS NOT NULL GROUP BY snapshot, on_day, contract_id, arr HAVING sum(step) <> 0),
+        recorded AS (SELECT snapshot, max(on_day) AS on_day FROM changes GROUP BY snapshot),
         money AS (
             SELECT d.snapshot, greatest(d.judged_on, coalesce(r.on_day, d.judged_on)) AS ripe_on,
                    ripe_on < DATE '{tables.last_day}' AS is_ripe, coalesce(b.arr, 0) AS before, coalesce(a.arr, 0) AS after

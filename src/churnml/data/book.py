@@ -65,7 +65,8 @@ class BookSettings(Amounts):
 
     ``timezone`` is the zone of timestamps that carry none; ``dates`` the style of written dates; ``last_day`` (exclusive) the day
     the export was drawn, else the day after the newest event; ``static`` the account attributes that never change and so may be
-    used undated; ``files`` the dialect of its text files; ``params`` the book's own settings laid over params.yaml.
+    used undated; ``deliveries`` whether each file by day of a table's folder holds the ``full`` table, so that a row that is gone was
+    deleted, or ``changes``; ``files`` the dialect of its text files; ``params`` the book's own settings laid over params.yaml.
     """
 
     description: str = ""
@@ -73,8 +74,19 @@ class BookSettings(Amounts):
     dates: Literal["iso", "day-first", "month-first"] = "iso"
     last_day: date | None = None
     static: tuple[str, ...] = ()
+    deliveries: dict[str, Literal["full", "changes"]] = {}
     files: Files = Files()
     params: dict[str, Any] = {}
+
+    @field_validator("deliveries")
+    @classmethod
+    def _tables(cls, kinds: dict[str, str]) -> dict[str, str]:
+        faults = [
+            f"no table '{name}'{did_you_mean(name, list(TABLES))}" for name in kinds if name not in TABLES
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return kinds
 
     @field_validator("static")
     @classmethod

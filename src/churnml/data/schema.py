@@ -36,7 +36,8 @@ class Table:
     """One canonical table.
 
     ``clock`` says (in SQL) when a row happened, ``known`` when it could have been known if the row carries no ``known_at``;
-    ``order`` lists pairs of columns that cannot run backwards; ``key`` must be unique (without one, a row that repeats another in every column is a repeat).
+    ``order`` lists pairs of columns that cannot run backwards; rows of one ``key`` are versions of one fact, and where a row has
+    none, rows are those of one fact that agree in all that nothing reveals later and come in files of different days.
     """
 
     name: str
@@ -110,33 +111,35 @@ TICKETS = Table(
 TOUCHES = Table(
     "touches",
     (need("account_id", TEXT), need("occurred_at", MOMENT), need("channel", TEXT), need("is_customer_initiated", FLAG),
-     may("attended", FLAG), may("tone", AMOUNT, at_least=-1, at_most=1)),
-    clock="occurred_at", known="occurred_at",
+     may("attended", FLAG), may("tone", AMOUNT, at_least=-1, at_most=1), may("event_id", TEXT)),
+    clock="occurred_at", known="occurred_at", key=("event_id",),
 )  # fmt: skip
 SURVEYS = Table(
     "surveys",
     (need("account_id", TEXT), need("kind", TEXT), may("sent_at", MOMENT), may("answered_at", MOMENT, "answered_at"),
-     may("score", AMOUNT, "answered_at"), may("respondent_id", TEXT, "answered_at")),
-    clock="coalesce(sent_at, answered_at)", known="coalesce(sent_at, answered_at)", order=(("sent_at", "answered_at"),),
+     may("score", AMOUNT, "answered_at"), may("respondent_id", TEXT, "answered_at"),
+     may("event_id", TEXT)),
+    clock="coalesce(sent_at, answered_at)", known="coalesce(sent_at, answered_at)", key=("event_id",), order=(("sent_at", "answered_at"),),
 )  # fmt: skip
 INVOICES = Table(
     "invoices",
     (need("account_id", TEXT), need("issued_at", MOMENT), may("due_at", MOMENT), may("paid_at", MOMENT, "paid_at"),
-     need("amount", MONEY), may("currency", TEXT)),
-    clock="issued_at", known="issued_at", order=(("issued_at", "due_at"),),
+     need("amount", MONEY), may("currency", TEXT), may("invoice_id", TEXT)),
+    clock="issued_at", known="issued_at", key=("invoice_id",), order=(("issued_at", "due_at"),),
 )  # fmt: skip
 MILESTONES = Table(
     "milestones",
-    (need("account_id", TEXT), need("milestone", TEXT), may("due_at", MOMENT), may("achieved_at", MOMENT, "achieved_at")),
+    (need("account_id", TEXT), need("milestone", TEXT), may("due_at", MOMENT), may("achieved_at", MOMENT, "achieved_at"),
+     may("event_id", TEXT)),
     # With no known_at a goal counts from the first day that proves it existed: its due day or its achievement.
     clock="least(coalesce(due_at, achieved_at), coalesce(achieved_at, due_at))",
-    known="least(coalesce(due_at, achieved_at), coalesce(achieved_at, due_at))", is_event=False,
+    known="least(coalesce(due_at, achieved_at), coalesce(achieved_at, due_at))", key=("event_id",), is_event=False,
 )  # fmt: skip
 ACTIONS = Table(
     "actions",
     (need("account_id", TEXT), need("acted_at", MOMENT), need("action", TEXT), may("csm", TEXT), may("result", TEXT),
-     may("note", TEXT), may("is_held_out", FLAG)),
-    clock="acted_at", known="acted_at",
+     may("note", TEXT), may("is_held_out", FLAG), may("event_id", TEXT)),
+    clock="acted_at", known="acted_at", key=("event_id",),
 )  # fmt: skip
 
 
@@ -147,6 +150,13 @@ def quoted(path: Path | str) -> str:
 
 KNOWN_AT = Column("known_at", MOMENT)
 """Any table may say when a row reached the warehouse."""
+
+RECORDING = (KNOWN_AT, Column("updated_at", MOMENT), Column("file_day", DAY), Column("is_deleted", FLAG))
+"""What any table may say of a row's recording: when it reached the warehouse, when its source last changed it, the day of the file it
+came in, and whether its source deleted it. Of several rows of one key they say which is the newest, and since when it is known."""
+
+SUPERSEDED_AT = Column("superseded_at", MOMENT)
+"""When a version of a row gave way to the next one, or its source deleted the row; empty for the version that stands."""
 
 TABLES: dict[str, Table] = {
     table.name: table

@@ -9,19 +9,19 @@ from datetime import date
 import duckdb
 import pandas as pd
 
-from churnml.data.tables import Tables
+from churnml.data.tables import Tables, stood_on
 from churnml.errors import NotEnoughError
 from churnml.params.snapshots import Revenue, Snapshots
 
 KEYS = ["account_id", "as_of", "renewal", "lead_days"]
 
-# Terms as known on each day: a cancellation counts only once it has happened.
+# Terms as recorded on each day: a cancellation counts only once it has happened.
 OPEN_DECISIONS = """
     WITH known AS (
         SELECT d.account_id, d.as_of, t.start_date, t.end_date, t.arr > 0 AS is_paid,
             t.end_date - t.start_date < {rolling} AS is_rolling,
             CASE WHEN t.cancelled_at < d.as_of THEN least(t.end_date, CAST(t.cancelled_at AS DATE)) ELSE t.end_date END AS stop_date
-        FROM days d JOIN contracts t ON t.account_id = d.account_id AND t.known_at < d.as_of),
+        FROM days d JOIN contracts_versions t ON t.account_id = d.account_id AND {stood}),
     live AS (
         -- A rolling term still counts on the day it ends: its successor, if any, is known only the day after.
         SELECT account_id, as_of, bool_or(is_rolling AND start_date <= as_of AND as_of <= stop_date) AS has_rolling
@@ -47,11 +47,11 @@ def history(tables: Tables, revenue: Revenue, snapshots: Snapshots) -> pd.DataFr
     leads = ", ".join(f"({lead})" for lead in snapshots.lead_days)
     con.execute(f"""CREATE TABLE calendar AS
         SELECT DISTINCT account_id, CAST(end_date - l.lead AS DATE) AS as_of, false AS is_regular
-        FROM contracts, (VALUES {leads}) l(lead) WHERE end_date - start_date >= {revenue.min_fixed_term_days}
+        FROM contracts_versions, (VALUES {leads}) l(lead) WHERE end_date - start_date >= {revenue.min_fixed_term_days}
         UNION ALL
         SELECT account_id, CAST(unnest(range(min(start_date) + {snapshots.min_history_days}, max(end_date),
             INTERVAL {snapshots.rolling_every_days} DAY)) AS DATE), true
-        FROM contracts WHERE end_date - start_date < {revenue.min_fixed_term_days} GROUP BY account_id""")
+        FROM contracts_versions WHERE end_date - start_date < {revenue.min_fixed_term_days} GROUP BY account_id""")
     con.execute(
         f"CREATE TABLE days AS SELECT DISTINCT account_id, as_of FROM calendar WHERE as_of < DATE '{tables.last_day}'"
     )
@@ -78,7 +78,9 @@ def history(tables: Tables, revenue: Revenue, snapshots: Snapshots) -> pd.DataFr
 def current(tables: Tables, as_of: date, revenue: Revenue, snapshots: Snapshots) -> pd.DataFrame:
     """One row for each account live on ``as_of``, looking at its next open decision: KEYS and ``is_rolling``."""
     con = tables.connect()
-    con.execute(f"CREATE TABLE days AS SELECT DISTINCT account_id, DATE '{as_of}' AS as_of FROM contracts")
+    con.execute(
+        f"CREATE TABLE days AS SELECT DISTINCT account_id, DATE '{as_of}' AS as_of FROM contracts_versions"
+    )
     found = _open_decisions(con, revenue, snapshots.model_copy(update={"min_history_days": 0}))
     return found.drop_duplicates(["account_id"], keep="first").reset_index(drop=True)
 
@@ -96,7 +98,7 @@ def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
             SELECT account_id, end_date, arr, end_date - start_date < {revenue.min_fixed_term_days} AS is_rolling,
                 max(end_date) OVER (PARTITION BY account_id) AS ended_on,
                 coalesce(cancelled_at < DATE '{as_of}', false) OR coalesce(notice_at < DATE '{as_of}', false) AS is_gone
-            FROM contracts WHERE known_at < DATE '{as_of}' AND arr > 0)
+            FROM contracts_versions WHERE {stood_on(f"DATE '{as_of}'")} AND arr > 0)
         SELECT account_id, CAST(ended_on AS TIMESTAMP) AS ended_on, CAST(sum(arr) AS DOUBLE) AS arr_usd
         FROM known WHERE end_date = ended_on AND DATE '{as_of}' - ended_on BETWEEN 0 AND {revenue.grace_days}
         GROUP BY account_id, ended_on
@@ -109,7 +111,7 @@ def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
 def _open_decisions(con: duckdb.DuckDBPyConnection, revenue: Revenue, snapshots: Snapshots) -> pd.DataFrame:
     sql = OPEN_DECISIONS.format(
         rolling=revenue.min_fixed_term_days, grace=revenue.grace_days,
-        history=snapshots.min_history_days, horizon=snapshots.rolling_horizon_days,
+        history=snapshots.min_history_days, stood=stood_on("d.as_of", "t."), horizon=snapshots.rolling_horizon_days,
     )  # fmt: skip
     return con.execute(f"""SELECT account_id, CAST(as_of AS TIMESTAMP) AS as_of, CAST(renewal AS TIMESTAMP) AS renewal,
         CAST(renewal - as_of AS INTEGER) AS lead_days, is_rolling FROM ({sql}) ORDER BY account_id, as_of, renewal""").df()

@@ -1,7 +1,10 @@
 """The one door to the canonical tables: a feature sees a row only through ``known_at < as_of``.
 
-``Tables.known`` joins a table to snapshots. It lets through rows known before each snapshot's as-of date and hides, within them,
-every value that was revealed later: a ticket's ``resolved_at`` is NULL until the day after it was resolved.
+``Tables.known`` joins a table to snapshots. It lets through rows known before each snapshot's as-of date, each in the version that stood
+then, and hides, within them, every value that was revealed later: a ticket's ``resolved_at`` is NULL until the day after it was resolved.
+
+Two times are kept: when a thing was so (``cancelled_at``) and when it was recorded. The view ``contracts`` holds what stands today, for
+hindsight; ``contracts_versions`` all that ever stood, each row with its ``known_at`` and ``superseded_at``, for what was known on a day.
 """
 
 import json
@@ -13,11 +16,14 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from churnml.data.schema import MOMENT, TABLES, TEXT, Table, quoted
+from churnml.data.schema import KNOWN_AT, MOMENT, SUPERSEDED_AT, TABLES, TEXT, Table, quoted
 from churnml.data.usage_parts import PARTS, Kind, code_file, part_file, usage_files, usage_view
 from churnml.errors import TableError
 
 HEADER = ("book", "last_day", "static", "columns", "usage_parts")
+VERSIONS = "{}_versions"
+"""The view of a table's versions, by the table's name."""
+
 ATTRIBUTES = ("name", "segment", "industry", "region", "csm", "crm_id")
 
 
@@ -46,7 +52,9 @@ class Tables:
 
     def _faults(self) -> list[str]:
         files: dict[str, Sequence[str]] = {
-            f"{n}.parquet": TABLES[n].names for n in self.given() if n != PARTS
+            f"{n}.parquet": [*TABLES[n].names, KNOWN_AT.name, SUPERSEDED_AT.name]
+            for n in self.given()
+            if n != PARTS
         }
         files |= usage_files(self.usage_digests()) if self.has(PARTS) else {}
         con = duckdb.connect()
@@ -109,14 +117,16 @@ class Tables:
         return self.folder / code_file(kind)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        """A DuckDB connection with a view for each table."""
+        """A DuckDB connection with a view for each table as it stands today, and one of its versions."""
         con = duckdb.connect()
         con.execute("SET TimeZone = 'UTC'")
         for name in filter(self.has, TABLES):
             path = quoted(self.folder / f"{name}.parquet")
-            rows = f"SELECT * FROM read_parquet({path})"
-            rows = usage_view(self.folder, self.usage_digests()) if name == PARTS else rows
-            con.execute(f'CREATE VIEW "{name}" AS {rows}')
+            if name == PARTS:
+                con.execute(f'CREATE VIEW "{name}" AS {usage_view(self.folder, self.usage_digests())}')
+                continue
+            con.execute(f'CREATE VIEW "{VERSIONS.format(name)}" AS FROM read_parquet({path})')
+            con.execute(newest(name))
         return con
 
     def known(self, table: str, reach_days: int | None = None) -> str:
@@ -126,10 +136,16 @@ class Tables:
         ``renewal`` beside the table's columns.
         """
         schema = TABLES[table]
+        # Of usage only the newest versions are kept, each known from its own date.
+        rows, stood = (
+            (table, "t.known_at < s.as_of")
+            if table == PARTS
+            else (VERSIONS.format(table), stood_on("s.as_of", "t."))
+        )
         reach = f"AND t.clock >= s.as_of - INTERVAL {reach_days} DAY" if reach_days is not None else ""
         return (
             f"SELECT s.snapshot, s.as_of, s.renewal, {', '.join(self._revealed(schema))} "
-            f'FROM snapshots s JOIN "{table}" t ON t.account_id = s.account_id AND t.known_at < s.as_of {reach}'
+            f'FROM snapshots s JOIN "{rows}" t ON t.account_id = s.account_id AND {stood} {reach}'
         )
 
     def _revealed(self, schema: Table) -> Iterable[str]:
@@ -152,10 +168,26 @@ class Tables:
         return (
             self.connect()
             .execute(f"""
-            SELECT {columns} FROM accounts WHERE known_at < TIMESTAMP '{as_of}' OR valid_from IS NULL
-            QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY clock DESC) = 1 ORDER BY account_id""")
+            SELECT {columns} FROM (SELECT *, {stood_on(f"TIMESTAMP '{as_of}'")} AS stood FROM accounts_versions)
+            WHERE stood OR valid_from IS NULL
+            QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY stood DESC, clock DESC, known_at) = 1 ORDER BY account_id""")
             .df()
         )
+
+
+def stood_on(day: str, prefix: str = "") -> str:
+    """SQL for whether a version of a row is the one that stood in the records on a day; ``day`` is SQL for its first moment.
+
+    >>> stood_on("s.as_of", "t.")
+    '(t.known_at < s.as_of AND (t.superseded_at IS NULL OR t.superseded_at >= s.as_of))'
+    """
+    superseded = f"{prefix}{SUPERSEDED_AT.name}"
+    return f"({prefix}known_at < {day} AND ({superseded} IS NULL OR {superseded} >= {day}))"
+
+
+def newest(table: str) -> str:
+    """SQL that makes the view of a table as it stands today from that of its versions."""
+    return f'CREATE VIEW "{table}" AS SELECT * EXCLUDE {SUPERSEDED_AT.name} FROM "{VERSIONS.format(table)}" WHERE {SUPERSEDED_AT.name} IS NULL'
 
 
 def _fault(con: duckdb.DuckDBPyConnection, file: Path, columns: Sequence[str]) -> str | None:

@@ -22,7 +22,7 @@ def peer_snapshots(tables: Tables, snapshots: pd.DataFrame) -> pd.DataFrame:
     """Every account with a contract on the first day of each month in which a snapshot stands."""
     months = pd.DataFrame({"as_of": np.unique(_month(snapshots["as_of"]))})
     accounts = tables.connect().execute(
-        "SELECT account_id, CAST(min(known_at) AS TIMESTAMP) AS since FROM contracts GROUP BY account_id ORDER BY account_id").df()  # fmt: skip
+        "SELECT account_id, CAST(min(known_at) AS TIMESTAMP) AS since FROM contracts_versions GROUP BY account_id ORDER BY account_id").df()  # fmt: skip
     every = accounts.merge(months, how="cross")
     every = every[every["since"] < every["as_of"]].reset_index(drop=True)
     return every.assign(renewal=every["as_of"], lead_days=0)

@@ -8,17 +8,19 @@ from pathlib import Path
 
 import duckdb
 
+from churnml.data.book import BookSettings
 from churnml.data.ingest.left_out import LeftOut
-from churnml.data.ingest.validate import AFTER_LAST_DAY, reasons, references, repeated_keys
-from churnml.data.schema import KNOWN_AT, Table, quoted
+from churnml.data.ingest.validate import AFTER_LAST_DAY, reasons, references, tombstone
+from churnml.data.ingest.versions import REPEATED, fold
+from churnml.data.schema import RECORDING, Table, quoted
 from churnml.params.book import Ingest
 
 
 @dataclass
 class Check:
-    """What checking a book found: per table the rows read, kept and quarantined by reason; notices; failures; the accounts left out.
+    """What checking a book found: per table the rows read, kept, replaced by newer versions, and quarantined by reason.
 
-    ``later`` counts a table's rows that are quarantined only because they are of the last day or after it.
+    Beside notices and failures, the accounts left out; ``later`` counts a table's rows that are quarantined only because they are of the last day or after it.
     """
 
     last_day: date | None = None
@@ -42,9 +44,13 @@ class Check:
 
 
 def check_table(
-    con: duckdb.DuckDBPyConnection, table: Table, present: set[str], check: Check, more: Mapping[str, str]
-) -> None:
-    """Creates ``judged.<table>`` and counts what is kept and refused; ``more`` are reasons that the book's own settings give."""
+    con: duckdb.DuckDBPyConnection, table: Table, present: set[str], book: BookSettings, check: Check,
+    more: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Creates ``judged.<table>``, each row with the reasons to refuse it or how long it was the newest version, and counts them.
+
+    ``more`` are reasons that the book's own settings give.
+    """
     ledger: set[str] = {view for view in ("accounts", "contracts") if view in check.rows}
     bad = reasons(table, present, check.last_day, ledger) | dict(more)
     reason_cases = ", ".join(
@@ -52,26 +58,35 @@ def check_table(
     )
     is_bad = " OR ".join(f"({predicate})" for predicate in bad.values())
     con.execute("CREATE SCHEMA IF NOT EXISTS judged")
-    columns = ", ".join(f't."{name}"' for name in ("row_number", *table.names, KNOWN_AT.name))
+    columns = ", ".join(f't."{name}"' for name in ("row_number", *table.names, *(c.name for c in RECORDING)))
+    is_tombstone = tombstone(table, present)
     con.execute(
-        f"CREATE TABLE judged.\"{table.name}\" AS SELECT {columns}, CASE WHEN {is_bad} THEN concat_ws('; ', {reason_cases}) END AS reason "
-        f'FROM typed."{table.name}" t {references(table, ledger)}'
+        f"""CREATE TABLE judged."{table.name}" AS SELECT {columns}, CAST(NULL AS TIMESTAMP) AS since, CAST(NULL AS TIMESTAMP) AS superseded_at,
+            false AS is_folded, {is_tombstone} AND coalesce({is_bad}, false) AS is_bare,
+            CASE WHEN ({is_bad}) AND NOT {is_tombstone} THEN concat_ws('; ', {reason_cases}) END AS reason
+        FROM typed."{table.name}" t {references(table, ledger)}"""
     )
-    repeats = repeated_keys(table, present)
-    if repeats:
-        con.execute(f"""UPDATE judged."{table.name}" SET reason = concat_ws('; ', reason, 'key is repeated')
-            WHERE row_number IN ({repeats})""")
+    folded = fold(
+        con, table, present, check.last_day or date.max, book.last_day, book.deliveries.get(table.name)
+    )
+    check.notices += folded.notices(table.name)
+    check.failures += folded.failures
     total, kept, later = con.execute(
         f"SELECT count(*), count(*) FILTER (reason IS NULL), count(*) FILTER (reason = '{AFTER_LAST_DAY}') FROM judged.\"{table.name}\""
     ).fetchall()[0]
-    check.rows[table.name] = {"read": total, "kept": kept, "quarantined": total - kept}
+    replaced = {"versions": folded.versions} if folded.versions else {}
+    check.rows[table.name] = {
+        "read": total,
+        "kept": kept - folded.versions,
+        "quarantined": total - kept,
+    } | replaced
     check.later[table.name] = later
     counts = con.execute(f"""SELECT r, count(*) FROM (SELECT unnest(string_split(reason, '; ')) AS r FROM judged."{table.name}"
         WHERE reason IS NOT NULL) GROUP BY r ORDER BY 2 DESC, 1""").fetchall()
     check.quarantined[table.name] = dict(counts)
-    if kept == 0:
+    if kept == folded.versions and not folded.failures:
         check.failures.append(
-            f"{table.name}: no row is left after quarantine ({', '.join(f'{n} {r}' for r, n in counts)})"
+            f"{table.name}: no row is left after quarantine ({', '.join(f'{n} {r}' for r, n in [*counts, ('is_deleted or superseded', folded.versions)] if n)})"
         )
     _reference_views(con, table)
 
@@ -84,13 +99,16 @@ def _reference_views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
             f"CREATE TABLE known_accounts AS SELECT account_id, min(created_at) AS created_at {source} GROUP BY account_id"
         )
     if table.name == "contracts":
-        con.execute(f"CREATE TABLE known_contracts AS SELECT contract_id, start_date {source}")
+        con.execute(
+            f"CREATE TABLE known_contracts AS SELECT contract_id, min(start_date) AS start_date {source} GROUP BY contract_id"
+        )
 
 
 def apply_limit(name: str, ingest: Ingest, check: Check) -> None:
     """Adds a failure to the check where more of a table was quarantined than its limit allows."""
     counts, later = check.rows[name], check.later[name]
-    refused, read = counts["quarantined"] - later, counts["read"] - later
+    repeats = check.quarantined[name].get(REPEATED, 0)
+    refused, read = counts["quarantined"] - later - repeats, counts["read"] - later
     share, limit = (
         refused / max(read, 1),
         ingest.max_quarantined_share_of.get(name, ingest.max_quarantined_share),
@@ -107,7 +125,7 @@ def write_quarantine(con: duckdb.DuckDBPyConnection, table: Table, quarantine: P
     """Writes the refused rows as they were delivered, each with its reasons and its place in ``mapped.<table>``, which then goes."""
     quarantine.mkdir(parents=True, exist_ok=True)
     given = {row[0] for row in con.execute(f'DESCRIBE mapped."{table.name}"').fetchall()}
-    columns = [f'm."{c}"' for c in (*table.names, KNOWN_AT.name) if c in given]
+    columns = [f'm."{c}"' for c in (*table.names, *(c.name for c in RECORDING)) if c in given]
     con.execute(f"""COPY (SELECT reason, row_number, {", ".join(columns)} FROM mapped."{table.name}" m JOIN (
             SELECT row_number, reason FROM judged."{table.name}" WHERE reason IS NOT NULL) ON m.rowid = row_number - 1
         ORDER BY row_number) TO {quoted(quarantine / f"{table.name}.parquet")} (FORMAT parquet)""")

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import duckdb
 
+from churnml.data.ingest.file_days import FILE
 from churnml.data.schema import quoted
 
-FILE, TIMES = "churnml_file", "churnml_times"  # columns beside those of the raw files
+TIMES = "churnml_times"  # a column beside those of the raw files, as FILE is
 
 
 def unite(con: duckdb.DuckDBPyConnection, view: str, source: str, folder: Path) -> list[str]:

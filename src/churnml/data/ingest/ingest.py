@@ -22,7 +22,7 @@ from churnml.data.ingest.last_day import infer_last_day
 from churnml.data.ingest.left_out import left_out, named, over_limit
 from churnml.data.ingest.plausibility import implausible
 from churnml.data.ingest.sources import open_raw, run_mapping
-from churnml.data.schema import CONTRACTS, DAY, KNOWN_AT, MOMENT, TABLES, USAGE, Column, Table, quoted
+from churnml.data.schema import CONTRACTS, DAY, MOMENT, RECORDING, TABLES, USAGE, Column, Table, quoted
 from churnml.data.usage_parts import CODES, PARTS, write_usage
 from churnml.errors import BookError, TableError
 from churnml.params.book import Ingest
@@ -49,7 +49,9 @@ def ingest_book(
             check.notices += notices
             check.failures += failures
         for name in track(list(present), "checking"):
-            check_table(con, TABLES[name], present[name], check, off_scale(TABLES[name], present[name], book))
+            check_table(
+                con, TABLES[name], present[name], book, check, off_scale(TABLES[name], present[name], book)
+            )
             write_quarantine(con, TABLES[name], quarantine)
             apply_limit(name, ingest, check)
         check.notices += amount_notices(con, present, book)
@@ -125,13 +127,13 @@ def _type_table(
     described = con.execute(f'DESCRIBE mapped."{table.name}"').fetchall()
     given = {row[0]: row[1] for row in described}
     rows = con.execute(f'SELECT count(*) FROM mapped."{table.name}"').fetchall()[0][0]
-    known = [*table.names, "known_at"]
+    known = [*table.names, *(c.name for c in RECORDING)]
     faults = [f"{table.name}.{c}: unknown column{did_you_mean(c, known)}" for c in given if c not in known]
     faults += [f"{table.name}.{c.name}: required column is missing from {table.name}.sql" for c in table.columns
                if c.required and c.name not in given]  # fmt: skip
     if rows == 0 and table.required:
         faults.append(f"{table.name}: required table is empty; check the raw file and {table.name}.sql")
-    every = (*table.columns, KNOWN_AT)
+    every = (*table.columns, *RECORDING)
     columns = [c for c in every if c.name in given]
     for column in columns:
         if column.type in (DAY, MOMENT) and given[column.name] == "VARCHAR":
@@ -170,23 +172,33 @@ def _is_blank(con: duckdb.DuckDBPyConnection, table: Table, column: Column, chec
 def _write_table(con: duckdb.DuckDBPyConnection, table: Table, tables: Path) -> None:
     """One canonical Parquet file in an order of its own, so that its bytes do not depend on how rows were delivered."""
     columns = ", ".join(f'"{name}"' for name in table.names)
-    con.execute(f"""COPY ({_canonical(table)} ORDER BY account_id, clock, {columns}, known_at)
+    con.execute(f"""COPY ({_canonical(table, "superseded_at")} ORDER BY account_id, clock, {columns}, known_at, superseded_at)
         TO {quoted(tables / f"{table.name}.parquet")} (FORMAT parquet, COMPRESSION zstd)""")
 
 
-def _canonical(table: Table) -> str:
-    """SQL for a table's clean rows with their canonical columns, ``known_at`` and ``clock``."""
+def _canonical(table: Table, *more: str) -> str:
+    """SQL for a table's clean rows with their canonical columns, ``known_at``, ``clock`` and ``more``; without more the newest versions."""
     values = ", ".join(f'"{c.name}"' for c in table.columns)
     known = f"coalesce(known_at, {table.known})"
     known = f"greatest({known}, {table.clock})" if table.is_event else known
-    return f"""SELECT {values}, CAST({known} AS TIMESTAMP) AS known_at, CAST({table.clock} AS TIMESTAMP) AS clock
-        FROM judged."{table.name}" WHERE reason IS NULL"""
+    columns = ", ".join(
+        (
+            values,
+            f"CAST(coalesce(since, {known}) AS TIMESTAMP) AS known_at",
+            f"CAST({table.clock} AS TIMESTAMP) AS clock",
+            *more,
+        )
+    )
+    stands = "true" if more else "superseded_at IS NULL"
+    return f'SELECT {columns} FROM judged."{table.name}" WHERE reason IS NULL AND NOT is_folded AND {stands}'
 
 
 def _given(con: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
     """The table's columns that hold at least one value."""
     counts = ", ".join(f'count("{name}")' for name in table.names)
-    row = con.execute(f'SELECT {counts} FROM judged."{table.name}" WHERE reason IS NULL').fetchall()[0]
+    row = con.execute(
+        f'SELECT {counts} FROM judged."{table.name}" WHERE reason IS NULL AND NOT is_folded'
+    ).fetchall()[0]
     return [column.name for column, count in zip(table.columns, row, strict=True) if count or column.default]
 
 

@@ -33,7 +33,7 @@ def left_out(con: duckdb.DuckDBPyConnection, last_day: date) -> tuple[list[LeftO
     A refused row may be live unless its own dates say that it is over, has not begun, or that it repeats another row.
     """
     day = f"DATE '{last_day}'"
-    kept = f"k.reason IS NULL AND k.arr > 0 AND {LIVE.format(t='k', day=day)}"
+    kept = f"k.reason IS NULL AND NOT k.is_folded AND k.superseded_at IS NULL AND k.arr > 0 AND {LIVE.format(t='k', day=day)}"
     accounts, arr = con.execute(
         f'SELECT count(DISTINCT account_id), coalesce(sum(arr), 0) FROM judged."contracts" k WHERE {kept}'
     ).fetchall()[0]

@@ -12,8 +12,9 @@ from pathlib import Path
 import duckdb
 
 from churnml.data.ingest.casting import written
-from churnml.data.ingest.deliveries import FILE, unite
-from churnml.data.schema import quoted
+from churnml.data.ingest.deliveries import unite
+from churnml.data.ingest.file_days import FILE, FILE_DAY, choose_rows, file_days, offer_days
+from churnml.data.schema import USAGE, quoted
 from churnml.errors import BookError
 
 READERS = {
@@ -51,6 +52,8 @@ def open_raw(con: duckdb.DuckDBPyConnection, raw: Path) -> list[str]:
         faults += _create_view(con, name, once, raw)
         if len(once) > 1 and not faults:
             faults += _unite(con, name, once, raw, notices)
+        if (days := file_days(parts, raw)) and not faults:
+            offer_days(con, name, _select(con, parts, with_file=True), days)
     if faults:
         raise BookError.of(f"raw folder '{raw}' cannot be read, {len(faults)} fault(s):", faults)
     return notices
@@ -64,11 +67,23 @@ def run_mapping(con: duckdb.DuckDBPyConnection, sql_file: Path) -> None:
     con.execute("CREATE SCHEMA IF NOT EXISTS mapped")
     sql = sql_file.read_text(encoding="utf-8").strip().rstrip(";")
     try:
-        columns = ", ".join(written(row[0], row[1]) for row in con.execute(f"DESCRIBE {sql}").fetchall())
+        choose_rows(con, sql, is_by_day=True)
+        described = con.execute(f"DESCRIBE {sql}").fetchall()
+        if not _is_by_day(sql, {row[0] for row in described}, sql_file.stem):
+            choose_rows(con, sql, is_by_day=False)
+            described = con.execute(f"DESCRIBE {sql}").fetchall()
+        columns = ", ".join(written(row[0], row[1]) for row in described)
         con.execute(f'CREATE TABLE mapped."{sql_file.stem}" AS SELECT {columns} FROM ({sql}\n)')
     except duckdb.Error as error:
         hint = _hint(con, sql, str(error))
         raise BookError(f"{sql_file.parent.name}/{sql_file.name}: {_first_line(error)}{hint}") from None
+
+
+def _is_by_day(sql: str, columns: set[str], table: str) -> bool:
+    """Whether a mapping tells rows apart by their file's day. Of usage without ids no row is a version of another."""
+    if FILE_DAY in sql.lower():
+        return True
+    return FILE_DAY in columns and (table != USAGE.name or USAGE.key[0] in columns)
 
 
 def _suffix(path: Path) -> str:

@@ -5,7 +5,7 @@
 
 from datetime import date, timedelta
 
-from churnml.data.schema import KNOWN_AT, TEXT, Table
+from churnml.data.schema import RECORDING, TEXT, Table
 
 AFTER_LAST_DAY = "is on or after the last day"
 """The reason of rows that are left out because the book is looked at as of an earlier day: no fault, and under no limit."""
@@ -17,7 +17,7 @@ def reasons(table: Table, present: set[str], last_day: date | None, ledger: set[
     ``present`` are the columns the mapping gave; ``ledger`` the reference views that exist (``accounts``, ``contracts``).
     """
     found: dict[str, str] = {}
-    for column in (*table.columns, KNOWN_AT):
+    for column in (*table.columns, *RECORDING):
         if column.name not in present:
             continue
         name = f't."{column.name}"'
@@ -41,21 +41,11 @@ def reasons(table: Table, present: set[str], last_day: date | None, ledger: set[
     return found
 
 
-def repeated_keys(table: Table, present: set[str]) -> str | None:
-    """SQL for the rows of ``judged.<table>`` that repeat a key after its first delivery; None where the book does not give the key.
-
-    Without a key of its own, a table's whole row is the key: the same touch delivered in two exports is one touch.
-    """
-    key = table.key or tuple(table.names)
-    if key[0] not in present:
-        return None
-    keys, rest = ", ".join(key), ", ".join(name for name in table.names if name not in key) or "1"
-    # The first clean delivery stays; a row that is bad anyway must not push out a good one.
-    order = f"reason IS NOT NULL, known_at NULLS FIRST, {rest}"
-    # Few rows share a key with another: hashes leave the others out of the sort.
-    return f"""SELECT row_number FROM judged."{table.name}" WHERE {key[0]} IS NOT NULL AND hash({keys}) IN (
-            SELECT hash({keys}) FROM judged."{table.name}" GROUP BY 1 HAVING count(*) > 1)
-        QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {order}) > 1"""
+def tombstone(table: Table, present: set[str]) -> str:
+    """SQL for whether a row only says that its source deleted the row of that key: nothing else need stand in it."""
+    if not {"is_deleted", table.key[0]} <= present:
+        return "false"
+    return f"coalesce(t.is_deleted AND t.{table.key[0]} IS NOT NULL, false)"
 
 
 def _impossible_times(table: Table, last_day: date | None, ledger: set[str]) -> dict[str, str]:

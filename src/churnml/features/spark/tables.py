@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pandas as pd
 
-from churnml.data.tables import Tables
+from churnml.data.schema import SUPERSEDED_AT
+from churnml.data.tables import VERSIONS, Tables, newest
 from churnml.data.usage_parts import CODE_COLUMNS, PARTS, UNITS, code_file, part_file
 from churnml.errors import SettingsError, TableError
 from churnml.features.spark.dialect import to_spark
@@ -55,7 +56,10 @@ class SparkTables(Tables):
     def __post_init__(self) -> None:
         for name in self.given():
             if name != PARTS:
-                self._read(f"{name}.parquet").createOrReplaceTempView(name)
+                versions = self._read(f"{name}.parquet")
+                versions.createOrReplaceTempView(VERSIONS.format(name))
+                stands = versions.where(f"{SUPERSEDED_AT.name} IS NULL").drop(SUPERSEDED_AT.name)
+                stands.createOrReplaceTempView(name)
         if self.has(PARTS):
             self._usage().createOrReplaceTempView(PARTS)
 
@@ -82,9 +86,10 @@ class SparkTables(Tables):
         con = duckdb.connect()
         con.execute("SET TimeZone = 'UTC'")
         for name in LEDGER:
-            gathered = self.session.table(name).toArrow()
-            con.register(f"gathered_{name}", gathered)
-            con.execute(f"CREATE TABLE {name} AS SELECT * FROM gathered_{name}")
+            versions = VERSIONS.format(name)
+            con.register("gathered", self.session.table(versions).toArrow())
+            con.execute(f"CREATE TABLE {versions} AS FROM gathered")
+            con.execute(newest(name))
         return con
 
     def query(self, sql: str) -> "DataFrame":
