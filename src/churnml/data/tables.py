@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -79,6 +80,13 @@ class Tables:
     def last_day(self) -> date:
         """The day the export was drawn (exclusive): nothing on or after it is known."""
         return date.fromisoformat(str(self.header["last_day"]))
+
+    @property
+    def left_out(self) -> list[dict[str, Any]]:
+        """The accounts that only refused contract rows hold, largest ARR first: ``account_id``, ``arr`` as written, ``reason``."""
+        check: dict[str, Any] = self.header.get("check", {})  # type: ignore[assignment]
+        found: list[dict[str, Any]] = check.get("left_out", [])
+        return found
 
     def has(self, table: str) -> bool:
         """Whether the book has that table."""

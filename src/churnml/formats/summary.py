@@ -31,6 +31,7 @@ def summary(list_snapshot: ListSnapshot) -> dict[str, Any]:
         "accounts_beyond_horizon": int(beyond.sum()),
         "accounts_in_grace": metadata.grace.accounts if metadata.grace else None,
         "arr_in_grace_usd": round(metadata.grace.arr_usd, 2) if metadata.grace else None,
+        "accounts_refused": [account.account_id for account in metadata.refused],
         "accounts_by_band": {
             str(band): int(count)
             for band, count in listed["band"].value_counts().sort_index().items()

@@ -26,12 +26,22 @@ class Grace:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """An account that is not on the list because its contract rows were refused: its ARR as written, and the reason."""
+
+    account_id: str
+    arr: float | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class ListMetadata:
     """The book, the day and the verdicts a list stands on.
 
     ``trained_through`` and ``longest_lead_days`` are the champions'; None where none was asked. ``has_rules``
     says whether any account has a rules health score, ``grace`` who is left out of the list, ``horizon_months`` how far ahead lifetimes are counted.
-    ``call_list`` says how many calls pay, ``members`` how many models the bag of an outcome's champion has, ``changed`` what changed in one line.
+    ``call_list`` says how many calls pay, ``members`` how many models the bag of an outcome's champion has, ``changed`` what changed in one line,
+    ``refused`` which accounts are missing because ingest refused their contracts, largest first.
     """
 
     book: str
@@ -46,6 +56,7 @@ class ListMetadata:
     call_list: CallList | None = None
     members: Mapping[str, int] = field(default_factory=dict)
     changed: str = ""
+    refused: tuple[Refused, ...] = ()
 
     @property
     def lines(self) -> tuple[str, str]:
@@ -94,7 +105,7 @@ class ListMetadata:
             "longest_lead_days": self.longest_lead_days, "hindsight": self.hindsight,
             "has_rules": self.has_rules, "grace": self.grace and asdict(self.grace),
             "horizon_months": self.horizon_months, "calling": self.call_list and asdict(self.call_list),
-            "members": dict(self.members), "changed": self.changed,
+            "members": dict(self.members), "changed": self.changed, "refused": [asdict(account) for account in self.refused],
         }  # fmt: skip
         return json.dumps(content, sort_keys=True, ensure_ascii=False)
 
@@ -109,7 +120,7 @@ class ListMetadata:
             date.fromisoformat(learned) if learned else None, content["longest_lead_days"],
             content.get("has_rules", True), Grace(**grace) if grace else None,
             content.get("horizon_months"), CallList(**content["calling"]) if content.get("calling") else None,
-            content.get("members", {}), content.get("changed", ""),
+            content.get("members", {}), content.get("changed", ""), tuple(Refused(**account) for account in content.get("refused", ())),
         )  # fmt: skip
 
 

@@ -7,9 +7,15 @@ from churnml.listing.status import NOTICE
 from churnml.text.number_format import counted, money, share
 from churnml.text.width import plain
 
+NAMED = 10  # accounts that a sentence names
+
 
 def left_out(metadata: ListMetadata) -> str:
-    """Who is missing from the list since the next term is not recorded; nothing where nobody is."""
+    """Who is missing from the list: terms that ended and are not followed yet, accounts whose rows were refused; nothing where nobody is."""
+    return " ".join(filter(None, (_in_grace(metadata), _refused(metadata))))
+
+
+def _in_grace(metadata: ListMetadata) -> str:
     grace = metadata.grace
     if not grace or not grace.accounts:
         return ""
@@ -17,6 +23,18 @@ def left_out(metadata: ListMetadata) -> str:
     return (
         f"Not on the list: {counted(grace.accounts, 'account')} ({money(grace.arr_usd)} ARR) whose {ended}."
     )
+
+
+def _refused(metadata: ListMetadata) -> str:
+    """Who cannot be listed since the contracts delivered for them are faulty: to be mended at the source, not to be called."""
+    if not metadata.refused:
+        return ""
+    each = [
+        f"{plain(account.account_id)} ({'' if account.arr is None else f'{money(account.arr)} ARR, '}{account.reason})"
+        for account in metadata.refused[:NAMED]
+    ]
+    more = f" and {len(metadata.refused) - NAMED} more" if len(metadata.refused) > NAMED else ""
+    return f"Not on the list because their contract rows are faulty: {', '.join(each)}{more}."
 
 
 def step(row: pd.Series) -> str:

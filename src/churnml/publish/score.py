@@ -26,7 +26,7 @@ from churnml.listing.capacity import call_list
 from churnml.listing.champions import Champion, ask
 from churnml.listing.columns import PREFIX, conform, schema
 from churnml.listing.list_settings import ListSettings
-from churnml.listing.metadata import Grace, ListMetadata, read_verdicts
+from churnml.listing.metadata import Grace, ListMetadata, Refused, read_verdicts
 from churnml.listing.next_steps import read_plays
 from churnml.listing.top_drivers import top_drivers
 from churnml.params.crm import Crm
@@ -91,6 +91,7 @@ def snapshot_of(
         has_rules=bool(listed["health_rules"].notna().any()),
         grace=Grace(len(missing), float(missing["arr_usd"].sum()), settings.revenue.grace_days),
         changed=changes.brief if changes else "",
+        refused=tuple(Refused(**account) for account in book.left_out) if day == book.last_day else (),
     )
     record = track_record(lists, day, book, settings.revenue, settings.score.track_record)
     timelines = read_timelines(
