@@ -8,6 +8,7 @@ import pandas as pd
 from churnml.formats.crm import reach
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import LAYOUT
+from churnml.listing.metadata import ListMetadata
 from churnml.listing.status import lost, to_keep
 from churnml.results.stored import as_json
 
@@ -29,9 +30,7 @@ def summary(list_snapshot: ListSnapshot) -> dict[str, Any]:
         "accounts_at_risk": len(at_risk),
         "accounts_already_lost": len(already_lost),
         "accounts_beyond_horizon": int(beyond.sum()),
-        "accounts_in_grace": metadata.grace.accounts if metadata.grace else None,
-        "arr_in_grace_usd": round(metadata.grace.arr_usd, 2) if metadata.grace else None,
-        "accounts_refused": [account.account_id for account in metadata.refused],
+        **_not_listed(metadata),
         "accounts_by_band": {
             str(band): int(count)
             for band, count in listed["band"].value_counts().sort_index().items()
@@ -62,6 +61,16 @@ def summary(list_snapshot: ListSnapshot) -> dict[str, Any]:
             outcome: champion.bundle.fingerprint
             for outcome, champion in sorted(list_snapshot.champions.items())
         },
+    }
+
+
+def _not_listed(metadata: ListMetadata) -> dict[str, Any]:
+    """Who is missing: accounts between two terms, and those whose contract rows were refused."""
+    grace = metadata.grace
+    return {
+        "accounts_in_grace": grace.accounts if grace else None,
+        "arr_in_grace_usd": round(grace.arr_usd, 2) if grace else None,
+        "accounts_refused": [account.account_id for account in metadata.refused],
     }
 
 
