@@ -50,14 +50,15 @@ class Files(Dialect):
         for dialect in (self, *map(self.dialect, self.of)):
             if dialect.delimiter in (dialect.quote, dialect.escape):
                 raise ValueError("delimiter and quote are the same sign")
-            if dialect.decimal == dialect.thousands:
+            # Points between thousands leave the comma for decimals; it need not be said.
+            if "decimal" in dialect.model_fields_set and dialect.decimal == dialect.thousands:
                 raise ValueError("decimal and thousands are the same sign")
         return self
 
     def dialect(self, view: str) -> Dialect:
         """How the text files of one raw view are written."""
         own = self.of[view].model_dump(exclude_unset=True) if view in self.of else {}
-        return Dialect(**self.model_dump(exclude={"of"}) | own)
+        return Dialect(**self.model_dump(exclude={"of"}, exclude_unset=True) | own)
 
 
 class BookSettings(Amounts):

@@ -50,7 +50,7 @@ def currency_faults(
 ) -> list[str]:
     """A failure for each table whose amounts stand in a currency that is neither the book's nor has a declared rate to it."""
     rows = {
-        table: con.execute(f"""SELECT {alike("currency", 'CAST("currency" AS VARCHAR)')} AS c, count(*) FROM mapped."{table}"
+        table: con.execute(f"""SELECT {alike("currency", '"currency__raw"')} AS c, count(*) FROM typed."{table}"
             WHERE c IS NOT NULL GROUP BY c ORDER BY 2 DESC, 1""").fetchall()
         for table in MONETARY
         if "currency" in tables.get(table, set())
@@ -84,9 +84,9 @@ def currency_notices(
     for table in MONETARY:
         if "currency" not in tables.get(table, set()):
             continue
-        written = alike("currency", 'CAST("currency" AS VARCHAR)')
+        written = alike("currency", '"currency__raw"')
         blank, other, home = con.execute(f"""SELECT count(*) FILTER (c IS NULL), count(*) FILTER (c <> ?), min(c)
-            FROM (SELECT {written} AS c FROM mapped."{table}")""", [amounts.currency or ""]).fetchall()[0]  # fmt: skip
+            FROM (SELECT {written} AS c FROM typed."{table}")""", [amounts.currency or ""]).fetchall()[0]  # fmt: skip
         if blank and home:
             notices.append(
                 f"{table}.currency: {blank} rows name none and are taken for {amounts.currency or home}"

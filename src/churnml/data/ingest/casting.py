@@ -1,122 +1,206 @@
-"""Written values to typed ones: one SQL expression a column, and the date styles that must not be guessed.
+"""How each column of a mapped table is read: SQL for its written value and its typed one, decided by all of its values.
 
-DuckDB reads ``2024-01-31``; ``31-01-2024`` gives NULL rather than a swap. A column is read in the style its book declares; where
-its values are written in another style, or in two, the column is refused by name instead of being guessed.
+One pass counts how the values are written. Where all have the plainest form a cast reads them; else they are sorted by form, what is
+written as declared is read, and what is written in another known way refuses the book by name (a stray one goes to the quarantine).
 """
 
-import duckdb
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from churnml.data.book import BookSettings
-from churnml.data.schema import DAY, MOMENT, TEXT, WHOLE, Column
+from churnml.data.ingest import date_styles, identifiers, numbers, times
+from churnml.data.ingest.forms import is_stray, literal, name
+from churnml.data.ingest.mapped_table import MappedTable
+from churnml.data.ingest.null_words import is_null_word, null_words
+from churnml.data.schema import DAY, FLAG, MOMENT, TEXT, Column
 
-ISO = r"^\d{4}-\d{1,2}-\d{1,2}"
-WRITTEN = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})"
-ZONE = r"(Z|[+-]\d{2}(:?\d{2})?)$"
-ZONED_TIME = rf"\d:\d{{2}}.*{ZONE}"
-AS_ISO = {"day-first": r"\3-\2-\1", "month-first": r"\3-\1-\2"}
+Counts = Mapping[str, int]
 
 
-def text_of(column: str) -> str:
-    """SQL for a raw value as trimmed text, NULL where it is blank."""
-    return f"nullif(trim(CAST(\"{column}\" AS VARCHAR)), '')"
+@dataclass(frozen=True)
+class Reading:
+    """A column's SQL: ``written`` over ``mapped.<table>`` (blank where a word for nothing stands), ``typed`` over that."""
+
+    column: Column
+    written: str
+    typed: str
 
 
 def written(column: str, raw_type: str) -> str:
     """SQL for a column as it was delivered: trimmed text, or the typed value a Parquet file holds."""
-    name = '"' + column.replace('"', '""') + '"'
-    return f"nullif(trim({name}), '') AS {name}" if raw_type == "VARCHAR" else name
+    return f"nullif(trim({name(column)}), '') AS {name(column)}" if raw_type == "VARCHAR" else name(column)
 
 
-def typed(column: Column, raw_type: str, book: BookSettings) -> str:
-    """SQL for the column's canonical value, NULL where the written value is not one."""
-    if column.type in (DAY, MOMENT):
-        moment = _moment(column.name, raw_type, book)
-        return f"CAST({moment} AS DATE)" if column.type == DAY else moment
-    text = text_of(column.name)
-    if column.type == TEXT:
-        return f'"{column.name}"' if raw_type == "VARCHAR" else f'CAST("{column.name}" AS VARCHAR)'
-    if raw_type != "VARCHAR":
-        return f'TRY_CAST("{column.name}" AS {column.type})'
-    if column.type == WHOLE:
-        return f"TRY_CAST(CASE WHEN regexp_matches({text}, '^[+-]?\\d+(\\.0*)?$') THEN {text} END AS {WHOLE})"
-    return f"TRY_CAST({text} AS {column.type})"
+def read_columns(mapped: MappedTable, given: Mapping[str, str], columns: list[Column]) -> list[Reading]:
+    """How each column is read, after adding what is wrong with the way they are written to the table's faults."""
+    counted = _count(mapped, given, columns)
+    return [_reading(mapped, column, given[column.name], counted[column.name]) for column in columns]
 
 
 def as_day_macro(book: BookSettings) -> str:
     """SQL that gives mapping queries ``as_day(text)``: a day written in the book's own style, NULL where it is not one."""
-    return f'CREATE MACRO as_day("v") AS CAST({_moment("v", "VARCHAR", book)} AS DATE)'
+    found = times.instant("nullif(trim(CAST(v AS VARCHAR)), '')", book.dates)
+    day = times.day_in("m.at", book.timezone or "UTC")
+    return f"CREATE MACRO as_day(v) AS list_transform([{found}], lambda m: CASE WHEN m.zoned THEN {day} ELSE CAST(m.at AS DATE) END)[1]"
 
 
-def _moment(name: str, raw_type: str, book: BookSettings) -> str:
-    zone = book.timezone or "UTC"
-    if raw_type.startswith("TIMESTAMP WITH TIME ZONE"):
-        return f"\"{name}\" AT TIME ZONE 'UTC'"
-    if raw_type == "DATE" or raw_type.startswith("TIMESTAMP"):
-        return _to_utc(f'CAST("{name}" AS TIMESTAMP)', zone)
-    text = text_of(name)
-    if book.dates != "iso":
-        text = f"CASE WHEN regexp_matches({text}, '{WRITTEN}') THEN regexp_replace({text}, '{WRITTEN}', '{AS_ISO[book.dates]}') END"
-    tight = f"regexp_replace({text}, '\\s+({ZONE[1:-2]})$', '\\1')"
-    zoned = f"TRY_CAST({tight} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
-    return f"CASE WHEN regexp_matches({text}, '{ZONED_TIME}') THEN {zoned} ELSE {_to_utc(f'TRY_CAST({text} AS TIMESTAMP)', zone)} END"
+def _text(column: Column, raw_type: str) -> str:
+    return name(column.name) if raw_type == "VARCHAR" else f"CAST({name(column.name)} AS VARCHAR)"
 
 
-def _to_utc(moment: str, zone: str) -> str:
-    if zone == "UTC":
-        return moment
-    # A bare day stays that day: midnight in New York is not an event at five in the morning, nor the evening before.
-    return f"CASE WHEN {moment} = date_trunc('day', {moment}) THEN {moment} ELSE {moment} AT TIME ZONE '{zone}' AT TIME ZONE 'UTC' END"
+def _is_text(column: Column, raw_type: str) -> bool:
+    """Whether a column's values are read from text: it came as text, or as a number where a day belongs."""
+    is_time = raw_type == "DATE" or raw_type.startswith("TIMESTAMP")
+    return raw_type == "VARCHAR" or column.type == TEXT or (column.type in (DAY, MOMENT) and not is_time)
 
 
-def date_faults(
-    con: duckdb.DuckDBPyConnection, table: str, column: Column, book: BookSettings, max_stray_share: float
-) -> list[str]:
-    """What is wrong with the way a date column is written; nothing where it can be read as declared."""
-    text = text_of(column.name)
-    rows = f'(SELECT {text} AS v FROM mapped."{table}")'
-    iso, written, example, clocks, zoned = con.execute(f"""
-        SELECT count(*) FILTER (regexp_matches(v, '{ISO}')), count(*) FILTER (regexp_matches(v, '{WRITTEN}')),
-               min(v) FILTER (regexp_matches(v, '{WRITTEN}')),
-               count(*) FILTER (regexp_matches(v, '\\d:\\d{{2}}')), count(*) FILTER (regexp_matches(v, '{ZONED_TIME}'))
-        FROM {rows}""").fetchall()[0]
-    naive = clocks - zoned
-    day_first, month_first = con.execute(f"""
-        SELECT count(*) FILTER (TRY_CAST(regexp_extract(v, '{WRITTEN}', 1) AS INT) > 12),
-               count(*) FILTER (TRY_CAST(regexp_extract(v, '{WRITTEN}', 2) AS INT) > 12)
-        FROM {rows}""").fetchall()[0] if written else (0, 0)  # fmt: skip
-    where = f"{table}.{column.name}"
-    faults = []
-    # A stray misspelt date is one dirty row; more than a stray share of the column is a second style.
-    rare = max_stray_share * (iso + written)
-    if min(iso, written) > rare:
-        faults.append(
-            f"{where}: dates in two styles ({iso} rows like 2024-01-31, {written} rows like '{example}'); write one style"
+def _count(mapped: MappedTable, given: Mapping[str, str], columns: list[Column]) -> dict[str, dict[str, int]]:
+    """How the values of each column are written, by one pass over the table."""
+    asked = [(c.name, key, sql) for c in columns for key, sql in _measures(mapped, c, given[c.name]).items()]
+    sql = ", ".join(f"count(*) FILTER ({predicate})" for _, _, predicate in asked)
+    row = mapped.con.execute(f'SELECT {sql} FROM mapped."{mapped.name}"').fetchall()[0]
+    counted: dict[str, dict[str, int]] = {column.name: {} for column in columns}
+    for (column, key, _), count in zip(asked, row, strict=True):
+        counted[column][key] = count
+    return counted
+
+
+def _measures(mapped: MappedTable, column: Column, raw_type: str) -> dict[str, str]:
+    value = _text(column, raw_type)
+    if not _is_text(column, raw_type):
+        is_nan = f"isnan({name(column.name)})" if raw_type in ("DOUBLE", "FLOAT") else "false"
+        return {"filled": f"{name(column.name)} IS NOT NULL", "words": is_nan}
+    asked = {"filled": f"{value} IS NOT NULL", "words": is_null_word(value, null_words(column, mapped.dialect)),
+             "odd": identifiers.has_odd_signs(value)}  # fmt: skip
+    if identifiers.is_id(column):
+        asked |= {"rounded": identifiers.is_rounded(value), "floats": identifiers.is_float(value)}
+    elif column.type in (DAY, MOMENT):
+        asked["plain"] = (
+            f"regexp_full_match({value}, {literal(times.simple(mapped.book.dates, zoned=False))})"
         )
-    elif book.dates == "iso" and written > rare:
-        faults.append(
-            f"{where}: {written} dates are written like '{example}', {_guess(day_first, month_first)}"
-        )
-    elif book.dates != "iso" and iso > rare:
-        faults.append(f"{where}: {iso} dates are written like 2024-01-31; set 'dates: iso' in book.yaml")
-    elif (book.dates == "day-first" and month_first > rare) or (
-        book.dates == "month-first" and day_first > rare
-    ):
-        faults.append(
-            f"{where}: 'dates: {book.dates}' does not fit, for example '{example}'; {_guess(day_first, month_first)}"
-        )
-    if zoned and naive and book.timezone is None:
-        faults.append(
-            f"{where}: {zoned} timestamps carry a zone and {naive} do not; declare the zone of those with 'timezone:' in book.yaml"
-        )
-    return faults
+    elif column.type not in (TEXT, FLAG):
+        asked["plain"] = f"regexp_full_match({value}, {literal(numbers.pattern(mapped.dialect))})"
+        if numbers.may_hold_thousands(column) and not numbers.is_declared(mapped.dialect):
+            asked |= numbers.measures(value)
+    return asked
 
 
-def _guess(day_first: int, month_first: int) -> str:
-    if day_first and month_first:
-        return f"{day_first} can only be day-first and {month_first} only month-first: write one style"
-    if day_first or month_first:
-        style = "day-first" if day_first else "month-first"
-        return (
-            f"which is {style} ({day_first or month_first} rows prove it); set 'dates: {style}' in book.yaml"
+def _reading(mapped: MappedTable, column: Column, raw_type: str, counts: Counts) -> Reading:
+    raw = name(column.name)
+    _report_words(mapped, column, raw_type, counts)
+    if not _is_text(column, raw_type):
+        written = name(column.name)
+        if counts["words"]:
+            written = f"CASE WHEN NOT isnan({written}) THEN {written} END"
+        return Reading(column, written, _typed(mapped, column, raw, raw_type))
+    written = _written(mapped, column, raw_type, counts)
+    is_plain = counts.get("plain") == counts["filled"] - counts["words"] and not counts["odd"]
+    if column.type in (DAY, MOMENT):
+        return Reading(column, written, date_styles.read(mapped, column, written, raw, is_plain=is_plain))
+    if column.type in (TEXT, FLAG):
+        return Reading(column, written, raw if column.type == TEXT else f"TRY_CAST({raw} AS {FLAG})")
+    if not is_plain:
+        _check_numbers(mapped, column, written)
+    if "groups" in counts and numbers.may_be_thousands(counts):
+        _refuse_groups(mapped, column, written)
+    return Reading(column, written, numbers.cast(column, raw, mapped.dialect, is_checked=is_plain))
+
+
+def _typed(mapped: MappedTable, column: Column, raw: str, raw_type: str) -> str:
+    """SQL for the typed value of a column that came typed."""
+    if column.type == MOMENT and raw_type.startswith("TIMESTAMP WITH TIME ZONE"):
+        return f"{raw} AT TIME ZONE 'UTC'"
+    if column.type == DAY and raw_type.startswith("TIMESTAMP WITH TIME ZONE"):
+        return date_styles.cut_day(mapped, column, f"{name(column.name)} AT TIME ZONE 'UTC'")(
+            f"({raw} AT TIME ZONE 'UTC')"
         )
-    return "which may be day-first or month-first (no row proves either); set 'dates:' in book.yaml"
+    if column.type == DAY:
+        return f"CAST({raw} AS DATE)"
+    if column.type == MOMENT:
+        return times.to_utc(f"CAST({raw} AS TIMESTAMP)", mapped.book.timezone or "UTC")
+    return numbers.cast_typed(column, raw, raw_type)
+
+
+def _written(mapped: MappedTable, column: Column, raw_type: str, counts: Counts) -> str:
+    """SQL for a column's written value: without what cannot be seen, blank where a word for nothing stands."""
+    value, where = _text(column, raw_type), f"{mapped.name}.{column.name}"
+    is_id = identifiers.is_id(column)
+    if counts["odd"]:
+        clean = identifiers.cleaned(value) if is_id else identifiers.trimmed(value)
+        _report(
+            mapped,
+            column,
+            value,
+            f"{clean} IS DISTINCT FROM {value}",
+            "hold signs that cannot be seen; read without them",
+            identifiers.visible,
+        )
+        value = clean
+    if counts["words"] or counts["odd"]:
+        value = f"CASE WHEN NOT {is_null_word(value, null_words(column, mapped.dialect))} THEN {value} END"
+    if counts.get("rounded"):
+        row, example = _first(mapped, value, identifiers.is_rounded("v"))
+        mapped.faults.append(
+            f"{where}: {counts['rounded']:,} ids like {example}{mapped.place(column.name, row)} are rounded numbers: a spreadsheet "
+            "has made one id of several; export again with ids as text"
+        )
+    if counts.get("floats") and counts["floats"] == counts["filled"] - counts["words"]:
+        mapped.notices.append(
+            f"{where}: all {counts['floats']:,} ids are whole numbers with '.0' behind; read without it"
+        )
+        value = f"regexp_replace({value}, '\\.0$', '')"
+    return value
+
+
+def _report_words(mapped: MappedTable, column: Column, raw_type: str, counts: Counts) -> None:
+    if not counts["words"] or "null_words" in mapped.dialect.model_fields_set:
+        return
+    listed = "NaN"
+    if _is_text(column, raw_type):
+        value = _text(column, raw_type)
+        words = is_null_word(value, null_words(column, mapped.dialect))
+        found = f'SELECT {value}, count(*) FROM mapped."{mapped.name}" WHERE {words} GROUP BY 1 ORDER BY 2 DESC, 1'
+        listed = ", ".join(str(word) for word, _ in mapped.con.execute(found).fetchall())
+    mapped.notices.append(
+        f"{mapped.name}.{column.name}: {counts['words']:,} values {listed} read as blank; say 'null_words:' {numbers.DECLARE} to decide it"
+    )
+
+
+def _report(
+    mapped: MappedTable, column: Column, value: str, predicate: str, what: str, shown: Callable[[str], str]
+) -> None:
+    """A notice of the values for which SQL is true, with the least of them as the example; nothing where there is none."""
+    query = f'SELECT count(*), min({value}) FROM mapped."{mapped.name}" WHERE {predicate}'
+    count, example = mapped.con.execute(query).fetchall()[0]
+    if count:
+        mapped.notices.append(f"{mapped.name}.{column.name}: {count:,} values like '{shown(example)}' {what}")
+
+
+def _first(mapped: MappedTable, value: str, predicate: str) -> tuple[int, str]:
+    """The first row of the table with a value for which SQL is true, and the value."""
+    query = f'SELECT r, v FROM (SELECT rowid + 1 AS r, {value} AS v FROM mapped."{mapped.name}") WHERE {predicate} ORDER BY r LIMIT 1'
+    row, example = mapped.con.execute(query).fetchall()[0]
+    return row, example
+
+
+def _check_numbers(mapped: MappedTable, column: Column, written: str) -> None:
+    """Adds a fault for each known form of numbers that is not the declared one and no slip."""
+    read = f"regexp_full_match(v, {literal(numbers.pattern(mapped.dialect))})"
+    count, forms = mapped.found(written, read, numbers.FORMS)
+    filled = count + sum(form.count for form in forms)
+    for form in forms:
+        if not is_stray(form.count, filled, mapped.max_stray_share):
+            remedy = form.form.remedy.format(column=column.name, value=form.value, first=form.value[0])
+            mapped.refuse(column.name, form, remedy)
+
+
+def _refuse_groups(mapped: MappedTable, column: Column, written: str) -> None:
+    pattern = f"regexp_full_match(v, {literal(numbers.GROUP)})"
+    row, example = _first(mapped, written, pattern)
+    count = mapped.con.execute(
+        f'SELECT count(*) FROM (SELECT {written} AS v FROM mapped."{mapped.name}") WHERE {pattern}'
+    ).fetchall()[0][0]
+    mapped.faults.append(
+        f"{mapped.name}.{column.name}: {count:,} values like {example}{mapped.place(column.name, row)} may be thousands; "
+        f"say 'thousands: \".\"' or 'decimal: \".\"' {numbers.DECLARE}"
+    )

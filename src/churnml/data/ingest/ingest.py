@@ -16,13 +16,15 @@ from churnml.data.ingest.amounts import (
     currency_notices,
     off_scale,
 )
-from churnml.data.ingest.casting import as_day_macro, date_faults, typed
+from churnml.data.ingest.casting import Reading, as_day_macro, read_columns
 from churnml.data.ingest.checks import Check, apply_limit, check_table, write_quarantine
 from churnml.data.ingest.last_day import infer_last_day
 from churnml.data.ingest.left_out import left_out, named, over_limit
+from churnml.data.ingest.mapped_table import MappedTable
+from churnml.data.ingest.places import Places
 from churnml.data.ingest.plausibility import implausible
 from churnml.data.ingest.sources import open_raw, run_mapping
-from churnml.data.schema import CONTRACTS, DAY, MOMENT, RECORDING, TABLES, USAGE, Column, Table, quoted
+from churnml.data.schema import CONTRACTS, RECORDING, TABLES, USAGE, Table, quoted
 from churnml.data.usage_parts import CODES, PARTS, write_usage
 from churnml.errors import BookError, TableError
 from churnml.params.book import Ingest
@@ -42,7 +44,7 @@ def ingest_book(
     check = Check(last_day=book.last_day)
     con.execute(as_day_macro(book))
     check.notices += open_raw(con, raw)
-    present = _map_tables(con, mapping, book, ingest, check)
+    present = _map_tables(con, raw, mapping, book, ingest, check)
     if not check.failures:
         if book.last_day is None:
             check.last_day, notices, failures = infer_last_day(con, present, ingest)
@@ -87,7 +89,7 @@ def _clear(tables: Path) -> None:
 
 
 def _map_tables(
-    con: duckdb.DuckDBPyConnection, mapping: Path, book: BookSettings, ingest: Ingest, check: Check
+    con: duckdb.DuckDBPyConnection, raw: Path, mapping: Path, book: BookSettings, ingest: Ingest, check: Check
 ) -> dict[str, set[str]]:
     """Canonical columns given per table, after typing each mapped table."""
     present: dict[str, set[str]] = {}
@@ -112,7 +114,9 @@ def _map_tables(
         except BookError as error:
             check.failures.append(str(error))
             continue
-        columns = _type_table(con, table, book, ingest, check)
+        places = Places(raw, mapping)
+        mapped = MappedTable(con, name, book, places.dialect(name, book), ingest.max_stray_share, places)
+        columns = _type_table(mapped, table, check)
         if columns:
             present[name] = columns
     check.failures += currency_faults(con, present, book)
@@ -120,12 +124,10 @@ def _map_tables(
     return present
 
 
-def _type_table(
-    con: duckdb.DuckDBPyConnection, table: Table, book: BookSettings, ingest: Ingest, check: Check
-) -> set[str]:
+def _type_table(mapped: MappedTable, table: Table, check: Check) -> set[str]:
     """Columns present, after creating ``typed.<table>``; failures are added to the check."""
-    described = con.execute(f'DESCRIBE mapped."{table.name}"').fetchall()
-    given = {row[0]: row[1] for row in described}
+    con = mapped.con
+    given = {row[0]: row[1] for row in con.execute(f'DESCRIBE mapped."{table.name}"').fetchall()}
     rows = con.execute(f'SELECT count(*) FROM mapped."{table.name}"').fetchall()[0][0]
     known = [*table.names, *(c.name for c in RECORDING)]
     faults = [f"{table.name}.{c}: unknown column{did_you_mean(c, known)}" for c in given if c not in known]
@@ -134,38 +136,42 @@ def _type_table(
     if rows == 0 and table.required:
         faults.append(f"{table.name}: required table is empty; check the raw file and {table.name}.sql")
     every = (*table.columns, *RECORDING)
-    columns = [c for c in every if c.name in given]
-    for column in columns:
-        if column.type in (DAY, MOMENT) and given[column.name] == "VARCHAR":
-            faults += date_faults(con, table.name, column, book, ingest.max_stray_share)
-    if faults:
-        check.failures += faults
+    readings = read_columns(mapped, given, [c for c in every if c.name in given]) if rows else []
+    check.failures += faults + mapped.faults
+    check.notices += mapped.notices
+    if faults or mapped.faults:
         return set()
     if rows == 0:
         check.notices.append(f"{table.name}: empty, its features drop out")
         return set()
-    columns = [c for c in columns if not (c.default and _is_blank(con, table, c, check))]
-    parts = [f'{_value(table, c, given, book)} AS "{c.name}", "{c.name}" AS "{c.name}__raw"' for c in columns]
+    readings = [r for r in readings if not (r.column.default and _is_blank(mapped, r, check))]
+    columns = [r.column for r in readings]
+    written = ", ".join(f'{r.written} AS "{r.column.name}"' for r in readings)
+    parts = [f'{_value(table, r, given, mapped.book)} AS "{r.column.name}", "{r.column.name}" AS "{r.column.name}__raw"'
+             for r in readings]  # fmt: skip
     parts += [f'CAST({c.default or "NULL"} AS {c.type}) AS "{c.name}"' for c in every if c not in columns]
     con.execute("CREATE SCHEMA IF NOT EXISTS typed")
     # A view: values are typed once, while the table is checked, and what was written is copied for refused rows alone.
     con.execute(
-        f'CREATE VIEW typed."{table.name}" AS SELECT rowid + 1 AS row_number, {", ".join(parts)} FROM mapped."{table.name}"'
+        f'CREATE VIEW typed."{table.name}" AS SELECT row_number, {", ".join(parts)} '
+        f'FROM (SELECT rowid + 1 AS row_number, {written} FROM mapped."{table.name}")'
     )
     return {c.name for c in columns}
 
 
-def _value(table: Table, column: Column, given: Mapping[str, str], book: BookSettings) -> str:
+def _value(table: Table, reading: Reading, given: Mapping[str, str], book: BookSettings) -> str:
     """SQL for a column's canonical value: typed, in one spelling, in the book's currency."""
-    value = alike(column.name, typed(column, given[column.name], book))
-    return converted(table, column.name, value, given, book)
+    value = alike(reading.column.name, reading.typed)
+    return converted(table, reading.column.name, value, given, book)
 
 
-def _is_blank(con: duckdb.DuckDBPyConnection, table: Table, column: Column, check: Check) -> bool:
+def _is_blank(mapped: MappedTable, reading: Reading, check: Check) -> bool:
     """Whether a column was given without a single value: it is then as good as absent, and a notice says so."""
-    if con.execute(f'SELECT count("{column.name}") FROM mapped."{table.name}"').fetchall()[0][0]:
+    if mapped.con.execute(f'SELECT count({reading.written}) FROM mapped."{mapped.name}"').fetchall()[0][0]:
         return False
-    check.notices.append(f"{table.name}.{column.name}: holds no value; each row counts as {column.default}")
+    check.notices.append(
+        f"{mapped.name}.{reading.column.name}: holds no value; each row counts as {reading.column.default}"
+    )
     return True
 
 

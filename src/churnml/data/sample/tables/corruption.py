@@ -103,7 +103,7 @@ KINDS: dict[str, dict[str, Spoil]] = {
     "surveys": {
         "orphan": orphan,
         "future-dated": future("Sent At", "Answered At", "Score", "Respondent"),
-        "unparsable number": put("Score", "n/a"),
+        "unparsable number": put("Score", "9 of 10"),
         "answered before sent": before("Answered At", "Sent At"),
     },
     "invoices": {
