@@ -63,13 +63,16 @@ def store_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def mini_book(
-    root: Path, tmp_path_factory: pytest.TempPathFactory, store_template: bytes
-) -> tuple[Path, dict[str, dict[str, int]]]:
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of one run share, for what is made once for all of them, behind a lock."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def mini_book(root: Path, run_folder: Path, store_template: bytes) -> tuple[Path, dict[str, dict[str, int]]]:
     """A scored book of few accounts: its project's folder, and the work each stage did. Made once, also for several processes."""
     from tests import mini_book as of
 
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    with FileLock(shared / "mini_book.lock"):
-        return of.made(root, shared / "mini_book", store_template)
+    with FileLock(run_folder / "mini_book.lock"):
+        return of.made(root, run_folder / "mini_book", store_template)

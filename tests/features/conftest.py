@@ -1,9 +1,10 @@
-"""A small sample book, ingested once for all feature tests."""
+"""A small sample book, ingested once a run for all feature tests."""
 
 from datetime import date
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from churnml.data.book import read_book
 from churnml.data.ingest.ingest import ingest_book
@@ -16,9 +17,17 @@ SAMPLE = Path("data/sources/sample")
 
 
 @pytest.fixture(scope="session")
-def sample_tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    """The canonical tables of a sample book of 120 accounts."""
-    folder = tmp_path_factory.mktemp("sample")
+def sample_tables(run_folder: Path) -> Tables:
+    """The canonical tables of a sample book of 120 accounts, which no test changes."""
+    folder = run_folder / "sample_of_120"
+    with FileLock(run_folder / "sample_of_120.lock"):
+        if not (folder / "tables").is_dir():
+            write_tables(folder)
+    return Tables(folder / "tables")
+
+
+def write_tables(folder: Path) -> None:
+    """Writes the book's raw files and what ingest makes of them."""
     sample = Sample(
         seed=3, n_accounts=120, first_day=date(2022, 1, 1), last_day=date(2025, 1, 1), dirty_share=0.01
     )
@@ -31,4 +40,3 @@ def sample_tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
         folder / "tables",
         folder / "quarantine",
     )
-    return Tables(folder / "tables")

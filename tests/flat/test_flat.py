@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from churnml.cli import main
@@ -14,20 +15,19 @@ from churnml.flat.table import Roles, flat_table
 from churnml.learn.leakage.audit import audit_table
 from churnml.params.root import load_params
 from churnml.results.alarms import Audit
+from tests.mini_book import lay_over
 
 pytestmark = pytest.mark.slow
 
 SIZE = 400
+FEW = {"n_repeats": 1, "n_bootstraps": 30, "lightgbm": {"n_boosters": 2, "n_estimators": 20}}
+"""Enough to find the planted signal; that more trees and resamples find it better is not what these tests are of."""
 
 
 @pytest.fixture(scope="module")
 def params(root):
     """The house's settings, with fewer trees and resamples."""
-    found = load_params(root / "params.yaml")
-    trees = found.flat.lightgbm.model_copy(update={"n_boosters": 2, "n_estimators": 20})
-    return found.model_copy(
-        update={"flat": found.flat.model_copy(update={"lightgbm": trees, "n_repeats": 1, "n_bootstraps": 30})}
-    )
+    return load_params(root / "params.yaml", {"flat": FEW})
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +56,9 @@ def project(root, tmp_path_factory):
     """A project whose trees are few, so that a command is quick."""
     found = tmp_path_factory.mktemp("project")
     (found / "dvc.yaml").write_bytes((root / "dvc.yaml").read_bytes())
-    text = (root / "params.yaml").read_text(encoding="utf-8")
-    (found / "params.yaml").write_text(text.replace("    trees: 150\n", "    trees: 5\n"), encoding="utf-8")
+    settings = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+    lay_over(settings["flat"], FEW)
+    (found / "params.yaml").write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
     return found
 
 

@@ -57,11 +57,22 @@ def book(folder: Path, *, has_usage: bool = True) -> Tables:
     return make_tables(folder, tables | ({"usage": usage} if has_usage else {}), last_day=DAY)
 
 
+@pytest.fixture(scope="module")
+def kept() -> dict[tuple[bool, bool], Path]:
+    """The lists that were published, by whether there was a signal and usage."""
+    return {}
+
+
 @pytest.fixture
-def score(tmp_path: Path) -> Score:
-    """Scores the book with or without a signal and usage."""
+def score(tmp_path: Path, kept: dict[tuple[bool, bool], Path]) -> Score:
+    """The book scored with or without a signal and usage: once for all tests, which only read it."""
 
     def publish(*, is_proven: bool, has_usage: bool = True) -> Path:
+        if (is_proven, has_usage) not in kept:
+            kept[is_proven, has_usage] = made(is_proven, has_usage)
+        return kept[is_proven, has_usage]
+
+    def made(is_proven: bool, has_usage: bool) -> Path:
         said = list_metadata(is_proven=is_proven)
         champion = tmp_path / "champion"
         champion.mkdir(exist_ok=True)

@@ -61,11 +61,24 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     return make_tables(folder, {"accounts": named, "contracts": terms, "usage": usage}, last_day=DAY)
 
 
-@pytest.fixture
-def publish(tables: Tables, tmp_path: Path) -> Publish:
-    """Scores the book with the given verdicts and settings."""
+@pytest.fixture(scope="module")
+def kept() -> dict[tuple[bool, Any], Path]:
+    """The lists that were published first in their folder, by verdict and day."""
+    return {}
 
-    def score(*, is_proven: bool = False, as_of: Any = "latest", lists: str = "lists") -> Path:
+
+@pytest.fixture
+def publish(tables: Tables, tmp_path: Path, kept: dict[tuple[bool, Any], Path]) -> Publish:
+    """The book scored with the given verdicts and day: once for all tests that only read it, anew where ``lists`` names a folder."""
+
+    def score(*, is_proven: bool = False, as_of: Any = "latest", lists: str | None = None) -> Path:
+        if lists:
+            return made(is_proven, as_of, lists)
+        if (is_proven, as_of) not in kept:
+            kept[is_proven, as_of] = made(is_proven, as_of, f"lists of {as_of}")
+        return kept[is_proven, as_of]
+
+    def made(is_proven: bool, as_of: Any, lists: str) -> Path:
         verdicts = list_metadata(is_proven=is_proven)
         said = {v.outcome: as_json(v) for v in (verdicts.churn, verdicts.expansion)}
         champion = tmp_path / "champion"
@@ -198,14 +211,14 @@ def test_a_day_without_live_accounts_is_refused(publish: Publish) -> None:
 
 
 def test_an_earlier_day_gets_its_own_folder(publish: Publish) -> None:
-    publish()
-    day = publish(as_of=date(2024, 10, 1))
+    publish(lists="own")
+    day = publish(as_of=date(2024, 10, 1), lists="own")
     assert sorted(path.name for path in day.parent.iterdir()) == ["2024-10-01", "2025-01-01"]
 
 
 def test_a_proven_outcome_without_its_bundle_is_refused(publish: Publish) -> None:
     with pytest.raises(BundleError, match=r"churn is proven but .* is not there; run dvc repro register"):
-        publish(is_proven=True)
+        publish(is_proven=True, lists="own")
 
 
 def test_no_verdicts_are_refused(tables: Tables, tmp_path: Path) -> None:
@@ -249,7 +262,7 @@ def test_the_report_is_one_page_of_inert_markdown(publish: Publish, tables: Tabl
 def test_the_teams_files_are_read_before_anything_is_scored(
     publish: Publish, tables: Tables, tmp_path: Path, root: Path
 ) -> None:
-    publish()  # verdicts
+    publish(lists="own")  # verdicts
     (tmp_path / "plays.yaml").write_text("default: {advice: call, owner: CSM, within_day: 3}")
     (tmp_path / "crm.yaml").write_text("hubspot: {properties: {risk: {column: band, words: {hihg: x}}}}")
     files = {"plays": root / "plays.yaml", "crm": root / "crm.yaml"}

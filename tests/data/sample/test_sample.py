@@ -24,6 +24,8 @@ WHOLE = SampleParams(
     seed=7, n_accounts=3000, dirty_share=0.004, first_day=date(2021, 1, 1), last_day=date(2025, 1, 1)
 )
 SMALL = WHOLE.model_copy(update={"n_accounts": 150})
+DIRTY = SMALL.model_copy(update={"first_day": date(2023, 1, 1)})
+"""Two years hold each kind of dirt, as four do: a table has at least one row a kind, or none where it has too few accounts."""
 REASONS = {
     "accounts": {"account_id is missing", "key is repeated"},
     "contracts": {
@@ -104,17 +106,20 @@ def test_a_book_too_short_to_renew_is_refused() -> None:
         simulate(SMALL.model_copy(update={"last_day": date(2021, 7, 1)}))
 
 
-def test_quarantine_takes_every_kind_of_dirt_and_nothing_else(book: Path, tmp_path: Path) -> None:
+def test_quarantine_takes_every_kind_of_dirt_and_nothing_else(tmp_path: Path) -> None:
     """The limits of params.yaml hold, and what is kept is row for row the book written without dirt."""
-    write_sample(SMALL.model_copy(update={"dirty_share": 0.0}), tmp_path / "raw", tmp_path / "truth.parquet")
-    clean, dirty = checked(tmp_path, 0.0), checked(book, 0.02)
+    pure, book = tmp_path / "pure", tmp_path / "dirty"
+    for folder, dirty_share in ((pure, 0.0), (book, DIRTY.dirty_share)):
+        sample = DIRTY.model_copy(update={"dirty_share": dirty_share})
+        write_sample(sample, folder / "raw", folder / "truth.parquet")
+    clean, dirty = checked(pure, 0.0), checked(book, 0.02)
     assert {name: row["kept"] for name, row in dirty.rows.items()} == {
         n: r["read"] for n, r in clean.rows.items()
     }
     for name, reasons in REASONS.items():
         assert reasons <= set(dirty.quarantined[name]), name
     for name in clean.rows:
-        assert differing_rows(book / "out" / "tables", tmp_path / "out" / "tables", name) == [], name
+        assert differing_rows(book / "out" / "tables", pure / "out" / "tables", name) == [], name
 
 
 def usage_days(book: Path) -> pd.DataFrame:

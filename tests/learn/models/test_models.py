@@ -1,5 +1,7 @@
 """The contract of every model family: a model is tested by being listed in MODELS."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -33,9 +35,15 @@ def files(model: Model, folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+@pytest.fixture(scope="module")
+def fitted(planted: Dataset) -> Callable[..., Model]:
+    """By family and outcome the model of the earlier years, fitted once for all tests that only read it."""
+    return cache(lambda name, outcome="churn": fit(name, halves(planted)[0], outcome))
+
+
 @pytest.fixture
-def model(name: str, planted: Dataset) -> Model:
-    return fit(name, halves(planted)[0])
+def model(name: str, fitted: Callable[..., Model]) -> Model:
+    return fitted(name)
 
 
 def test_same_seed_same_bytes(name: str, planted: Dataset, model: Model, tmp_path: Path) -> None:
@@ -60,10 +68,12 @@ def test_contributions_sum_to_the_log_odds(name: str, planted: Dataset, model: M
 
 
 @pytest.mark.parametrize("outcome", ["churn", "expansion"])
-def test_log_odds_keep_to_the_directions(name: str, planted: Dataset, outcome: str) -> None:
+def test_log_odds_keep_to_the_directions(
+    name: str, planted: Dataset, fitted: Callable[..., Model], outcome: str
+) -> None:
     if not MODELS[name].serves(outcome):
         pytest.skip("no candidate for this outcome")
-    model = fit(name, halves(planted)[0], outcome)
+    model = fitted(name, outcome)
     for feature in (f for f in INPUTS if f.direction(outcome) and not f.is_category):
         rows = pd.concat([planted.rows[COLUMNS].iloc[[row] * 30] for row in range(0, 60, 6)])
         values = planted.rows[feature.column].dropna()

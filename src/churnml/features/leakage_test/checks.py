@@ -165,17 +165,24 @@ def late(trial: CheckedSample) -> Iterator[Finding]:
     Peers are looked at as the month began, so that 'from then on' is the first of the next month.
     """
     before, after = Finding("late rows absent until known"), Finding("late rows counted once known")
+    next_month = {day: add_months(day.replace(day=1), 1) for day in trial.truth}
+    in_time = trial.built_on(trial.base, *dict.fromkeys(next_month.values()))
     for day in trial.truth:
         delivered_late = trial.book_sample.deliver(
             f"late {day}", changes.delayed(trial.book_sample.columns, day)
         )
         never = trial.book_sample.deliver(f"never {day}", changes.undelivered(trial.book_sample.columns, day))
         before.note(*(_contents(tables, {}, day) for tables in (trial.base, delivered_late)))
-        before.compare(trial.built_on(never, day), trial.built_on(delivered_late, day))
-        next_month = add_months(day.replace(day=1), 1)
-        after.compare(trial.built_on(trial.base, next_month), trial.built_on(delivered_late, next_month))
+        built = trial.built_on(delivered_late, day, next_month[day])
+        before.compare(trial.built_on(never, day), _of_day(built, day))
+        after.compare(_of_day(in_time, next_month[day]), _of_day(built, next_month[day]))
     yield before
     yield after
+
+
+def _of_day(built: pd.DataFrame, day: date) -> pd.DataFrame:
+    """What was built of one day among others."""
+    return built[built["as_of"] == pd.Timestamp(day)].reset_index(drop=True)
 
 
 CHECKS = (deleted, shuffled, among_many, delivered, late)
