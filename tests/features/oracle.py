@@ -43,6 +43,7 @@ class Book:
         self.values: dict[
             tuple[str, date, date], Values
         ] = {}  # an account is asked for once for each of its peers
+        self.first_days: dict[tuple[str, date, str], date | None] = {}
 
     def accounts(self) -> list[str]:
         return sorted({row["account_id"] for row in self.tables["contracts"]})
@@ -156,5 +157,5 @@ def change(now: float | None, before: float | None) -> float | None:
     return now - before if now is not None and before is not None else None
 
 
-def per_100_seats(count: float, seats: float | None) -> float | None:
-    return divided(100 * count, seats)
+def per_100_seats(count: float | None, seats: float | None) -> float | None:
+    return None if count is None else divided(100 * count, seats)

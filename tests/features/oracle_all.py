@@ -40,7 +40,7 @@ def asked(book: Book, account: str, as_of: date, renewal: date) -> Values:
     contract = contract_values(book, account, as_of, renewal)
     arr, seats = contract["arr_usd"], contract["seats"]
     return {
-        **contract, **usage_values(book, account, as_of, arr, seats, contract["tenure_days"]), **ticket_values(book, account, as_of, seats),
+        **contract, **usage_values(book, account, as_of, arr, seats), **ticket_values(book, account, as_of, seats),
         **touch_values(book, account, as_of, seats), **survey_values(book, account, as_of, seats), **invoice_values(book, account, as_of, arr),
         **milestone_values(book, account, as_of), **action_values(book, account, as_of), **profile_values(book, account, as_of),
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """The features of tickets, touches and surveys in plain Python."""
 
 from datetime import date, timedelta
+from math import ceil
 
 from tests.features.oracle import (
     Book,
@@ -18,6 +19,7 @@ from tests.features.oracle import (
     share,
     within,
 )  # fmt: skip
+from tests.features.oracle_observed import no_longer_than_seen, none_if_seen, observed_days
 
 URGENT = {"urgent", "high", "critical", "p1", "p2"}
 TOPICS = {
@@ -49,20 +51,43 @@ def ticket_values(book: Book, account: str, as_of: date, seats: float | None) ->
         and (row["resolved_at"] is None or stands_again(row))
     ]
     age = [days_between(row["opened_at"], as_of) for row in waiting]
-    return {
-        "tickets_opened_91d": now, "tickets_opened_182d_before_91d": before, "tickets_per_100_seats_91d": per_100_seats(now, seats),
-        "tickets_trend": capped(now / 91, before / 182, 5), "is_silent_after_spike": int(now == 0 and before >= 3),
+    days = observed_days(book, "tickets", account, as_of)
+    found: Values = {
+        "tickets_opened_91d": now, "tickets_opened_182d_before_91d": before,
         "urgent_tickets_91d": sum(map(is_urgent, opened(91))),
         "urgent_ticket_share_182d": share([row for row in half if row["priority"] is not None], is_urgent),
         "tickets_escalated_182d": sum(within(row["escalated_at"], as_of, 182) for row in rows),
         "escalated_ticket_share_182d": share(half, lambda row: row["escalated_at"]),
         **{f"{kind}_ticket_share_182d": share(topics, lambda row, kind=kind: is_about(row, kind)) for kind in ("bug", "billing", "how_to")},
         "complaint_tickets_365d": sum(is_about(row, "complaint") for row in opened(365)),
-        "open_tickets": len(waiting), "open_tickets_per_100_seats": per_100_seats(len(waiting), seats),
+        "open_tickets": len(waiting),
         "oldest_open_ticket_days": most(age, 0),
         "oldest_unanswered_ticket_days": most([days for row, days in zip(waiting, age, strict=True) if row["first_response_at"] is None], 0),
         **handling(rows, as_of),
     }  # fmt: skip
+    none_if_seen(
+        found, days, "tickets_opened_91d", "tickets_opened_182d_before_91d", "urgent_tickets_91d", "tickets_escalated_182d",
+        "complaint_tickets_365d", "open_tickets", "oldest_open_ticket_days", "oldest_unanswered_ticket_days", "tickets_reopened_182d",
+    )  # fmt: skip
+    now, before = found["tickets_opened_91d"], found["tickets_opened_182d_before_91d"]
+    return found | {
+        "tickets_per_100_seats_91d": per_100_seats(now, seats), "tickets_trend": pace(now, 91, before, 182, days),
+        "is_silent_after_spike": fell_silent(now, before), "open_tickets_per_100_seats": per_100_seats(found["open_tickets"], seats),
+    }  # fmt: skip
+
+
+def fell_silent(now: float | None, before: float | None) -> int | None:
+    """Whether three or more came before and none comes now; a single no settles it."""
+    if (now is not None and now > 0) or (before is not None and before < 3):
+        return 0
+    return None if now is None or before is None else 1
+
+
+def pace(now: float | None, days: int, before: float | None, days_before: int, seen: int) -> float | None:
+    """The pace now beside that of the days before, of which at least half could have shown something."""
+    if now is None or before is None or seen < days + ceil(days_before / 2):
+        return None
+    return capped(now / days, before / min(days_before, seen - days), 5)
 
 
 def stands_again(row: Row) -> bool:
@@ -126,13 +151,12 @@ def touch_values(book: Book, account: str, as_of: date, seats: float | None) -> 
     tones = [(row["occurred_at"], row["tone"]) for row in theirs if row["tone"] is not None]
     tone = mean([value for when, value in tones if within(when, as_of, 182)])
     tone_before = mean([value for when, value in tones if within(when, as_of, 182, 182)])
-    customer, vendor = count(theirs, 91), count(ours, 91)
-    return {
-        "customer_touches_91d": customer, "customer_touches_274d_before_91d": count(theirs, 274, 91),
-        "customer_touches_per_100_seats_91d": per_100_seats(customer, seats),
-        "customer_touches_trend": capped(customer / 91, count(theirs, 274, 91) / 274, 5), "customer_silence_days_365d": silence(theirs),
+    days = observed_days(book, "touches", account, as_of)
+    found: Values = {
+        "customer_touches_91d": count(theirs, 91), "customer_touches_274d_before_91d": count(theirs, 274, 91),
+        "customer_silence_days_365d": silence(theirs),
         "customer_channels_182d": len({row["channel"] for row in theirs if within(row["occurred_at"], as_of, 182)}),
-        "vendor_touches_91d": vendor, "vendor_touches_per_100_seats_91d": per_100_seats(vendor, seats), "vendor_silence_days_365d": silence(ours),
+        "vendor_touches_91d": count(ours, 91), "vendor_silence_days_365d": silence(ours),
         "answered_touch_share_182d": share(
             ripe, lambda row: any(row["occurred_at"] <= other["occurred_at"] < row["occurred_at"] + two_weeks for other in theirs)),
         "unanswered_touches_365d": sum(last is None or row["occurred_at"] > last for row in ours),
@@ -140,6 +164,16 @@ def touch_values(book: Book, account: str, as_of: date, seats: float | None) -> 
         "meetings_missed_182d": sum(not row["attended"] for row in invited), "meeting_silence_days_365d": silence(met),
         "tone_mean_182d": tone, "tone_mean_182d_before_182d": tone_before, "tone_change": change(tone, tone_before),
         "tone_lowest_91d": min((float(value) for when, value in tones if within(when, as_of, 91)), default=None),
+    }  # fmt: skip
+    none_if_seen(found, days, "customer_touches_91d", "customer_touches_274d_before_91d", "customer_channels_182d", "vendor_touches_91d",
+                 "unanswered_touches_365d", "meetings_missed_182d")  # fmt: skip
+    no_longer_than_seen(
+        found, days, "customer_silence_days_365d", "vendor_silence_days_365d", "meeting_silence_days_365d"
+    )
+    customer, before = found["customer_touches_91d"], found["customer_touches_274d_before_91d"]
+    return found | {
+        "customer_touches_per_100_seats_91d": per_100_seats(customer, seats), "customer_touches_trend": pace(customer, 91, before, 274, days),
+        "vendor_touches_per_100_seats_91d": per_100_seats(found["vendor_touches_91d"], seats),
     }  # fmt: skip
 
 
@@ -155,7 +189,7 @@ def survey_values(book: Book, account: str, as_of: date, seats: float | None) ->
         if row["respondent_id"] is None
         or row is next(o for o in nps if o["respondent_id"] == row["respondent_id"])
     ]
-    return {
+    found: Values = {
         "nps_latest_365d": latest(nps, as_of), "nps_change_365d": moved(nps, as_of),
         "nps_promoter_share_365d": share(people, lambda row: row["score"] >= 9),
         "nps_detractor_share_365d": share(people, lambda row: row["score"] <= 6),
@@ -165,8 +199,17 @@ def survey_values(book: Book, account: str, as_of: date, seats: float | None) ->
         "ces_latest_365d": latest(answers(rows, "ces"), as_of), "ces_change_365d": moved(answers(rows, "ces"), as_of),
         "survey_response_share_365d": share(asked, lambda row: row["answered_at"]),
         "surveys_unanswered_365d": sum(row["answered_at"] is None for row in asked),
-        "survey_respondents_365d": len(respondents), "survey_respondents_per_100_seats_365d": per_100_seats(len(respondents), seats),
+        "survey_respondents_365d": len(respondents),
     }  # fmt: skip
+    none_if_seen(
+        found,
+        observed_days(book, "surveys", account, as_of),
+        "surveys_unanswered_365d",
+        "survey_respondents_365d",
+    )
+    return found | {
+        "survey_respondents_per_100_seats_365d": per_100_seats(found["survey_respondents_365d"], seats)
+    }
 
 
 def answers(rows: list[Row], kind: str) -> list[Row]:

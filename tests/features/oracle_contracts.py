@@ -17,6 +17,7 @@ from tests.features.oracle import (
     total,
     within,
 )
+from tests.features.oracle_observed import none_if_seen, observed_days
 
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
@@ -28,12 +29,15 @@ def contract_values(book: Book, account: str, as_of: date, renewal: date) -> Val
     arr, seats = total([t["arr"] for t in live]) or 0.0, total([t.get("seats") for t in live])
     before, seats_before = total([t["arr"] for t in year_ago]), total([t.get("seats") for t in year_ago])
     price, price_before = capped(arr, seats, 1e9), capped(before, seats_before, 1e9)
-    return {
+    found: Values = {
         "arr_usd": arr, "seats": seats, "arr_usd_year_ago": before, "seats_year_ago": seats_before,
         "arr_change_365d": capped(arr, before, 5), "seats_change_365d": capped(seats, seats_before, 5),
         "arr_per_seat_usd": price, "arr_per_seat_usd_year_ago": price_before, "price_change_365d": capped(price, price_before, 3),
         **standing(terms, live, as_of, renewal), **discounts(live, as_of), **renewed(terms, live), **movements(terms, as_of),
     }  # fmt: skip
+    days = observed_days(book, "contracts", account, as_of)
+    none_if_seen(found, days, "upsells_730d", "downsells_730d", "add_ons_365d", "has_discount_ended_182d")
+    return found
 
 
 def as_stood(row: Row) -> Row:

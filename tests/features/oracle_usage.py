@@ -3,15 +3,16 @@
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
-from math import sqrt
+from math import ceil, sqrt
 
 from tests.features.oracle import Book, Row, Values, as_day, capped, days_between, divided, within
+from tests.features.oracle_observed import no_longer_than_seen, observed_days
 
 WINDOWS = {"7d": (7, 0), "28d": (28, 0), "28d_before_28d": (28, 28), "91d_before_28d": (91, 28), "91d": (91, 0), "91d_before_91d": (91, 91), "28d_before_365d": (28, 365),
            "365d": (365, 0)}  # fmt: skip
 
 
-# How old an account must be for a stretch of its past to be compared with.
+# How many days must have been seen for a stretch of the past to be compared with.
 REACH = {
     "usage_trend_week": 119, "usage_trend": 119, "usage_trend_quarter": 182, "usage_year_level": 365, "usage_same_season": 393,
     "active_users_same_season": 393, "active_users_trend": 56, "active_users_trend_quarter": 182, "features_trend": 56,
@@ -19,9 +20,14 @@ REACH = {
 }  # fmt: skip
 
 
-def usage_values(
-    book: Book, account: str, as_of: date, arr: float, seats: float | None, tenure: float | None
-) -> Values:
+# Of these nothing is said before so many days could have shown it.
+SEEN = {
+    "active_weeks": 91, "weekly_variation": 91, "weekly_slope": 91, "longest_gap_days": 91, "champion_baseline_share": 73,
+    "is_champion_gone": 73, "lost_users_share": 73, "lost_users": 73, "heaviest_user_share_28d": 28, "new_users": 119,
+}  # fmt: skip
+
+
+def usage_values(book: Book, account: str, as_of: date, arr: float, seats: float | None) -> Values:
     rows = book.known("usage", account, as_of)
     found: Values = {}
     for label, (days, ago) in WINDOWS.items():
@@ -37,10 +43,55 @@ def usage_values(
             {row["feature"] for row in inside if row["feature"] is not None}
         )
     found |= rhythm(rows, as_of) | people(rows, as_of)
+    days, user_days, feature_days = (
+        observed_days(book, "usage", account, as_of, column) for column in ("", "user_id", "feature")
+    )
+    for name, needed in seen_from().items():
+        seen = (
+            user_days
+            if name.startswith(("active_users", "user_days"))
+            else feature_days
+            if "features" in name
+            else days
+        )
+        found[name] = found[name] if seen >= needed else None
+    for name in nameless(rows, as_of, found):
+        found[name] = None
+    no_longer_than_seen(found, days, "usage_recency_days_365d")
     found |= ratios(found, arr, seats)
-    young = {name for name, days in REACH.items() if tenure is None or tenure < days}
+    young = {name for name, needed in REACH.items() if days < needed}
     found |= {name: None if name in young else value for name, value in levels(found).items()}
     return found
+
+
+def nameless(rows: list[Row], as_of: date, found: Values) -> list[str]:
+    """What rows cannot show that name no user, or no feature."""
+
+    def is_nameless(column: str, days: int, ago: int) -> bool:
+        names = [row[column] for row in rows if within(row["occurred_at"], as_of, days, ago)]
+        return bool(names) and all(name is None for name in names)
+
+    unseen = [
+        f"{name}_{label}"
+        for label, stretch in WINDOWS.items()
+        if is_nameless("user_id", *stretch)
+        for name in ("active_users", "user_days")
+    ]
+    unseen += [
+        f"features_used_{label}" for label, stretch in WINDOWS.items() if is_nameless("feature", *stretch)
+    ]
+    if is_nameless("user_id", 28, 0) or is_nameless("user_id", 91, 28):
+        unseen += people([], as_of)
+    return unseen
+
+
+def seen_from() -> dict[str, int]:
+    """How many days must have been seen for each count: its whole window, or half of it where different ones are counted."""
+    needed = dict(SEEN)
+    for label, (days, ago) in WINDOWS.items():
+        needed |= {f"{name}_{label}": ago + days for name in ("usage_events", "user_days", "active_days")}
+        needed |= {f"{name}_{label}": ago + ceil(days / 2) for name in ("active_users", "features_used")}
+    return needed
 
 
 def rhythm(rows: list[Row], as_of: date) -> Values:
@@ -99,8 +150,8 @@ def ratios(f: Values, arr: float, seats: float | None) -> Values:
         "events_per_1000_usd_28d": capped(f["usage_events_28d"], arr / 1000, 1e6),
         "events_per_user_28d": divided(f["usage_events_28d"], users),
         "events_per_user_91d_before_28d": divided(f["usage_events_91d_before_28d"], before),
-        "stickiness_28d": divided(f["user_days_28d"], 28 * users),
-        "stickiness_28d_before_28d": divided(f["user_days_28d_before_28d"], 28 * f["active_users_28d_before_28d"]),
+        "stickiness_28d": divided(divided(f["user_days_28d"], 28), users),
+        "stickiness_28d_before_28d": divided(divided(f["user_days_28d_before_28d"], 28), f["active_users_28d_before_28d"]),
         "has_one_user": int(users == 1) if users else None,
         "users_fallen_silent_share": capped(f["lost_users"], before, 1),
         "new_users_share": capped(f["new_users"], users, 1),

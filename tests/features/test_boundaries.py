@@ -21,9 +21,12 @@ def book(folder: Path, *moments: str, last_day: str = "2025-01-01", **settings: 
         {"ticket_id": str(n), "account_id": "a", "opened_at": moment} for n, moment in enumerate(moments)
     ]
     usage = [{"account_id": "a", "occurred_at": moment, "quantity": 1} for moment in moments]
+    # Another account's rows show that both tables were there all the time.
+    tickets.append({"ticket_id": "b", "account_id": "b", "opened_at": "2022-01-01"})
+    usage.append({"account_id": "b", "occurred_at": "2022-01-01", "quantity": 1})
     tables = {
-        "accounts": [{"account_id": "a"}],
-        "contracts": [term("a", "2023-01-01", "2026-01-01")],
+        "accounts": [{"account_id": "a"}, {"account_id": "b"}],
+        "contracts": [term("a", "2022-01-01", "2026-01-01"), term("b", "2021-01-01", "2026-01-01")],
         "tickets": tickets,
         "usage": usage,
     }

@@ -13,6 +13,15 @@ from churnml.features.spec import Feature, ratio
 from churnml.timeline import Window
 from tests.books import make_tables, term
 
+EARLY = {
+    "account_id": "b",
+    "occurred_at": "2022-01-01",
+    "quantity": 1,
+    "feature": "x",
+    "user_id": "u",
+}  # usage was there before
+TWO = [{"account_id": "a"}, {"account_id": "b"}]
+TERMS = [term("a", "2022-01-01", "2025-01-01", seats=5), term("b", "2021-01-01", "2025-01-01", seats=5)]
 NAMED = pytest.mark.parametrize("feature", CATALOG, ids=lambda f: f.column)
 
 
@@ -65,8 +74,9 @@ def test_a_formula_stands_after_the_columns_it_needs(feature: Feature) -> None:
 def test_a_window_is_half_open(tmp_path) -> None:
     usage = [{"account_id": "a", "occurred_at": when, "quantity": 1, "feature": "x"}
              for when in ("2024-02-02 23:59:59", "2024-02-03 00:00", "2024-03-01 23:59:59", "2024-03-02 00:00")]  # fmt: skip
-    tables = make_tables(tmp_path, {"accounts": [{"account_id": "a"}], "contracts": [term("a", "2023-01-01", "2025-01-01")], "usage": usage},
-                         last_day="2024-06-01")  # fmt: skip
+    tables = make_tables(
+        tmp_path, {"accounts": TWO, "contracts": TERMS, "usage": [EARLY, *usage]}, last_day="2024-06-01"
+    )
     snapshots = one_snapshot("2024-03-02")
     found = build(tables, snapshots, available(tables))
     assert found["usage_events_28d"].iloc[0] == 2
@@ -83,8 +93,9 @@ def one_snapshot(as_of: str) -> pd.DataFrame:
 
 def test_a_late_row_counts_only_from_its_known_at(tmp_path) -> None:
     usage = [{"account_id": "a", "occurred_at": "2024-02-20", "quantity": 5, "known_at": "2024-03-05 04:00"}]
-    tables = make_tables(tmp_path, {"accounts": [{"account_id": "a"}], "contracts": [term("a", "2023-01-01", "2025-01-01")], "usage": usage},
-                         last_day="2024-06-01")  # fmt: skip
+    tables = make_tables(
+        tmp_path, {"accounts": TWO, "contracts": TERMS, "usage": [EARLY, *usage]}, last_day="2024-06-01"
+    )
     values = [
         build(tables, one_snapshot(day), available(tables))["usage_events_28d"].iloc[0]
         for day in ("2024-03-01", "2024-03-05", "2024-03-06")
@@ -93,10 +104,9 @@ def test_a_late_row_counts_only_from_its_known_at(tmp_path) -> None:
 
 
 def test_an_account_with_no_usage_is_zero_where_declared_and_unknown_elsewhere(tmp_path) -> None:
-    contracts = [term(a, "2023-01-01", "2025-01-01", seats=5) for a in "ab"]
-    usage = [{"account_id": "b", "occurred_at": "2024-02-20", "quantity": 5, "user_id": "u"}]
-    tables = make_tables(tmp_path, {"accounts": [{"account_id": "a"}, {"account_id": "b"}], "contracts": contracts, "usage": usage},
-                         last_day="2024-06-01")  # fmt: skip
+    tables = make_tables(
+        tmp_path, {"accounts": TWO, "contracts": TERMS, "usage": [EARLY]}, last_day="2024-06-01"
+    )
     found = build(tables, one_snapshot("2024-03-01"), available(tables)).iloc[0]
     assert found["usage_events_28d"] == 0
     assert found["seat_utilisation"] == 0

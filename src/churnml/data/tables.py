@@ -17,11 +17,12 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from churnml.data.first_days import FirstDays
 from churnml.data.schema import KNOWN_AT, MOMENT, SUPERSEDED_AT, TABLES, TEXT, Table, quoted
 from churnml.data.usage_parts import PARTS, Kind, code_file, part_file, usage_files, usage_view
 from churnml.errors import TableError
 
-HEADER = ("book", "last_day", "static", "columns", "usage_parts")
+HEADER = ("book", "last_day", "static", "columns", "usage_parts", "first_days")
 VERSIONS = "{}_versions"
 """The view of a table's versions, by the table's name."""
 
@@ -110,6 +111,11 @@ class Tables:
             name: set(found) - (set() if "valid_from" in found else hidden[name])
             for name, found in columns.items()
         }
+
+    def first_days(self) -> FirstDays:
+        """When each table, and each column of usage that names someone or something, could first have shown something."""
+        steps: FirstDays = self.header["first_days"]  # type: ignore[assignment]
+        return steps
 
     def usage_digests(self) -> dict[str, str]:
         """The SHA-256 of each month's part of usage, by month (``2024-05``), as ingest recorded it; none without usage."""

@@ -1,6 +1,7 @@
 """Features from tables: one ``build`` for training, backtest and scoring, so that they cannot drift apart."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
 import numpy as np
@@ -9,11 +10,20 @@ from numpy.typing import NDArray
 
 from churnml.data.snapshots import KEYS
 from churnml.data.tables import Tables, register_snapshots
+from churnml.features.observability import (
+    as_observed,
+    is_masked,
+    observed_column,
+    observed_days,
+    sources,
+    witnesses,
+)
 from churnml.features.peers import peer_medians, peer_snapshots, with_parts
 from churnml.features.reference import aggregate, measured_by_sql
 from churnml.features.spec import Feature
 from churnml.progress import track
 
+Columns = dict[str, NDArray[np.float64] | pd.Series]
 Engine = Callable[[Tables, pd.DataFrame, Sequence[Feature]], NDArray[np.float64]]
 
 
@@ -35,45 +45,54 @@ def build(
     Numbers are float64 with NaN for unknown; categories are text with None. Rows reach a feature only through the door, so a
     snapshot's values do not depend on what other snapshots there are, nor on anything known on or after its as-of date.
     """
-    found: dict[str, NDArray[np.float64] | pd.Series] = {}
+    found: Columns = {}
     aggregates = [f for f in features if f.aggregate]
-    if aggregates:
-        con = tables.connect()
-        register_snapshots(con, snapshots)
-        con.execute("CREATE TABLE features AS SELECT snapshot FROM snapshots")
-        for source in track(list(dict.fromkeys(f.source for f in aggregates)), "building features"):
-            aggregate(con, tables, source, [f for f in aggregates if f.source == source])
-        built = con.execute("SELECT * FROM features ORDER BY snapshot").df()
-        found |= {f.column: built[f.column] for f in aggregates}
+    con = tables.connect()
+    register_snapshots(con, snapshots)
+    con.execute("CREATE TABLE features AS SELECT snapshot FROM snapshots")
+    for source in track(list(dict.fromkeys(f.source for f in aggregates)), "building features"):
+        aggregate(con, tables, source, [f for f in aggregates if f.source == source])
+    built = con.execute("SELECT * FROM features ORDER BY snapshot").df()
+    found |= {f.column: built[f.column] for f in aggregates}
     measured = [f for f in features if f.measure]
+    measured += witnesses(measured)
     if measured:
         values = ENGINES[engine](tables, snapshots, measured)
         for feature, row in zip(measured, values, strict=True):
             found[feature.column] = (
                 row if feature.no_rows is None else np.nan_to_num(row, copy=False, nan=feature.no_rows)
             )
+    found |= _observed(con, tables, features)
+    found |= _computed(found, {f.column: as_observed(f) for f in features if is_masked(f)})
     peers = [f for f in features if f.peer_of]
     if peers:
         others = build(tables, peer_snapshots(tables, snapshots), with_parts(peers, features), engine)
         found |= peer_medians(others, snapshots, found, peers)
-    found |= _formulas(found, [f for f in features if f.formula])
+    found |= _computed(found, {f.column: f.formula for f in features if f.formula})
     keys = snapshots[KEYS].reset_index(drop=True)
     return pd.DataFrame(
         {name: keys[name] for name in KEYS} | {f.column: found[f.column] for f in features}, copy=False
     )
 
 
-def _formulas(
-    found: dict[str, NDArray[np.float64] | pd.Series], formulas: Sequence[Feature]
-) -> dict[str, pd.Series]:
-    """Each formula's column; one may stand on another before it."""
-    if not formulas:
+def _observed(con: duckdb.DuckDBPyConnection, tables: Tables, features: Sequence[Feature]) -> Columns:
+    """The observed days of each table that the features read."""
+    wanted = sources(tables, features)
+    if not wanted:
         return {}
-    words = set().union(*(f.words for f in formulas))
+    days = con.execute(f"SELECT * FROM ({observed_days(tables, wanted)}) ORDER BY snapshot").df()
+    return {observed_column(source): days[observed_column(source)] for source in wanted}
+
+
+def _computed(found: Columns, expressions: Mapping[str, str]) -> Columns:
+    """The column of each SQL expression over what was found; one may stand on another before it."""
+    if not expressions:
+        return {}
+    words = set().union(*(re.findall(r"[a-z_][a-z_0-9]*", sql) for sql in expressions.values()))
     parts = pd.DataFrame({name: values for name, values in found.items() if name in words}, copy=False)
     con = duckdb.connect()
     con.register("parts", parts.reset_index(names="place"))
     # DuckDB knows a column by its alias further on in the same SELECT. It may not keep the order of rows, so we do.
-    columns = ", ".join(f'CAST({f.formula} AS DOUBLE) AS "{f.column}"' for f in formulas)
+    columns = ", ".join(f'CAST({sql} AS DOUBLE) AS "{name}"' for name, sql in expressions.items())
     made = con.execute(f"SELECT {columns}, place FROM parts ORDER BY place").df()
-    return {f.column: made[f.column] for f in formulas}
+    return {name: made[name] for name in expressions}

@@ -10,7 +10,7 @@ HEAD = """# Features
 Every column a model may see, from the catalogue in `src/churnml/features`. Written by `churnml features > docs/features.md`.
 
 *Direction* is where a higher value is declared to move an outcome: ↑ makes it likelier, ↓ less likely, · claims nothing.
-*No rows* is what the absence of rows in the source table means. A column from the contract's *seats* is unknown where a book has none.
+*No rows* is what the absence of rows in the source table means, where it could have shown one (decision 31). A column from the contract's *seats* is unknown where a book has none.
 """
 
 

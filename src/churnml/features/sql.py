@@ -6,7 +6,7 @@ cast to its date before days are counted, since engines differ on whether 25 hou
 
 from dataclasses import replace
 
-from churnml.features.spec import Feature
+from churnml.features.spec import Feature, ratio
 from churnml.timeline import Window
 
 HALF_YEAR, BEFORE_HALF = Window(182), Window(182, ago=182)
@@ -36,6 +36,16 @@ def share(condition: str, where: str) -> str:
         f"CAST(count(*) FILTER (WHERE ({where}) AND ({condition})) AS DOUBLE) "
         f"/ nullif(count(*) FILTER (WHERE {where}), 0)"
     )
+
+
+def pace(table: str, part: str, whole: str, recent: Window, before: Window) -> str:
+    """SQL for the pace of single happenings beside that of the days before, as far as those could have shown any; at most five times.
+
+    Unknown until half of the days before could have.
+    """
+    seen = f"least({before.days}.0, {table}_observed_days - {before.ago})"
+    needed = before.ago + (before.days + 1) // 2
+    return f"CASE WHEN {table}_observed_days >= {needed} THEN {ratio(f'({part} / {recent.days}.0)', f'({whole} / {seen})', 5)} END"
 
 
 def per_100_seats(column: str) -> str:

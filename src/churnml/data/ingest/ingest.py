@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from churnml.data.book import BookSettings
+from churnml.data.first_days import FirstDays, first_days
 from churnml.data.ingest.amounts import (
     alike,
     amount_notices,
@@ -65,14 +66,17 @@ def ingest_book(
         )
     _clear(tables)
     columns = {name: _given(con, TABLES[name]) for name in present}
-    digests = {}
+    digests: dict[str, str] = {}
+    firsts: FirstDays = {}
     for name in track(list(present), "writing"):
+        if not TABLES[name].required:
+            firsts |= first_days(con, name, _canonical(TABLES[name], "superseded_at"), columns[name])
         if name == USAGE.name:
             digests = write_usage(con, _canonical(USAGE), tables)
         else:
             _write_table(con, TABLES[name], tables)
     header = {"book": mapping.name, "last_day": str(check.last_day), "static": list(book.static),
-              "columns": columns, "usage_parts": digests, "check": json.loads(check.as_json())}  # fmt: skip
+              "columns": columns, "usage_parts": digests, "first_days": firsts, "check": json.loads(check.as_json())}  # fmt: skip
     (tables / "book.json").write_text(
         json.dumps(header, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )

@@ -18,6 +18,6 @@ FEATURES: tuple[Feature, ...] = (
             window=YEAR, phrase="{value} kinds of action by the team in {window}",
             none="no action by the team in {window}", aggregate="count(DISTINCT action) {when}"),
     Feature(name="action_age_days", source=TAKEN, concept="actions by the team", unit="days", no_rows=365,
-            window=YEAR, phrase="last action by the team {value} ago",
+            window=YEAR, phrase="{value} without an action by the team",
             aggregate="date_diff('day', CAST(max(clock) {when} AS DATE), max(as_of))"),
 )  # fmt: skip

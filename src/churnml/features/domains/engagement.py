@@ -3,8 +3,8 @@
 Outreach by the vendor follows its own calendar and is no health, so it has no direction; an answer to it has.
 """
 
-from churnml.features.spec import UNKNOWN, ZERO, Feature, View, ratio
-from churnml.features.sql import mean, now_and_before, per_100_seats, share
+from churnml.features.spec import UNKNOWN, ZERO, Feature, View
+from churnml.features.sql import mean, now_and_before, pace, per_100_seats, share
 from churnml.timeline import Window
 
 QUARTER, HALF_YEAR, YEAR = Window(91), Window(182), Window(365)
@@ -42,9 +42,9 @@ FEATURES: tuple[Feature, ...] = (
             churn=-1, expansion=1, no_rows=UNKNOWN,
             phrase="the customer gets in touch at {value} of the pace of the nine months before",
             none="the customer has stopped getting in touch, unlike in the nine months before",
-            formula=ratio("(customer_touches_91d / 91)", "(customer_touches_274d_before_91d / 274)", 5)),
+            formula=pace("touches", "customer_touches_91d", "customer_touches_274d_before_91d", QUARTER, BEFORE_QUARTER)),
     Feature(name="customer_silence_days", source="touches", concept="customer contact", unit="days", churn=1,
-            expansion=-1, no_rows=365, window=YEAR, phrase="last contact begun by the customer {value} ago",
+            expansion=-1, no_rows=365, window=YEAR, phrase="{value} without a contact begun by the customer",
             aggregate=f"date_diff('day', CAST(max(clock) FILTER (WHERE {CUSTOMER} AND {{filter}}) AS DATE), max(as_of))"),
     Feature(name="customer_channels", source="touches", concept="customer contact", unit="channels",
             churn=-1, expansion=1, no_rows=ZERO, window=HALF_YEAR,
@@ -59,7 +59,7 @@ FEATURES: tuple[Feature, ...] = (
             unit="per 100 seats", no_rows=UNKNOWN, formula=per_100_seats("vendor_touches_91d"),
             phrase="contacts begun by the team per 100 seats in the last 91 days: {value}"),
     Feature(name="vendor_silence_days", source="touches", concept="vendor outreach", unit="days",
-            no_rows=365, window=YEAR, phrase="last contact begun by the team {value} ago",
+            no_rows=365, window=YEAR, phrase="{value} without a contact begun by the team",
             aggregate=f"date_diff('day', CAST(max(clock) FILTER (WHERE {VENDOR} AND {{filter}}) AS DATE), max(as_of))"),
     Feature(name="answered_touch_share", source=REPLIES, concept="answers to the team", unit="share",
             churn=-1, expansion=1, no_rows=UNKNOWN, window=HALF_YEAR,
@@ -80,7 +80,7 @@ FEATURES: tuple[Feature, ...] = (
             none="no meeting missed in {window}",
             aggregate="count(*) FILTER (WHERE NOT attended AND {filter})"),
     Feature(name="meeting_silence_days", source="touches", concept="meetings", unit="days", churn=1,
-            expansion=-1, no_rows=365, window=YEAR, phrase="last meeting attended {value} ago",
+            expansion=-1, no_rows=365, window=YEAR, phrase="{value} without a meeting attended",
             aggregate="date_diff('day', CAST(max(clock) FILTER (WHERE attended AND {filter}) AS DATE), max(as_of))"),
     *now_and_before(Feature(name="tone_mean", source="touches", concept="tone", unit="score", churn=-1,
                             expansion=1, no_rows=UNKNOWN, noun="the tone of conversations",

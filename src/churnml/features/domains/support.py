@@ -4,7 +4,7 @@ Priorities and topics are the desk's own words; they are sorted, whatever their 
 """
 
 from churnml.features.spec import UNKNOWN, ZERO, Feature, View, ratio
-from churnml.features.sql import mean, now_and_before, per_100_seats, says, share
+from churnml.features.sql import mean, now_and_before, pace, per_100_seats, says, share
 from churnml.timeline import Window
 
 QUARTER, HALF_YEAR, YEAR = Window(91), Window(182), Window(365)
@@ -39,11 +39,11 @@ VOLUME: tuple[Feature, ...] = (
     Feature(name="tickets_trend", source="tickets", concept="ticket volume", unit="ratio", no_rows=UNKNOWN,
             phrase="tickets come at {value} of the pace of the half year before",
             none="no ticket in the last 91 days, unlike the half year before",
-            formula=ratio("(tickets_opened_91d / 91)", "(tickets_opened_182d_before_91d / 182)", 5)),
+            formula=pace("tickets", "tickets_opened_91d", "tickets_opened_182d_before_91d", QUARTER, BEFORE_QUARTER)),
     Feature(name="is_silent_after_spike", source="tickets", concept="silence after trouble", unit="yes/no",
             churn=1, no_rows=UNKNOWN,
             phrase="no ticket in the last 91 days after three or more in the half year before",
-            formula="CASE WHEN tickets_opened_91d = 0 AND tickets_opened_182d_before_91d >= 3 THEN 1 ELSE 0 END"),
+            formula="CAST(tickets_opened_91d = 0 AND tickets_opened_182d_before_91d >= 3 AS INTEGER)"),
     Feature(name="urgent_tickets", source="tickets", concept="urgent tickets", unit="tickets", churn=1,
             no_rows=ZERO, window=QUARTER, phrase="{value} urgent tickets in {window}",
             none="no urgent ticket in {window}",

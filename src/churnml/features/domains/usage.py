@@ -21,10 +21,10 @@ def counted(measure: str, name: str, windows: tuple[Window, ...]) -> tuple[Featu
 def trend(*, part: str, whole: str, days: tuple[int, int] = (1, 1), reach: int = 0, **fields: Any) -> Feature:
     """The level of one stretch (``part``) over that of another (``whole``), each by its days; a higher one is health.
 
-    Unknown until the account is ``reach`` days old, so that what was not there yet is not taken for a rise.
+    Unknown until ``reach`` days could have shown use, so that what was not there yet is not taken for a rise.
     """
     level = ratio(f"({part} / {days[0]}.0)", f"({whole} / {days[1]}.0)", 3)
-    formula = f"CASE WHEN tenure_days >= {reach} THEN {level} END" if reach else level
+    formula = f"CASE WHEN usage_observed_days >= {reach} THEN {level} END" if reach else level
     return Feature(
         source="usage", unit="ratio", churn=-1, expansion=1, no_rows=UNKNOWN, formula=formula, **fields
     )
@@ -68,7 +68,7 @@ FEATURES: tuple[Feature, ...] = (
     own(name="longest_gap_days", measure="longest_gap_days", concept="usage gaps", unit="days", churn=1,
         expansion=-1, no_rows=QUARTER.days, phrase="longest time without use in the last 13 weeks: {value}"),
     own(name="usage_recency_days", measure="recency_days", concept="usage gaps", unit="days", churn=1,
-        expansion=-1, no_rows=YEAR.days, window=YEAR, phrase="last used {value} ago"),
+        expansion=-1, no_rows=YEAR.days, window=YEAR, phrase="{value} without use"),
     # Level against the account's own past
     trend(name="usage_trend_week", concept="usage trend",
           phrase="last week's usage is at {value} of its own 13-week level",

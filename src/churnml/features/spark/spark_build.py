@@ -10,6 +10,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from churnml.data.snapshots import KEYS
+from churnml.features.observability import (
+    as_observed,
+    is_masked,
+    observed_column,
+    observed_days,
+    sources,
+    witnesses,
+)
 from churnml.features.peers import BY, LEAST_PEERS, TENURE_BANDS, peer_snapshots, with_parts
 from churnml.features.reference import aggregates, filled
 from churnml.features.spark.dialect import to_spark
@@ -33,6 +41,7 @@ def build(tables: SparkTables, snapshots: pd.DataFrame, features: Sequence[Featu
     """
     numbered = tables.register(snapshots)
     aggregated, measured = ([f for f in features if getattr(f, kind)] for kind in ("aggregate", "measure"))
+    measured += witnesses(measured)
     parts = [
         tables.query(aggregates(tables, source, [f for f in aggregated if f.source == source]))
         for source in dict.fromkeys(f.source for f in aggregated)
@@ -40,7 +49,13 @@ def build(tables: SparkTables, snapshots: pd.DataFrame, features: Sequence[Featu
     if measured:
         parts.append(measure(tables, numbered, measured))
     built = reduce(lambda rows, part: rows.join(part, "snapshot", "left"), parts, numbered)
-    built = built.selectExpr("snapshot", *KEYS, *(_named(filled(f), f) for f in [*aggregated, *measured]))
+    read = [*aggregated, *measured]
+    wanted = sources(tables, features)
+    days = [observed_column(source) for source in wanted]
+    built = built.selectExpr("snapshot", *KEYS, *(_named(filled(f), f) for f in read))
+    built = built.join(tables.query(observed_days(tables, wanted)), "snapshot", "left") if wanted else built
+    seen = (_named(as_observed(f), f) if is_masked(f) else f"`{f.column}`" for f in read)
+    built = built.selectExpr("snapshot", *KEYS, *days, *seen)
     if peers := [f for f in features if f.peer_of]:
         others = build(tables, peer_snapshots(tables, snapshots), with_parts(peers, features))
         built = with_peers(built, others, peers)
