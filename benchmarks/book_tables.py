@@ -75,6 +75,7 @@ def write_header(tables: Path, book: str, last_day: date) -> None:
         "book": book, "last_day": str(last_day), "static": [],
         "columns": {"accounts": ACCOUNTS, "contracts": CONTRACTS, "usage": USAGE},
         "check": {"last_day": str(last_day), "rows": {}, "quarantined": {}, "notices": []}, "usage_parts": parts,
+        "first_days": {"usage": [(f"{min(parts)}-01", f"{min(parts)}-01")] if parts else []},
     }  # fmt: skip
     (tables / "book.json").write_text(json.dumps(header, indent=2) + "\n", encoding="utf-8")
 
