@@ -51,6 +51,9 @@ def features_of(
     return {(row["account_id"], f"{row['as_of']:%Y-%m-%d}"): row for row in built.to_dict("records")}
 
 
+case(contracts=[term("a", "2023-06-01", "2027-06-01")])  # somebody is a customer when the book ends
+
+
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Values]:
     """What is known of every case on its days."""
