@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from churnml.data.book import BookSettings, read_book, require_book
-from churnml.errors import ChurnmlError
+from churnml.errors import ChurnmlError, Exit
 from churnml.params.load import load_sections
 from churnml.params.section import Section
 from churnml.results.stored import unread
@@ -24,13 +24,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PARAMS = Path("params.yaml")  # DVC runs every stage in the folder of dvc.yaml, where params.yaml lies too
-BAD_INPUT = 2
 
 log = logging.getLogger("churnml.stage")
 
 
 def run(stage: Callable[..., None], argv: Sequence[str] | None = None) -> None:
-    """Runs the stage with what its signature names; an error that the user can mend ends it with exit code 2.
+    """Runs the stage with what its signature names; an error that the user can mend ends it as refused (``Exit``).
 
     A person at a terminal sees which stage runs; a log gets warnings and errors only.
     """
@@ -44,7 +43,7 @@ def run(stage: Callable[..., None], argv: Sequence[str] | None = None) -> None:
         stage(**arguments(types, vars(flags)))
     except ChurnmlError as error:
         print(f"{stage.__name__}: {error}", file=sys.stderr)
-        sys.exit(BAD_INPUT)
+        sys.exit(Exit.REFUSED)
 
 
 def signature(stage: Callable[..., None]) -> dict[str, type]:

@@ -21,6 +21,7 @@ COMMANDS = [
     "score",
     "settings",
     "show",
+    "tables",
     "use",
     "why",
 ]

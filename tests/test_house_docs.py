@@ -7,6 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from churnml.cli import main
+from churnml.data.schema import RECORDING, TABLES
+from churnml.data.tables_page import RECORDED, meanings
+from churnml.errors import Exit
 from churnml.text.glossary import WORDS
 
 PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
@@ -46,6 +49,35 @@ def test_the_settings_page_is_the_settings(root):
     assert (root / "docs" / "settings.md").read_text(encoding="utf-8") == told.output, (
         "run: churnml settings > docs/settings.md"
     )
+
+
+def test_the_tables_page_is_the_schema_and_linked(root):
+    shown = CliRunner().invoke(main, ["tables"])
+    assert (root / "docs" / "tables.md").read_text(encoding="utf-8") == shown.output, (
+        "run: churnml tables > docs/tables.md"
+    )
+    assert "(docs/tables.md)" in (root / "README.md").read_text(encoding="utf-8")
+    assert "(tables.md)" in (root / "docs" / "books.md").read_text(encoding="utf-8")
+
+
+def test_every_column_of_the_schema_has_its_meaning_and_an_example():
+    """A new column needs its line in src/churnml/data/tables.toml."""
+    schema = {name: set(table.names) for name, table in TABLES.items()}
+    schema |= {RECORDED: {column.name for column in RECORDING}}
+    texts = meanings()
+    assert {name: set(table["columns"]) for name, table in texts.items()} == schema
+    cells = [text for table in texts.values() for text in table["columns"].values()]
+    assert all(
+        text["meaning"] and text["example"] and set(text) <= {"meaning", "example", "unit"} for text in cells
+    )
+    assert not any("|" in part for text in cells for part in text.values())
+
+
+def test_every_exit_code_stands_in_the_page_on_books_and_in_the_help(root):
+    page = (root / "docs" / "books.md").read_text(encoding="utf-8")
+    shown = " ".join(CliRunner().invoke(main, ["--help"]).output.split())
+    assert [code for code in Exit if f"| {code:d} | {code.meaning} |" not in page] == []
+    assert [code for code in Exit if f"{code:d} {code.meaning}" not in shown] == []
 
 
 def test_every_command_and_make_target_stands_in_the_readme(root):

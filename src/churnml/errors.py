@@ -1,6 +1,6 @@
 """Every error churnml raises on purpose.
 
-ChurnmlError                 something the user can mend; printed without a traceback, exit code 2
+ChurnmlError                 something the user can mend; printed without a traceback, ``Exit.REFUSED``
 ├── SettingsError            params.yaml or book.yaml: an unknown or impossible setting
 ├── BookError                the raw folder or a mapping SQL cannot be read
 ├── TableError               a canonical table breaks its schema or its quarantine limit
@@ -10,10 +10,32 @@ ChurnmlError                 something the user can mend; printed without a trac
 ├── BundleError              a stored model is damaged or does not fit this code or these tables
 └── PublishError             a result folder cannot be written whole
 
-A message says what is wrong, where (table, column, key, how many rows) and what to do next.
+A message says what is wrong, where (table, column, key, how many rows) and what to do next. How a command or stage ends is an ``Exit``.
 """
 
 from collections.abc import Sequence
+from enum import IntEnum
+from typing import Self
+
+
+class Exit(IntEnum):
+    """The exit code of every command and stage, with what it means for `--help` and the page on books.
+
+    >>> Exit.REFUSED.meaning
+    'refused: every reason is printed, and no table or list was written'
+    """
+
+    meaning: str
+
+    FINE = 0, "all is well; notices may stand in what is printed"
+    FINDINGS = 1, "done, and something to look into was found (a feature that knew the future)"
+    REFUSED = 2, "refused: every reason is printed, and no table or list was written"
+
+    def __new__(cls, code: int, meaning: str) -> Self:
+        """The code as the number it is."""
+        member = int.__new__(cls, code)
+        member._value_, member.meaning = code, meaning
+        return member
 
 
 class ChurnmlError(Exception):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from churnml.cli.group import main
+from churnml.errors import Exit
 from churnml.paths import SETTINGS, Paths
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ def settings() -> None:
     from churnml.params.settings_page import page
 
     click.echo(page(read_yaml(Paths.here().root / SETTINGS)), nl=False)
+
+
+@main.command(epilog="Example: churnml tables > docs/tables.md")
+def tables() -> None:
+    """Print every canonical table and column, with its meaning, unit and an example, as the Markdown page docs/tables.md."""
+    from churnml.data.tables_page import page
+
+    click.echo(page(), nl=False)
 
 
 @main.command(epilog="Example: churnml sample")
@@ -95,7 +104,7 @@ def _check_time(paths: Paths) -> None:
         findings = run_checks(trial)
     click.echo(render(findings, features))
     if not all(check.is_passed for check in findings):
-        click.get_current_context().exit(1)
+        click.get_current_context().exit(Exit.FINDINGS)
 
 
 def _check_files(paths: Paths) -> None:

@@ -26,20 +26,24 @@ def tree(file):
     return ast.parse((ROOT / file).read_text(encoding="utf-8"))
 
 
-def test_errors_only_define_exceptions():
-    """A message is put together where it is raised; here stand names, docstrings and one joined list."""
+def test_errors_only_define_exceptions_and_exit_codes():
+    """A message is put together where it is raised; here stand names, docstrings, one joined list, and the codes that end a stage."""
     body = tree("src/churnml/errors.py").body
     assert {type(node) for node in body} == {ast.Expr, ast.ImportFrom, ast.ClassDef}
-    assert {node.module for node in body if isinstance(node, ast.ImportFrom)} == {"collections.abc"}
+    assert {node.module for node in body if isinstance(node, ast.ImportFrom)} == {
+        "collections.abc",
+        "enum",
+        "typing",
+    }
     bases = {base.id for node in body if isinstance(node, ast.ClassDef) for base in node.bases}
-    assert bases == {"Exception", "ChurnmlError"}
+    assert bases == {"Exception", "ChurnmlError", "IntEnum"}
     methods = {
         each.name
         for node in ast.walk(tree("src/churnml/errors.py"))
         for each in [node]
         if isinstance(node, ast.FunctionDef)
     }
-    assert methods == {"of"}
+    assert methods == {"of", "__new__"}
 
 
 def test_no_error_that_is_kept_as_data_is_put_together_by_errors():
