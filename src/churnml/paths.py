@@ -14,7 +14,7 @@ import yaml
 
 from churnml.data.book import BookSettings, read_book, require_book
 from churnml.errors import BookError, SettingsError
-from churnml.listing.as_of import day_folders
+from churnml.listing.as_of import newest_folder
 from churnml.params.load import read_yaml
 from churnml.params.root import Params, load_params
 
@@ -137,8 +137,8 @@ def read_built(features: Path) -> "pd.DataFrame":
 
 
 def newest(lists: Path) -> Path:
-    """The newest day's folder among published lists. Raises SettingsError where none was published yet."""
-    folders = day_folders(lists)
-    if not folders:
+    """The folder of the list that the last run published. Raises SettingsError where none was published yet."""
+    folder = newest_folder(lists)
+    if folder is None:
         raise SettingsError("no list was published yet; run the pipeline first (make run, or dvc repro).")
-    return folders[max(folders)]
+    return folder

@@ -89,6 +89,11 @@ class Tables:
         found: list[dict[str, Any]] = check.get("left_out", [])
         return found
 
+    @property
+    def mapping(self) -> str:
+        """The digest of the mapping that made these tables; empty where it was not recorded."""
+        return str(self.header.get("mapping", ""))
+
     def has(self, table: str) -> bool:
         """Whether the book has that table."""
         if table == PARTS:

@@ -36,7 +36,8 @@ class Facts:
     """One day's accounts: ``rows`` with the columns FACTS, by account id.
 
     ``features`` are what the champions saw of them, in the same order; None where they still lie in ``folder``.
-    ``in_grace`` are the ids of accounts that are not among them since their term ended lately and the next is not recorded.
+    ``in_grace`` are the ids of accounts that are not among them since their term ended lately and the next is not recorded;
+    ``mapping`` is the digest of the mapping that made the book, empty where it is not known.
     """
 
     day: date
@@ -46,6 +47,7 @@ class Facts:
     is_looked_back: bool = False
     is_hindsight: bool = False
     in_grace: tuple[str, ...] = ()
+    mapping: str = ""
 
     def seen(self, columns: Sequence[str]) -> pd.DataFrame:
         """These columns of what the champions saw, by account id; those that are not stored, or cannot be read, are absent."""
@@ -63,7 +65,7 @@ class Facts:
 
 def facts_of(
     day: date, book: pd.DataFrame, seen: Iterable[pd.DataFrame] = (), *, is_looked_back: bool = False,
-    is_hindsight: bool = False, in_grace: Iterable[str] = (),
+    is_hindsight: bool = False, in_grace: Iterable[str] = (), mapping: str = "",
 ) -> Facts:  # fmt: skip
     """The facts of a ranked, unrounded book, and of what each champion saw of it (feature rows by account id), a column once."""
     rows = pd.DataFrame({name: _cast(book[name], kind) for name, kind in FACTS.items()})
@@ -71,7 +73,7 @@ def facts_of(
     features = pd.DataFrame(index=rows.index)
     for values in seen:
         features = features.join(values[[name for name in values if name not in features]])
-    return Facts(day, rows, features, None, is_looked_back, is_hindsight, tuple(in_grace))
+    return Facts(day, rows, features, None, is_looked_back, is_hindsight, tuple(in_grace), mapping)
 
 
 def remembered(then: Facts | None, day: date, bands: Bands) -> pd.DataFrame | None:
@@ -104,6 +106,7 @@ def to_bytes(facts: Facts | None) -> bytes:
         "churnml.day": facts.day.isoformat(),
         "churnml.hindsight": str(facts.is_hindsight).lower(),
         "churnml.in_grace": json.dumps(facts.in_grace),
+        "churnml.mapping": facts.mapping,
     }
     return _written(table.replace_schema_metadata(file_metadata))
 
@@ -123,7 +126,7 @@ def read_facts(folder: Path, columns: Iterable[str] = FACTS) -> Facts:
         raise PublishError("damaged (it does not say its day)") from None
     return Facts(
         day, rows.set_index("account_id"), None, folder, is_hindsight=file_metadata.get(b"churnml.hindsight") == b"true",
-        in_grace=in_grace,
+        in_grace=in_grace, mapping=file_metadata.get(b"churnml.mapping", b"").decode(),
     )  # fmt: skip
 
 
@@ -157,14 +160,18 @@ def _written(table: object) -> bytes:
     return buffer.getvalue()
 
 
-def newest_before(lists: Path, day: date) -> tuple[Facts | None, str]:
-    """The newest earlier list that can be read, or None; and in words which newer ones were passed over, if any."""
+def newest_before(lists: Path, day: date, mapping: str = "") -> tuple[Facts | None, str]:
+    """The newest earlier list that can be read and that the same mapping made, or None; and in words which newer ones were passed over."""
     passed: list[str] = []
     for folder in reversed(day_folders(lists, before=day).values()):
         try:
-            return read_facts(folder), _skipped(passed)
+            facts = read_facts(folder)
         except PublishError as error:
             passed.append(f"{folder.name}, {error}")
+            continue
+        if not mapping or facts.mapping in ("", mapping):
+            return facts, _skipped(passed)
+        passed.append(f"{folder.name}, made by another mapping of the raw files")
     return None, _skipped(passed)
 
 

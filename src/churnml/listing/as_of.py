@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from churnml.data.tables import Tables
 
 Day = date | Literal["latest"]
+NEWEST = "latest"  # a file beside the days' folders
 
 
 def choose_day(tables: "Tables", as_of: Day) -> date:
@@ -30,6 +31,24 @@ def day_folders(lists: Path, before: date | None = None) -> dict[date, Path]:
         {_day(path.name): path for path in sorted(lists.iterdir()) if path.is_dir()} if lists.is_dir() else {}
     )
     return {day: path for day, path in folders.items() if day and (before is None or day < before)}
+
+
+def mark_newest(lists: Path, day: date) -> None:
+    """Writes down which list the last run made of the book's own last day, in one step: who looks without naming a day is shown that one.
+
+    The newest folder may be of another delivery, whose last day was later.
+    """
+    fresh = lists / f".{NEWEST}"
+    fresh.write_text(day.isoformat() + "\n", encoding="utf-8")
+    fresh.replace(lists / NEWEST)
+
+
+def newest_folder(lists: Path) -> Path | None:
+    """The folder that the last run made, else the newest day's; None where no list was published."""
+    folders = day_folders(lists)
+    file = lists / NEWEST
+    marked = _day(file.read_text(encoding="utf-8").strip()) if file.is_file() else None
+    return folders.get(marked or max(folders)) or folders[max(folders)] if folders else None
 
 
 def _day(name: str) -> date | None:

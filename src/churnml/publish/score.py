@@ -20,7 +20,7 @@ from churnml.history.timelines import read_timelines
 from churnml.history.track_record import track_record
 from churnml.learn.models.base import Bag
 from churnml.list_snapshot import ListSnapshot
-from churnml.listing.as_of import Day, choose_day
+from churnml.listing.as_of import Day, choose_day, mark_newest
 from churnml.listing.build import make_list
 from churnml.listing.capacity import call_list
 from churnml.listing.champions import Champion, ask
@@ -58,6 +58,8 @@ def score_book(
         )
     list_snapshot = snapshot_of(book, accounts, champion, lists, settings, *team, backtest=backtest)
     publish(lists / day.isoformat(), lambda folder: write_outputs(folder, list_snapshot))
+    if as_of == "latest":
+        mark_newest(lists, day)
     return lists / day.isoformat()
 
 
@@ -68,7 +70,7 @@ def snapshot_of(
     """All that the list of the accounts' day says of them, beside the newest earlier list, or an earlier day looked back at."""
     day = accounts["as_of"].iloc[0].date()
     verdicts = read_verdicts(champion / "verdicts.json")
-    then, passed = newest_before(lists, day)
+    then, passed = newest_before(lists, day, book.mapping)
     earlier = None if then else accounts_before(book, day, settings)
     champions = ask(
         champion, {side: verdicts[side] for side in PREFIX}, book, accounts, settings.score.past_days, settings.features,
@@ -81,7 +83,8 @@ def snapshot_of(
     exact, columns, growing = make_list(book, metadata, accounts, champions, settings, readings, plays)
     missing = in_grace(book, day, settings.revenue)
     facts = facts_of(
-        day, exact, [c.seen for c in champions.values()], is_hindsight=bool(metadata.hindsight), in_grace=missing["account_id"]
+        day, exact, [c.seen for c in champions.values()], is_hindsight=bool(metadata.hindsight), in_grace=missing["account_id"],
+        mapping=book.mapping,
     )  # fmt: skip
     changes = _changes(facts, then, champions, book, settings, passed)
     listed = conform(with_changes(exact, changes), columns)

@@ -22,6 +22,7 @@ from churnml.data.ingest.checks import Check, apply_limit, check_table, write_qu
 from churnml.data.ingest.last_day import infer_last_day
 from churnml.data.ingest.left_out import left_out, named, over_limit
 from churnml.data.ingest.mapped_table import MappedTable
+from churnml.data.ingest.mapping_digest import mapping_digest
 from churnml.data.ingest.places import Places
 from churnml.data.ingest.plausibility import implausible
 from churnml.data.ingest.sources import open_raw, run_mapping
@@ -76,7 +77,8 @@ def ingest_book(
         else:
             _write_table(con, TABLES[name], tables)
     header = {"book": mapping.name, "last_day": str(check.last_day), "static": list(book.static),
-              "columns": columns, "usage_parts": digests, "first_days": firsts, "check": json.loads(check.as_json())}  # fmt: skip
+              "columns": columns, "usage_parts": digests, "first_days": firsts,
+              "mapping": mapping_digest(mapping, book), "check": json.loads(check.as_json())}  # fmt: skip
     (tables / "book.json").write_text(
         json.dumps(header, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
