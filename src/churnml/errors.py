@@ -42,7 +42,7 @@ class ChurnmlError(Exception):
     """Base of every error a user can mend."""
 
     @classmethod
-    def of(cls, headline: str, failures: Sequence[str]) -> "ChurnmlError":
+    def of(cls, headline: str, failures: Sequence[str]) -> Self:
         """One error that lists all failures, so that nobody mends them one run at a time.
 
         >>> print(SettingsError.of("params.yaml has 2 faults:", ["a", "b"]))

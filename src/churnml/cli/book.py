@@ -110,6 +110,7 @@ def _check_time(paths: Paths) -> None:
 def _check_files(paths: Paths) -> None:
     from tempfile import TemporaryDirectory
 
+    from churnml.data.ingest.checks import RefusedBookError
     from churnml.data.ingest.ingest import ingest_book
     from churnml.data.tables import Tables
     from churnml.features.catalog import missing
@@ -117,9 +118,13 @@ def _check_files(paths: Paths) -> None:
     params, settings = paths.settings("ingest")
     mapping, quarantine = paths.path("ingest", "mapping"), paths.path("ingest", "quarantine")
     with TemporaryDirectory() as tables:
-        checked = ingest_book(
-            paths.path("ingest", "raw"), mapping, settings, params.ingest, Path(tables), quarantine
-        )
+        try:
+            checked = ingest_book(
+                paths.path("ingest", "raw"), mapping, settings, params.ingest, Path(tables), quarantine
+            )
+        except RefusedBookError as refusal:
+            click.echo(_check_lines(refusal.check))
+            raise
         checked.notices += missing(Tables(Path(tables)))
     click.echo(_check_lines(checked))
 
@@ -131,7 +136,12 @@ def _check_lines(checked: "Check") -> str:
         for name, n in checked.rows.items()
     ]
     lines += [
-        f"{name}: {n:,} {reason}"
+        f"{name:<12}{rows:>10,}{'-':>10}{'-':>13}"
+        for name, rows in checked.unjudged.items()
+        if name not in checked.rows
+    ]
+    lines += [
+        f"{name}: {n:,} {reason}{f', like {told[reason]}' if reason in (told := checked.examples.get(name, {})) else ''}"
         for name, reasons in checked.quarantined.items()
         for reason, n in reasons.items()
     ]

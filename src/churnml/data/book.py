@@ -61,11 +61,15 @@ class Files(Dialect):
         return Dialect(**self.model_dump(exclude={"of"}, exclude_unset=True) | own)
 
 
+FIRST_DAY = date(1971, 1, 1)
+"""Earlier days are what systems write for 'none': 1970-01-01 (Unix), 1900-01-01 (databases), 1899-12-30 (spreadsheets), 0001-01-01."""
+
+
 class BookSettings(Amounts):
     """``book.yaml``: how to read a book's raw files.
 
     ``timezone`` is the zone of timestamps that carry none; ``dates`` the style of written dates; ``last_day`` (exclusive) the day
-    the export was drawn, else the day after the newest event; ``static`` the account attributes that never change and so may be
+    the export was drawn (``first_day`` the first that may stand in it), else the day after the newest event; ``static`` the account attributes that never change and so may be
     used undated; ``deliveries`` whether each file by day of a table's folder holds the ``full`` table, so that a row that is gone was
     deleted, or ``changes``; ``files`` the dialect of its text files; ``params`` the book's own settings laid over params.yaml.
     """
@@ -74,6 +78,7 @@ class BookSettings(Amounts):
     timezone: str | None = None
     dates: Literal["iso", "day-first", "month-first"] = "iso"
     last_day: date | None = None
+    first_day: date = FIRST_DAY
     static: tuple[str, ...] = ()
     deliveries: dict[str, Literal["full", "changes"]] = {}
     files: Files = Files()

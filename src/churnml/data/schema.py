@@ -91,7 +91,7 @@ CONTRACTS = Table(
      may("cancelled_at", MOMENT, "cancelled_at"),
      may("discount_share", AMOUNT, at_least=0, at_most=1), may("discount_ends_on", DAY)),
     clock="start_date", known="coalesce(signed_at, start_date)",
-    key=("contract_id",), order=(("start_date", "end_date"), ("start_date", "cancelled_at")), required=True, is_event=False,
+    key=("contract_id",), order=(("start_date", "end_date"), ("start_date", "cancelled_at"), ("signed_at", "notice_at")), required=True, is_event=False,
 )  # fmt: skip
 USAGE = Table(
     "usage",
@@ -106,7 +106,8 @@ TICKETS = Table(
      may("topic", TEXT), may("escalated_at", MOMENT, "escalated_at"), may("reopened_at", MOMENT, "reopened_at"),
      may("csat", AMOUNT, "csat_at"), may("csat_at", MOMENT, "csat_at")),
     clock="opened_at", known="opened_at", key=("ticket_id",),
-    order=(("opened_at", "first_response_at"), ("opened_at", "resolved_at")),
+    order=(("opened_at", "first_response_at"), ("opened_at", "resolved_at"), ("opened_at", "escalated_at"), ("opened_at", "reopened_at"),
+           ("opened_at", "csat_at")),
 )  # fmt: skip
 TOUCHES = Table(
     "touches",
@@ -125,7 +126,7 @@ INVOICES = Table(
     "invoices",
     (need("account_id", TEXT), need("issued_at", MOMENT), may("due_at", MOMENT), may("paid_at", MOMENT, "paid_at"),
      need("amount", MONEY), may("currency", TEXT), may("invoice_id", TEXT)),
-    clock="issued_at", known="issued_at", key=("invoice_id",), order=(("issued_at", "due_at"),),
+    clock="issued_at", known="issued_at", key=("invoice_id",), order=(("issued_at", "due_at"), ("issued_at", "paid_at")),
 )  # fmt: skip
 MILESTONES = Table(
     "milestones",

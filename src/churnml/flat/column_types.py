@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from churnml.data.ingest.times import ISO, WRITTEN
+from churnml.data.ingest.values.times import ISO, WRITTEN
 from churnml.errors import BookError
 
 Kind = Literal["number", "date", "category"]

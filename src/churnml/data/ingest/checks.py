@@ -9,10 +9,15 @@ from pathlib import Path
 import duckdb
 
 from churnml.data.book import BookSettings
+from churnml.data.ingest.date_range import range_faults, range_reasons
+from churnml.data.ingest.examples import examples
 from churnml.data.ingest.left_out import LeftOut
+from churnml.data.ingest.orphans import UNKNOWN, unknown_accounts
 from churnml.data.ingest.validate import AFTER_LAST_DAY, reasons, references, tombstone
+from churnml.data.ingest.values.places import Places
 from churnml.data.ingest.versions import REPEATED, fold
 from churnml.data.schema import RECORDING, Table, quoted
+from churnml.errors import TableError
 from churnml.params.book import Ingest
 
 
@@ -21,6 +26,7 @@ class Check:
     """What checking a book found: per table the rows read, kept, replaced by newer versions, and quarantined by reason.
 
     Beside notices and failures, the accounts left out; ``later`` counts a table's rows that are quarantined only because they are of the last day or after it.
+    ``examples`` has, by table and reason, words for one refused row; ``unjudged`` counts the rows of tables that could not be judged.
     """
 
     last_day: date | None = None
@@ -30,6 +36,16 @@ class Check:
     failures: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     later: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, dict[str, str]] = field(default_factory=dict)
+    unjudged: dict[str, int] = field(default_factory=dict)
+
+    def refused(self, table: str) -> str:
+        """A table's refused rows by reason, each with an example."""
+        told = self.examples.get(table, {})
+        return "; ".join(
+            f"{n:,} {reason}{f', like {told[reason]}' if reason in told else ''}"
+            for reason, n in self.quarantined[table].items()
+        )
 
     def as_json(self) -> str:
         """The check as stable JSON, for the record and for people."""
@@ -43,19 +59,25 @@ class Check:
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
+class RefusedBookError(TableError):
+    """A book that is refused: every failure, and the check as far as it came."""
+
+    check: Check
+
+
 def check_table(
     con: duckdb.DuckDBPyConnection, table: Table, present: set[str], book: BookSettings, check: Check,
-    more: Mapping[str, str],
+    more: Mapping[str, str], places: Places, max_stray_share: float,
 ) -> None:  # fmt: skip
     """Creates ``judged.<table>``, each row with the reasons to refuse it or how long it was the newest version, and counts them.
 
     ``more`` are reasons that the book's own settings give.
     """
     ledger: set[str] = {view for view in ("accounts", "contracts") if view in check.rows}
+    ranges = range_reasons(table, present, book.first_day, check.last_day)
     bad = reasons(table, present, check.last_day, ledger) | dict(more)
-    reason_cases = ", ".join(
-        f"CASE WHEN {predicate} THEN '{reason}' END" for reason, predicate in bad.items()
-    )
+    bad |= {reason: predicate for reason, (_, predicate) in ranges.items()}
+    told = ", ".join(f"CASE WHEN {predicate} THEN '{reason}' END" for reason, predicate in bad.items())
     is_bad = " OR ".join(f"({predicate})" for predicate in bad.values())
     con.execute("CREATE SCHEMA IF NOT EXISTS judged")
     columns = ", ".join(f't."{name}"' for name in ("row_number", *table.names, *(c.name for c in RECORDING)))
@@ -63,7 +85,7 @@ def check_table(
     con.execute(
         f"""CREATE TABLE judged."{table.name}" AS SELECT {columns}, CAST(NULL AS TIMESTAMP) AS since, CAST(NULL AS TIMESTAMP) AS superseded_at,
             false AS is_folded, {is_tombstone} AND coalesce({is_bad}, false) AS is_bare,
-            CASE WHEN ({is_bad}) AND NOT {is_tombstone} THEN concat_ws('; ', {reason_cases}) END AS reason
+            CASE WHEN ({is_bad}) AND NOT {is_tombstone} THEN concat_ws('; ', {told}) END AS reason
         FROM typed."{table.name}" t {references(table, ledger)}"""
     )
     folded = fold(
@@ -84,9 +106,12 @@ def check_table(
     counts = con.execute(f"""SELECT r, count(*) FROM (SELECT unnest(string_split(reason, '; ')) AS r FROM judged."{table.name}"
         WHERE reason IS NOT NULL) GROUP BY r ORDER BY 2 DESC, 1""").fetchall()
     check.quarantined[table.name] = dict(counts)
+    check.examples[table.name] = examples(con, table, places)
+    check.failures += range_faults(con, table, ranges, dict(counts), max_stray_share, places)
     if kept == folded.versions and not folded.failures:
+        replaced_rows = f"; {folded.versions} is_deleted or superseded" if folded.versions else ""
         check.failures.append(
-            f"{table.name}: no row is left after quarantine ({', '.join(f'{n} {r}' for r, n in [*counts, ('is_deleted or superseded', folded.versions)] if n)})"
+            f"{table.name}: no row is left after quarantine ({check.refused(table.name)}{replaced_rows})"
         )
     _reference_views(con, table)
 
@@ -104,8 +129,10 @@ def _reference_views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         )
 
 
-def apply_limit(name: str, ingest: Ingest, check: Check) -> None:
-    """Adds a failure to the check where more of a table was quarantined than its limit allows."""
+def apply_limit(
+    con: duckdb.DuckDBPyConnection, name: str, ingest: Ingest, check: Check, quarantine: Path
+) -> None:
+    """Adds a failure to the check where more of a table was quarantined than its limit allows, a notice where only accounts are missing."""
     counts, later = check.rows[name], check.later[name]
     repeats = check.quarantined[name].get(REPEATED, 0)
     refused, read = counts["quarantined"] - later - repeats, counts["read"] - later
@@ -113,12 +140,25 @@ def apply_limit(name: str, ingest: Ingest, check: Check) -> None:
         refused / max(read, 1),
         ingest.max_quarantined_share_of.get(name, ingest.max_quarantined_share),
     )
-    if share > limit and counts["kept"]:
-        why = ", ".join(f"{n} {reason}" for reason, n in check.quarantined[name].items())
-        check.failures.append(
-            f"{name}: {refused} of {read} rows ({share:.1%}) quarantined, over the limit of {limit:.1%}: {why}. "
-            f"Read data's quarantine/{name}.parquet; mend the source or raise ingest.max_quarantined_share_of.{name}"
-        )
+    unknown = unknown_accounts(con, name, check.last_day) if UNKNOWN in check.quarantined[name] else ""
+    if share <= limit or not counts["kept"]:
+        if unknown and not counts["kept"]:
+            check.failures.append(f"{name}: {unknown}")
+        elif unknown and name == "contracts":
+            check.notices.append(f"{name}: {unknown}")
+        return
+    # Where most refused rows are of accounts that left, a higher limit would hide who left.
+    advice = "mend the source" if check.quarantined[name].get(UNKNOWN, 0) * 2 > refused else (
+        f"mend the source; only where these rows are known to be dirt, raise ingest.max_quarantined_share_of.{name}")  # fmt: skip
+    check.failures.append(
+        f"{name}: {refused} of {read} rows ({share:.1%}) quarantined, over the limit of {limit:.1%}: {check.refused(name)}. "
+        f"{unknown and unknown + '. '}Read {_shown(quarantine / f'{name}.parquet')}; {advice}"
+    )
+
+
+def _shown(path: Path) -> Path:
+    """A path as seen from where the command runs."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def write_quarantine(con: duckdb.DuckDBPyConnection, table: Table, quarantine: Path) -> None:

@@ -17,18 +17,25 @@ from churnml.data.ingest.amounts import (
     currency_notices,
     off_scale,
 )
-from churnml.data.ingest.casting import Reading, as_day_macro, read_columns
-from churnml.data.ingest.checks import Check, apply_limit, check_table, write_quarantine
+from churnml.data.ingest.checks import (
+    Check,
+    RefusedBookError,
+    apply_limit,
+    check_table,
+    write_quarantine,
+)
 from churnml.data.ingest.last_day import infer_last_day
 from churnml.data.ingest.left_out import left_out, named, over_limit
-from churnml.data.ingest.mapped_table import MappedTable
 from churnml.data.ingest.mapping_digest import mapping_digest
-from churnml.data.ingest.places import Places
+from churnml.data.ingest.orphans import unpaid_use
 from churnml.data.ingest.plausibility import implausible
 from churnml.data.ingest.sources import open_raw, run_mapping
+from churnml.data.ingest.values.casting import Reading, as_day_macro, read_columns
+from churnml.data.ingest.values.mapped_table import MappedTable
+from churnml.data.ingest.values.places import Places
 from churnml.data.schema import CONTRACTS, RECORDING, TABLES, USAGE, Table, quoted
 from churnml.data.usage_parts import CODES, PARTS, write_usage
-from churnml.errors import BookError, TableError
+from churnml.errors import BookError
 from churnml.params.book import Ingest
 from churnml.params.section import did_you_mean
 from churnml.progress import track
@@ -52,19 +59,17 @@ def ingest_book(
             check.last_day, notices, failures = infer_last_day(con, present, ingest)
             check.notices += notices
             check.failures += failures
-        for name in track(list(present), "checking"):
-            check_table(
-                con, TABLES[name], present[name], book, check, off_scale(TABLES[name], present[name], book)
-            )
-            write_quarantine(con, TABLES[name], quarantine)
-            apply_limit(name, ingest, check)
+        _judge_tables(con, present, book, ingest, check, Places(raw, mapping), quarantine)
         check.notices += amount_notices(con, present, book)
+        check.notices += unpaid_use(con) if {"usage", "contracts"} <= check.rows.keys() else []
         _judge_contracts(con, ingest, check)
     if check.failures:
         count = len(check.failures)
-        raise TableError.of(
+        refusal = RefusedBookError.of(
             f"book '{mapping.name}' is refused, {count} failure(s); mend all and run again:", check.failures
         )
+        refusal.check = check
+        raise refusal
     _clear(tables)
     columns = {name: _given(con, TABLES[name]) for name in present}
     digests: dict[str, str] = {}
@@ -83,6 +88,27 @@ def ingest_book(
         json.dumps(header, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     return check
+
+
+def _judge_tables(
+    con: duckdb.DuckDBPyConnection, present: Mapping[str, set[str]], book: BookSettings, ingest: Ingest, check: Check,
+    places: Places, quarantine: Path,
+) -> None:  # fmt: skip
+    """Judges each table's rows in turn, writes its quarantine and holds it to its limit."""
+    for name in track(list(present), "checking"):
+        more = off_scale(TABLES[name], present[name], book)
+        check_table(
+            con,
+            TABLES[name],
+            present[name],
+            book,
+            check,
+            more,
+            places,
+            ingest.max_stray_share,
+        )
+        write_quarantine(con, TABLES[name], quarantine)
+        apply_limit(con, name, ingest, check, quarantine)
 
 
 def _clear(tables: Path) -> None:
@@ -145,6 +171,7 @@ def _type_table(mapped: MappedTable, table: Table, check: Check) -> set[str]:
     readings = read_columns(mapped, given, [c for c in every if c.name in given]) if rows else []
     check.failures += faults + mapped.faults
     check.notices += mapped.notices
+    check.unjudged[table.name] = rows
     if faults or mapped.faults:
         return set()
     if rows == 0:

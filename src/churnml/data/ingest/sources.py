@@ -11,9 +11,9 @@ from pathlib import Path
 
 import duckdb
 
-from churnml.data.ingest.casting import written
 from churnml.data.ingest.deliveries import unite
 from churnml.data.ingest.file_days import FILE, FILE_DAY, choose_rows, file_days, offer_days
+from churnml.data.ingest.values.casting import written
 from churnml.data.schema import USAGE, quoted
 from churnml.errors import BookError
 

@@ -11,6 +11,9 @@ AFTER_LAST_DAY = "is on or after the last day"
 """The reason of rows that are left out because the book is looked at as of an earlier day: no fault, and under no limit."""
 
 
+PREPAID_DAYS = 31
+
+
 def reasons(table: Table, present: set[str], last_day: date | None, ledger: set[str]) -> dict[str, str]:
     """Reason to SQL predicate (true = quarantine), in the order in which they are told.
 
@@ -33,12 +36,25 @@ def reasons(table: Table, present: set[str], last_day: date | None, ledger: set[
             found[f"{column.name} is above {column.at_most:g}"] = f"{name} > {column.at_most}"
     for earlier, later in table.order:
         if {earlier, later} <= present:
-            relation = "<=" if (earlier, later) == ("start_date", "end_date") else "<"
-            found[f"{later} is before {earlier}"] = f"t.{later} {relation} t.{earlier}"
+            found |= _backwards(earlier, later)
     found |= _impossible_times(table, last_day, ledger)
     if table.name != "accounts" and "accounts" in ledger:
         found["account is unknown"] = "t.account_id IS NOT NULL AND known_accounts.account_id IS NULL"
     return found
+
+
+def _backwards(earlier: str, later: str) -> dict[str, str]:
+    """The reason of rows in which one day comes before the one that it must follow; a bare day is the same day at any hour."""
+    if (earlier, later) == ("start_date", "end_date"):
+        return {f"{later} is before {earlier}": f"t.{later} <= t.{earlier}"}
+    if (earlier, later) == ("issued_at", "paid_at"):
+        # Who pays ahead does so within a month; a year is a wrong date.
+        return {
+            f"{later} is over {PREPAID_DAYS} days before {earlier}": f"t.{later} < t.{earlier} - INTERVAL {PREPAID_DAYS} DAY"
+        }
+    is_earlier_day = f"CAST(t.{later} AS DATE) < CAST(t.{earlier} AS DATE)"
+    has_hour = f"t.{later} <> date_trunc('day', t.{later})"
+    return {f"{later} is before {earlier}": f"t.{later} < t.{earlier} AND ({is_earlier_day} OR {has_hour})"}
 
 
 def tombstone(table: Table, present: set[str]) -> str:
@@ -56,6 +72,8 @@ def _impossible_times(table: Table, last_day: date | None, ledger: set[str]) -> 
         later = last_day + timedelta(days=366)
         found[AFTER_LAST_DAY] = f"{when} >= TIMESTAMP '{last_day}' AND {when} < TIMESTAMP '{later}'"
         found["lies in the future"] = f"{when} >= TIMESTAMP '{later}'"
+    if last_day is not None and table.name == "accounts":
+        found["lies in the future"] = f"t.created_at >= TIMESTAMP '{last_day + timedelta(days=366)}'"
     if not table.is_event:
         return found
     if "accounts" in ledger:

@@ -1,7 +1,7 @@
 """Words for nothing: what stands in a cell that a database client, a spreadsheet or a data frame has left empty."""
 
 from churnml.data.book import Dialect
-from churnml.data.ingest.forms import literal
+from churnml.data.ingest.values.forms import literal
 from churnml.data.schema import DAY, MOMENT, TEXT, Column
 
 WORDS = ("NULL", "Null", "null", "(NULL)", "(null)", "<NULL>", "<null>", "[NULL]", "[null]", "\\N", "\\\\N", "N/A", "n/a", "N.A.", "n.a.",

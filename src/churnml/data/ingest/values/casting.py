@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from churnml.data.book import BookSettings
-from churnml.data.ingest import date_styles, identifiers, numbers, times
-from churnml.data.ingest.forms import is_stray, literal, name
-from churnml.data.ingest.mapped_table import MappedTable
-from churnml.data.ingest.null_words import is_null_word, null_words
+from churnml.data.ingest.values import date_styles, identifiers, numbers, times
+from churnml.data.ingest.values.forms import is_stray, literal, name
+from churnml.data.ingest.values.mapped_table import MappedTable
+from churnml.data.ingest.values.null_words import is_null_word, null_words
 from churnml.data.schema import DAY, FLAG, MOMENT, TEXT, Column
 
 Counts = Mapping[str, int]

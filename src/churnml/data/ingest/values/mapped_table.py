@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import duckdb
 
 from churnml.data.book import BookSettings, Dialect
-from churnml.data.ingest.forms import Form, Found, form_number
-from churnml.data.ingest.numbers import DECLARE
-from churnml.data.ingest.places import Places
+from churnml.data.ingest.values.forms import Form, Found, form_number
+from churnml.data.ingest.values.numbers import DECLARE
+from churnml.data.ingest.values.places import Places
 
 
 @dataclass

@@ -6,7 +6,7 @@ A join compares ids by their bytes: a no-break space after one of them, or an ``
 import re
 import unicodedata
 
-from churnml.data.ingest.forms import literal
+from churnml.data.ingest.values.forms import literal
 from churnml.data.schema import TEXT, Column
 
 SPACES = r"\x{00A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}"

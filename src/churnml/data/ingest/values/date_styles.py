@@ -6,9 +6,9 @@ or in two, the column is refused by name instead of being guessed.
 
 from collections.abc import Callable
 
-from churnml.data.ingest import times
-from churnml.data.ingest.forms import Form, Found, is_stray, literal
-from churnml.data.ingest.mapped_table import MappedTable
+from churnml.data.ingest.values import times
+from churnml.data.ingest.values.forms import Form, Found, is_stray, literal
+from churnml.data.ingest.values.mapped_table import MappedTable
 from churnml.data.schema import DAY, Column
 
 NOON = 12

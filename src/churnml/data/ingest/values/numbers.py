@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from churnml.data.book import Dialect
-from churnml.data.ingest.forms import Form, literal
+from churnml.data.ingest.values.forms import Form, literal
 from churnml.data.schema import MONEY, WHOLE, Column
 
 PLAIN = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE]-\d{1,2})?"

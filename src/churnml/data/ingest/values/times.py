@@ -6,7 +6,7 @@ A day is cut in the book's zone. A time without a zone stands in the book's zone
 import re
 from typing import Literal
 
-from churnml.data.ingest.forms import Form, literal
+from churnml.data.ingest.values.forms import Form, literal
 
 Style = Literal["iso", "day-first", "month-first"]
 

@@ -1,0 +1,1 @@
+"""Written values to typed ones: the forms in which days, numbers, ids and nothing are written."""
