@@ -16,6 +16,7 @@ from churnml.data.schema import DAY, MOMENT, RECORDING, Table
 FARTHEST_YEARS = 15  # after the last day: longer terms are not sold
 LATEST_START_YEARS = 5
 END_OF_TIME = ("2037-12-31", "2038-01-18", "2038-01-19")  # the last days of a 32-bit clock
+NO_ONES_LIFETIME = "2200-01-01"
 FEW = 3  # times the same impossible day, to be a word for 'never'
 
 
@@ -32,6 +33,9 @@ def range_reasons(
         found[f"{column.name} is before {first_day}"] = column.name, f"{value} < TIMESTAMP '{first_day}'"
         if farthest:
             beyond = f"{value} >= TIMESTAMP '{farthest}'"
+            # A year in no one's lifetime says that a term runs until it is cancelled, where an end need not be given.
+            if column.name == "end_date" and not column.required:
+                beyond = f"{beyond} AND {value} < TIMESTAMP '{NO_ONES_LIFETIME}'"
             found[f"{column.name} is far in the future"] = (
                 column.name,
                 f"({beyond} OR CAST({value} AS DATE) IN ({sentinels}))",
