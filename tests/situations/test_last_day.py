@@ -130,3 +130,22 @@ def test_a_declared_last_day_before_the_newest_rows_cuts_a_month(situation: Situ
     assert situation.tables().connect().sql(
         "SELECT max(occurred_at) < DATE '2024-11-01' FROM usage"
     ).fetchall() == [(True,)]
+
+
+def test_a_declared_day_long_after_the_whole_export_is_refused(situation: Situation) -> None:
+    """Nobody is gone, and nothing is known of the last three months."""
+    situation.change("contracts", lambda row: {**row, "end_date": row["end_date"].replace("2025-", "2026-")})
+    situation.settings(last_day="2025-04-01")
+    printed = situation.check()
+    assert printed.code == 2
+    assert (
+        "the newest row of all tables is of 2024-12-" in printed.text and "an older export?" in printed.text
+    )
+
+
+def test_a_table_that_stops_before_a_declared_day_is_named(situation: Situation) -> None:
+    situation.change("usage", lambda row: row if row["occurred_at"] < "2024-11-15" else None)
+    printed = situation.check()
+    assert printed.code == 0
+    assert "last_day: usage until 2024-11-" in printed.text
+    assert "what it does not tell of them reads as silence" in printed.text

@@ -24,7 +24,7 @@ from churnml.data.ingest.checks import (
     check_table,
     write_quarantine,
 )
-from churnml.data.ingest.last_day import infer_last_day
+from churnml.data.ingest.last_day import settle_last_day
 from churnml.data.ingest.left_out import left_out, named, over_limit
 from churnml.data.ingest.mapping_digest import mapping_digest
 from churnml.data.ingest.orphans import unpaid_use
@@ -55,10 +55,9 @@ def ingest_book(
     check.notices += open_raw(con, raw)
     present = _map_tables(con, raw, mapping, book, ingest, check)
     if not check.failures:
-        if book.last_day is None:
-            check.last_day, notices, failures = infer_last_day(con, present, ingest)
-            check.notices += notices
-            check.failures += failures
+        check.last_day, notices, failures = settle_last_day(con, present, book.last_day, ingest)
+        check.notices += notices
+        check.failures += failures
         _judge_tables(con, present, book, ingest, check, Places(raw, mapping), quarantine)
         check.notices += amount_notices(con, present, book)
         check.notices += unpaid_use(con) if {"usage", "contracts"} <= check.rows.keys() else []

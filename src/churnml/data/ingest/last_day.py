@@ -49,15 +49,28 @@ class TableEnd:
         return f"{self.table} until {self.end} (newest row {self.newest}{pace})"
 
 
-def infer_last_day(
-    con: duckdb.DuckDBPyConnection, names: Iterable[str], ingest: Ingest
+def settle_last_day(
+    con: duckdb.DuckDBPyConnection, names: Iterable[str], declared: date | None, ingest: Ingest
 ) -> tuple[date | None, list[str], list[str]]:
-    """The last day (exclusive), notices that say its evidence, and failures; no day where no table holds a date.
+    """The last day (exclusive), declared or not, with notices that say its evidence, and failures; none where no table holds a date."""
+    days = _days_of_tables(con, names, ingest)
+    if declared:
+        before = {
+            name: kept
+            for name, table_days in days.items()
+            if (kept := [d for d in table_days if d < declared])
+        }
+        return declared, *_late_tables(con, before, declared, ingest)
+    return _least_end(con, days, ingest)
+
+
+def _least_end(
+    con: duckdb.DuckDBPyConnection, days: dict[str, list[date]], ingest: Ingest
+) -> tuple[date | None, list[str], list[str]]:
+    """The least of the tables' own ends.
 
     A few rows far after all others of their table are taken for wrong dates: they set no day and are quarantined.
     """
-    tables = [TABLES[name] for name in names if TABLES[name].is_event or name == CONTRACTS.name]
-    days = {table.name: days for table in tables if (days := _days(con, table, ingest))}
     if not days:
         return None, [], ["last_day: no table holds a date; say 'last_day:' (exclusive) in book.yaml"]
     newest = max(table_days[-1] for table_days in days.values())
@@ -72,6 +85,34 @@ def infer_last_day(
         return least.end, [], [stale]
     also = f", the least of the tables' own ends: {least.words}; {listed}" if others else f": {least.words}"
     return least.end, [f"last_day: {least.end}{also}; say 'last_day:' in book.yaml to be sure"], []
+
+
+def _late_tables(
+    con: duckdb.DuckDBPyConnection, days: dict[str, list[date]], last_day: date, ingest: Ingest
+) -> tuple[list[str], list[str]]:
+    """Notices of tables that are silent before a declared last day for longer than they ever were, and a failure where all tables are.
+
+    A table that was given up is silent for good reason; a declared day after the whole export is a day of which nothing is known.
+    """
+    until = last_day - timedelta(days=1)
+    ends = sorted((_end(con, name, table_days, until) for name, table_days in days.items()), key=_order)
+    late = [end for end in ends if end.end < last_day]
+    notices = [
+        f"last_day: {end.words}, {(last_day - end.end).days} days before the declared {last_day}: what it does not tell of them reads as silence"
+        for end in late
+    ]
+    newest = max((table_days[-1] for table_days in days.values()), default=last_day)
+    if (last_day - newest).days <= ingest.max_gap_days:
+        return notices, []
+    stale = f"last_day: the newest row of all tables is of {newest}, {(last_day - newest).days} days before the declared {last_day}: an older export? "
+    return notices, [stale + "Deliver it anew, or say an earlier 'last_day:' (exclusive) in book.yaml"]
+
+
+def _days_of_tables(
+    con: duckdb.DuckDBPyConnection, names: Iterable[str], ingest: Ingest
+) -> dict[str, list[date]]:
+    tables = [TABLES[name] for name in names if TABLES[name].is_event or name == CONTRACTS.name]
+    return {table.name: days for table in tables if (days := _days(con, table, ingest))}
 
 
 def _order(end: TableEnd) -> tuple[date, str]:
