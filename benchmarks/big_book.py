@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from benchmarks.book_tables import write_codes, write_header, write_ledger
 from benchmarks.population import EPOCH, Design, Ints, Rows, Users, as_date, draw, populate
-from churnml.data.ingest.sources import quoted
+from churnml.data.raw.sources import quoted
 from churnml.data.tables import Tables
 from churnml.data.usage_parts import ORDER, ROW_GROUP, part_file
 from churnml.errors import TableError

@@ -35,15 +35,19 @@ class Dialect(Section):
     @field_validator("delimiter", "quote", "escape")
     @classmethod
     def _one_sign(cls, sign: str | None) -> str | None:
-        if sign is not None and (len(sign) != 1 or sign in "\r\n\0"):
+        if sign is not None and (len(sign) != 1 or not sign.isascii() or sign in "\r\n\0"):
             raise ValueError('one sign, such as ";" or "\\t"')
         return sign
 
 
 class Files(Dialect):
-    """The dialect of a book's text files; ``of`` lays settings of its own over it for one raw view (``of: {invoices: {...}}``)."""
+    """The dialect of a book's text files; ``of`` lays settings of its own over it for one raw view (``of: {invoices: {...}}``).
+
+    ``ignore`` are patterns of file names that hold no data: any other file that cannot be read stops the run.
+    """
 
     of: dict[str, Dialect] = {}
+    ignore: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _signs_differ(self) -> "Files":
@@ -58,7 +62,7 @@ class Files(Dialect):
     def dialect(self, view: str) -> Dialect:
         """How the text files of one raw view are written."""
         own = self.of[view].model_dump(exclude_unset=True) if view in self.of else {}
-        return Dialect(**self.model_dump(exclude={"of"}, exclude_unset=True) | own)
+        return Dialect(**self.model_dump(exclude={"of", "ignore"}, exclude_unset=True) | own)
 
 
 FIRST_DAY = date(1971, 1, 1)

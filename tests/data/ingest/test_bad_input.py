@@ -204,7 +204,9 @@ def test_a_file_delivered_twice_is_read_once(tmp_path: Path) -> None:
     (mapping / "usage.sql").write_text("SELECT * FROM raw.events", encoding="utf-8")
     check = ingest_book(raw, mapping, BookSettings(), STRICT, tmp_path / "tables", tmp_path / "q")
     assert check.rows["usage"]["kept"] == 2
-    assert "events: '2023-05.csv' repeats '2023-05 (1).csv' byte for byte; read once" in check.notices
+    assert (
+        "events: '2023-05.csv' repeats '2023-05 (1).csv' byte for byte (2 rows); read once" in check.notices
+    )
 
 
 def test_a_broken_mapping_names_the_file_and_the_raw_views(tmp_path: Path) -> None:

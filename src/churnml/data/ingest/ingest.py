@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -26,13 +27,14 @@ from churnml.data.ingest.checks import (
 )
 from churnml.data.ingest.last_day import settle_last_day
 from churnml.data.ingest.left_out import left_out, named, over_limit
+from churnml.data.ingest.mapping import lock, raw_views, run_mapping
 from churnml.data.ingest.mapping_digest import mapping_digest
 from churnml.data.ingest.orphans import unpaid_use
 from churnml.data.ingest.plausibility import implausible
-from churnml.data.ingest.sources import open_raw, run_mapping
 from churnml.data.ingest.values.casting import Reading, as_day_macro, read_columns
 from churnml.data.ingest.values.mapped_table import MappedTable
 from churnml.data.ingest.values.places import Places
+from churnml.data.raw.sources import Raw, open_raw
 from churnml.data.schema import CONTRACTS, RECORDING, TABLES, USAGE, Table, quoted
 from churnml.data.usage_parts import CODES, PARTS, write_usage
 from churnml.errors import BookError
@@ -48,12 +50,15 @@ def ingest_book(
 
     Raises BookError or TableError listing every failure at once; the quarantine is written even then, so that nothing is lost.
     """
-    con = duckdb.connect()
+    con, check = duckdb.connect(), Check(last_day=book.last_day)
     con.execute("SET TimeZone = 'UTC'")
-    check = Check(last_day=book.last_day)
     con.execute(as_day_macro(book))
-    check.notices += open_raw(con, raw)
-    present = _map_tables(con, raw, mapping, book, ingest, check)
+    with TemporaryDirectory() as copies:
+        opened = open_raw(con, raw, Path(copies), book.files, raw_views(con, mapping))
+        check.notices += opened.notices
+        check.files = opened.records()
+        lock(con, opened.paths, [tables, quarantine])
+        present = _map_tables(con, opened, raw, mapping, book, ingest, check)
     if not check.failures:
         check.last_day, notices, failures = settle_last_day(con, present, book.last_day, ingest)
         check.notices += notices
@@ -69,11 +74,24 @@ def ingest_book(
         )
         refusal.check = check
         raise refusal
+    _write_tables(con, list(present), mapping, book, check, tables)
+    return check
+
+
+def _write_tables(
+    con: duckdb.DuckDBPyConnection,
+    present: list[str],
+    mapping: Path,
+    book: BookSettings,
+    check: Check,
+    tables: Path,
+) -> None:
+    """Writes the canonical tables and their header, in the place of those of an earlier run."""
     _clear(tables)
     columns = {name: _given(con, TABLES[name]) for name in present}
     digests: dict[str, str] = {}
     firsts: FirstDays = {}
-    for name in track(list(present), "writing"):
+    for name in track(present, "writing"):
         if not TABLES[name].required:
             firsts |= first_days(con, name, _canonical(TABLES[name], "superseded_at"), columns[name])
         if name == USAGE.name:
@@ -86,7 +104,6 @@ def ingest_book(
     (tables / "book.json").write_text(
         json.dumps(header, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
-    return check
 
 
 def _judge_tables(
@@ -120,7 +137,13 @@ def _clear(tables: Path) -> None:
 
 
 def _map_tables(
-    con: duckdb.DuckDBPyConnection, raw: Path, mapping: Path, book: BookSettings, ingest: Ingest, check: Check
+    con: duckdb.DuckDBPyConnection,
+    opened: Raw,
+    raw: Path,
+    mapping: Path,
+    book: BookSettings,
+    ingest: Ingest,
+    check: Check,
 ) -> dict[str, set[str]]:
     """Canonical columns given per table, after typing each mapped table."""
     present: dict[str, set[str]] = {}
@@ -141,7 +164,7 @@ def _map_tables(
                 check.notices.append(f"{name}: no mapping, its features drop out")
             continue
         try:
-            run_mapping(con, files[name])
+            run_mapping(con, files[name], opened.unread)
         except BookError as error:
             check.failures.append(str(error))
             continue

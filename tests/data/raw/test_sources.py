@@ -6,7 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from churnml.data.ingest.sources import open_raw, run_mapping
+from churnml.data.ingest.mapping import run_mapping
+from churnml.data.raw.sources import open_raw
 from churnml.errors import BookError
 
 
@@ -23,20 +24,20 @@ def raw(tmp_path: Path) -> Path:
 
 def refused(raw: Path) -> str:
     with pytest.raises(BookError) as error:
-        open_raw(duckdb.connect(), raw)
+        open_raw(duckdb.connect(), raw, raw.parent / "copies")
     return str(error.value)
 
 
 def test_whole_files_are_read(raw: Path) -> None:
     con = duckdb.connect()
-    assert open_raw(con, raw) == []
+    assert open_raw(con, raw, raw.parent / "copies").notices == []
     assert con.execute("SELECT count(*) FROM raw.usage").fetchall() == [(2,)]
 
 
 def test_a_damaged_part_is_named_itself(raw: Path) -> None:
     (raw / "usage" / "p2.parquet").write_bytes(b"PAR1 and then nothing of use PAR1")
     said = refused(raw)
-    assert "cannot read 'usage/p2.parquet': " in said
+    assert "'usage/p2.parquet' cannot be read: " in said
     assert "p1" not in said
 
 
@@ -67,7 +68,7 @@ def test_all_unreadable_files_are_told_at_once(raw: Path) -> None:
     assert "'accounts.csv' is empty" in said
     assert "'orders.csv.gz' is damaged" in said
     assert "'plans.csv.gz' is damaged" in said
-    assert "cannot read 'tickets.jsonl': " in said
+    assert "'tickets.jsonl' cannot be read: " in said
     assert "'usage/p1.parquet' is empty" in said
 
 
@@ -83,7 +84,7 @@ def test_a_name_that_is_not_there_is_told_with_those_that_are(
     raw: Path, tmp_path: Path, sql: str, said: str
 ) -> None:
     con = duckdb.connect()
-    open_raw(con, raw)
+    open_raw(con, raw, raw.parent / "copies")
     (tmp_path / "accounts.sql").write_text(sql, encoding="utf-8")
     with pytest.raises(BookError) as error:
         run_mapping(con, tmp_path / "accounts.sql")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from churnml.data.ingest.file_days import FILE
+from churnml.data.raw.file_days import FILE
 from churnml.data.schema import quoted
 
 TIMES = "churnml_times"  # a column beside those of the raw files, as FILE is

@@ -1,0 +1,169 @@
+"""A text file's bytes to UTF-8, piece by piece, and a count of its lines and records that owes DuckDB nothing."""
+
+import bz2
+import codecs
+import gzip
+import lzma
+import re
+import zlib
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+CHUNK = 1 << 20  # bytes looked at together
+PACKED = (".gz", ".bz2", ".xz", ".zst")
+BROKEN = (EOFError, OSError, zlib.error, lzma.LZMAError)
+MARKS = {
+    b"PK\x03\x04": "a ZIP file or an Excel workbook",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"\x1f\x8b": "packed by gzip",
+    b"BZh": "packed by bzip2",
+    b"\xfd7zXZ": "packed by xz",
+    b"(\xb5/\xfd": "packed by zstd",
+    b"PAR1": "a Parquet file",
+    b"%PDF": "a PDF",
+}
+"""How files begin that are something else than their name says."""
+
+
+class FileError(Exception):
+    """What is wrong with one file, in words that follow its name."""
+
+
+class Count:
+    """Lines, records and delimiters of UTF-8 text that is fed in pieces; within quotes none counts, and a blank line is no record.
+
+    It counts what RFC 4180 says. Text that keeps to another rule (a lone quote, lone carriage returns) is counted otherwise than it is
+    read; then Python's own csv decides.
+    """
+
+    def __init__(self, quote: str = "", delimiter: str = ",") -> None:
+        """Without a quote every line that is not blank is a record."""
+        self.quote, self._odd = (
+            quote.encode(),
+            re.compile(f"[{re.escape(delimiter)}\\n] +{re.escape(quote)}".encode()),
+        )
+        self.delimiter = delimiter.encode()
+        self.lines = self.records = self.delimiters = self.n_bytes = 0
+        self.is_doubtful = False  # spaces before a quote: DuckDB and Python's csv disagree on what they mean
+        self._quotes, self._record_end, self._held = 0, -1, b""
+
+    def feed(self, piece: bytes) -> None:
+        """Counts one more piece."""
+        piece = self._held + piece
+        self._held = (
+            piece[-1:] if piece.endswith(b"\r") else b""
+        )  # its line feed may come with the next piece
+        piece = piece[: len(piece) - len(self._held)]
+        signs = np.frombuffer(piece, np.uint8)
+        ends = np.flatnonzero(signs == ord("\n"))
+        self.lines += len(ends)
+        if not (self.quote and (self._quotes % 2 or self.quote in piece)):
+            self.delimiters += piece.count(self.delimiter)
+        else:
+            self.is_doubtful |= b" " + self.quote in piece and bool(self._odd.search(piece))
+            quotes = np.flatnonzero(signs == self.quote[0])
+            commas = np.flatnonzero(signs == self.delimiter[0])
+            self.delimiters += int(((np.searchsorted(quotes, commas) + self._quotes) % 2 == 0).sum())
+            ends = ends[(np.searchsorted(quotes, ends) + self._quotes) % 2 == 0]
+            self._quotes += len(quotes)
+        if len(ends):
+            gaps = np.diff(ends, prepend=self._record_end - self.n_bytes)
+            is_blank = (gaps == 1) | ((gaps == 2) & (signs[ends - 1] == ord("\r")))
+            self.records += len(ends) - int(is_blank.sum())
+            self._record_end = self.n_bytes + int(ends[-1])
+        self.n_bytes += len(piece)
+
+    def finish(self) -> None:
+        """Counts a last line that no line break ends."""
+        if self.n_bytes + len(self._held) > self._record_end + 1:
+            self.records, self.lines = self.records + 1, self.lines + 1
+
+
+def utf8_pieces(file: Path, encoding: str) -> Iterator[bytes]:
+    """The file's text as UTF-8 without a byte order mark, piece by piece.
+
+    FileError where the file is empty, does not unpack, or is no text of the declared encoding.
+    """
+    decoder, utf8 = (codecs.getincrementaldecoder(name)() for name in (encoding, "utf-8"))
+    line, is_first, is_ascii, may_be_utf8 = 1, True, True, encoding in ("latin-1", "cp1252")
+    for piece in chain(_pieces(file), [b""]):
+        try:
+            text = decoder.decode(piece, final=not piece)
+        except UnicodeDecodeError as error:
+            raise FileError(_no_text(error, line, encoding, is_first=is_first)) from None
+        is_ascii = is_ascii and piece.isascii()
+        may_be_utf8 = may_be_utf8 and _decodes(utf8, piece)
+        data = piece if encoding == "utf-8" else text.encode()
+        data = data.removeprefix(codecs.BOM_UTF8) if is_first else data
+        if b"\0" in data:
+            line += data[: data.index(b"\0")].count(b"\n")
+            hint = (
+                ""
+                if encoding == "utf-16"
+                else "; if it is UTF-16, say 'encoding: utf-16' under 'files:' in book.yaml"
+            )
+            raise FileError(f"line {line} holds a NUL byte: damaged? Export it again{hint}")
+        yield data
+        line, is_first = line + data.count(b"\n"), False
+    if may_be_utf8 and not is_ascii:
+        raise FileError(
+            f"is UTF-8 text, and 'encoding: {encoding}' is declared for it under 'files:' in book.yaml"
+        )
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
+    try:
+        decoder.decode(piece, final=not piece)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _no_text(error: UnicodeDecodeError, line: int, encoding: str, *, is_first: bool) -> str:
+    begin = error.object
+    if is_first:
+        for mark, kind in MARKS.items():
+            if begin.startswith(mark):
+                return f"is {kind}, whatever its name says; export it as CSV"
+        if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "is UTF-16 text; say 'encoding: utf-16' under 'files:' in book.yaml, or save it as UTF-8"
+    # The bytes it failed on may begin with the end of the piece before: a part of one letter, so no line.
+    line += begin.count(b"\n", 0, error.start)
+    if encoding != "utf-8":
+        return f"is not {encoding} text (line {line}), as 'encoding' under 'files:' in book.yaml says"
+    near = begin[max(error.start - 12, 0) : error.start + 12].decode("cp1252", errors="replace").split("\n")
+    return (
+        f"is not UTF-8 text (line {line}); save it as UTF-8, or say 'encoding: cp1252' under 'files:' in book.yaml if this reads "
+        f"well: '{max(near, key=len).strip()}'"
+    )
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
+    if not file.stat().st_size:
+        raise FileError("is empty")
+    suffix = file.suffix.lower()
+    try:
+        with _opened(file, suffix) as stream:
+            while piece := stream.read(CHUNK):
+                yield piece
+    except BROKEN as error:
+        is_packed = suffix in PACKED
+        raise FileError(
+            "is damaged: it does not unpack; export it again" if is_packed else f"cannot be read: {error}"
+        ) from None
+
+
+def _opened(file: Path, suffix: str) -> IO[bytes]:
+    openers: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".zst": _zstd}
+    opened: IO[bytes] = openers.get(suffix, open)(file, "rb")
+    return opened
+
+
+def _zstd(file: Path, _: str) -> Any:
+    import pyarrow as pa  # Python 3.11 has no zstd of its own
+
+    return pa.input_stream(str(file), compression="zstd")
