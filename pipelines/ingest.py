@@ -3,16 +3,26 @@
 from pathlib import Path
 
 from churnml.data.book import BookSettings
+from churnml.data.delivery.profile import delivery_profile
 from churnml.data.ingest.ingest import ingest_book
+from churnml.data.tables import Tables
 from churnml.params.book import Ingest
+from churnml.results.stored import write_json
 from pipelines.stage import run
 
 
 def ingest(
-    ingest: Ingest, book: BookSettings, raw: Path, mapping: Path, tables: Path, quarantine: Path
+    ingest: Ingest,
+    book: BookSettings,
+    raw: Path,
+    mapping: Path,
+    tables: Path,
+    quarantine: Path,
+    delivery: Path,
 ) -> None:
-    """Writes the canonical tables, and the rows that were refused with a reason each."""
+    """Writes the canonical tables, the rows that were refused with a reason each, and the profile of what was accepted."""
     ingest_book(raw, mapping, book, ingest, tables, quarantine)
+    write_json(delivery_profile(Tables(tables)), delivery)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""A delivery in figures, and what differs from the one accepted before it."""
