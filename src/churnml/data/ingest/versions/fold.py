@@ -2,7 +2,7 @@
 
 ``judged.<table>`` holds every row. Here each clean one that others follow gets ``since`` (when it became known) and ``superseded_at``
 (when the next one did, or its source deleted it), or is folded: it says again what is known, or came after its successor
-(docs/decisions/0030).
+(docs/decisions/0032).
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,11 @@ from datetime import date
 
 import duckdb
 
-from churnml.data.ingest.contradictions import ORDER, contradictions, lacks_id
-from churnml.data.ingest.full_dumps import Dumps, absent
-from churnml.data.ingest.rows_of_a_key import Rows
+from churnml.data.book import BookSettings
+from churnml.data.ingest.values.places import Places
+from churnml.data.ingest.versions.contradictions import ORDER, contradictions, lacks_id
+from churnml.data.ingest.versions.full_dumps import Dumps, absent
+from churnml.data.ingest.versions.rows_of_a_key import Rows
 from churnml.data.schema import Table
 
 REPEATED = "key is repeated"
@@ -37,25 +39,24 @@ class Folded:
         return [notice for notice, rows in found.items() if rows]
 
 
-def fold(con: duckdb.DuckDBPyConnection, table: Table, present: set[str], last_day: date,
-         declared_last_day: date | None, kind: str | None) -> Folded:  # fmt: skip
-    """What came of the versions in ``judged.<table>``, after folding them.
+def fold(con: duckdb.DuckDBPyConnection, table: Table, present: set[str], last_day: date, book: BookSettings, places: Places) -> Folded:  # fmt: skip
+    """What came of the versions in ``judged.<table>``, after folding them; ``last_day`` is the book's own or that of its tables.
 
-    ``kind`` says what a file by day holds: ``full`` tables, ``changes``, or nothing is said. Rows that differ with nothing to say which is
-    newer are a failure, and so is a folder of which one has to guess whether a row that is gone was deleted.
+    Rows that differ with nothing to say which is newer are a failure, and so is a folder of which one has to guess whether a row that is
+    gone was deleted.
     """
     failures: list[str] = []
     later = 0
     for rows in Rows.of(table, present):
         if not rows.is_keyed:
-            failures += lacks_id(con, rows, present)
+            failures += lacks_id(con, rows, present, places)
         if not rows.is_keyed and not {"file_day", "is_deleted"} & present:
             continue
-        dumps = Dumps.of(con, rows, kind) if "file_day" in present else Dumps()
+        dumps = Dumps.of(con, rows, book.deliveries.get(table.name)) if "file_day" in present else Dumps()
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE versions AS {_versions(rows, dumps, last_day, declared_last_day)}"
+            f"CREATE OR REPLACE TEMP TABLE versions AS {_versions(rows, dumps, last_day, book.last_day)}"
         )
-        failures += [*dumps.failures, *contradictions(con, rows)]
+        failures += [*dumps.failures, *contradictions(con, rows, places)]
         later += con.execute("SELECT count(*) FROM versions WHERE is_later").fetchall()[0][0]
         _mark(con, rows)
     versions = con.execute(f"""SELECT count(*) FROM judged."{table.name}"
