@@ -68,7 +68,8 @@ def sample() -> None:
 def check(book: str | None, raw: Path | None, of_time: bool) -> None:
     """Check a book's raw files: what is read, what is quarantined and why.
 
-    Without BOOK the one in use. Nothing but the quarantine is written; a book that is refused says every reason at once.
+    Without BOOK the one in use. Nothing but the quarantine is written; a book that is refused says every reason at once. Settings that
+    the book's own terms, gaps and history ask for, and that are not in force, are printed as lines for its book.yaml.
 
     With --time, a sample of the tables that were ingested is delivered again with another future, late, in other pieces and twice. A
     feature that moves by a byte is named, and the exit code is 1. Its size is the section 'leakage_test' of params.yaml.
@@ -112,6 +113,7 @@ def _check_files(paths: Paths) -> None:
 
     from churnml.data.ingest.checks import RefusedBookError
     from churnml.data.ingest.ingest import ingest_book
+    from churnml.data.proposals import as_yaml, propose
     from churnml.data.tables import Tables
     from churnml.features.catalog import missing
 
@@ -126,7 +128,8 @@ def _check_files(paths: Paths) -> None:
             click.echo(_check_lines(refusal.check))
             raise
         checked.notices += missing(Tables(Path(tables)))
-    click.echo(_check_lines(checked))
+        proposed = as_yaml(propose(Tables(Path(tables)), params))
+    click.echo("\n".join([_check_lines(checked), *proposed]))
 
 
 def _check_lines(checked: "Check") -> str:
