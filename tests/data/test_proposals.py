@@ -92,7 +92,7 @@ def test_terms_signed_long_ahead_are_not_looked_at_once_settled(tmp_path: Path) 
     contracts = terms(12, history=48)
     for row in contracts:
         row["signed_at"] = str(date.fromisoformat(row["start_date"]) - timedelta(days=75))
-    contracts.append(term("new", "2024-12-30", "2025-12-30"))
+    contracts += [term(f"new{n}", "2024-12-30", "2025-12-30", signed_at="2024-12-29") for n in range(9)]
     leads = asked(tmp_path, contracts)["snapshots.lead_days"]
     assert (
         leads.proposed == (90, 120, 180, 270, 365) and "30, 60 days ahead few of them were open" in leads.why
