@@ -27,7 +27,7 @@ from churnml.data.ingest.checks import (
 )
 from churnml.data.ingest.last_day import settle_last_day
 from churnml.data.ingest.left_out import left_out, named, over_limit
-from churnml.data.ingest.mapping import lock, raw_views, run_mapping
+from churnml.data.ingest.mapping import lock, raw_views, run_mapping, views_of
 from churnml.data.ingest.mapping_digest import mapping_digest
 from churnml.data.ingest.orphans import unpaid_use
 from churnml.data.ingest.plausibility import implausible
@@ -163,6 +163,10 @@ def _map_tables(
             else:
                 check.notices.append(f"{name}: no mapping, its features drop out")
             continue
+        views = views_of(con, files[name])
+        if views and views <= opened.empty.keys():
+            _is_empty(table, ", ".join(opened.empty[view] for view in sorted(views)), check)
+            continue
         try:
             run_mapping(con, files[name], opened.unread)
         except BookError as error:
@@ -176,6 +180,16 @@ def _map_tables(
     check.failures += currency_faults(con, present, book)
     check.notices += currency_notices(con, present, book)
     return present
+
+
+def _is_empty(table: Table, files: str, check: Check) -> None:
+    """Says of a table that its files hold not even a header: a fault where the table is required."""
+    if table.required:
+        check.failures.append(
+            f"{table.name}: required table is empty: {files} holds nothing; export it again"
+        )
+    else:
+        check.notices.append(f"{table.name}: empty, its features drop out ({files} holds not even a header)")
 
 
 def _type_table(mapped: MappedTable, table: Table, check: Check) -> set[str]:

@@ -69,15 +69,17 @@ def _is_by_day(sql: str, columns: set[str], table: str) -> bool:
 
 def raw_views(con: duckdb.DuckDBPyConnection, mapping: Path) -> set[str]:
     """The names in schema ``raw`` that a book's mapping reads; a file that is no SELECT reads none and is refused when it is run."""
-    found = set()
-    for file in mapping.glob("*.sql"):
-        try:
-            tree = _tree(con, _one_select(con, file, file.name))
-        except (BookError, duckdb.Error):
-            continue
-        found |= {node["table_name"].lower() for node in _nodes(tree)
-                  if node.get("type") == "BASE_TABLE" and node["schema_name"].lower() == "raw"}  # fmt: skip
-    return found
+    return {view for file in mapping.glob("*.sql") for view in views_of(con, file)}
+
+
+def views_of(con: duckdb.DuckDBPyConnection, sql_file: Path) -> set[str]:
+    """The names in schema ``raw`` that one SELECT reads."""
+    try:
+        tree = _tree(con, _one_select(con, sql_file, sql_file.name))
+    except (BookError, duckdb.Error):
+        return set()
+    return {node["table_name"].lower() for node in _nodes(tree)
+            if node.get("type") == "BASE_TABLE" and node["schema_name"].lower() == "raw"}  # fmt: skip
 
 
 def _one_select(con: duckdb.DuckDBPyConnection, sql_file: Path, where: str) -> str:

@@ -18,12 +18,16 @@ from churnml.errors import BookError
 
 @dataclass
 class Raw:
-    """What was opened: each view's parts, the parts that repeat another byte for byte, and notices; ``unread`` views were not asked for."""
+    """What was opened: each view's parts, the parts that repeat another byte for byte, and notices; ``unread`` views were not asked for.
+
+    ``empty`` names the files of views that have none, since every file of theirs holds not a byte.
+    """
 
     parts: dict[str, list[Part]] = field(default_factory=dict)
     repeats: dict[str, list[tuple[Part, Part]]] = field(default_factory=dict)
     digests: dict[Path, str] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
+    empty: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
 
     @property
@@ -67,7 +71,11 @@ def open_raw(
     )
     faults = folder.faults
     for name, paths in folder.views.items():
-        if name not in opened.unread:
+        if name in opened.unread:
+            continue
+        if not any(path.stat().st_size for path in paths):
+            opened.empty[name] = _place(paths, raw)
+        else:
             faults += _open_view(con, name, paths, raw, copies, files, opened)
     opened.notices += [
         f"{_place(folder.views[name], raw)}: no mapping reads raw.{name}" for name in opened.unread
