@@ -15,7 +15,7 @@ from churnml.data.ingest.left_out import LeftOut
 from churnml.data.ingest.orphans import UNKNOWN, unknown_accounts
 from churnml.data.ingest.validate import AFTER_LAST_DAY, reasons, references, tombstone
 from churnml.data.ingest.values.places import Places
-from churnml.data.ingest.versions import REPEATED, fold
+from churnml.data.ingest.versions.fold import REPEATED, fold
 from churnml.data.schema import RECORDING, Table, quoted
 from churnml.errors import TableError
 from churnml.params.book import Ingest
@@ -74,7 +74,7 @@ def check_table(
 ) -> None:  # fmt: skip
     """Creates ``judged.<table>``, each row with the reasons to refuse it or how long it was the newest version, and counts them.
 
-    ``more`` are reasons that the book's own settings give.
+    ``more`` are reasons that the book's own settings give, ``places`` what messages name files and lines by.
     """
     ledger: set[str] = {view for view in ("accounts", "contracts") if view in check.rows}
     ranges = range_reasons(table, present, book.first_day, check.last_day)
@@ -91,9 +91,7 @@ def check_table(
             CASE WHEN ({is_bad}) AND NOT {is_tombstone} THEN concat_ws('; ', {told}) END AS reason
         FROM typed."{table.name}" t {references(table, ledger)}"""
     )
-    folded = fold(
-        con, table, present, check.last_day or date.max, book.last_day, book.deliveries.get(table.name)
-    )
+    folded = fold(con, table, present, check.last_day or date.max, book, places)
     check.notices += folded.notices(table.name)
     check.failures += folded.failures
     total, kept, later = con.execute(

@@ -7,7 +7,7 @@ import duckdb
 from churnml.data.ingest.values import numbers, times
 from churnml.data.ingest.values.forms import form_of
 from churnml.data.ingest.values.places import Places
-from churnml.data.ingest.versions import REPEATED
+from churnml.data.ingest.versions.fold import REPEATED
 from churnml.data.schema import Table
 
 

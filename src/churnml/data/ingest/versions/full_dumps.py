@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from churnml.data.ingest.rows_of_a_key import Rows
+from churnml.data.ingest.versions.rows_of_a_key import Rows
 
 
 @dataclass(frozen=True)

@@ -2,29 +2,30 @@
 
 import duckdb
 
-from churnml.data.ingest.rows_of_a_key import Rows
+from churnml.data.ingest.values.places import Places
+from churnml.data.ingest.versions.rows_of_a_key import Rows
 
 ORDER = ("moment", "updated_at", "known_at", "file_day")
 """What says of two versions which is newer, the first that differs."""
 
 
-def contradictions(con: duckdb.DuckDBPyConnection, rows: Rows) -> list[str]:
+def contradictions(con: duckdb.DuckDBPyConnection, rows: Rows, places: Places) -> list[str]:
     """A failure where rows in table ``versions`` of one key and the same moment differ, with an example of two."""
     order = ", ".join(ORDER)
     pairs = con.execute(f"""SELECT list(row_number ORDER BY row_number) FROM versions WHERE row_number IS NOT NULL AND place > 0
         GROUP BY {rows.listed}, {order} HAVING count(DISTINCT (is_gone, state)) > 1 ORDER BY min(row_number)""").fetchall()
     if not pairs:
         return []
-    name, key, example = rows.table.name, rows.columns[0], _example(con, rows, pairs[0][0])
+    name, key, example = rows.table.name, rows.columns[0], _example(con, rows, pairs[0][0], places)
     failure = (
         f"{name}: {len(pairs):,} {key} stand for rows that differ, and nothing says which row is newer, for example {example}. "
         f"If they are versions, give updated_at (or known_at) in {name}.sql, or keep one file a day in a folder, the day in its name; "
-        f"if they are rows of their own, give each a {key} of its own"
+        f"if they are rows of their own, give each its own {' or '.join(rows.columns)}"
     )
     return [failure]
 
 
-def lacks_id(con: duckdb.DuckDBPyConnection, rows: Rows, present: set[str]) -> list[str]:
+def lacks_id(con: duckdb.DuckDBPyConnection, rows: Rows, present: set[str], places: Places) -> list[str]:
     """A failure where rows without a key look like versions of one fact within one file: they differ only in what is revealed later."""
     revealing = sorted({c.revealed_by for c in rows.table.columns if c.revealed_by} & present)
     if "updated_at" in present or "is_deleted" in present:
@@ -48,12 +49,12 @@ def lacks_id(con: duckdb.DuckDBPyConnection, rows: Rows, present: set[str]) -> l
     name, key = rows.table.name, rows.table.key[0]
     failure = (
         f"{name}: {len(pairs):,} times rows agree in {', '.join(rows.columns)} and differ in what comes later, for example "
-        f"{_example(con, rows, pairs[0][0])}: versions of one row, or rows of their own? Give {key} in {name}.sql"
+        f"{_example(con, rows, pairs[0][0], places)}: versions of one row, or rows of their own? Give {key} in {name}.sql"
     )
     return [failure]
 
 
-def _example(con: duckdb.DuckDBPyConnection, rows: Rows, numbers: list[int]) -> str:
+def _example(con: duckdb.DuckDBPyConnection, rows: Rows, numbers: list[int], places: Places) -> str:
     """The first row and one that differs from it: their key, their places, and where they differ."""
     names = [*rows.table.names, "is_deleted"]
     found = con.execute(
@@ -65,10 +66,12 @@ def _example(con: duckdb.DuckDBPyConnection, rows: Rows, numbers: list[int]) -> 
     values = dict(zip(names, zip(first[1:], other[1:], strict=True), strict=True))
     shown = rows.columns if rows.is_keyed else ("account_id",)
     facts = ", ".join(f"{name} '{values[name][0]}'" for name in shown if values[name][0] is not None)
+    differing = {name: pair for name, pair in values.items() if pair[0] != pair[1]}
     differ = "; ".join(
-        f"{name} {_written(one)} and {_written(two)}" for name, (one, two) in values.items() if one != two
+        f"{name} {_written(one)} and {_written(two)}" for name, (one, two) in differing.items()
     )
-    return f"{facts} (rows {first[0]} and {other[0]}: {differ})"
+    lines = [places.of(con, rows.table.name, row[0], [*shown, *differing]) for row in (first, other)]
+    return f"{facts} ({' and '.join(lines)}: {differ})"
 
 
 def _written(value: object) -> str:

@@ -2,7 +2,7 @@
 
 ``judged.<table>`` holds every row. Here each clean one that others follow gets ``since`` (when it became known) and ``superseded_at``
 (when the next one did, or its source deleted it), or is folded: it says again what is known, or came after its successor
-(docs/decisions/0030).
+(docs/decisions/0032).
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,11 @@ from datetime import date
 
 import duckdb
 
-from churnml.data.ingest.contradictions import ORDER, contradictions, lacks_id
-from churnml.data.ingest.full_dumps import Dumps, absent
-from churnml.data.ingest.rows_of_a_key import Rows
+from churnml.data.book import BookSettings
+from churnml.data.ingest.values.places import Places
+from churnml.data.ingest.versions.contradictions import ORDER, contradictions, lacks_id
+from churnml.data.ingest.versions.full_dumps import Dumps, absent
+from churnml.data.ingest.versions.rows_of_a_key import Rows
 from churnml.data.schema import Table
 
 REPEATED = "key is repeated"
@@ -37,25 +39,24 @@ class Folded:
         return [notice for notice, rows in found.items() if rows]
 
 
-def fold(con: duckdb.DuckDBPyConnection, table: Table, present: set[str], last_day: date,
-         declared_last_day: date | None, kind: str | None) -> Folded:  # fmt: skip
-    """What came of the versions in ``judged.<table>``, after folding them.
+def fold(con: duckdb.DuckDBPyConnection, table: Table, present: set[str], last_day: date, book: BookSettings, places: Places) -> Folded:  # fmt: skip
+    """What came of the versions in ``judged.<table>``, after folding them; ``last_day`` is the book's own or that of its tables.
 
-    ``kind`` says what a file by day holds: ``full`` tables, ``changes``, or nothing is said. Rows that differ with nothing to say which is
-    newer are a failure, and so is a folder of which one has to guess whether a row that is gone was deleted.
+    Rows that differ with nothing to say which is newer are a failure, and so is a folder of which one has to guess whether a row that is
+    gone was deleted.
     """
     failures: list[str] = []
     later = 0
     for rows in Rows.of(table, present):
         if not rows.is_keyed:
-            failures += lacks_id(con, rows, present)
+            failures += lacks_id(con, rows, present, places)
         if not rows.is_keyed and not {"file_day", "is_deleted"} & present:
             continue
-        dumps = Dumps.of(con, rows, kind) if "file_day" in present else Dumps()
+        dumps = Dumps.of(con, rows, book.deliveries.get(table.name)) if "file_day" in present else Dumps()
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE versions AS {_versions(rows, dumps, last_day, declared_last_day)}"
+            f"CREATE OR REPLACE TEMP TABLE versions AS {_versions(rows, dumps, last_day, book.last_day)}"
         )
-        failures += [*dumps.failures, *contradictions(con, rows)]
+        failures += [*dumps.failures, *contradictions(con, rows, places)]
         later += con.execute("SELECT count(*) FROM versions WHERE is_later").fetchall()[0][0]
         _mark(con, rows)
     versions = con.execute(f"""SELECT count(*) FROM judged."{table.name}"
@@ -113,8 +114,8 @@ def _since(table: Table, dumps: Dumps, last_day: date, declared_last_day: date |
     first = f"coalesce(known_at, CASE WHEN {late} THEN {file_known} END, undated_known)"
     # A version is known from what tells it from the one before: a stamp that both bear is of the row and not of the change.
     change = f"""CASE WHEN known_at IS DISTINCT FROM known_before AND known_at IS NOT NULL THEN known_at
-        ELSE greatest(undated_known, CASE WHEN updated_at IS DISTINCT FROM updated_before AND updated_at IS NOT NULL THEN updated_at
-            ELSE coalesce({file_known}, updated_at, known_at) END) END"""
+        ELSE greatest(undated_known, known_at, CASE WHEN updated_at IS DISTINCT FROM updated_before AND updated_at IS NOT NULL THEN updated_at
+            ELSE coalesce({file_known}, updated_at) END) END"""
     since = f"CASE WHEN is_first THEN {first} ELSE {change} END"
     return f"greatest({since}, clock)" if table.is_event else since
 
@@ -123,13 +124,18 @@ def _mark(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     """Writes to ``judged.<table>`` how long each version was known; one that no day saw is folded."""
     facts = rows.listed
     con.execute(f"""CREATE OR REPLACE TEMP TABLE stretches AS
-        WITH starts AS (SELECT * FROM versions WHERE NOT is_later WINDOW w AS (PARTITION BY {facts} ORDER BY place)
-            QUALIFY lag(place) OVER w IS NULL OR row(is_gone, state) IS DISTINCT FROM lag(row(is_gone, state)) OVER w),
-        ended AS (SELECT *, min(since) OVER (PARTITION BY {facts} ORDER BY place ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
-            AS superseded_at FROM starts)
+        WITH told AS (SELECT *, row(is_gone, state) AS said FROM versions WHERE NOT is_later AND NOT is_repeat),
+        marked AS (SELECT *, said IS DISTINCT FROM lag(said) OVER w OR lag(place) OVER w IS NULL AS is_new FROM told
+            WINDOW w AS (PARTITION BY {facts} ORDER BY place)),
+        runs AS (SELECT *, sum(CAST(is_new AS INTEGER)) OVER (PARTITION BY {facts} ORDER BY place) AS run FROM marked),
+        changes AS (  -- versions that say the same are one, known since the first that came
+            SELECT {facts}, run, arg_min(row_number, place) AS row_number, min(since) AS since, bool_and(is_gone) AS is_gone
+            FROM runs GROUP BY {facts}, run),
+        ended AS (SELECT *, min(since) OVER (PARTITION BY {facts} ORDER BY run ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
+            AS superseded_at FROM changes)
         SELECT row_number, since, superseded_at FROM ended WHERE NOT is_gone AND (since < superseded_at OR superseded_at IS NULL)""")
     con.execute(f"""UPDATE judged."{rows.table.name}" j SET since = v.since, superseded_at = v.superseded_at, is_folded = v.since IS NULL,
             reason = CASE WHEN v.is_repeat THEN '{REPEATED}' END
-        FROM (SELECT row_number, any_value(s.since) AS since, any_value(s.superseded_at) AS superseded_at, bool_and(is_repeat AND {rows.is_keyed}) AS is_repeat
+        FROM (SELECT row_number, any_value(s.since) AS since, any_value(s.superseded_at) AS superseded_at, bool_and(is_repeat) AS is_repeat
             FROM versions LEFT JOIN stretches s USING (row_number) WHERE row_number IS NOT NULL GROUP BY row_number) v
         WHERE j.row_number = v.row_number""")

@@ -1,0 +1,1 @@
+"""Several rows of one key: the newest stands, each is known from its own date, and what contradicts is refused."""
