@@ -7,6 +7,7 @@ import yaml
 from click.testing import CliRunner
 
 from churnml.cli import main
+from churnml.data.book import read_dialect
 from churnml.errors import BookError, NotEnoughError, SettingsError
 from churnml.flat.column_types import typed
 from churnml.flat.cross_validation import cross_validate
@@ -182,7 +183,30 @@ def test_files_that_cannot_be_read(tmp_path):
         with pytest.raises(BookError, match=words):
             read_flat(tmp_path / name)
     (tmp_path / "latin.csv").write_bytes("Straße;n\nGlück;1\n".encode("latin-1"))
-    assert list(read_flat(tmp_path / "latin.csv")) == ["Straße", "n"]
+    with pytest.raises(
+        BookError, match=r"'latin.csv' is not UTF-8 text \(line 1\).*say --dialect 'encoding=cp1252'"
+    ):
+        read_flat(tmp_path / "latin.csv")
+    dialect = read_dialect(["encoding=latin-1", "delimiter=;"])
+    assert list(read_flat(tmp_path / "latin.csv", dialect)) == ["Straße", "n"]
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("id;left\n1;yes\n", r"line 1, its header, is one column.*say --dialect 'delimiter=;'"),
+    ("Customers of May\nid,left\n1,yes\n2,no\n", r"line 2 has 2 fields, the header 1.*--dialect 'header_row=2'"),
+    ("id,left\n1,yes\n2,no\nTotal 2\n", r"line 4 has 1 field, the header 2; delete the lines below the table"),
+])  # fmt: skip
+def test_a_dialect_is_never_guessed(tmp_path, text, words):
+    (tmp_path / "flat.csv").write_text(text)
+    with pytest.raises(BookError, match=words):
+        read_flat(tmp_path / "flat.csv")
+
+
+def test_no_row_of_a_flat_file_is_lost(tmp_path):
+    rows = "".join(f"{i},yes\n" for i in range(21_000))
+    (tmp_path / "flat.csv").write_text(f'id,left\n{rows}#N/A,no\n7,"a ""b"", c"\n')
+    read = read_flat(tmp_path / "flat.csv")
+    assert len(read) == 21_002 and read["left"].iloc[-1] == 'a "b", c'
 
 
 def test_too_few_of_a_kind_are_not_judged(sheet, params):

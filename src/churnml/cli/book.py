@@ -114,7 +114,7 @@ def _check_files(paths: Paths) -> None:
     from churnml.data.ingest.checks import RefusedBookError
     from churnml.data.ingest.ingest import ingest_book
     from churnml.data.proposals import as_yaml, propose
-    from churnml.data.tables import Tables
+    from churnml.data.tables import Tables, readable
     from churnml.features.catalog import missing
 
     params, settings = paths.settings("ingest")
@@ -122,12 +122,18 @@ def _check_files(paths: Paths) -> None:
     with TemporaryDirectory() as tables:
         try:
             checked = ingest_book(
-                paths.path("ingest", "raw"), mapping, settings, params.ingest, Path(tables), quarantine
+                paths.path("ingest", "raw"),
+                mapping,
+                settings,
+                params.ingest,
+                Path(tables),
+                quarantine,
+                with_usage=False,
             )
         except RefusedBookError as refusal:
             click.echo(_check_lines(refusal.check))
             raise
-        checked.notices += missing(Tables(Path(tables)))
+        checked.notices += missing(readable(checked.columns, settings.static))
         proposed = as_yaml(propose(Tables(Path(tables)), params))
     click.echo("\n".join([_check_lines(checked), *proposed]))
 

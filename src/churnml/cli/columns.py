@@ -56,19 +56,24 @@ def glossary() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="An older export of the same customers, to find columns rewritten since.",
 )
+@click.option("--dialect", multiple=True, metavar="NAME=VALUE",
+              help="How a text file is written, where not by RFC 4180 in UTF-8: delimiter, quote, escape, encoding, header_row.")  # fmt: skip
 def flat(
     file: Path, outcome: str, yes: str | None, of_customer: str | None, value: str | None, drop: tuple[str, ...], dates: Any,
-    earlier: Path | None,
+    earlier: Path | None, dialect: tuple[str, ...],
 ) -> None:  # fmt: skip
-    """Judge a flat FILE (CSV, XLSX, Parquet): one row a customer, no history.
+    """Judge a flat FILE (CSV, JSON, XLSX, Parquet): one row a customer, no history.
 
     Columns that know the outcome are named first, and stop it. Else it is cross-validated; time it cannot prove.
     """
+    from churnml.data.book import read_dialect
     from churnml.evidence.require_clear import require_clear_table
     from churnml.flat.flat import judge_table, open_flat, render_flat
     from churnml.flat.table import Roles
 
     params = Paths.here().params()
-    opened = open_flat(file, Roles(outcome, yes, of_customer, value, drop, dates), earlier, params)
+    opened = open_flat(
+        file, Roles(outcome, yes, of_customer, value, drop, dates), earlier, params, read_dialect(dialect)
+    )
     require_clear_table(opened.audit, file.name)
     click.echo(render_flat(opened.table, opened.audit, judge_table(opened.table, params)), nl=False)

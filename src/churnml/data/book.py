@@ -1,6 +1,7 @@
 """A book's settings: what its raw files do not say of themselves."""
 
 import difflib
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -140,6 +141,28 @@ def read_book(path: Path) -> BookSettings:
             for d in error.errors()
         ]
         raise SettingsError.of(f"{path} has {len(failures)} fault(s):", failures) from None
+
+
+def read_dialect(pairs: Iterable[str]) -> Dialect:
+    """The dialect that ``name=value`` pairs of a command say; SettingsError lists every fault.
+
+    >>> read_dialect(["delimiter=;", "encoding=cp1252"]).delimiter
+    ';'
+    """
+    known = ("delimiter", "quote", "escape", "encoding", "header_row")
+    values = {
+        name: "\t" if value == r"\t" else value for name, _, value in (pair.partition("=") for pair in pairs)
+    }
+    try:
+        faults = [
+            f"no setting '{name}'{did_you_mean(name, list(known))}" for name in values if name not in known
+        ]
+        found = Dialect.model_validate({name: value for name, value in values.items() if name in known})
+    except ValidationError as error:
+        faults += [f"{d['loc'][0]} is {d['input']!r}: {d['msg']}" for d in error.errors()]
+    if faults:
+        raise SettingsError.of("--dialect cannot be read:", faults)
+    return found
 
 
 def _known(place: tuple[str | int, ...]) -> list[str]:

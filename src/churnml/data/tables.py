@@ -8,7 +8,7 @@ hindsight; ``contracts_versions`` all that ever stood, each row with its ``known
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -109,13 +109,7 @@ class Tables:
     def given(self) -> dict[str, set[str]]:
         """The columns a feature may read, by table: those with at least one value that is dated or static."""
         columns: dict[str, list[str]] = self.header["columns"]  # type: ignore[assignment]
-        hidden = {
-            name: {c.name for c in TABLES[name].columns if c.is_undated} - self.static for name in columns
-        }
-        return {
-            name: set(found) - (set() if "valid_from" in found else hidden[name])
-            for name, found in columns.items()
-        }
+        return readable(columns, self.static)
 
     def first_days(self) -> FirstDays:
         """When each table, and each column of usage that names someone or something, could first have shown something."""
@@ -218,6 +212,15 @@ def _fault(con: duckdb.DuckDBPyConnection, file: Path, columns: Sequence[str]) -
         return "cannot be read"
     lacking = set(columns) - {row[0] for row in described}
     return f"lacks column {', '.join(sorted(lacking))}" if lacking else None
+
+
+def readable(columns: Mapping[str, Collection[str]], static: Collection[str]) -> dict[str, set[str]]:
+    """Of the columns that hold a value, by table, those a feature may read: dated, or declared ``static``."""
+    hidden = {name: {c.name for c in TABLES[name].columns if c.is_undated} - set(static) for name in columns}
+    return {
+        name: set(found) - (set() if "valid_from" in found else hidden[name])
+        for name, found in columns.items()
+    }
 
 
 def register_snapshots(con: duckdb.DuckDBPyConnection, snapshots: pd.DataFrame) -> None:

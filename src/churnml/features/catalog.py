@@ -1,6 +1,6 @@
 """The catalogue: every feature, in one order. Adding a feature is one entry in a domain's file."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from churnml.data.schema import TABLES
@@ -43,7 +43,10 @@ def available(tables: Tables, exclude: Collection[str] = ()) -> tuple[Feature, .
             f"features.exclude: no feature '{name}'{did_you_mean(name, known)}" for name in sorted(unknown)
         ]
         raise SettingsError.of("params.yaml names features that do not exist:", hints)
-    given = tables.given()
+    return _available(tables.given(), exclude)
+
+
+def _available(given: Mapping[str, set[str]], exclude: Collection[str]) -> tuple[Feature, ...]:
     kept: dict[str, Feature] = {}
     remaining = [f for f in CATALOG if f.table in given and f.column not in exclude]
     for feature in remaining:  # a formula stands after the columns it needs
@@ -55,12 +58,15 @@ def available(tables: Tables, exclude: Collection[str] = ()) -> tuple[Feature, .
     return tuple(feature for feature in CATALOG if feature.column in kept)
 
 
-def missing(tables: Tables) -> list[str]:
-    """A notice for each table the book gives without all the columns its features read: which features drop out."""
-    kept = {feature.column for feature in available(tables)}
+def missing(given: Mapping[str, set[str]]) -> list[str]:
+    """A notice for each table the book gives without all the columns its features read: which features drop out.
+
+    ``given`` are the columns a feature may read, by table.
+    """
+    kept = {feature.column for feature in _available(given, ())}
     lost: dict[str, list[str]] = {}
     for feature in CATALOG:
-        if tables.has(feature.table) and feature.column not in kept and feature.is_input:
+        if feature.table in given and feature.column not in kept and feature.is_input:
             lost.setdefault(feature.table, []).append(feature.column)
     return [
         f"{table}: columns not given, or undated and not declared static; without them go {', '.join(names)}"

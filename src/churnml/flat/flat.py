@@ -4,12 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
 
+from churnml.data.book import Dialect
+from churnml.data.raw.files import TEXT_KINDS, kind
+from churnml.data.raw.parts import open_part, rows_sql, settled
+from churnml.data.raw.text import FileError
 from churnml.errors import BookError
 from churnml.evidence.leakage import alarm_lines, vouched
 from churnml.flat.cross_validation import FAMILIES, cross_validate
@@ -44,9 +49,6 @@ NO_SIGNAL = "No proven signal: neither model orders customers surely better than
 WIDTH = max(len(MODELS[name].title) for name in FAMILIES)
 
 
-ENCODINGS = ("utf-8", "latin-1")
-
-
 @dataclass(frozen=True)
 class Opened:
     """A flat file that was read, and what the alarms found in it."""
@@ -55,13 +57,15 @@ class Opened:
     audit: Audit
 
 
-def open_flat(file: Path, roles: Roles, earlier: Path | None, params: Params) -> Opened:
+def open_flat(
+    file: Path, roles: Roles, earlier: Path | None, params: Params, dialect: Dialect | None = None
+) -> Opened:
     """The file's table and its audit; with an earlier export of it, what was changed after the outcome, too (L4)."""
-    raw = read_flat(file)
+    raw = read_flat(file, dialect)
     table = flat_table(raw, roles, params.flat)
     changes: tuple[Alarm, ...] = ()
     if earlier is not None:
-        before, after, y_true, columns = same_customers(table, raw, read_flat(earlier))
+        before, after, y_true, columns = same_customers(table, raw, read_flat(earlier, dialect))
         changes = tuple(changed(before, after, y_true, columns, params.leakage))
     audit = audit_table(
         table.rows, table.y_true, table.customers, roles.outcome, params.leakage, more=changes
@@ -139,20 +143,19 @@ def _rate(predictions: pd.DataFrame) -> dict[str, float]:
     return {"outcomes": int(y_true.sum()), "base_rate": round(float(y_true.mean()), 5)}
 
 
-def read_flat(file: Path) -> pd.DataFrame:
-    """The file's rows. Raises BookError where it is absent, of no known kind, empty, or cannot be read."""
-    kinds: dict[str, Callable[[Path], pd.DataFrame]] = {
-        ".csv": _csv, ".tsv": _csv, ".txt": _csv, ".xlsx": _sheet, ".parquet": pd.read_parquet,
-    }  # fmt: skip
-    reader = kinds.get(file.suffix.lower())
-    if reader is None:
-        raise BookError(
-            f"'{file.name}' is of no kind that can be read; save it as one of {', '.join(kinds)}."
-        )
+def read_flat(file: Path, dialect: Dialect | None = None) -> pd.DataFrame:
+    """The file's rows. Raises BookError where it is absent, of no known kind, empty, or cannot be read whole, by the line."""
+    of_name = kind(file) or file.suffix.lower().lstrip(".")
+    if of_name not in (*TEXT_KINDS, "xlsx", "parquet"):
+        known = ", ".join(f".{name}" for name in (*TEXT_KINDS, "xlsx", "parquet"))
+        raise BookError(f"'{file.name}' is of no kind that can be read; save it as one of {known}.")
     if not file.is_file():
         raise BookError(f"'{file}' does not exist.")
     try:
-        rows = reader(file)
+        readers: dict[str, Callable[[Path], pd.DataFrame]] = {"xlsx": _sheet, "parquet": pd.read_parquet}
+        rows = readers[of_name](file) if of_name in readers else _text(file, dialect or Dialect())
+    except FileError as error:
+        raise BookError(f"'{file.name}' {error.on_command_line()}") from None
     except (duckdb.Error, OSError, ValueError) as error:
         raise BookError(f"'{file.name}' cannot be read: {str(error).splitlines()[0]}") from None
     if rows.empty:
@@ -166,18 +169,15 @@ def read_flat(file: Path) -> pd.DataFrame:
     return rows
 
 
-def _csv(file: Path) -> pd.DataFrame:
+def _text(file: Path, dialect: Dialect) -> pd.DataFrame:
+    """The rows of a text file, every record of it, every field as text."""
     con = duckdb.connect()
-    for encoding in ENCODINGS:
-        try:
-            sql = "SELECT * FROM read_csv(?, all_varchar=true, header=true, encoding=?)"
-            rows: pd.DataFrame = con.execute(sql, [str(file), encoding]).df()
-        except duckdb.Error:
-            if encoding == ENCODINGS[-1]:
-                raise
-        else:
-            return rows
-    raise AssertionError
+    with TemporaryDirectory() as copies:
+        part = settled(con, open_part(file, file.name, dialect, Path(copies)), Path(copies))
+        if part.header and part.header.notices:
+            raise FileError(f"has columns of one name: {'; '.join(part.header.notices)}; rename it")
+        rows: pd.DataFrame = con.execute(rows_sql(con, [part])).df()
+    return rows
 
 
 def _sheet(file: Path) -> pd.DataFrame:

@@ -25,12 +25,13 @@ from churnml.params.book import Ingest
 class Check:
     """What checking a book found: per table the rows read, kept, replaced by newer versions, and quarantined by reason.
 
-    Beside notices and failures, the accounts left out; ``files`` says of each raw file its lines, records and rows read; ``later`` counts
-    a table's rows that are quarantined only because they are of the last day or after it; ``examples`` has, by table and reason, words for
-    one refused row; ``unjudged`` counts the rows of tables that could not be judged.
+    Beside notices and failures, the accounts left out; ``files`` says of each raw file its lines, records and rows read, ``columns`` which
+    of a table's hold a value; ``later`` counts a table's rows that are quarantined only because they are of the last day or after it;
+    ``examples`` has, by table and reason, words for one refused row; ``unjudged`` counts the rows of tables that could not be judged.
     """
 
     files: dict[str, dict[str, object]] = field(default_factory=dict)
+    columns: dict[str, list[str]] = field(default_factory=dict)
     last_day: date | None = None
     rows: dict[str, dict[str, int]] = field(default_factory=dict)
     quarantined: dict[str, dict[str, int]] = field(default_factory=dict)

@@ -44,11 +44,19 @@ from churnml.progress import track
 
 
 def ingest_book(
-    raw: Path, mapping: Path, book: BookSettings, ingest: Ingest, tables: Path, quarantine: Path
+    raw: Path,
+    mapping: Path,
+    book: BookSettings,
+    ingest: Ingest,
+    tables: Path,
+    quarantine: Path,
+    *,
+    with_usage: bool = True,
 ) -> Check:
     """The check of the book, after writing its canonical tables and its quarantine.
 
-    Raises BookError or TableError listing every failure at once; the quarantine is written even then, so that nothing is lost.
+    Raises BookError or TableError listing every failure at once; the quarantine is written even then, so that nothing is lost. Nearly all
+    that a check costs is writing usage: without it, the tables are those of a book that has none.
     """
     con, check = duckdb.connect(), Check(last_day=book.last_day)
     con.execute("SET TimeZone = 'UTC'")
@@ -74,13 +82,15 @@ def ingest_book(
         )
         refusal.check = check
         raise refusal
-    _write_tables(con, list(present), mapping, book, check, tables)
+    check.columns = {name: _given(con, TABLES[name]) for name in present}
+    written = {name: given for name, given in check.columns.items() if with_usage or name != USAGE.name}
+    _write_tables(con, written, mapping, book, check, tables)
     return check
 
 
 def _write_tables(
     con: duckdb.DuckDBPyConnection,
-    present: list[str],
+    columns: Mapping[str, list[str]],
     mapping: Path,
     book: BookSettings,
     check: Check,
@@ -88,10 +98,9 @@ def _write_tables(
 ) -> None:
     """Writes the canonical tables and their header, in the place of those of an earlier run."""
     _clear(tables)
-    columns = {name: _given(con, TABLES[name]) for name in present}
     digests: dict[str, str] = {}
     firsts: FirstDays = {}
-    for name in track(present, "writing"):
+    for name in track(list(columns), "writing"):
         if not TABLES[name].required:
             firsts |= first_days(con, name, _canonical(TABLES[name], "superseded_at"), columns[name])
         if name == USAGE.name:

@@ -50,7 +50,7 @@ def signs(dialect: Dialect, kind: str) -> dict[str, Any]:
     }
 
 
-def header(head: str, dialect: Dialect, kind: str, view: str) -> Header:
+def header(head: str, dialect: Dialect, kind: str) -> Header:
     """The header in the first piece of a file's text; FileError where that is surely none."""
     above = 0
     lines = list(islice(io.StringIO(head, newline=""), dialect.header_row + SAMPLE * 4))
@@ -72,10 +72,10 @@ def header(head: str, dialect: Dialect, kind: str, view: str) -> Header:
         width = len(below[0])
     if not cells:
         raise FileError(
-            f"line {above + 1} holds no header; say which line does with 'header_row' under 'files:' in book.yaml"
+            f"line {above + 1} holds no header; delete what stands above the header, or", header_row=above + 2
         )
-    _refuse_delimiter(cells, above + 1, dialect, view)
-    _refuse_row(cells, below, above + 1, view)
+    _refuse_delimiter(cells, above + 1)
+    _refuse_row(cells, below, above + 1)
     names, notices = _named(cells)
     consumed = "".join(lines[:end])
     return Header(
@@ -83,19 +83,16 @@ def header(head: str, dialect: Dialect, kind: str, view: str) -> Header:
     )
 
 
-def _refuse_delimiter(cells: Sequence[str], line: int, dialect: Dialect, view: str) -> None:
+def _refuse_delimiter(cells: Sequence[str], line: int) -> None:
     others = [sign for sign in DELIMITERS if len(cells) == 1 and sign in cells[0]]
     if others:
         sign = max(others, key=cells[0].count)
-        skip = ", header_row: 2" if cells[0].lower() == f"sep={sign}" else ""
-        declared = "{delimiter: " + ('"\\t"' if sign == "\t" else f'"{sign}"') + skip + "}"
-        raise FileError(
-            f"line {line}, its header, is one column: '{cells[0][:60]}'. Is the delimiter {DELIMITERS[sign]}? "
-            f"Then say 'files: {{of: {{{view}: {declared}}}}}' in book.yaml"
-        )
+        hint: dict[str, int] = {"header_row": line + 1} if cells[0].lower() == f"sep={sign}" else {}
+        words = f"line {line}, its header, is one column: '{cells[0][:60]}'. Is the delimiter {DELIMITERS[sign]}? Then"
+        raise FileError(words, delimiter=sign, **hint)
 
 
-def _refuse_row(cells: Sequence[str], below: Sequence[Sequence[str]], line: int, view: str) -> None:
+def _refuse_row(cells: Sequence[str], below: Sequence[Sequence[str]], line: int) -> None:
     """FileError where the header looks like a row of data: a day over days, a decimal number over such, or values that come again."""
     columns = [[row[i] for row in below if i < len(row) and row[i]] for i in range(len(cells))]
     same = [cell for cell, values in zip(cells, columns, strict=True) for pattern in (DAY, DECIMAL)
@@ -105,9 +102,9 @@ def _refuse_row(cells: Sequence[str], below: Sequence[Sequence[str]], line: int,
         return  # the whole header comes again, which is refused as such
     if same or (len(again) > 1 and 4 * len(again) >= len(cells)):
         raise FileError(
-            f"line {line} looks like a row and not like a header: '{(same or again)[0]}' stands in it as in the rows below. Write a "
-            f"header above it, or say which line holds it with 'files: {{of: {{{view}: {{header_row: …}}}}}}' in book.yaml"
-        )
+            f"line {line} looks like a row and not like a header: '{(same or again)[0]}' stands in it as in the rows below. Write a header "
+            "above it; or, if a line further down holds it,", header_row=line + 1,
+        )  # fmt: skip
 
 
 def _named(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -138,9 +135,7 @@ def scan(
     )
 
 
-def rewrite(
-    path: Path, header: Header, dialect: Dialect, kind: str, view: str, copy: Path
-) -> tuple[int, int]:
+def rewrite(path: Path, header: Header, dialect: Dialect, kind: str, copy: Path) -> tuple[int, int]:
     """Records and the bytes of the longest, after writing the file as RFC 4180 says; what Python's csv makes of it counts.
 
     Raises FileError with the line, where a record has not as many fields as the header or quotes do not close.
@@ -160,7 +155,7 @@ def rewrite(
             wrong.look(line, row, is_right=len(row) == header.width and not any(row[n_names:]))
             if not wrong.lines:
                 longest = max(longest, writer.writerow(row[:n_names]))
-    wrong.refuse(header, view)
+    wrong.refuse(header)
     return records, 4 * longest  # a sign is at most four bytes of UTF-8
 
 
@@ -187,7 +182,8 @@ def _records(
             else f"its quotes do not add up ({error})"
         )
         raise FileError(
-            f"line {begins}: {cause}; a quote within a quoted field is written twice, unless 'escape' under 'files:' in book.yaml says otherwise"
+            f"line {begins}: {cause}; a quote within a quoted field is written twice; or, if a backslash stands before it,",
+            escape="\\",
         ) from None
 
 
@@ -211,7 +207,7 @@ class _Wrong:
             self.first = self.first or fields
             self.lines.append(line)
 
-    def refuse(self, header: Header, view: str) -> None:
+    def refuse(self, header: Header) -> None:
         """FileError with the first such record and the likely cause, if there are any."""
         if not self.lines:
             return
@@ -225,9 +221,9 @@ class _Wrong:
                     f"{counts}, as {times} lines have ({example}): a column without a name in the header, or a decimal comma?"
                 )
             raise FileError(
-                f"{counts}, as {times} lines have: is line {header.above + 1} a title above the header? Then say 'files: {{of: {{{view}: "
-                f"{{header_row: {self.first_of_size[usual]}}}}}}}' in book.yaml, or delete what stands above the header"
-            )
+                f"{counts}, as {times} lines have: is line {header.above + 1} a title above the header? Delete what stands above the header, "
+                "or", header_row=self.first_of_size[usual],
+            )  # fmt: skip
         if self.last_right < line:
             raise FileError(
                 f"{counts}; delete the lines below the table ({len(self.lines)} from line {line} on: {example})"

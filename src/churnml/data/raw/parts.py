@@ -41,7 +41,7 @@ class Part:
     longest: int = 0
 
 
-def open_part(file: Path, name: str, dialect: Dialect, view: str, copies: Path) -> Part:
+def open_part(file: Path, name: str, dialect: Dialect, copies: Path) -> Part:
     """The part, read once from end to end if it is text; FileError where a person can see that it is wrong."""
     part = Part(file, name, kind(file), file, dialect)
     if part.kind == "parquet":
@@ -62,7 +62,7 @@ def open_part(file: Path, name: str, dialect: Dialect, view: str, copies: Path) 
             if is_first and is_json:
                 is_array = piece.lstrip()[:1] == b"["
             elif is_first:
-                columns = header(piece.decode("utf-8", errors="ignore"), dialect, part.kind, view)
+                columns = header(piece.decode("utf-8", errors="ignore"), dialect, part.kind)
                 body = piece[columns.n_bytes :]
             if columns:
                 tail = _refuse_second_header(tail + body, columns, count.lines)
@@ -160,7 +160,7 @@ def _json_columns(con: duckdb.DuckDBPyConnection, objects: str) -> str:
     return ", ".join(f'json ->> \'$."{path}"\' AS "{name}"' for path, name in escaped) or "json"
 
 
-def settled(con: duckdb.DuckDBPyConnection, part: Part, view: str, copies: Path) -> Part:
+def settled(con: duckdb.DuckDBPyConnection, part: Part, copies: Path) -> Part:
     """The part with its records, in a form of which DuckDB reads exactly those; FileError where there is none."""
     if part.header is None:
         return _counted_by_duckdb(con, part)
@@ -172,7 +172,7 @@ def settled(con: duckdb.DuckDBPyConnection, part: Part, view: str, copies: Path)
     ):
         return part
     copy = copies / "rewritten" / part.name
-    records, longest = rewrite(part.path, part.header, part.dialect, part.kind, view, copy)
+    records, longest = rewrite(part.path, part.header, part.dialect, part.kind, copy)
     header, plain = replace(part.header, above=0), Dialect(delimiter=",")
     new = replace(part, path=copy, header=header, dialect=plain, records=records, longest=longest)
     counted = counted_rows(con, [new])

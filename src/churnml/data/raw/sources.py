@@ -106,9 +106,9 @@ def _open_view(
             if first.setdefault(digest, name) != name:
                 again.append((path, first[digest]))
             else:
-                opened_parts.append(open_part(path, name, files.dialect(view), view, copies))
+                opened_parts.append(open_part(path, name, files.dialect(view), copies))
         except FileError as fault:
-            faults.append(f"'{name}' {fault}")
+            faults.append(f"'{name}' {fault.in_book(view)}")
     parts, more = _settle(con, opened_parts, view, copies)
     faults += more
     by_name = {part.name: part for part in parts}
@@ -142,9 +142,9 @@ def _settle(
     found, faults = [], []
     for part in parts:
         try:
-            found.append(settled(con, part, view, copies))
+            found.append(settled(con, part, copies))
         except FileError as fault:
-            faults.append(f"'{part.name}' {fault}")
+            faults.append(f"'{part.name}' {fault.in_book(view)}")
     return found, faults
 
 

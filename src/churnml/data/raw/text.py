@@ -3,6 +3,7 @@
 import bz2
 import codecs
 import gzip
+import json
 import lzma
 import re
 import zlib
@@ -30,7 +31,32 @@ MARKS = {
 
 
 class FileError(Exception):
-    """What is wrong with one file, in words that follow its name."""
+    """What is wrong with one file, in words that follow its name; ``settings`` of its dialect that would mend it, if any would."""
+
+    def __init__(self, words: str, **settings: str | int) -> None:
+        """The words, and the settings to declare."""
+        super().__init__(words)
+        self.settings = settings
+
+    def in_book(self, view: str) -> str:
+        """The words, with what to write into ``book.yaml``."""
+        pairs = ", ".join(f"{name}: {_as_yaml(value)}" for name, value in self.settings.items())
+        return f"{self}; say 'files: {{of: {{{view}: {{{pairs}}}}}}}' in book.yaml" if pairs else str(self)
+
+    def on_command_line(self) -> str:
+        """The words, with what to say to a command."""
+        pairs = " ".join(f"--dialect '{name}={value}'" for name, value in self.settings.items()).replace(
+            "\t", "\\t"
+        )
+        return f"{self}; say {pairs}" if pairs else str(self)
+
+
+def _as_yaml(value: str | int) -> str:
+    return (
+        json.dumps(value)
+        if isinstance(value, str) and not value.isidentifier() and not value[0].isalpha()
+        else str(value)
+    )
 
 
 class Count:
@@ -94,25 +120,23 @@ def utf8_pieces(file: Path, encoding: str) -> Iterator[bytes]:
         try:
             text = decoder.decode(piece, final=not piece)
         except UnicodeDecodeError as error:
-            raise FileError(_no_text(error, line, encoding, is_first=is_first)) from None
+            raise _no_text(error, line, encoding, is_first=is_first) from None
         is_ascii = is_ascii and piece.isascii()
         may_be_utf8 = may_be_utf8 and _decodes(utf8, piece)
         data = piece if encoding == "utf-8" else text.encode()
         data = data.removeprefix(codecs.BOM_UTF8) if is_first else data
         if b"\0" in data:
             line += data[: data.index(b"\0")].count(b"\n")
-            hint = (
-                ""
+            words = f"line {line} holds a NUL byte: damaged? Export it again"
+            raise (
+                FileError(words)
                 if encoding == "utf-16"
-                else "; if it is UTF-16, say 'encoding: utf-16' under 'files:' in book.yaml"
+                else FileError(f"{words}; if it is UTF-16", encoding="utf-16")
             )
-            raise FileError(f"line {line} holds a NUL byte: damaged? Export it again{hint}")
         yield data
         line, is_first = line + data.count(b"\n"), False
     if may_be_utf8 and not is_ascii:
-        raise FileError(
-            f"is UTF-8 text, and 'encoding: {encoding}' is declared for it under 'files:' in book.yaml"
-        )
+        raise FileError(f"is UTF-8 text, and 'encoding: {encoding}' is declared for it", encoding="utf-8")
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
@@ -123,22 +147,25 @@ def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:
     return True
 
 
-def _no_text(error: UnicodeDecodeError, line: int, encoding: str, *, is_first: bool) -> str:
+def _no_text(error: UnicodeDecodeError, line: int, encoding: str, *, is_first: bool) -> FileError:
     begin = error.object
     if is_first:
         for mark, kind in MARKS.items():
             if begin.startswith(mark):
-                return f"is {kind}, whatever its name says; export it as CSV"
+                return FileError(f"is {kind}, whatever its name says; export it as CSV")
         if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "is UTF-16 text; say 'encoding: utf-16' under 'files:' in book.yaml, or save it as UTF-8"
+            return FileError("is UTF-16 text; save it as UTF-8, or", encoding="utf-16")
     # The bytes it failed on may begin with the end of the piece before: a part of one letter, so no line.
     line += begin.count(b"\n", 0, error.start)
     if encoding != "utf-8":
-        return f"is not {encoding} text (line {line}), as 'encoding' under 'files:' in book.yaml says"
+        return FileError(
+            f"is not {encoding} text (line {line}), as is declared for it; find out its encoding"
+        )
     near = begin[max(error.start - 12, 0) : error.start + 12].decode("cp1252", errors="replace").split("\n")
-    return (
-        f"is not UTF-8 text (line {line}); save it as UTF-8, or say 'encoding: cp1252' under 'files:' in book.yaml if this reads "
-        f"well: '{max(near, key=len).strip()}'"
+    shown = max(near, key=len).strip()
+    return FileError(
+        f"is not UTF-8 text (line {line}); save it as UTF-8, or, if this reads well: '{shown}'",
+        encoding="cp1252",
     )
 
 
