@@ -48,4 +48,6 @@ def _cause(reason: str, value: str) -> str:
     kinds = {" is not a date": times.FORMS, " is not a timestamp": times.FORMS, " number": numbers.FORMS}
     forms = next((forms for kind, forms in kinds.items() if reason.endswith(kind)), ())
     form = form_of(value, forms) if forms else None
+    if forms and not form and not re.search(r"\d", value):
+        return ", a word; if it means nothing, name it in 'null_words' under files: in book.yaml"
     return f", such values {form.cause}" if form else ""

@@ -60,6 +60,7 @@ def ingest_book(
     """
     con, check = duckdb.connect(), Check(last_day=book.last_day)
     con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET checkpoint_threshold = '1TB'")  # in memory it only compresses, at the price of reading
     con.execute(as_day_macro(book))
     with TemporaryDirectory() as copies:
         opened = open_raw(con, raw, Path(copies), book.files, raw_views(con, mapping))

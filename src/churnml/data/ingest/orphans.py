@@ -59,12 +59,12 @@ def unpaid_use(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Notices of use by accounts that never had a contract, and of use long after an account's last one ended."""
     accounts, rows, example, late_accounts, late_rows, late_example = con.execute(f"""
         WITH ends AS (SELECT account_id, max(coalesce(end_date, DATE '9999-12-31')) AS last FROM judged.contracts
-            WHERE reason IS NULL GROUP BY account_id),
-        days AS (SELECT account_id, CAST(occurred_at AS DATE) AS day, count(*) AS rows FROM judged.usage WHERE reason IS NULL GROUP BY ALL)
-        SELECT count(DISTINCT account_id) FILTER (last IS NULL), sum(rows) FILTER (last IS NULL), min(account_id) FILTER (last IS NULL),
-            count(DISTINCT account_id) FILTER (day - last > {LATE_DAYS}), sum(rows) FILTER (day - last > {LATE_DAYS}),
-            min(account_id) FILTER (day - last > {LATE_DAYS})
-        FROM days LEFT JOIN ends USING (account_id)""").fetchall()[0]
+            WHERE account_id IS NOT NULL GROUP BY account_id),
+        used AS (SELECT account_id, any_value(last) AS last, count(*) AS rows,
+            count(*) FILTER (CAST(occurred_at AS DATE) - last > {LATE_DAYS}) AS late
+            FROM judged.usage LEFT JOIN ends USING (account_id) WHERE reason IS NULL GROUP BY account_id)
+        SELECT count(*) FILTER (last IS NULL), sum(rows) FILTER (last IS NULL), min(account_id) FILTER (last IS NULL),
+            count(*) FILTER (late > 0), sum(late), min(account_id) FILTER (late > 0) FROM used""").fetchall()[0]
     notices = []
     if accounts:
         who = "1 account has" if accounts == 1 else f"{accounts:,} accounts have"

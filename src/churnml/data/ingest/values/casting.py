@@ -15,6 +15,11 @@ from churnml.data.ingest.values.null_words import is_null_word, null_words
 from churnml.data.schema import DAY, FLAG, MOMENT, TEXT, Column
 
 Counts = Mapping[str, int]
+TIMES = "churnml_times"  # how often a value stands in a column
+LARGE, MANY_TIMES = (
+    200_000,
+    20,
+)  # rows of a table, and rows a value, from which values are counted before they are looked at
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,48 @@ def _is_text(column: Column, raw_type: str) -> bool:
 
 
 def _count(mapped: MappedTable, given: Mapping[str, str], columns: list[Column]) -> dict[str, dict[str, int]]:
-    """How the values of each column are written, by one pass over the table."""
-    asked = [(c.name, key, sql) for c in columns for key, sql in _measures(mapped, c, given[c.name]).items()]
-    sql = ", ".join(f"count(*) FILTER ({predicate})" for _, _, predicate in asked)
-    row = mapped.con.execute(f'SELECT {sql} FROM mapped."{mapped.name}"').fetchall()[0]
-    counted: dict[str, dict[str, int]] = {column.name: {} for column in columns}
-    for (column, key, _), count in zip(asked, row, strict=True):
-        counted[column][key] = count
+    """How the values of each column are written, by one pass over the table; a column of few values is looked at once a value."""
+    asked = {c.name: _measures(mapped, c, given[c.name]) for c in columns}
+    few = _few_values(mapped, list(asked))
+    counted = _counts(mapped, {c: measures for c, measures in asked.items() if c not in few})
+    for column in few:
+        counted |= _counts(mapped, {column: asked[column]}, grouped=column)
+    odd = {c.name: _oddities(mapped, c, given[c.name]) for c in columns if _needs_oddities(counted[c.name])}
+    for column, counts in _counts(mapped, odd).items():
+        counted[column] |= counts
+    return {column: {"words": 0, "odd": 0} | counts for column, counts in counted.items()}
+
+
+def _needs_oddities(counts: Counts) -> bool:
+    return "plain" in counts and counts["plain"] != counts["filled"]
+
+
+def _few_values(mapped: MappedTable, columns: list[str]) -> list[str]:
+    """The columns of a large table that hold each value many times."""
+    listed = ", ".join(f"approx_count_distinct({name(column)})" for column in columns)
+    rows, *distinct = mapped.con.execute(f'SELECT count(*), {listed} FROM mapped."{mapped.name}"').fetchall()[
+        0
+    ]
+    few = zip(columns, distinct, strict=True)
+    return [column for column, values in few if values * MANY_TIMES < rows] if rows > LARGE else []
+
+
+def _counts(
+    mapped: MappedTable, asked: Mapping[str, Mapping[str, str]], grouped: str | None = None
+) -> dict[str, dict[str, int]]:
+    """By column and name: for how many rows SQL is true."""
+    counted: dict[str, dict[str, int]] = {column: {} for column in asked}
+    keys = [(column, key, sql) for column, measures in asked.items() for key, sql in measures.items()]
+    if not keys:
+        return counted
+    count = f"sum({TIMES})" if grouped else "count(*)"
+    sql = ", ".join(f"CAST(coalesce({count} FILTER ({predicate}), 0) AS BIGINT)" for _, _, predicate in keys)
+    source = f'mapped."{mapped.name}"'
+    if grouped:
+        source = f"(SELECT {name(grouped)}, count(*) AS {TIMES} FROM {source} GROUP BY 1)"
+    row = mapped.con.execute(f"SELECT {sql} FROM {source}").fetchall()[0]
+    for (column, key, _), number in zip(keys, row, strict=True):
+        counted[column][key] = number
     return counted
 
 
@@ -70,19 +110,26 @@ def _measures(mapped: MappedTable, column: Column, raw_type: str) -> dict[str, s
     if not _is_text(column, raw_type):
         is_nan = f"isnan({name(column.name)})" if raw_type in ("DOUBLE", "FLOAT") else "false"
         return {"filled": f"{name(column.name)} IS NOT NULL", "words": is_nan}
-    asked = {"filled": f"{value} IS NOT NULL", "words": is_null_word(value, null_words(column, mapped.dialect)),
-             "odd": identifiers.has_odd_signs(value)}  # fmt: skip
-    if identifiers.is_id(column):
-        asked |= {"rounded": identifiers.is_rounded(value), "floats": identifiers.is_float(value)}
-    elif column.type in (DAY, MOMENT):
-        asked["plain"] = (
-            f"regexp_full_match({value}, {literal(times.simple(mapped.book.dates, zoned=False))})"
-        )
-    elif column.type not in (TEXT, FLAG):
-        asked["plain"] = f"regexp_full_match({value}, {literal(numbers.pattern(mapped.dialect))})"
-        if numbers.may_hold_thousands(column) and not numbers.is_declared(mapped.dialect):
-            asked |= numbers.measures(value)
+    filled = {"filled": f"{value} IS NOT NULL"}
+    if column.type in (DAY, MOMENT):
+        simple = literal(times.simple(mapped.book.dates, zoned=False))
+        return filled | {"plain": f"regexp_full_match({value}, {simple})"}
+    if column.type in (TEXT, FLAG):
+        ids = {"rounded": identifiers.is_rounded(value), "floats": identifiers.is_float(value)}
+        return filled | _oddities(mapped, column, raw_type) | (ids if identifiers.is_id(column) else {})
+    asked = filled | {"plain": f"regexp_full_match({value}, {literal(numbers.pattern(mapped.dialect))})"}
+    if numbers.may_hold_thousands(column) and not numbers.is_declared(mapped.dialect):
+        asked |= numbers.measures(value)
     return asked
+
+
+def _oddities(mapped: MappedTable, column: Column, raw_type: str) -> dict[str, str]:
+    """SQL for words for nothing and signs that cannot be seen: a value of the plainest form is neither."""
+    value = _text(column, raw_type)
+    return {
+        "words": is_null_word(value, null_words(column, mapped.dialect)),
+        "odd": identifiers.has_odd_signs(value),
+    }
 
 
 def _reading(mapped: MappedTable, column: Column, raw_type: str, counts: Counts) -> Reading:

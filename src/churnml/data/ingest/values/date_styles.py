@@ -4,6 +4,7 @@
 or in two, the column is refused by name instead of being guessed.
 """
 
+import re
 from collections.abc import Callable
 
 from churnml.data.ingest.values import times
@@ -136,11 +137,11 @@ def _guess(day_first: int, month_first: int) -> str:
 
 def remedy(mapped: MappedTable, column: Column, written: str, found: Found) -> str:
     """What to do about values of one form: with ``strptime`` and the formats that all of them have, where it is that."""
-    zone = found.value.rsplit(" ", 1)[-1] if " " in found.value else found.value[-3:]
+    zone = re.search(r"[^\d:.,+-]*$", found.value)
     return found.form.remedy.format(
         column=column.name,
         value=found.value,
-        zone=zone,
+        zone=zone[0] if zone else "",
         parsed=_parsed(mapped, column, written, found.form, found.value),
     )
 

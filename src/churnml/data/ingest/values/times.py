@@ -22,12 +22,12 @@ PARTS = {"iso": "ymd", "day-first": "dmy", "month-first": "mdy"}
 PLAIN_DATE = {"iso": r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"} | dict.fromkeys(("day-first", "month-first"), r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")  # fmt: skip
 CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?"
 ZONE = r"(?:Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)"
-ZONED = r".*\d:\d{2}.*(?:Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"
+ZONED = r".*\d:\d{2}.*(?:Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)(?:\[[A-Za-z_/]+\])?"
 TIME = (
     r"(?:(?:[Tt]| +)([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,9}))?)?(?: *([AaPp])\.?[Mm]\.?)?"
-    r"(?: *(Z|z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?)?"
+    r"(?: *(Z|z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)(?:\[[A-Za-z_/]+\])?)?)?"
 )
-"""A time of day after a date: 24 hours or AM and PM, and the zones Z, UTC, GMT and an offset."""
+"""A time of day after a date: 24 hours or AM and PM, and the zones Z, UTC, GMT and an offset, after which its city may stand in brackets."""
 
 FIELDS = ("hour", "minute", "second", "fraction", "half", "zone")
 MONTHS = "jan|feb|mar|m\u00e4r|mrz|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez"
@@ -36,6 +36,7 @@ ANY_DATE = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
 FORMS = (
     Form(r"(?i:[+-]?inf(?:inity)?)", "stand for an end that is not set",
          "leave them blank: nullif({column}, '{value}') AS {column}", is_slip=False),
+    Form(r"0+(?:\.0*)?", "are zero, a word for 'never'", "leave them blank: nullif({column}, '{value}') AS {column}"),
     Form(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?:[T ].*)?", "have a year of two digits", "write {parsed}"),
     Form(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\.0)?", "are days without separators",
          "write strptime(left({column}, 8), '%Y%m%d') AS {column}"),
