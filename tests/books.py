@@ -24,6 +24,7 @@ LENIENT = Ingest(
     max_monthly_churn=1.0,
     max_monthly_churn_ratio=30,
     max_left_out_share=1.0,
+    max_overlap_share=1.0,
 )
 STRICT = LENIENT.model_copy(update={"max_quarantined_share": 0.0})
 

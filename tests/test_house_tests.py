@@ -8,6 +8,7 @@ ACROSS = {
     "features/test_boundaries.py": "days at their edges, for all features",
     "features/test_hand_made.py": "values a person can count, for all features",
     "features/test_oracle.py": "all features against plain Python",
+    "data/test_contracts_oracle.py": "ledger, decisions and outcomes of contracts against plain Python",
     "features/test_time.py": "all features against the future",
     "formats/html/test_browser.py": "the page in Chromium",
     "formats/terminal/test_printed.py": "all that is printed, word for word",

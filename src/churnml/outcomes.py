@@ -37,7 +37,7 @@ def label(tables: Tables, snapshots: pd.DataFrame, revenue: Revenue) -> pd.DataF
             SELECT snapshot, on_day FROM (
                 SELECT d.snapshot, CAST(unnest([t.known_at, t.superseded_at]) AS DATE) AS on_day, unnest([1, -1]) AS step, t.contract_id, t.arr
                 FROM dated d JOIN contracts_versions t
-                ON t.account_id = d.account_id AND t.start_date <= d.judged_on AND d.judged_on < {SERVICE_ENDS})
+                ON t.account_id = d.account_id AND t.arr <> 0 AND t.start_date <= d.judged_on AND d.judged_on < {SERVICE_ENDS})
             WHERE on_day IS NOT NULL GROUP BY snapshot, on_day, contract_id, arr HAVING sum(step) <> 0),
         recorded AS (SELECT snapshot, max(on_day) AS on_day FROM changes GROUP BY snapshot),
         money AS (

@@ -1,6 +1,6 @@
 """The contract's features in plain Python."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tests.features.oracle import (
@@ -10,6 +10,7 @@ from tests.features.oracle import (
     as_day,
     capped,
     days_between,
+    default_known,
     divided,
     least,
     midnight,
@@ -19,15 +20,19 @@ from tests.features.oracle import (
 )
 from tests.features.oracle_observed import none_if_seen, observed_days
 
-MONTH, YEAR = timedelta(days=30), timedelta(days=365)
+MONTH, GAP, YEAR = timedelta(days=30), timedelta(days=31), timedelta(days=365)
 
 
 def contract_values(book: Book, account: str, as_of: date, renewal: date) -> Values:
-    terms = [as_stood(row) for row in book.known("contracts", account, as_of)]
+    known = book.known("contracts", account, as_of)
+    terms = [
+        as_stood(row) | {"notice_at": None if is_answered(row, known) else row.get("notice_at")}
+        for row in known
+    ]
     live = live_terms(terms, as_of)
     year_ago = [t for t in terms if t["start_date"] <= as_of - YEAR < t["stop"]]
-    arr, seats = total([t["arr"] for t in live]) or 0.0, total([t.get("seats") for t in live])
-    before, seats_before = total([t["arr"] for t in year_ago]), total([t.get("seats") for t in year_ago])
+    arr, seats = total([t["arr"] for t in live]) or 0.0, seats_of(live)
+    before, seats_before = total([t["arr"] for t in year_ago]), seats_of(year_ago)
     price, price_before = capped(arr, seats, 1e9), capped(before, seats_before, 1e9)
     found: Values = {
         "arr_usd": arr, "seats": seats, "arr_usd_year_ago": before, "seats_year_ago": seats_before,
@@ -40,6 +45,15 @@ def contract_values(book: Book, account: str, as_of: date, renewal: date) -> Val
     return found
 
 
+def seats_of(terms: list[Row]) -> float | None:
+    """Seats summed by product; of several products those of the largest."""
+    by_product: dict[str, list[int]] = {}
+    for t in terms:
+        if t.get("seats") is not None:
+            by_product.setdefault(t.get("product") or "", []).append(t["seats"])
+    return most([float(sum(seats)) for seats in by_product.values()])
+
+
 def as_stood(row: Row) -> Row:
     """A term with the day on which its service stops: its end, or a cancellation before that."""
     gone = row.get("cancelled_at")
@@ -49,6 +63,33 @@ def as_stood(row: Row) -> Row:
         "is_paid": row["arr"] > 0,
         "length": (row["end_date"] - row["start_date"]).days,
     }
+
+
+def is_answered(term: Row, known: list[Row]) -> bool:
+    """Whether a paid term signed after the notice goes on where the noticed one ends: of its product, or of one that goes on from nothing."""
+    if not term.get("notice_at"):
+        return False
+    end = term["end_date"]
+    later = [s for s in known if s is not term and s["arr"] > 0 and signed(s) >= term["notice_at"]
+             and s["start_date"] <= end + GAP and s["end_date"] > end]  # fmt: skip
+    return any(
+        line(s) == line(term) or (s["start_date"] >= end - GAP and not any(
+            line(e) == line(s) and e is not s and e["arr"] > 0 and e["start_date"] < s["start_date"]
+            and known_from(e) <= known_from(s) and e["end_date"] >= s["start_date"] - GAP for e in known))
+        for s in later
+    )  # fmt: skip
+
+
+def line(term: Row) -> str:
+    return term.get("product") or ""
+
+
+def signed(term: Row) -> datetime:
+    return term.get("signed_at") or known_from(term)
+
+
+def known_from(term: Row) -> datetime:
+    return term.get("known_at") or default_known("contracts", term, midnight(term["start_date"]))
 
 
 def live_terms(terms: list[Row], as_of: date) -> list[Row]:
@@ -129,16 +170,32 @@ def renewed(terms: list[Row], live: list[Row]) -> Values:
         if days and t["start_date"] < max(days) and t["stop"] <= max(days) <= t["stop"] + MONTH
     ]
     term, term_before = most([t["length"] for t in new]), most([t["length"] for t in old])
-    price, price_before = seat_price(new), seat_price(old)
+    product = seated_product(new, new + old)
+    price, price_before = seat_price(new, product), seat_price(old, product)
     return {
         "renewed_term_days": term, "replaced_term_days": term_before, "term_change": capped(term, term_before, 5),
         "renewed_seat_price_usd": price, "replaced_seat_price_usd": price_before, "price_change_at_renewal": capped(price, price_before, 3),
     }  # fmt: skip
 
 
-def seat_price(terms: list[Row]) -> float | None:
-    """A year's price of a seat, over the terms that carry seats."""
-    seated = [t for t in terms if t.get("seats")]
+def seated_product(new: list[Row], concerned: list[Row]) -> str | None:
+    """The product with the most seats among the new terms; of several the dearest, then the first in the alphabet."""
+
+    def weight(product: str) -> tuple[float, Decimal]:
+        own = [t for t in new if t.get("seats") is not None and (t.get("product") or "") == product]
+        return (
+            (sum(t["seats"] for t in own), sum((t["arr"] for t in own), Decimal(0)))
+            if own
+            else (-1, Decimal(0))
+        )
+
+    products = sorted({t.get("product") or "" for t in concerned if t.get("seats") is not None})
+    return max(products, key=weight, default=None)
+
+
+def seat_price(terms: list[Row], product: str | None) -> float | None:
+    """A year's price of a seat, over the terms of the product whose seats count."""
+    seated = [t for t in terms if t.get("seats") and (t.get("product") or "") == product]
     return divided(total([t["arr"] for t in seated]), total([t["seats"] for t in seated]))
 
 

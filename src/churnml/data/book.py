@@ -76,7 +76,7 @@ class BookSettings(Amounts):
     ``timezone`` is the zone of timestamps that carry none; ``dates`` the style of written dates; ``last_day`` (exclusive) the day
     the export was drawn (``first_day`` the first that may stand in it), else the day after the newest event; ``static`` the account attributes that never change and so may be
     used undated; ``deliveries`` whether each file by day of a table's folder holds the ``full`` table, so that a row that is gone was
-    deleted, or ``changes``; ``files`` the dialect of its text files; ``params`` the book's own settings laid over params.yaml.
+    deleted, or ``changes``; ``overlapping_terms``, ``blank_end_date`` and ``seats`` how contracts are kept (docs/books.md); ``files`` the dialect of its text files; ``params`` the book's own settings laid over params.yaml.
     """
 
     description: str = ""
@@ -85,6 +85,9 @@ class BookSettings(Amounts):
     last_day: date | None = None
     first_day: date = FIRST_DAY
     static: tuple[str, ...] = ()
+    overlapping_terms: Literal["add", "replace"] | None = None
+    blank_end_date: Literal["open", "missing"] = "missing"
+    seats: Literal["largest", "sum"] | tuple[str, ...] | None = None
     deliveries: dict[str, Literal["full", "changes"]] = {}
     files: Files = Files()
     params: dict[str, Any] = {}

@@ -15,10 +15,11 @@ from decimal import Decimal
 
 import duckdb
 
+from churnml.data.schema import OPEN_END
 from churnml.data.tables import Tables
 
-SERVICE_ENDS = "CASE WHEN cancelled_at < end_date THEN CAST(cancelled_at AS DATE) ELSE end_date END"
-"""SQL for the day on which a term's service stops: its end, or its cancellation before that."""
+SERVICE_ENDS = f"least(coalesce(end_date, {OPEN_END}), CAST(cancelled_at AS DATE))"
+"""SQL for the day on which a term's service stops: its end, or its cancellation before that. One without an end runs until it is cancelled."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,11 @@ def _ratio(part: Decimal, whole: Decimal) -> float:
 def create_ledger(con: duckdb.DuckDBPyConnection, grace_days: int) -> None:
     """Creates table ``ledger``: per account the stretches ``[from_day, to_day)`` of constant ARR above zero.
 
-    ARR is summed over live terms. A gap of at most ``grace_days`` between two stretches carries the ARR before it: a customer
+    ARR is summed over live terms, amendments that take some away among them. A gap of at most ``grace_days`` between two stretches carries the ARR before it: a customer
     who signs a week late has not left.
     """
     con.execute(f"""CREATE OR REPLACE TABLE ledger AS
-        WITH terms AS (SELECT account_id, start_date, {SERVICE_ENDS} AS stop_date, arr FROM contracts WHERE arr > 0),
+        WITH terms AS (SELECT account_id, start_date, {SERVICE_ENDS} AS stop_date, arr FROM contracts WHERE arr <> 0),
         steps AS (
             SELECT account_id, day, sum(step) AS step FROM (
                 SELECT account_id, start_date AS day, arr AS step FROM terms WHERE stop_date > start_date

@@ -11,6 +11,9 @@ from pathlib import Path
 TEXT, DAY, MOMENT, FLAG, WHOLE = "VARCHAR", "DATE", "TIMESTAMP", "BOOLEAN", "BIGINT"
 MONEY, AMOUNT = "DECIMAL(18,2)", "DECIMAL(18,4)"
 
+OPEN_END = "DATE '2200-01-01'"
+"""SQL for a day that no term reaches: where the end of one that runs until it is cancelled must be compared."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -19,6 +22,8 @@ class Column:
     ``default`` is SQL for the value of every row where the column is absent; a blank in a column that is there is missing, not the default.
     An ``is_undated`` column holds today's value, which may have been set after the outcome: features see it only where the row is dated
     (``valid_from``) or the book declares the column static.
+    ``voided_by`` names the moment from which the value no longer stands; ``moved_by`` the column that holds the value until
+    a moment, and that moment. An ``is_derived`` column is made by ingest from other rows; no mapping may give it.
     """
 
     name: str
@@ -29,6 +34,14 @@ class Column:
     at_most: float | None = None
     default: str | None = None
     is_undated: bool = False
+    voided_by: str | None = None
+    moved_by: tuple[str, str] | None = None
+    is_derived: bool = False
+
+    @property
+    def may_never_come(self) -> bool:
+        """Whether the moment may be written as one beyond all days: the end of a term that runs until it is cancelled."""
+        return self.type == DAY and self.moved_by is not None
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,11 @@ class Table:
         """The names of the table's columns, in order."""
         return [c.name for c in self.columns]
 
+    @property
+    def mapped(self) -> list[str]:
+        """The names of the columns that a mapping may give, in order."""
+        return [c.name for c in self.columns if not c.is_derived]
+
 
 def need(name: str, type_: str, at_least: float | None = None) -> Column:
     """A required column."""
@@ -75,23 +93,32 @@ def undated(name: str, type_: str) -> Column:
     return Column(name, type_, is_undated=True)
 
 
+def derived(name: str, type_: str) -> Column:
+    """A column that ingest makes from other rows of the table."""
+    return Column(name, type_, is_derived=True)
+
+
 ACCOUNTS = Table(
     "accounts",
     (need("account_id", TEXT), undated("name", TEXT), may("created_at", MOMENT), undated("segment", TEXT), undated("industry", TEXT),
-     undated("region", TEXT), undated("csm", TEXT), undated("crm_id", TEXT), may("valid_from", MOMENT)),
+     undated("region", TEXT), undated("csm", TEXT), undated("crm_id", TEXT), may("valid_from", MOMENT),
+     may("merged_into", TEXT)),
     clock="coalesce(valid_from, created_at, TIMESTAMP '1900-01-01')",
     known="coalesce(valid_from, created_at, TIMESTAMP '1900-01-01')",
     key=("account_id", "valid_from"), required=True, is_event=False,
 )  # fmt: skip
 CONTRACTS = Table(
     "contracts",
-    (need("contract_id", TEXT), need("account_id", TEXT), need("start_date", DAY), need("end_date", DAY),
-     need("arr", MONEY, at_least=0), may("seats", WHOLE, at_least=0), may("plan", TEXT), may("product", TEXT), may("currency", TEXT),
-     undated("is_auto_renew", FLAG), may("signed_at", MOMENT), may("notice_at", MOMENT, "notice_at"),
-     may("cancelled_at", MOMENT, "cancelled_at"),
-     may("discount_share", AMOUNT, at_least=0, at_most=1), may("discount_ends_on", DAY)),
-    clock="start_date", known="coalesce(signed_at, start_date)",
-    key=("contract_id",), order=(("start_date", "end_date"), ("start_date", "cancelled_at"), ("signed_at", "notice_at")), required=True, is_event=False,
+    (need("contract_id", TEXT), may("line_id", TEXT), need("account_id", TEXT), may("start_date", DAY),
+     Column("end_date", DAY, moved_by=("agreed_end_date", "end_moved_at")),  # NULL: the term runs until it is cancelled
+     need("arr", MONEY), may("seats", WHOLE), may("plan", TEXT), may("product", TEXT), may("currency", TEXT),
+     undated("is_auto_renew", FLAG), may("signed_at", MOMENT),
+     Column("notice_at", MOMENT, revealed_by="notice_at", voided_by="notice_answered_at"), may("cancelled_at", MOMENT, "cancelled_at"),
+     may("paused_from", DAY, "paused_from"), may("paused_until", DAY, "paused_from"), may("replaces", TEXT),
+     may("discount_share", AMOUNT, at_least=0, at_most=1), may("discount_ends_on", DAY),
+     derived("agreed_end_date", DAY), derived("end_moved_at", MOMENT), derived("notice_answered_at", MOMENT), derived("seat_group", TEXT)),
+    clock="start_date", known="coalesce(signed_at, start_date)", key=("contract_id", "line_id"),
+    order=(("start_date", "end_date"), ("start_date", "cancelled_at"), ("signed_at", "notice_at"), ("paused_from", "paused_until")), required=True, is_event=False,
 )  # fmt: skip
 USAGE = Table(
     "usage",

@@ -1,7 +1,7 @@
 """Snapshots: the days on which an account is looked at, and the renewal each looks towards.
 
 One SQL serves history and the current book: a decision is open on a day if a term known that day ends later and no known term
-follows it. Rolling accounts have no such date and get the day ``rolling_horizon_days`` ahead.
+follows it. Rolling accounts, those on terms without an end among them, have no such date and get the day ``rolling_horizon_days`` ahead.
 """
 
 from datetime import date
@@ -9,18 +9,25 @@ from datetime import date
 import duckdb
 import pandas as pd
 
+from churnml.data.schema import OPEN_END
 from churnml.data.tables import Tables, stood_on
 from churnml.errors import NotEnoughError
 from churnml.params.snapshots import Revenue, Snapshots
 
 KEYS = ["account_id", "as_of", "renewal", "lead_days"]
 
+END_AS_KNOWN = "CASE WHEN t.end_moved_at >= {as_of} THEN t.agreed_end_date ELSE t.end_date END"
+"""SQL for the end of a term ``t`` as it was known on a day: the agreed one, until what moved it was known."""
+IS_ROLLING = "coalesce(t.agreed_end_date - t.start_date < {days}, true)"
+"""SQL for whether a term ``t`` was agreed for so short a time that its end is no decision, or without an end."""
+NOTICED = "coalesce(t.notice_at < {as_of} AND (t.notice_answered_at < {as_of}) IS NOT true, false)"
+"""SQL for whether notice had been given on a term ``t`` by a day, and no newly signed paid term had answered it (as the door has it)."""
+
 # Terms as recorded on each day: a cancellation counts only once it has happened.
 OPEN_DECISIONS = """
     WITH known AS (
-        SELECT d.account_id, d.as_of, t.start_date, t.end_date, t.arr > 0 AS is_paid,
-            t.end_date - t.start_date < {rolling} AS is_rolling,
-            CASE WHEN t.cancelled_at < d.as_of THEN least(t.end_date, CAST(t.cancelled_at AS DATE)) ELSE t.end_date END AS stop_date
+        SELECT d.account_id, d.as_of, t.start_date, {end} AS end_date, t.arr > 0 AS is_paid, {is_rolling} AS is_rolling,
+            least(coalesce({end}, {open_end}), CASE WHEN t.cancelled_at < d.as_of THEN CAST(t.cancelled_at AS DATE) END) AS stop_date
         FROM days d JOIN contracts_versions t ON t.account_id = d.account_id AND {stood}),
     live AS (
         -- A rolling term still counts on the day it ends: its successor, if any, is known only the day after.
@@ -32,7 +39,7 @@ OPEN_DECISIONS = """
         WHERE k.is_paid AND NOT k.is_rolling AND k.stop_date > k.as_of),
     settled AS (  -- a next term, signed ahead, that starts about when this one ends; an add-on in mid-term settles nothing
         SELECT DISTINCT e.account_id, e.as_of, e.renewal FROM ends e JOIN known n USING (account_id, as_of)
-        WHERE n.start_date > e.as_of AND n.start_date BETWEEN e.renewal - {grace} AND e.renewal + {grace} AND n.stop_date > e.renewal)
+        WHERE n.is_paid AND n.start_date > e.as_of AND n.start_date BETWEEN e.renewal - {grace} AND e.renewal + {grace} AND n.stop_date > e.renewal)
     SELECT account_id, as_of, renewal, false AS is_rolling FROM ends ANTI JOIN settled USING (account_id, as_of, renewal)
     UNION ALL
     SELECT account_id, as_of, CAST(as_of + {horizon} AS DATE), true FROM live ANTI JOIN ends USING (account_id, as_of) WHERE has_rolling"""
@@ -45,13 +52,15 @@ def history(tables: Tables, revenue: Revenue, snapshots: Snapshots) -> pd.DataFr
     """
     con = tables.connect()
     leads = ", ".join(f"({lead})" for lead in snapshots.lead_days)
+    is_rolling = IS_ROLLING.format(days=revenue.min_fixed_term_days)
     con.execute(f"""CREATE TABLE calendar AS
-        SELECT DISTINCT account_id, CAST(end_date - l.lead AS DATE) AS as_of, false AS is_regular
-        FROM contracts_versions, (VALUES {leads}) l(lead) WHERE end_date - start_date >= {revenue.min_fixed_term_days}
+        SELECT DISTINCT account_id, CAST(ended - l.lead AS DATE) AS as_of, false AS is_regular
+        FROM (SELECT account_id, unnest([t.end_date, t.agreed_end_date]) AS ended FROM contracts_versions t WHERE NOT {is_rolling}),
+            (VALUES {leads}) l(lead)
         UNION ALL
-        SELECT account_id, CAST(unnest(range(min(start_date) + {snapshots.min_history_days}, max(end_date),
+        SELECT account_id, CAST(unnest(range(min(start_date) + {snapshots.min_history_days}, max(coalesce(end_date, DATE '{tables.last_day}')),
             INTERVAL {snapshots.rolling_every_days} DAY)) AS DATE), true
-        FROM contracts_versions WHERE end_date - start_date < {revenue.min_fixed_term_days} GROUP BY account_id""")
+        FROM contracts_versions t WHERE {is_rolling} GROUP BY account_id""")
     con.execute(
         f"CREATE TABLE days AS SELECT DISTINCT account_id, as_of FROM calendar WHERE as_of < DATE '{tables.last_day}'"
     )
@@ -91,14 +100,16 @@ def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
     Columns ``account_id``, ``ended_on`` and ``arr_usd``, that of the terms that ended last. An account that cancelled or gave
     notice is gone, not in grace.
     """
+    day = f"DATE '{as_of}'"
+    end, is_rolling = END_AS_KNOWN.format(as_of=day), IS_ROLLING.format(days=revenue.min_fixed_term_days)
     return (
         tables.connect()
         .execute(f"""
         WITH known AS (
-            SELECT account_id, end_date, arr, end_date - start_date < {revenue.min_fixed_term_days} AS is_rolling,
-                max(end_date) OVER (PARTITION BY account_id) AS ended_on,
-                coalesce(cancelled_at < DATE '{as_of}', false) OR coalesce(notice_at < DATE '{as_of}', false) AS is_gone
-            FROM contracts_versions WHERE {stood_on(f"DATE '{as_of}'")} AND arr > 0)
+            SELECT account_id, coalesce({end}, {OPEN_END}) AS end_date, arr, {is_rolling} AS is_rolling,
+                max(coalesce({end}, {OPEN_END})) OVER (PARTITION BY account_id) AS ended_on,
+                coalesce(cancelled_at < {day}, false) OR {NOTICED.format(as_of=day)} AS is_gone
+            FROM contracts_versions t WHERE {stood_on(day)} AND arr <> 0)
         SELECT account_id, CAST(ended_on AS TIMESTAMP) AS ended_on, CAST(sum(arr) AS DOUBLE) AS arr_usd
         FROM known WHERE end_date = ended_on AND DATE '{as_of}' - ended_on BETWEEN 0 AND {revenue.grace_days}
         GROUP BY account_id, ended_on
@@ -110,7 +121,8 @@ def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
 
 def _open_decisions(con: duckdb.DuckDBPyConnection, revenue: Revenue, snapshots: Snapshots) -> pd.DataFrame:
     sql = OPEN_DECISIONS.format(
-        rolling=revenue.min_fixed_term_days, grace=revenue.grace_days,
+        end=END_AS_KNOWN.format(as_of="d.as_of"), is_rolling=IS_ROLLING.format(days=revenue.min_fixed_term_days),
+        open_end=OPEN_END, grace=revenue.grace_days,
         history=snapshots.min_history_days, stood=stood_on("d.as_of", "t."), horizon=snapshots.rolling_horizon_days,
     )  # fmt: skip
     return con.execute(f"""SELECT account_id, CAST(as_of AS TIMESTAMP) AS as_of, CAST(renewal AS TIMESTAMP) AS renewal,

@@ -170,7 +170,11 @@ class Tables:
                 dated = "t.valid_from IS NOT NULL" if "valid_from" in schema.names else "false"
                 yield f"CASE WHEN {dated} THEN t.{name} END AS {name}"
             elif column.revealed_by:
-                yield f"CASE WHEN t.{column.revealed_by} < s.as_of THEN t.{name} END AS {name}"
+                stands = f" AND (t.{column.voided_by} < s.as_of) IS NOT true" if column.voided_by else ""
+                yield f"CASE WHEN t.{column.revealed_by} < s.as_of{stands} THEN t.{name} END AS {name}"
+            elif column.moved_by:
+                until, moment = column.moved_by
+                yield f"CASE WHEN t.{moment} >= s.as_of THEN t.{until} ELSE t.{name} END AS {name}"
             else:
                 yield f"t.{name}"
         yield "t.clock"

@@ -46,7 +46,7 @@ def _section(table: Table, texts: dict[str, Any]) -> str:
         f"A row happens at `{table.clock}`{_of_row(table)}.",
         *(f"`{later}` is never before `{earlier}`." for earlier, later in table.order),
     ]
-    return "\n".join([f"## {table.name}\n", f"{texts['meaning']} {' '.join(facts)}\n", *_rows(table.columns, texts, table), ""])  # fmt: skip
+    return "\n".join([f"## {table.name}\n", f"{texts['meaning']} {' '.join(facts)}\n", *_rows(tuple(c for c in table.columns if not c.is_derived), texts, table), ""])  # fmt: skip
 
 
 def _of_row(table: Table) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from churnml.data.revenue import SERVICE_ENDS, create_ledger
-from churnml.data.snapshots import current, in_grace
+from churnml.data.snapshots import END_AS_KNOWN, NOTICED, current, in_grace
 from churnml.data.tables import Tables, stood_on
 from churnml.outcomes import label
 from churnml.params.snapshots import Revenue, Snapshots
@@ -48,25 +48,28 @@ def _terms(tables: Tables, day: date, ends: Sequence[date]) -> pd.DataFrame:
         f", CAST(coalesce(sum(arr) FILTER (start_date <= DATE '{end}' AND stop_date > DATE '{end}'), 0) AS DOUBLE) AS signed_{n}"
         for n, end in enumerate(ends, start=1)
     )
-    known = stood_on(f"DATE '{day}'")
+    known = _known(f"DATE '{day}'")
     return (
         tables.connect()
         .execute(f"""
-        WITH known AS (SELECT * REPLACE (CASE WHEN cancelled_at < DATE '{day}' THEN cancelled_at END AS cancelled_at)
-                       FROM contracts_versions WHERE {known} AND arr > 0),
-             terms AS (SELECT *, {SERVICE_ENDS} AS stop_date FROM known)
-        SELECT account_id, CAST(count(*) FILTER (notice_at < DATE '{day}' AND stop_date > DATE '{day}') AS DOUBLE) AS has_notice,
-               CAST(max(end_date - start_date) AS INTEGER) AS term_days {signed}
+        WITH terms AS (SELECT *, {SERVICE_ENDS} AS stop_date FROM ({known}))
+        SELECT account_id, CAST(bool_and(has_notice) FILTER (arr > 0 AND start_date <= DATE '{day}' AND stop_date > DATE '{day}') AS DOUBLE) AS has_notice,
+               CAST(max(agreed_end_date - start_date) AS INTEGER) AS term_days {signed}
         FROM terms WHERE stop_date >= DATE '{day}' GROUP BY account_id ORDER BY account_id""")
         .df()
     )
 
 
+def _known(day: str) -> str:
+    """SQL for the terms with ARR as known on a day, with ``has_notice``."""
+    return f"""SELECT * REPLACE ({END_AS_KNOWN.format(as_of=day)} AS end_date, CASE WHEN cancelled_at < {day} THEN cancelled_at END AS cancelled_at),
+        {NOTICED.format(as_of=day)} AS has_notice FROM contracts_versions t WHERE {stood_on(day)} AND arr <> 0"""
+
+
 def arr_on(tables: Tables, days: Sequence[date], known_by: date, grace_days: int) -> pd.DataFrame:
     """ARR by account (index) and day (column) in the ledger of what was known by a day; 0 where there is none."""
-    con, known = tables.connect(), stood_on(f"DATE '{known_by}'")
-    con.execute(f"""CREATE TABLE known_by AS SELECT * REPLACE (CASE WHEN cancelled_at < DATE '{known_by}' THEN cancelled_at END
-        AS cancelled_at) FROM contracts_versions WHERE {known}""")
+    con, known = tables.connect(), _known(f"DATE '{known_by}'")
+    con.execute(f"CREATE TABLE known_by AS {known}")
     con.execute("DROP VIEW contracts")
     con.execute("ALTER TABLE known_by RENAME TO contracts")
     create_ledger(con, grace_days)

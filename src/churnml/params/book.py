@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from churnml.params.section import Above0, Positive, Section, Share
+from churnml.params.section import Above0, Natural, Positive, Section, Share
 
 
 class Book(Section):
@@ -34,5 +34,14 @@ class Ingest(Section):
     max_monthly_churn_ratio: Above0 = Field(description="times the other months' churn that stops a run")
     max_left_out_share: Share = Field(
         description="share of live accounts, or of their ARR, refused rows may hide"
+    )
+    renewal_gap_days: Natural = Field(
+        default=31, description="a term that begins so near another's end follows it"
+    )
+    max_overlap_share: Share = Field(
+        default=0.05, description="share of accounts whose terms may overlap undeclared"
+    )
+    max_used_after_service_share: Share = Field(
+        default=0.5, description="share of cancelled terms that may be in use after"
     )
     max_quarantined_share_of: dict[str, Share] = Field(default={}, description="the same, by table")

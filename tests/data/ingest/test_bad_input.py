@@ -77,7 +77,7 @@ def test_an_empty_optional_table_is_a_notice(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("table", "row", "reason"), [
     ("contracts", term("a", "2023-01-01", "2022-01-01", contract_id="x"), "end_date is before start_date"),
     ("contracts", term("a", "2023-01-01", "2024-01-01", arr="lots", contract_id="x"), "arr is not a number"),
-    ("contracts", term("a", "2023-01-01", "2024-01-01", arr=-5, contract_id="x"), "arr is below 0"),
+    ("contracts", term("a", "2023-01-01", "2024-01-01", arr=-5, seats=3, contract_id="x"), "arr is below 0"),
     ("contracts", term("a", "2023-02-30", "2024-01-01", contract_id="x"), "start_date is not a date"),
     ("contracts", term("zz", "2023-01-01", "2024-01-01"), "account is unknown"),
     ("contracts", CONTRACTS[0], "key is repeated"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
@@ -19,6 +20,16 @@ from churnml.data.ingest.versions.fold import REPEATED, fold
 from churnml.data.schema import RECORDING, Table, quoted
 from churnml.errors import TableError
 from churnml.params.book import Ingest
+
+
+class Together(Protocol):
+    """What looks at several rows of a table at once, before versions are folded and after."""
+
+    def before_versions(self, con: duckdb.DuckDBPyConnection) -> list[str]:
+        """Failures, after telling apart rows that are no versions of each other."""
+
+    def after_versions(self, con: duckdb.DuckDBPyConnection) -> tuple[list[str], list[str]]:
+        """Notices and failures, after completing the rows."""
 
 
 @dataclass
@@ -50,6 +61,11 @@ class Check:
             for reason, n in self.quarantined[table].items()
         )
 
+    def add(self, notices: list[str], failures: list[str]) -> None:
+        """Adds what was found."""
+        self.notices += notices
+        self.failures += failures
+
     def as_json(self) -> str:
         """The check as stable JSON, for the record and for people."""
         content = {
@@ -71,11 +87,12 @@ class RefusedBookError(TableError):
 
 def check_table(
     con: duckdb.DuckDBPyConnection, table: Table, present: set[str], book: BookSettings, check: Check,
-    more: Mapping[str, str], places: Places, max_stray_share: float,
+    more: Mapping[str, str], places: Places, max_stray_share: float, together: Together | None = None,
 ) -> None:  # fmt: skip
     """Creates ``judged.<table>``, each row with the reasons to refuse it or how long it was the newest version, and counts them.
 
-    ``more`` are reasons that the book's own settings give, ``places`` what messages name files and lines by.
+    ``more`` are reasons that the book's own settings give, ``places`` what messages name files and lines by, ``together`` what looks at
+    several rows at once.
     """
     ledger: set[str] = {view for view in ("accounts", "contracts") if view in check.rows}
     ranges = range_reasons(table, present, book.first_day, check.last_day)
@@ -92,18 +109,17 @@ def check_table(
             CASE WHEN ({is_bad}) AND NOT {is_tombstone} THEN concat_ws('; ', {told}) END AS reason
         FROM typed."{table.name}" t {references(table, ledger)}"""
     )
+    check.failures += together.before_versions(con) if together else []
     folded = fold(con, table, present, check.last_day or date.max, book, places)
-    check.notices += folded.notices(table.name)
-    check.failures += folded.failures
+    check.add(folded.notices(table.name), list(folded.failures))
+    if together and not folded.failures:
+        check.add(*together.after_versions(con))
     total, kept, later = con.execute(
         f"SELECT count(*), count(*) FILTER (reason IS NULL), count(*) FILTER (reason = '{AFTER_LAST_DAY}') FROM judged.\"{table.name}\""
     ).fetchall()[0]
     replaced = {"versions": folded.versions} if folded.versions else {}
-    check.rows[table.name] = {
-        "read": total,
-        "kept": kept - folded.versions,
-        "quarantined": total - kept,
-    } | replaced
+    counted = {"read": total, "kept": kept - folded.versions, "quarantined": total - kept}
+    check.rows[table.name] = counted | replaced
     check.later[table.name] = later
     counts = con.execute(f"""SELECT r, count(*) FROM (SELECT unnest(string_split(reason, '; ')) AS r FROM judged."{table.name}"
         WHERE reason IS NOT NULL) GROUP BY r ORDER BY 2 DESC, 1""").fetchall()
@@ -122,9 +138,9 @@ def _reference_views(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """What later tables are checked against: which accounts and contracts exist, and since when."""
     source = f'FROM judged."{table.name}" WHERE reason IS NULL'
     if table.name == "accounts":
-        con.execute(
-            f"CREATE TABLE known_accounts AS SELECT account_id, min(created_at) AS created_at {source} GROUP BY account_id"
-        )
+        con.execute(f"""CREATE TABLE known_accounts AS SELECT account_id,
+            min(min(created_at)) OVER (PARTITION BY coalesce(any_value(survivor), account_id)) AS created_at
+            FROM (SELECT account_id, created_at {source}) LEFT JOIN survivors USING (account_id) GROUP BY account_id""")
     if table.name == "contracts":
         con.execute(
             f"CREATE TABLE known_contracts AS SELECT contract_id, min(start_date) AS start_date {source} GROUP BY contract_id"

@@ -25,6 +25,9 @@ from churnml.data.ingest.checks import (
     check_table,
     write_quarantine,
 )
+from churnml.data.ingest.contracts.account_contracts import AccountContracts
+from churnml.data.ingest.contracts.contradicted import contradicted
+from churnml.data.ingest.contracts.merged_accounts import follow_merges
 from churnml.data.ingest.last_day import settle_last_day
 from churnml.data.ingest.left_out import left_out, named, over_limit
 from churnml.data.ingest.mapping import lock, raw_views, run_mapping, views_of
@@ -69,13 +72,14 @@ def ingest_book(
         lock(con, opened.paths, [tables, quarantine])
         present = _map_tables(con, opened, raw, mapping, book, ingest, check)
     if not check.failures:
-        check.last_day, notices, failures = settle_last_day(con, present, book.last_day, ingest)
-        check.notices += notices
-        check.failures += failures
+        check.add(*follow_merges(con, present))
+    if not check.failures:
+        check.last_day, *found = settle_last_day(con, present, book.last_day, ingest)
+        check.add(*found)
         _judge_tables(con, present, book, ingest, check, Places(raw, mapping), quarantine)
         check.notices += amount_notices(con, present, book)
         check.notices += unpaid_use(con) if {"usage", "contracts"} <= check.rows.keys() else []
-        _judge_contracts(con, ingest, check)
+        _judge_contracts(con, present, ingest, check)
     if check.failures:
         count = len(check.failures)
         refusal = RefusedBookError.of(
@@ -123,15 +127,9 @@ def _judge_tables(
     """Judges each table's rows in turn, writes its quarantine and holds it to its limit."""
     for name in track(list(present), "checking"):
         more = off_scale(TABLES[name], present[name], book)
+        together = AccountContracts(book, ingest, present) if name == CONTRACTS.name else None
         check_table(
-            con,
-            TABLES[name],
-            present[name],
-            book,
-            check,
-            more,
-            places,
-            ingest.max_stray_share,
+            con, TABLES[name], present[name], book, check, more, places, ingest.max_stray_share, together
         )
         write_quarantine(con, TABLES[name], quarantine)
         apply_limit(con, name, ingest, check, quarantine)
@@ -207,7 +205,7 @@ def _type_table(mapped: MappedTable, table: Table, check: Check) -> set[str]:
     con = mapped.con
     given = {row[0]: row[1] for row in con.execute(f'DESCRIBE mapped."{table.name}"').fetchall()}
     rows = con.execute(f'SELECT count(*) FROM mapped."{table.name}"').fetchall()[0][0]
-    known = [*table.names, *(c.name for c in RECORDING)]
+    known = [*table.mapped, *(c.name for c in RECORDING)]
     faults = [f"{table.name}.{c}: unknown column{did_you_mean(c, known)}" for c in given if c not in known]
     faults += [f"{table.name}.{c.name}: required column is missing from {table.name}.sql" for c in table.columns
                if c.required and c.name not in given]  # fmt: skip
@@ -287,10 +285,13 @@ def _given(con: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
     return [column.name for column, count in zip(table.columns, row, strict=True) if count or column.default]
 
 
-def _judge_contracts(con: duckdb.DuckDBPyConnection, ingest: Ingest, check: Check) -> None:
+def _judge_contracts(
+    con: duckdb.DuckDBPyConnection, present: Mapping[str, set[str]], ingest: Ingest, check: Check
+) -> None:
     """Adds to the check which customers refused rows hide, and what cannot be in the contracts that are left."""
     if check.last_day is None or not check.rows["contracts"]["kept"]:
         return
+    check.add(*contradicted(con, present, ingest))
     check.left_out, accounts, arr = left_out(con, check.last_day)
     check.failures += over_limit(check.left_out, accounts, arr, ingest)
     if check.left_out:

@@ -11,7 +11,7 @@ from churnml.params.book import Ingest
 
 NAMED = 5  # accounts that a message names; the record has them all
 HARMLESS = ("key is repeated", AFTER_LAST_DAY)  # reasons that hide nothing
-LIVE = "{t}.start_date <= {day} AND least({t}.end_date, coalesce(CAST({t}.cancelled_at AS DATE), {t}.end_date)) >= {day}"
+LIVE = "{t}.start_date <= {day} AND coalesce(least({t}.end_date, CAST({t}.cancelled_at AS DATE)), {day}) >= {day}"
 
 
 @dataclass(frozen=True)

@@ -157,8 +157,9 @@ def engagement(tables: Tables, settings: Kpis, revenue: Revenue) -> pd.DataFrame
     found = con.execute(f"""
         WITH days AS (SELECT * FROM (VALUES {days}) d(day)),
         live AS (SELECT day, account_id FROM days JOIN ledger ON from_day <= day AND day < to_day),
-        seats AS (SELECT day, account_id, sum(seats) AS seats FROM days JOIN (SELECT *, {SERVICE_ENDS} AS stop_date FROM contracts)
-                  ON start_date <= day AND day < stop_date GROUP BY ALL),
+        grouped AS (SELECT day, account_id, seat_group, sum(seats) AS seats FROM days JOIN (SELECT *, {SERVICE_ENDS} AS stop_date FROM contracts)
+                    ON start_date <= day AND day < stop_date GROUP BY ALL),
+        seats AS (SELECT day, account_id, max(seats) AS seats FROM grouped GROUP BY ALL),
         used AS (SELECT day, account_id, count(DISTINCT user_id) AS users FROM usage JOIN days
                  ON occurred_at >= day - {settings.usage_days} AND occurred_at < day GROUP BY ALL)
         SELECT day, count(*) AS accounts, count(u.account_id) AS engaged_accounts,

@@ -7,7 +7,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(name="arr_usd", source=TERMS, concept="contract value", unit="usd", no_rows=ZERO,
             phrase="{value} ARR", aggregate="sum(arr) FILTER (WHERE is_live)"),
     Feature(name="seats", source=TERMS, concept="contract value", unit="seats", no_rows=UNKNOWN,
-            phrase="{value} seats", aggregate="sum(seats) FILTER (WHERE is_live)"),
+            phrase="{value} seats", aggregate="max(group_seats) FILTER (WHERE is_live AND seats IS NOT NULL)"),
     Feature(name="products_live", source=TERMS, concept="products owned", unit="products", churn=-1,
             no_rows=ZERO, phrase="{value} products under contract", none="no product under contract",
             aggregate="count(DISTINCT product) FILTER (WHERE is_live)"),

@@ -8,14 +8,14 @@ HALF_YEAR, YEAR, TWO_YEARS = Window(182), Window(365), Window(730)
 # Up to 2 % is indexation or rounding, not a decision to grow or shrink.
 UP, DOWN = "level > level_before * 1.02", "level < level_before * 0.98"
 # Price is that of the lines that carry seats: a product bought at the renewal is no price rise.
-NEW, REPLACED = "WHERE is_new AND seats > 0", "WHERE is_replaced AND seats > 0"
+NEW, REPLACED = "WHERE is_new AND is_seat_line", "WHERE is_replaced AND is_seat_line"
 
 FEATURES: tuple[Feature, ...] = (
     Feature(name="arr_usd_year_ago", source=TERMS, concept="past movements", unit="usd", no_rows=UNKNOWN,
             is_input=False, phrase="{value} ARR a year ago", aggregate="sum(arr) FILTER (WHERE was_live)"),
     Feature(name="seats_year_ago", source=TERMS, concept="past movements", unit="seats", no_rows=UNKNOWN,
             is_input=False, phrase="{value} seats a year ago",
-            aggregate="sum(seats) FILTER (WHERE was_live)"),
+            aggregate="max(group_seats_year_ago) FILTER (WHERE was_live AND seats IS NOT NULL)"),
     Feature(name="arr_change_365d", source=TERMS, concept="past movements", unit="ratio", no_rows=UNKNOWN,
             phrase="ARR is at {value} of a year ago", formula=ratio("arr_usd", "arr_usd_year_ago", 5)),
     Feature(name="seats_change_365d", source=TERMS, concept="past movements", unit="ratio", no_rows=UNKNOWN,

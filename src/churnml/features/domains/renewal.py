@@ -26,6 +26,6 @@ FEATURES: tuple[Feature, ...] = (
                       "TIMESTAMP)), 0)) FILTER (WHERE is_live AND NOT is_add_on AND signed_at IS NOT NULL)"),
     Feature(name="renewing_arr_share", source=TERMS, concept="renewal timing", unit="share", no_rows=UNKNOWN,
             phrase="{value} of ARR ends by this renewal", none="no ARR ends by this renewal",
-            aggregate="CAST(coalesce(sum(arr) FILTER (WHERE is_live AND end_date <= renewal), 0) AS DOUBLE) "
+            aggregate="CAST(coalesce(sum(arr) FILTER (WHERE is_live AND coalesce(end_date, as_of) <= renewal), 0) AS DOUBLE) "
                       "/ nullif(sum(arr) FILTER (WHERE is_live), 0)"),
 )  # fmt: skip

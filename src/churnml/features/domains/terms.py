@@ -5,38 +5,45 @@ from churnml.features.spec import View
 
 # A term's service ends at its end, or at a cancellation that has already happened (the door hides any other). On the day a rolling term
 # ends, its successor is not known yet: where nothing else is live, the term that ends that day still is.
-# An add-on began later than another term with the same end.
+# An add-on began later than another term with the same end. Seats are summed within a group of lines (ingest says which), and an account
+# has those of its largest: the same people sit in a product and in what was sold beside it.
 _TERMS = f"""
-    SELECT *, arr > 0 AS is_paid, start_date <= as_of AND (as_of < stop_at OR (as_of = stop_at AND NOT bool_or(
+    SELECT *, sum(CASE WHEN is_live THEN seats END) OVER seated AS group_seats, sum(CASE WHEN was_live THEN seats END) OVER seated AS group_seats_year_ago
+    FROM (SELECT *, arr > 0 AS is_paid, start_date <= as_of AND (as_of < stop_at OR (as_of = stop_at AND NOT bool_or(
                start_date <= as_of AND as_of < stop_at) OVER (PARTITION BY snapshot))) AS is_live,
            start_date <= as_of - INTERVAL 365 DAY AND as_of - INTERVAL 365 DAY < stop_at AS was_live,
            start_date > min(start_date) OVER (PARTITION BY snapshot, end_date) AS is_add_on,
-           date_diff('day', start_date, end_date) AS length_days, discount_ends_on IS NULL OR discount_ends_on >= as_of AS is_discounted
-    FROM (SELECT *, CAST({SERVICE_ENDS} AS TIMESTAMP) AS stop_at FROM ({{door}}))"""
+           date_diff('day', start_date, agreed_end_date) AS length_days, discount_ends_on IS NULL OR discount_ends_on >= as_of AS is_discounted
+        FROM (SELECT *, CAST({SERVICE_ENDS} AS TIMESTAMP) AS stop_at FROM ({{door}})))
+    WINDOW seated AS (PARTITION BY snapshot, seat_group)"""
 
 TERMS = View("terms", "contracts", _TERMS)
 
 PRODUCTS = View("products", "contracts", f"""
     SELECT snapshot, as_of, product, sum(arr) AS product_arr FROM ({_TERMS})
-    WHERE is_live AND is_paid AND product IS NOT NULL GROUP BY snapshot, as_of, product""", needs=("product",))  # fmt: skip
+    WHERE is_live AND arr <> 0 AND product IS NOT NULL GROUP BY snapshot, as_of, product""", needs=("product",))  # fmt: skip
 
 # The last renewal: the newest live term that followed an older one of the same product within a month. Beside each of the account's terms
-# stands its day and whether the term is one that began then, or one that it replaced.
+# stands its day and whether the term is one that began then, or one that it replaced; a seat's price is that of the lines whose seats count.
 RENEWED = View("renewed", "contracts", f"""
     WITH terms AS (SELECT *, coalesce(product, '') AS line FROM ({_TERMS})),
     renewals AS (
         SELECT n.snapshot, max(n.start_date) AS renewed_on FROM terms n
         JOIN terms o ON o.snapshot = n.snapshot AND o.line = n.line AND o.start_date < n.start_date
             AND o.stop_at <= n.start_date AND o.stop_at >= n.start_date - INTERVAL 30 DAY
-        WHERE n.is_live AND n.is_paid AND o.is_paid GROUP BY n.snapshot)
-    SELECT t.*, t.start_date = r.renewed_on AS is_new,
+        WHERE n.is_live AND n.is_paid AND o.is_paid GROUP BY n.snapshot),
+    dated AS (SELECT t.*, t.start_date = r.renewed_on AS is_new,
         t.start_date < r.renewed_on AND t.stop_at <= r.renewed_on AND t.stop_at >= r.renewed_on - INTERVAL 30 DAY AS is_replaced
-    FROM terms t JOIN renewals r ON r.snapshot = t.snapshot WHERE t.is_paid""")  # fmt: skip
+        FROM terms t JOIN renewals r ON r.snapshot = t.snapshot WHERE t.arr <> 0),
+    summed AS (SELECT *, sum(CASE WHEN is_new THEN seats END) OVER g AS new_seats, sum(CASE WHEN is_new THEN arr END) OVER g AS new_arr
+        FROM dated WINDOW g AS (PARTITION BY snapshot, seat_group))
+    SELECT *, seats <> 0 AND seat_group = first_value(seat_group) OVER (PARTITION BY snapshot
+        ORDER BY CASE WHEN seats IS NOT NULL AND (is_new OR is_replaced) THEN 0 ELSE 1 END, new_seats DESC NULLS LAST, new_arr DESC NULLS LAST, seat_group NULLS LAST) AS is_seat_line FROM summed""")  # fmt: skip
 
 # The account's ARR ledger as a list of moves: its level from a day on and the level before. Days without ARR are no level, so that a
 # customer who signs a little late has neither shrunk to nothing nor grown from it.
 MOVES = View("moves", "contracts", f"""
-    WITH terms AS (SELECT * FROM ({_TERMS}) WHERE is_paid),
+    WITH terms AS (SELECT * FROM ({_TERMS}) WHERE arr <> 0),
     steps AS (
         SELECT snapshot, as_of, moved_at, sum(step) AS step FROM (
             SELECT snapshot, as_of, CAST(start_date AS TIMESTAMP) AS moved_at, arr AS step FROM terms

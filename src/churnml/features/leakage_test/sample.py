@@ -1,6 +1,6 @@
 """A few accounts of a book, ready to be delivered again as raw files in any other way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def take(tables: Tables, folder: Path, accounts: int, seed: int, ingest: Ingest)
     given: dict[str, list[str]] = {name: _given(tables, name) for name in TABLES if tables.has(name)}
     con.execute("CREATE SCHEMA taken")
     for name, columns in given.items():
-        rows = f"SELECT {', '.join(columns)} FROM main.{name}"
+        rows = f"SELECT {', '.join(_as_delivered(name, columns))} FROM main.{name}"
         con.execute(f"CREATE TABLE taken.{name} AS {rows} WHERE account_id IN (FROM sampled) ORDER BY ALL")
         con.execute(
             f"CREATE TABLE taken.{name}_of_bystander AS SELECT * REPLACE ({_as_bystander(name, columns)}) FROM ({rows} ORDER BY ALL LIMIT 1)"
@@ -74,7 +74,13 @@ def take(tables: Tables, folder: Path, accounts: int, seed: int, ingest: Ingest)
 def _given(tables: Tables, name: str) -> list[str]:
     """The columns of a table that hold anything in this book, and ``known_at``."""
     header: Mapping[str, Sequence[str]] = tables.header["columns"]  # type: ignore[assignment]
-    return [*(column for column in TABLES[name].names if column in header[name]), "known_at"]
+    return [*(column for column in TABLES[name].mapped if column in header[name]), "known_at"]
+
+
+def _as_delivered(name: str, columns: Sequence[str]) -> Iterator[str]:
+    """SQL for each column as the book gave it: an end that ingest moved is the one that was agreed."""
+    agreed = {c.name: c.moved_by[0] for c in TABLES[name].columns if c.moved_by}
+    return (f"{agreed.get(column, column)} AS {column}" for column in columns)
 
 
 def _as_bystander(name: str, columns: Sequence[str]) -> str:

@@ -46,7 +46,7 @@ class KnownTables:
 
 
 # A term still counts on the day it ends: its successor, if any, may be known only the day after.
-TERMS = f"""SELECT account_id, product, seats, CAST(arr AS DOUBLE) AS arr, {SERVICE_ENDS} AS stop_date,
+TERMS = f"""SELECT account_id, product, seats, seat_group, CAST(arr AS DOUBLE) AS arr, {SERVICE_ENDS} AS stop_date,
     start_date <= as_of AND as_of < stop_date AS is_live, stop_date >= as_of AS is_held FROM """
 
 YEAR = Window(365)
@@ -119,7 +119,9 @@ def seat_arr(tables: KnownTables) -> pd.Series:
     """The ARR of each account's live terms that count seats, by account id."""
     seats = tables.ask(f"""
         WITH terms AS ({TERMS} {tables.known("contracts")})
-        SELECT account_id, sum(arr) AS arr_usd FROM terms WHERE is_live AND seats > 0 GROUP BY ALL ORDER BY ALL""")
+        SELECT account_id, arg_max(arr, struct_pack(s := seats, a := arr)) AS arr_usd FROM (
+            SELECT account_id, seat_group, sum(arr) AS arr, sum(seats) AS seats FROM terms WHERE is_live AND seats <> 0 GROUP BY ALL)
+        WHERE seats > 0 GROUP BY ALL ORDER BY ALL""")
     return seats.set_index("account_id")["arr_usd"]
 
 

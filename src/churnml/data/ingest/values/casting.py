@@ -50,7 +50,11 @@ def as_day_macro(book: BookSettings) -> str:
 
 
 def _text(column: Column, raw_type: str) -> str:
-    return name(column.name) if raw_type == "VARCHAR" else f"CAST({name(column.name)} AS VARCHAR)"
+    text = name(column.name) if raw_type == "VARCHAR" else f"CAST({name(column.name)} AS VARCHAR)"
+    # The end of a term is the one time that may never come.
+    return (
+        f"regexp_replace({text}, '^[+]?(?i:inf(inity)?)$', '9999-12-31')" if column.may_never_come else text
+    )
 
 
 def _is_text(column: Column, raw_type: str) -> bool:
