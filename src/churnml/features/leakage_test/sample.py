@@ -16,6 +16,8 @@ from churnml.params.book import Ingest
 BYSTANDER = " bystander"
 """An account beside the sample, on which nobody looks. It holds a row of each table, so that none is ever empty and drops out."""
 
+FOREVER = 100_000  # days
+
 Changes = Mapping[str, Sequence[str]]
 """By table the SELECTs whose rows are delivered, each as a file of its own; a table that is not named comes as it is."""
 
@@ -67,7 +69,16 @@ def take(tables: Tables, folder: Path, accounts: int, seed: int, ingest: Ingest)
         )
     con.execute("SET schema = 'taken'")
     settings = BookSettings(last_day=tables.last_day, static=tuple(sorted(tables.static)))
-    every = ingest.model_copy(update={"max_quarantined_share": 1.0, "max_quarantined_share_of": {}})
+    # A delivery without its future, or with half of it late, is no book that would be accepted.
+    shares = (
+        "max_quarantined_share",
+        "max_left_out_share",
+        "max_overlap_share",
+        "max_used_after_service_share",
+    )
+    every = ingest.model_copy(
+        update=dict.fromkeys(shares, 1.0) | {"max_quarantined_share_of": {}, "max_gap_days": FOREVER}
+    )
     return BookSample(con, folder, given, settings, every)
 
 
