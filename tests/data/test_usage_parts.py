@@ -22,7 +22,8 @@ from churnml.data.usage_parts import usage_view, write_usage
 from churnml.errors import TableError
 from tests.books import make_tables, read_table, table_bytes, term
 
-NAMES = [*TABLES["usage"].names, "known_at"]
+UNSAID = ("period_start", "period_end", "active_users")  # events have none of these
+NAMES = [*(name for name in TABLES["usage"].names if name not in UNSAID), "known_at"]
 EPOCH = date(1970, 1, 1)
 START = datetime.fromisoformat("2024-01-30")
 
@@ -64,6 +65,7 @@ def test_a_part_holds_a_month_in_the_order_of_the_sweep(both: Tables) -> None:
     assert [(f.name, str(f.type)) for f in part.schema] == [
         ("account", "int32"), ("user", "int32"), ("feature", "int32"), ("day", "int32"), ("lag", "int32"), ("units", "int64"),
         ("occurred_at", "timestamp[us]"), ("known_at", "timestamp[us]"), ("event_id", "string"), ("contract_id", "string"),
+        ("period_start", "timestamp[us]"), ("period_end", "timestamp[us]"), ("active_users", "int64"),
     ]  # fmt: skip
     coded = part.select(["account", "user", "feature", "day", "lag", "units"]).to_pylist()
     june = (date(2024, 6, 1) - EPOCH).days
@@ -113,7 +115,7 @@ def test_a_new_month_leaves_the_parts_before_it_as_they_were(both: Tables, tmp_p
 
 @pytest.mark.parametrize("column", ["account_id", "occurred_at", "quantity", "known_at"])
 def test_a_bad_row_elsewhere_leaves_every_part_as_it_was(both: Tables, tmp_path: Path, column: str) -> None:
-    bad = used("a", "2024-07-01", "ann", "report") | {column: "?"}
+    bad = used("a", "2024-07-01", "ann", "report") | {column: "no"}
     assert book(tmp_path / "2", [*BOTH_MONTHS, bad]).usage_digests() == both.usage_digests()
 
 
@@ -136,7 +138,8 @@ def test_months_and_tables_that_vanish_leave_no_file(tmp_path: Path) -> None:
     book(tmp_path, BOTH_MONTHS)
     assert sorted(table_bytes(book(tmp_path, BOTH_MONTHS[:2]).folder)) == [
         "accounts.parquet", "contracts.parquet", "usage/2024-05.parquet",
-        "usage_codes/accounts.parquet", "usage_codes/features.parquet", "usage_codes/users.parquet",
+        "usage_codes/accounts.parquet", "usage_codes/features.parquet", "usage_codes/periods.parquet",
+        "usage_codes/users.parquet",
     ]  # fmt: skip
     (tmp_path / "acme" / "usage.sql").unlink()
     without = make_tables(
@@ -154,7 +157,7 @@ def test_months_and_tables_that_vanish_leave_no_file(tmp_path: Path) -> None:
     (lambda folder: pq.write_table(pa.table({"account": [1]}), folder / "usage_codes/accounts.parquet"),
      "usage_codes/accounts.parquet lacks column account_id"),
     (lambda folder: (folder / "usage/2024-05.parquet").write_bytes((folder / "accounts.parquet").read_bytes()),
-     "usage/2024-05.parquet lacks column account, contract_id, day"),
+     "usage/2024-05.parquet lacks column account, active_users, contract_id, day"),
 ])  # fmt: skip
 def test_a_damaged_part_is_said(
     both: Tables, tmp_path: Path, harm: Callable[[Path], object], words: str
@@ -182,6 +185,7 @@ def rows_sql(rows: list[tuple[Any, ...]]) -> str:
     )  # fmt: skip
     types = {c.name: c.type for c in TABLES["usage"].columns} | {"known_at": "TIMESTAMP"}
     cast = ", ".join(f"CAST({name} AS {types[name]}) AS {name}" for name in NAMES)
+    cast += ", " + ", ".join(f"CAST(NULL AS {types[name]}) AS {name}" for name in UNSAID)
     return f"SELECT {cast} FROM (VALUES {values}) t({', '.join(NAMES)})"
 
 
@@ -213,7 +217,8 @@ def test_what_is_coded_is_read_again_and_order_moves_no_byte(
 def test_threads_move_no_byte_and_row_groups_stay_small(tmp_path: Path) -> None:
     many = """SELECT 'a' || i * 31 % 700 AS account_id, TIMESTAMP '2024-05-01' + to_seconds(i * 7919 % 2600000) AS occurred_at,
         'u' || i % 11 AS user_id, 'f' || i % 5 AS feature, CAST(i % 3 AS DECIMAL(18,4)) AS quantity, NULL::VARCHAR AS event_id,
-        NULL::VARCHAR AS contract_id, occurred_at AS known_at FROM range(300000) t(i)"""
+        NULL::VARCHAR AS contract_id, NULL::TIMESTAMP AS period_start, NULL::TIMESTAMP AS period_end, NULL::BIGINT AS active_users,
+        occurred_at AS known_at FROM range(300000) t(i)"""
     written = []
     for threads in (1, 4):
         con = duckdb.connect()

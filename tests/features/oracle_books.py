@@ -157,6 +157,9 @@ def contracts(pick: Pick, account: str) -> list[Row]:
             "cancelled_at": pick(None, None, None, None, later(pick, begin)), "discount_share": pick(None, Decimal("0.1"), Decimal("0.25")),
             "discount_ends_on": pick(None, at(pick).date(), pick(*DAYS) + timedelta(days=pick(-1, 0, 1, 90, 91))), "known_at": pick(None, None, None, at(pick)),
         })  # fmt: skip
+        # Nobody gives notice of what is not signed yet.
+        signed, notice = rows[-1]["signed_at"], rows[-1]["notice_at"]
+        rows[-1]["notice_at"] = max(signed, notice) if signed and notice else notice
     return rows
 
 

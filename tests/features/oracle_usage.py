@@ -28,7 +28,10 @@ SEEN = {
 
 
 def usage_values(book: Book, account: str, as_of: date, arr: float, seats: float | None) -> Values:
-    rows = book.known("usage", account, as_of)
+    # A row of nothing that names nobody says that nothing was used.
+    rows = [
+        row for row in book.known("usage", account, as_of) if row["quantity"] or row["user_id"] is not None
+    ]
     found: Values = {}
     for label, (days, ago) in WINDOWS.items():
         inside = [row for row in rows if within(row["occurred_at"], as_of, days, ago)]

@@ -152,7 +152,7 @@ def test_a_quantity_that_is_missing_is_not_one(situation: Situation) -> None:
         "usage", lambda row: row | {"quantity": "" if row in usage else row.get("quantity", "1")}
     )
     found = facts(situation, "A0001")
-    assert found["usage_events_28d"] == 0 and found["active_days_28d"] > 0
+    assert found["usage_events_28d"] == 0 and found["features_used_28d"] > 0
     assert f"usage.quantity: {len(usage)} rows have none" in situation.check().text
 
 

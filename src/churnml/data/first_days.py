@@ -11,15 +11,17 @@ import duckdb
 FirstDays = dict[str, list[tuple[str, str]]]
 """By source: a table, or a table and the column without which a row does not count (``usage.user_id``)."""
 
-BY_COLUMN = {"usage": ("user_id", "feature")}
+BY_COLUMN = {"usage": {"user_id": "coalesce(user_id, CAST(active_users AS VARCHAR))", "feature": "feature"}}
+"""The columns of a table that name who or what, and SQL for any sign of it: users may come as a count."""
 
 
-def first_days(con: duckdb.DuckDBPyConnection, table: str, rows: str, columns: Iterable[str]) -> FirstDays:
+def first_days(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> FirstDays:
     """The steps of a table's rows (SQL with ``known_at`` and ``clock``), and of those that give some columns."""
     every = {table: "true"} | {
-        f"{table}.{c}": f"{c} IS NOT NULL" for c in BY_COLUMN.get(table, ()) if c in columns
+        f"{table}.{name}": f"{sign} IS NOT NULL" for name, sign in BY_COLUMN.get(table, {}).items()
     }
-    firsts = ", ".join(f"min(clock) FILTER ({condition})" for condition in every.values())
+    clock = "coalesce(period_start, clock)" if table == "usage" else "clock"
+    firsts = ", ".join(f"min({clock}) FILTER ({condition})" for condition in every.values())
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE first_days AS SELECT CAST(known_at AS DATE) AS known, {firsts} FROM ({rows}) GROUP BY 1"
     )

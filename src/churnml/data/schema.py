@@ -123,8 +123,9 @@ CONTRACTS = Table(
 USAGE = Table(
     "usage",
     (need("account_id", TEXT), need("occurred_at", MOMENT), may("user_id", TEXT), may("feature", TEXT),
-     Column("quantity", AMOUNT, at_least=0, default="1"), may("event_id", TEXT), may("contract_id", TEXT)),
-    clock="occurred_at", known="occurred_at", key=("event_id",),
+     Column("quantity", AMOUNT, at_least=0, default="1"), may("event_id", TEXT), may("contract_id", TEXT),
+     may("period_start", MOMENT), may("period_end", MOMENT), may("active_users", WHOLE, at_least=0)),
+    clock="occurred_at", known="occurred_at", key=("event_id",), order=(("period_start", "period_end"),),
 )  # fmt: skip
 TICKETS = Table(
     "tickets",

@@ -19,7 +19,7 @@ import pandas as pd
 
 from churnml.data.first_days import FirstDays
 from churnml.data.schema import KNOWN_AT, MOMENT, SUPERSEDED_AT, TABLES, TEXT, Table, quoted
-from churnml.data.usage_parts import PARTS, Kind, code_file, part_file, usage_files, usage_view
+from churnml.data.usage_parts import PARTS, PERIODS, Kind, code_file, part_file, usage_files, usage_view
 from churnml.errors import TableError
 
 HEADER = ("book", "last_day", "static", "columns", "usage_parts", "first_days")
@@ -124,6 +124,10 @@ class Tables:
     def usage_parts(self) -> dict[str, Path]:
         """The file of each month's part of usage, by month in order of time; none without usage."""
         return {month: self.folder / part_file(month) for month in self.usage_digests()}
+
+    def usage_periods(self) -> pd.DataFrame:
+        """The periods that rows of usage sum up: ``account_id``, ``first_day``, ``end_day`` (exclusive), ``known_day``; none of a book of events."""
+        return pd.read_parquet(self.folder / PERIODS)
 
     def usage_code_file(self, kind: Kind) -> Path:
         """The file that says what usage's codes of ``accounts``, ``users`` or ``features`` mean."""

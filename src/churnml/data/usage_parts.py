@@ -16,6 +16,7 @@ from churnml.data.schema import AMOUNT, KNOWN_AT, MOMENT, TABLES, Column, quoted
 from churnml.errors import TableError
 
 PARTS, CODES = "usage", "usage_codes"
+PERIODS, PERIOD_COLUMNS = f"{CODES}/periods.parquet", ("account_id", "first_day", "end_day", "known_day")
 UNITS = 10_000  # units of one, exact: quantities have four decimals
 MOST = 900_000_000_000_000  # an account's sum of quantities, below which sums of units fit in 64 bits
 ROW_GROUP = 122_880  # rows; a sweep over some accounts skips the groups that hold none of them
@@ -27,8 +28,8 @@ CODE_COLUMNS: dict[Kind, tuple[str, ...]] = {
     "users": ("user", "account", "user_id"),
     "features": ("feature", "name"),
 }
-PART_COLUMNS = ("account", "user", "feature", "day", "lag", "units", "occurred_at", "known_at", "event_id", "contract_id")  # fmt: skip
-ORDER = 'account, day, lag, "user", feature, units, occurred_at, known_at, event_id, contract_id'
+PART_COLUMNS = ("account", "user", "feature", "day", "lag", "units", "occurred_at", "known_at", "event_id", "contract_id", "period_start", "period_end", "active_users")  # fmt: skip
+ORDER = 'account, day, lag, "user", feature, units, occurred_at, known_at, event_id, contract_id, period_start, period_end, active_users'
 
 
 def part_file(month: str) -> str:
@@ -44,7 +45,11 @@ def code_file(kind: Kind) -> str:
 def usage_files(months: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Each file of the layout, within the tables' folder, and its columns."""
     parts = {part_file(month): PART_COLUMNS for month in months}
-    return parts | {code_file(kind): columns for kind, columns in CODE_COLUMNS.items()}
+    return (
+        parts
+        | {code_file(kind): columns for kind, columns in CODE_COLUMNS.items()}
+        | {PERIODS: PERIOD_COLUMNS}
+    )
 
 
 def write_usage(con: duckdb.DuckDBPyConnection, rows: str, folder: Path) -> dict[str, str]:
@@ -65,6 +70,7 @@ def write_usage(con: duckdb.DuckDBPyConnection, rows: str, folder: Path) -> dict
         con.execute(
             f"COPY (FROM usage_{kind} ORDER BY 1) TO {quoted(folder / code_file(kind))} (FORMAT parquet, COMPRESSION zstd)"
         )
+    _write_periods(con, folder / PERIODS)
     months = con.execute(
         f"SELECT DISTINCT date_trunc('month', occurred_at) AS month FROM {ROWS} ORDER BY 1"
     ).fetchall()
@@ -72,6 +78,16 @@ def write_usage(con: duckdb.DuckDBPyConnection, rows: str, folder: Path) -> dict
         month: _write_part(con, month, folder / part_file(month))
         for month in (f"{start:%Y-%m}" for (start,) in months)
     }
+
+
+def _write_periods(con: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Writes which periods the rows of each account sum up, and when each was first known; of such accounts, the days of other rows, too."""
+    con.execute(f"""COPY (
+        SELECT account_id, CAST(coalesce(period_start, occurred_at) AS DATE) AS first_day,
+            CASE WHEN period_end IS NULL THEN CAST(occurred_at AS DATE) + 1 ELSE CAST(period_end AS DATE) END AS end_day,
+            CAST(min(known_at) AS DATE) AS known_day
+        FROM {ROWS} WHERE account_id IN (SELECT account_id FROM {ROWS} WHERE period_end IS NOT NULL) GROUP BY ALL
+        ORDER BY account_id, known_day, end_day, first_day) TO {quoted(file)} (FORMAT parquet, COMPRESSION zstd)""")
 
 
 def _refuse_too_much(con: duckdb.DuckDBPyConnection) -> None:
@@ -106,7 +122,7 @@ def _write_part(con: duckdb.DuckDBPyConnection, month: str, file: Path) -> str:
         SELECT a.account, coalesce(u."user", 0) AS "user", coalesce(f.feature, 0) AS feature,
             CAST(CAST(r.occurred_at AS DATE) - DATE '1970-01-01' AS INTEGER) AS day,
             CAST(CAST(r.known_at AS DATE) - CAST(r.occurred_at AS DATE) AS INTEGER) AS lag,
-            coalesce(CAST(CAST(r.quantity AS DECIMAL(22,4)) * {UNITS} AS BIGINT), 0) AS units, r.occurred_at, r.known_at, r.event_id, r.contract_id
+            coalesce(CAST(CAST(r.quantity AS DECIMAL(22,4)) * {UNITS} AS BIGINT), 0) AS units, r.occurred_at, r.known_at, r.event_id, r.contract_id, r.period_start, r.period_end, r.active_users
         FROM {ROWS} r JOIN usage_accounts a ON a.account_id = r.account_id
         LEFT JOIN usage_users u ON u.account = a.account AND u.user_id = r.user_id
         LEFT JOIN usage_features f ON f.name = r.feature

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -10,11 +11,14 @@ from numpy.typing import NDArray
 
 from churnml.data.snapshots import KEYS
 from churnml.data.tables import Tables, register_snapshots
+from churnml.features.cadence import STALE, cadence, windows_of_sums
 from churnml.features.observability import (
     as_observed,
     is_masked,
     observed_column,
     observed_days,
+    reported,
+    reports,
     sources,
     witnesses,
 )
@@ -54,15 +58,9 @@ def build(
         aggregate(con, tables, source, [f for f in aggregates if f.source == source])
     built = con.execute("SELECT * FROM features ORDER BY snapshot").df()
     found |= {f.column: built[f.column] for f in aggregates}
-    measured = [f for f in features if f.measure]
-    measured += witnesses(measured)
-    if measured:
-        values = ENGINES[engine](tables, snapshots, measured)
-        for feature, row in zip(measured, values, strict=True):
-            found[feature.column] = (
-                row if feature.no_rows is None else np.nan_to_num(row, copy=False, nan=feature.no_rows)
-            )
-    found |= _observed(con, tables, features)
+    if measured := [f for f in features if f.measure]:
+        found |= _measured(tables, snapshots, measured, engine)
+    found |= _observed(con, tables, features, found.get(STALE, 0))
     found |= _computed(found, {f.column: as_observed(f) for f in features if is_masked(f)})
     peers = [f for f in features if f.peer_of]
     if peers:
@@ -75,13 +73,41 @@ def build(
     )
 
 
-def _observed(con: duckdb.DuckDBPyConnection, tables: Tables, features: Sequence[Feature]) -> Columns:
-    """The observed days of each table that the features read."""
+def _measured(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature], engine: str) -> Columns:
+    """The usage measures on the days up to which each account's usage is told, and what says how finely that is."""
+    told = cadence(tables, snapshots, windows_of_sums(features))
+    present = snapshots.assign(as_of=told["as_of"].to_numpy())
+    found: Columns = {str(name): told[name] for name in told if name != "as_of"}
+    every = [*features, *witnesses(features)]
+    for feature, row in zip(every, ENGINES[engine](tables, present, every), strict=True):
+        found[feature.column] = (
+            row if feature.no_rows is None else np.nan_to_num(row, copy=False, nan=feature.no_rows)
+        )
+    counts = reports(tables, features)
+    if counts:
+        con = tables.connect()
+        register_snapshots(con, present)
+        con.execute("CREATE TABLE features AS SELECT snapshot FROM snapshots")
+        aggregate(con, tables, "usage", counts)
+        built = con.execute("SELECT * FROM features ORDER BY snapshot").df()
+        found |= {f.column: built[f.column] for f in counts}
+    absent = {reported(f.window).column for f in features if f.window} - found.keys()
+    return found | dict.fromkeys(absent, np.full(len(snapshots), np.nan))
+
+
+def _observed(
+    con: duckdb.DuckDBPyConnection, tables: Tables, features: Sequence[Feature], stale: Any
+) -> Columns:
+    """The observed days of each table that the features read; those of usage end where it is told up to, ``stale`` days ago."""
     wanted = sources(tables, features)
     if not wanted:
         return {}
     days = con.execute(f"SELECT * FROM ({observed_days(tables, wanted)}) ORDER BY snapshot").df()
-    return {observed_column(source): days[observed_column(source)] for source in wanted}
+    return {
+        observed_column(source): days[observed_column(source)]
+        - (stale if source.split(".")[0] == "usage" else 0)
+        for source in wanted
+    }
 
 
 def _computed(found: Columns, expressions: Mapping[str, str]) -> Columns:

@@ -20,7 +20,7 @@ from churnml.features.domains import (
     usage,
 )
 from churnml.features.spec import Feature
-from churnml.features.usage_measures import MEASURES
+from churnml.features.usage_measures import MEASURES, Measure
 from churnml.params.section import did_you_mean
 
 _LISTED: tuple[Feature, ...] = (
@@ -51,11 +51,16 @@ def _available(given: Mapping[str, set[str]], exclude: Collection[str]) -> tuple
     remaining = [f for f in CATALOG if f.table in given and f.column not in exclude]
     for feature in remaining:  # a formula stands after the columns it needs
         reads = feature.words & set(TABLES[feature.table].names) if feature.aggregate else set()
-        reads |= set(MEASURES[feature.measure].needs) if feature.measure else set()
+        reads |= _reads(MEASURES[feature.measure], given[feature.table]) if feature.measure else set()
         needs = feature.words & {f.column for f in CATALOG} if feature.formula else {feature.peer_of} - {""}
         if reads <= given[feature.table] and needs <= kept.keys():
             kept[feature.column] = feature
     return tuple(feature for feature in CATALOG if feature.column in kept)
+
+
+def _reads(measure: Measure, given: Collection[str]) -> set[str]:
+    """The canonical columns that a measure needs: a count stands in for users who are not named."""
+    return {measure.instead} if measure.instead in given else set(measure.needs)
 
 
 def missing(given: Mapping[str, set[str]]) -> list[str]:

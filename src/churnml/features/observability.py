@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 
 from churnml.data.first_days import days_since
 from churnml.data.tables import Tables
+from churnml.features.cadence import GRAIN, SINCE, scale_column
 from churnml.features.reference import aggregates
 from churnml.features.spec import Feature
-from churnml.features.usage_measures import BASELINE, MEASURES, RECENT
+from churnml.features.usage_measures import BASELINE, MEASURES, MONTH, RECENT
 from churnml.timeline import Window
 
 UNSEEN = ("accounts",)  # who an account is has no first day
@@ -85,16 +86,31 @@ def as_observed(feature: Feature) -> str:
 def _measure_as_observed(feature: Feature, column: str, days: str) -> str:
     measure, window = MEASURES[feature.measure], feature.window
     if feature.measure == "recency_days":
-        return f"CASE WHEN {days} >= 1 THEN least({column}, {days}) END"
+        return _recency_as_observed(feature, column, days)
     for name in measure.needs:
         days = observed_column(f"usage.{name}")
     needed = math.ceil(window.ago + measure.observed * window.days) if window else measure.reach_days
-    seen = [f"{days} >= {needed}"]
-    if window and measure.needs:
-        seen.append(f"({column} <> 0 OR {_rows(window).column} = 0)")
+    reach = window.reach if window else max(measure.reach_days, BASELINE.reach)
+    coarsest = measure.coarsest_days or (window.days + MONTH - RECENT.days if window else 0)
+    seen = [f"{days} >= {needed}", f"({GRAIN} <= {coarsest} OR {SINCE} >= {reach})"]
     if measure.is_by_user:
         seen += [f"({_users(each).column} <> 0 OR {_rows(each).column} = 0)" for each in (RECENT, BASELINE)]
-    return f"CASE WHEN {' AND '.join(seen)} THEN {column} END"
+    value = column
+    if window and feature.measure == "active_users":
+        value = f"CASE WHEN {column} <> 0 THEN {column} WHEN {reported(window).column} IS NOT NULL THEN {reported(window).column} WHEN {_rows(window).column} = 0 THEN 0 END"
+    elif window and measure.needs:
+        seen.append(f"({column} <> 0 OR {_rows(window).column} = 0)")
+    elif window and feature.measure == "units":
+        value = f"{column} * {scale_column(window)}"
+    return f"CASE WHEN {' AND '.join(seen)} THEN {value} END"
+
+
+def _recency_as_observed(feature: Feature, column: str, days: str) -> str:
+    """Of usage by periods only whole ones without use are told, and none while the last one had some: a row stands in the middle of its period."""
+    assert feature.window, "days since the last use look back over a window"
+    by_periods = f"CASE WHEN {column} > {GRAIN} THEN {column} - ceil({GRAIN} / 2.0) END"
+    value = f"CASE WHEN {GRAIN} = 1 OR {SINCE} > 0 OR {column} >= {feature.window.reach} THEN {column} ELSE {by_periods} END"
+    return f"CASE WHEN {days} >= 1 AND {value} IS NOT NULL THEN least({value}, {days}) END"
 
 
 def witnesses(features: Iterable[Feature]) -> list[Feature]:
@@ -110,6 +126,20 @@ def witnesses(features: Iterable[Feature]) -> list[Feature]:
             asked += [ask(window) for window in (RECENT, BASELINE) for ask in (_rows, _users)]
         found |= {each.column: each for each in asked}
     return list(found.values())
+
+
+def reported(window: Window) -> Feature:
+    """The most active users that a row of a window reports as a count."""
+    return Feature(name="users_reported", source="usage", aggregate="max(active_users) {when}", window=window, concept="", unit="users",
+                   phrase="", no_rows=None)  # fmt: skip
+
+
+def reports(tables: Tables, features: Iterable[Feature]) -> list[Feature]:
+    """The counts of users to ask for beside some features, where the book gives any."""
+    windows = dict.fromkeys(f.window for f in features if f.measure == "active_users" and f.window)
+    return (
+        [reported(window) for window in windows] if "active_users" in tables.given().get("usage", ()) else []
+    )
 
 
 def _rows(window: Window) -> Feature:

@@ -12,6 +12,7 @@ from churnml.timeline import Window
 RECENT, BASELINE = Window(28), Window(91, ago=28)
 WEEKS = 13
 QUARTER = Window(7 * WEEKS)
+MONTH = 31
 HALF_BASELINE = RECENT.days + BASELINE.days // 2  # who came before is known well enough by then
 SINCE = "date_diff('day', CAST(clock AS DATE), CAST(as_of AS DATE))"
 
@@ -22,6 +23,8 @@ class Measure:
 
     An ``is_count`` is 0 where there are no rows; the others are unknown there. ``observed`` is the share of its window that must have been
     observable: all of it where the number of days is in the value; ``reach_days`` is how much of the past one with windows of its own needs.
+    ``coarsest_days`` are the days of the longest period by which usage may arrive for it to be told: 0 where its window says so.
+    ``instead`` is the column that serves where a book does not give what is needed.
     """
 
     sql: str
@@ -30,6 +33,8 @@ class Measure:
     is_count: bool = True
     observed: float = 1.0
     reach_days: int = 0
+    coarsest_days: int = 1
+    instead: str = ""
 
     @property
     def is_windowed(self) -> bool:
@@ -62,28 +67,28 @@ BY_DAY = View("by_day", "usage", f"""
 
 MEASURES: dict[str, Measure] = {
     "events": Measure("count(*) {when}"),
-    "units": Measure("sum(quantity) {when}"),
+    "units": Measure("sum(quantity) {when}", coarsest_days=0),
     "active_days": Measure("count(DISTINCT CAST(clock AS DATE)) {when}"),
     "user_days": Measure("count(DISTINCT CASE WHEN user_id IS NOT NULL THEN struct_pack(u := user_id, d := CAST(clock AS DATE)) END) {when}",
                          needs=("user_id",)),
-    "active_users": Measure("count(DISTINCT user_id) {when}", needs=("user_id",), observed=0.5),
-    "features_used": Measure("count(DISTINCT feature) {when}", needs=("feature",), observed=0.5),
+    "active_users": Measure("count(DISTINCT user_id) {when}", needs=("user_id",), observed=0.5, coarsest_days=0, instead="active_users"),
+    "features_used": Measure("count(DISTINCT feature) {when}", needs=("feature",), observed=0.5, coarsest_days=0),
     "recency_days": Measure("date_diff('day', CAST(max(clock) {when} AS DATE), CAST(max(as_of) AS DATE))", is_count=False),
-    "heaviest_user_share": Measure("CAST(max(recent) AS DOUBLE) / nullif(sum(recent), 0)", BY_USER, is_count=False, reach_days=RECENT.days),
-    "champion_share": Measure("CAST(max(baseline) AS DOUBLE) / nullif(sum(baseline), 0)", BY_USER, is_count=False, reach_days=HALF_BASELINE),
+    "heaviest_user_share": Measure("CAST(max(recent) AS DOUBLE) / nullif(sum(recent), 0)", BY_USER, is_count=False, reach_days=RECENT.days, coarsest_days=MONTH),
+    "champion_share": Measure("CAST(max(baseline) AS DOUBLE) / nullif(sum(baseline), 0)", BY_USER, is_count=False, reach_days=HALF_BASELINE, coarsest_days=MONTH),
     # The champion did most in the thirteen weeks before; of several equally heavy users, one who still comes is enough.
     "champion_gone": Measure("CASE WHEN max(baseline) > 0 THEN CAST(coalesce(max(baseline) FILTER (recent IS NOT NULL), -1) < max(baseline)"
-                             " AS INTEGER) END", BY_USER, is_count=False, reach_days=HALF_BASELINE),
+                             " AS INTEGER) END", BY_USER, is_count=False, reach_days=HALF_BASELINE, coarsest_days=MONTH),
     "lost_units_share": Measure("CAST(coalesce(sum(baseline) FILTER (recent IS NULL), 0) AS DOUBLE) / nullif(sum(baseline), 0)", BY_USER,
-                                is_count=False, reach_days=HALF_BASELINE),
-    "lost_users": Measure("count(baseline) FILTER (recent IS NULL)", BY_USER, reach_days=HALF_BASELINE),
-    "new_users": Measure("count(recent) FILTER (baseline IS NULL)", BY_USER, reach_days=BASELINE.reach),
-    "active_weeks": Measure("count(*)", BY_WEEK, reach_days=QUARTER.days),
+                                is_count=False, reach_days=HALF_BASELINE, coarsest_days=MONTH),
+    "lost_users": Measure("count(baseline) FILTER (recent IS NULL)", BY_USER, reach_days=HALF_BASELINE, coarsest_days=MONTH),
+    "new_users": Measure("count(recent) FILTER (baseline IS NULL)", BY_USER, reach_days=BASELINE.reach, coarsest_days=MONTH),
+    "active_weeks": Measure("count(*)", BY_WEEK, reach_days=QUARTER.days, coarsest_days=7),
     # Standard deviation over mean of the thirteen weekly totals, weeks without use counting as 0.
     "weekly_variation": Measure(f"sqrt(greatest(sum(units * units) / {WEEKS} - power(sum(units) / {WEEKS}, 2), 0)) / nullif(sum(units) / {WEEKS}, 0)",
-                                BY_WEEK, is_count=False, reach_days=QUARTER.days),
+                                BY_WEEK, is_count=False, reach_days=QUARTER.days, coarsest_days=7),
     # The least-squares line through the thirteen weekly totals: its change over a week, as a share of the mean week.
     "weekly_slope": Measure(f"sum(({WEEKS // 2} - week) * units) / {sum((WEEKS // 2 - w) ** 2 for w in range(WEEKS))}.0 / nullif(sum(units) / {WEEKS}, 0)",
-                            BY_WEEK, is_count=False, reach_days=QUARTER.days),
+                            BY_WEEK, is_count=False, reach_days=QUARTER.days, coarsest_days=7),
     "longest_gap_days": Measure("greatest(max(idle), min(day) - 1)", BY_DAY, is_count=False, reach_days=QUARTER.days),
 }  # fmt: skip

@@ -34,6 +34,7 @@ from churnml.data.ingest.mapping import lock, raw_views, run_mapping, views_of
 from churnml.data.ingest.mapping_digest import mapping_digest
 from churnml.data.ingest.orphans import unpaid_use
 from churnml.data.ingest.plausibility import implausible
+from churnml.data.ingest.rollups import PERIOD, date_by_period, with_periods
 from churnml.data.ingest.values.casting import Reading, as_day_macro, read_columns
 from churnml.data.ingest.values.mapped_table import MappedTable
 from churnml.data.ingest.values.places import Places
@@ -88,14 +89,27 @@ def ingest_book(
         refusal.check = check
         raise refusal
     check.columns = {name: _given(con, TABLES[name]) for name in present}
+    used = _usage(con, check)
     written = {name: given for name, given in check.columns.items() if with_usage or name != USAGE.name}
-    _write_tables(con, written, mapping, book, check, tables)
+    _write_tables(con, written, used, mapping, book, check, tables)
     return check
+
+
+def _usage(con: duckdb.DuckDBPyConnection, check: Check) -> str:
+    """SQL for clean rows of usage in the periods they sum up, after noting those in the check; nothing where there is no usage."""
+    if USAGE.name not in check.columns:
+        return ""
+    given = check.columns[USAGE.name]
+    rows, notices = with_periods(con, _canonical(USAGE), set(given))
+    check.notices += notices
+    given += [column for column in PERIOD if notices and column not in given]
+    return rows
 
 
 def _write_tables(
     con: duckdb.DuckDBPyConnection,
     columns: Mapping[str, list[str]],
+    used: str,
     mapping: Path,
     book: BookSettings,
     check: Check,
@@ -106,12 +120,13 @@ def _write_tables(
     digests: dict[str, str] = {}
     firsts: FirstDays = {}
     for name in track(list(columns), "writing"):
-        if not TABLES[name].required:
-            firsts |= first_days(con, name, _canonical(TABLES[name], "superseded_at"), columns[name])
+        rows = used if name == USAGE.name else _canonical(TABLES[name], "superseded_at")
         if name == USAGE.name:
-            digests = write_usage(con, _canonical(USAGE), tables)
+            digests = write_usage(con, rows, tables)
         else:
             _write_table(con, TABLES[name], tables)
+        if not TABLES[name].required:
+            firsts |= first_days(con, name, rows)
     header = {"book": mapping.name, "last_day": str(check.last_day), "static": list(book.static),
               "columns": columns, "usage_parts": digests, "first_days": firsts,
               "mapping": mapping_digest(mapping, book), "check": json.loads(check.as_json())}  # fmt: skip
@@ -180,6 +195,8 @@ def _map_tables(
         except BookError as error:
             check.failures.append(str(error))
             continue
+        if table == USAGE:
+            check.failures += date_by_period(con)
         places = Places(raw, mapping)
         mapped = MappedTable(con, name, book, places.dialect(name, book), ingest.max_stray_share, places)
         columns = _type_table(mapped, table, check)

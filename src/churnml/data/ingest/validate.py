@@ -78,11 +78,16 @@ def _impossible_times(table: Table, last_day: date | None, ledger: set[str]) -> 
         return found
     if "accounts" in ledger:
         found["is before the account was created"] = (
-            f"{table.clock} < date_trunc('day', known_accounts.created_at)"
+            f"{_BEFORE_A_PERIOD_ENDS if table.name == 'usage' else table.clock} < date_trunc('day', known_accounts.created_at)"
         )
     if table.name == "usage" and "contracts" in ledger:
         found["is before its own contract"] = "t.occurred_at < known_contracts.start_date"
     return found
+
+
+# A row of a day's date may sum up the week from then on, one of a month's first day the month.
+_BEFORE_A_PERIOD_ENDS = """coalesce(t.period_end, CASE WHEN t.occurred_at <> date_trunc('day', t.occurred_at) THEN t.occurred_at
+    WHEN day(t.occurred_at) = 1 THEN last_day(t.occurred_at) ELSE t.occurred_at + INTERVAL 6 DAY END)"""
 
 
 def references(table: Table, ledger: set[str]) -> str:

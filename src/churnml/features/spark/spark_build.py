@@ -10,11 +10,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from churnml.data.snapshots import KEYS
+from churnml.features.cadence import GRAIN, SINCE, STALE, cadence, windows_of_sums
 from churnml.features.observability import (
     as_observed,
     is_masked,
     observed_column,
     observed_days,
+    reported,
+    reports,
     sources,
     witnesses,
 )
@@ -31,6 +34,9 @@ from churnml.features.window_aggregation.plan import plan
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+TOLD = ("usage_scale", "users_reported", STALE, GRAIN, SINCE)
+"""What the names of columns begin with that say how finely usage is told."""
+
 PEER_KEYS = [f"peer_{by}" for by in BY]
 
 
@@ -41,19 +47,19 @@ def build(tables: SparkTables, snapshots: pd.DataFrame, features: Sequence[Featu
     """
     numbered = tables.register(snapshots)
     aggregated, measured = ([f for f in features if getattr(f, kind)] for kind in ("aggregate", "measure"))
-    measured += witnesses(measured)
     parts = [
         tables.query(aggregates(tables, source, [f for f in aggregated if f.source == source]))
         for source in dict.fromkeys(f.source for f in aggregated)
     ]
+    told: list[str] = []
     if measured:
-        parts.append(measure(tables, numbered, measured))
+        usage = _measured(tables, snapshots, numbered, measured)
+        told = [column for part in usage for column in part.columns if column.startswith(TOLD)]
+        parts += usage
+    read, every = [*aggregated, *measured], [*aggregated, *measured, *witnesses(measured)]
     built = reduce(lambda rows, part: rows.join(part, "snapshot", "left"), parts, numbered)
-    read = [*aggregated, *measured]
-    wanted = sources(tables, features)
-    days = [observed_column(source) for source in wanted]
-    built = built.selectExpr("snapshot", *KEYS, *(_named(filled(f), f) for f in read))
-    built = built.join(tables.query(observed_days(tables, wanted)), "snapshot", "left") if wanted else built
+    built = built.selectExpr("snapshot", *KEYS, *told, *(_named(filled(f), f) for f in every))
+    built, days = _observed(tables, built, features, STALE if STALE in told else "0")
     seen = (_named(as_observed(f), f) if is_masked(f) else f"`{f.column}`" for f in read)
     built = built.selectExpr("snapshot", *KEYS, *days, *seen)
     if peers := [f for f in features if f.peer_of]:
@@ -62,6 +68,42 @@ def build(tables: SparkTables, snapshots: pd.DataFrame, features: Sequence[Featu
     # A formula may stand on another before it: Spark, too, knows a column by its alias further on.
     built = built.selectExpr("*", *(_named(f"CAST({f.formula} AS DOUBLE)", f) for f in features if f.formula))
     return built.select("snapshot", *KEYS, *(f.column for f in features))
+
+
+def _observed(
+    tables: SparkTables, built: "DataFrame", features: Sequence[Feature], stale: str
+) -> tuple["DataFrame", list[str]]:
+    """The rows with the observed days of each table that the features read, and the names of those; of usage they end ``stale`` days ago."""
+    wanted = sources(tables, features)
+    if not wanted:
+        return built, []
+    columns = {observed_column(source): source.split(".")[0] == "usage" for source in wanted}
+    found = built.join(tables.query(observed_days(tables, wanted)), "snapshot", "left")
+    days = (f"{column} - {stale if is_usage else 0} AS {column}" for column, is_usage in columns.items())
+    return found.selectExpr(*(f"`{column}`" for column in built.columns), *days), list(columns)
+
+
+def _measured(
+    tables: SparkTables, snapshots: pd.DataFrame, numbered: "DataFrame", features: Sequence[Feature]
+) -> list["DataFrame"]:
+    """By snapshot: how finely its account's usage is told, the measures on the days up to which it is, and users that come as a count."""
+    found = cadence(tables, snapshots, windows_of_sums(features))
+    found.insert(0, "snapshot", range(len(found)))
+    scales = ", ".join(f"{name} DOUBLE" for name in found.columns[5:])
+    kinds = f"snapshot LONG, as_of TIMESTAMP_NTZ, {STALE} LONG, {GRAIN} LONG, {SINCE} LONG, {scales}"
+    told = tables.session.createDataFrame(found, kinds.removesuffix(", "))
+    present = numbered.drop("as_of").join(told.select("snapshot", "as_of"), "snapshot")
+    present.createOrReplaceTempView("told_snapshots")
+    parts = [told.drop("as_of"), measure(tables, present, [*features, *witnesses(features)])]
+    counts = reports(tables, features)
+    if counts:
+        sql = aggregates(tables, "usage", counts).replace("FROM snapshots s", "FROM told_snapshots s")
+        parts.append(tables.query(sql))
+    absent = {reported(f.window).column for f in features if f.window} - {f.column for f in counts}
+    nothing = numbered.selectExpr(
+        "snapshot", *(f"CAST(NULL AS DOUBLE) AS {column}" for column in sorted(absent))
+    )
+    return [*parts, nothing]
 
 
 def gather(built: "DataFrame") -> pd.DataFrame:

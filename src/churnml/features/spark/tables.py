@@ -15,7 +15,7 @@ import pandas as pd
 
 from churnml.data.schema import SUPERSEDED_AT
 from churnml.data.tables import VERSIONS, Tables, newest
-from churnml.data.usage_parts import CODE_COLUMNS, PARTS, UNITS, code_file, part_file
+from churnml.data.usage_parts import CODE_COLUMNS, PARTS, PERIODS, UNITS, code_file, part_file
 from churnml.errors import SettingsError, TableError
 from churnml.features.spark.dialect import to_spark
 
@@ -113,11 +113,17 @@ class SparkTables(Tables):
         """What usage's codes of ``accounts``, ``users`` or ``features`` mean."""
         return self._read(code_file(kind))  # type: ignore[arg-type]
 
+    def usage_periods(self) -> pd.DataFrame:
+        """The periods that rows of usage sum up; a few rows an account, gathered."""
+        gathered: pd.DataFrame = self._read(PERIODS).toPandas()
+        return gathered
+
     def _usage(self) -> "DataFrame":
         names = {f"usage_{kind}": self.codes(kind) for kind in CODE_COLUMNS}
         return self.session.sql(f"""
             SELECT a.account_id, p.occurred_at, u.user_id, f.name AS feature, CAST(p.units AS DECIMAL(18,0)) * CAST({1 / UNITS} AS DECIMAL(5,4))
-                AS quantity, p.event_id, p.contract_id, p.known_at, p.occurred_at AS clock
+                AS quantity, p.event_id, p.contract_id, p.period_start, p.period_end, p.active_users, p.known_at,
+                p.occurred_at AS clock
             FROM {{parts}} p JOIN {{usage_accounts}} a ON a.account = p.account
             LEFT JOIN {{usage_users}} u ON u.user = p.user LEFT JOIN {{usage_features}} f ON f.feature = p.feature""",
             parts=self.parts(), **names)  # fmt: skip
