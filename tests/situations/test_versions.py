@@ -320,3 +320,8 @@ def test_partitions_by_day_answer_surveys_and_a_folder_without_days_is_refused(s
         "part-2": [row | {"resolved_at": ""} for row in situation.rows("tickets")[:3]],
     })  # fmt: skip
     assert "tickets: 3 ticket_id stand for rows that differ" in refused(situation)
+
+
+def test_a_flag_that_deletes_every_row_is_refused(situation: Situation) -> None:
+    situation.mapping("contracts", "SELECT *, true AS is_deleted, signed_at AS updated_at FROM raw.contracts")
+    assert "contracts: is_deleted leaves no row of 319" in refused(situation)

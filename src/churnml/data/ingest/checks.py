@@ -127,10 +127,9 @@ def check_table(
     check.examples[table.name] = examples(con, table, places)
     check.failures += range_faults(con, table, ranges, dict(counts), max_stray_share, places)
     if kept == folded.versions and not folded.failures:
-        replaced_rows = f"; {folded.versions} is_deleted or superseded" if folded.versions else ""
-        check.failures.append(
-            f"{table.name}: no row is left after quarantine ({check.refused(table.name)}{replaced_rows})"
-        )
+        deleted = f"{table.name}: is_deleted leaves no row of {kept:,}; does it say the contrary of what its name says?"
+        refused = f"{table.name}: no row is left after quarantine ({check.refused(table.name)})"
+        check.failures.append(deleted if kept else refused)
     _reference_views(con, table)
 
 

@@ -71,6 +71,8 @@ def _example(con: duckdb.DuckDBPyConnection, rows: Rows, numbers: list[int], pla
         f"{name} {_written(one)} and {_written(two)}" for name, (one, two) in differing.items()
     )
     lines = [places.of(con, rows.table.name, row[0], [*shown, *differing]) for row in (first, other)]
+    if lines[0] == lines[1]:  # what they hold stands in one line, too: it tells neither from the other
+        lines = [f"rows {first[0]}", f"{other[0]} of {rows.table.name}.sql"]
     return f"{facts} ({' and '.join(lines)}: {differ})"
 
 
