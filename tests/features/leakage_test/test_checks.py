@@ -62,6 +62,9 @@ def test_too_small_a_book_is_said(tmp_path: Path, accounts: str, said: str) -> N
     rows = {
         "accounts": [{"account_id": a} for a in accounts],
         "contracts": [term(a, "2020-01-01", "2020-02-01") for a in accounts],
+        "touches": [
+            {"account_id": "a", "occurred_at": "2024-12-30", "channel": "call", "is_customer_initiated": True}
+        ],
     }
     tables = make_tables(tmp_path / "book", rows, last_day="2025-01-01")
     snapshots = Snapshots(

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from churnml.data.book import BookSettings
 from churnml.data.ingest.ingest import ingest_book
-from churnml.data.schema import TABLES, TEXT, quoted
-from churnml.data.tables import Tables
+from churnml.data.schema import TABLES, TEXT, USAGE, quoted
+from churnml.data.tables import VERSIONS, Tables
 from churnml.errors import NotEnoughError
 from churnml.params.book import Ingest
 
@@ -59,27 +60,44 @@ def take(tables: Tables, folder: Path, accounts: int, seed: int, ingest: Ingest)
         raise NotEnoughError(
             f"book '{tables.book}' has a contract of one account only; time is proved by comparing several."
         )
+    versioned = {name for name in TABLES if tables.has(name) and _has_versions(con, tables, name)}
     given: dict[str, list[str]] = {name: _given(tables, name) for name in TABLES if tables.has(name)}
     con.execute("CREATE SCHEMA taken")
     for name, columns in given.items():
-        rows = f"SELECT {', '.join(_as_delivered(name, columns))} FROM main.{name}"
+        delivered = ", ".join(_as_delivered(name, columns))
+        rows = f"SELECT {delivered} FROM main.{name}"
+        if name in versioned:  # late or not, the source's own order says which is newer
+            given[name] = [*columns, "updated_at"]
+            rows = f"SELECT {delivered}, known_at AS updated_at FROM main.{VERSIONS.format(name)}"
         con.execute(f"CREATE TABLE taken.{name} AS {rows} WHERE account_id IN (FROM sampled) ORDER BY ALL")
         con.execute(
             f"CREATE TABLE taken.{name}_of_bystander AS SELECT * REPLACE ({_as_bystander(name, columns)}) FROM ({rows} ORDER BY ALL LIMIT 1)"
         )
     con.execute("SET schema = 'taken'")
-    settings = BookSettings(last_day=tables.last_day, static=tuple(sorted(tables.static)))
-    # A delivery without its future, or with half of it late, is no book that would be accepted.
+    settings = BookSettings(
+        last_day=tables.last_day, first_day=date.min, static=tuple(sorted(tables.static))
+    )  # an undated account is known since 1900
+    # A delivery without its future, or with half of it late, is no book that would be accepted: that is what is tried.
     shares = (
         "max_quarantined_share",
         "max_left_out_share",
         "max_overlap_share",
         "max_used_after_service_share",
+        "max_monthly_churn",
     )
     every = ingest.model_copy(
-        update=dict.fromkeys(shares, 1.0) | {"max_quarantined_share_of": {}, "max_gap_days": FOREVER}
+        update=dict.fromkeys(shares, 1.0)
+        | {"max_quarantined_share_of": {}, "max_gap_days": (tables.last_day - date.min).days}
     )
     return BookSample(con, folder, given, settings, every)
+
+
+def _has_versions(con: duckdb.DuckDBPyConnection, tables: Tables, name: str) -> bool:
+    """Whether rows of a table, told apart by its key, changed."""
+    if name == USAGE.name or TABLES[name].key[0] not in _given(tables, name):
+        return False
+    found = f"SELECT 1 FROM {VERSIONS.format(name)} WHERE superseded_at IS NOT NULL LIMIT 1"
+    return bool(con.execute(found).fetchall())
 
 
 def _given(tables: Tables, name: str) -> list[str]:
