@@ -1,4 +1,4 @@
-"""Foreign data through SQL and YAML alone: the two worked examples, where their files are at hand."""
+"""Foreign data through SQL and YAML alone: the worked examples, where their files are at hand."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ import pytest
 from churnml.data.book import read_book
 from churnml.data.ingest.ingest import ingest_book
 from churnml.data.snapshots import current, history
-from churnml.data.tables import Tables
+from churnml.data.tables import NO_PRICES, Tables
 from churnml.errors import TableError
 from churnml.features.build import build
 from churnml.features.catalog import available
@@ -90,6 +90,28 @@ def test_saas3k_counts_its_leavers_from_the_terms_alone(tmp_path: Path, shared: 
     ended = terms[judged < pd.Timestamp(tables.last_day)]
     assert len(ripe) == len(ended)
     assert (ripe["outcome"] == "churn").sum() == (ended["status"] == "churned").sum()
+
+
+def test_learning365_counts_every_decision_though_it_has_no_prices(tmp_path: Path, shared: Path) -> None:
+    """1,180 monthly or quarterly terms whose 15 days of grace have passed, 377 of them followed by none; nobody can grow or shrink."""
+    params, book = settings("learning365")
+    mapping = tmp_path / "learning365"
+    shutil.copytree(SOURCES / "learning365", mapping)
+    check = ingest_book(
+        shared / "learning365", mapping, book, params.ingest, tmp_path / "tables", tmp_path / "quarantine"
+    )
+    assert check.rows["accounts"]["kept"] == 35_230
+    assert check.rows["contracts"]["kept"] == 3_041
+    assert check.quarantined["usage"] == {"is before the account was created": 1}
+    assert any(NO_PRICES in notice for notice in check.notices)
+    tables = Tables(tmp_path / "tables")
+    outcomes = label(tables, history(tables, params.revenue, params.snapshots), params.revenue)
+    ripe = outcomes[outcomes["is_ripe"]].drop_duplicates(["account_id", "renewal"])
+    assert ripe["outcome"].value_counts().to_dict() == {"flat": 803, "churn": 377}
+    assert set(outcomes["arr_usd"]) == {1.0}
+    before = tables.connect().execute("""SELECT count(DISTINCT u.account_id) FROM usage u JOIN contracts c USING (account_id)
+        WHERE u.occurred_at < c.start_date""")
+    assert before.fetchall()[0][0] > 500  # what was used on the free plan is kept
 
 
 @pytest.fixture(scope="module")

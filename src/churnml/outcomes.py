@@ -31,7 +31,7 @@ def label(tables: Tables, snapshots: pd.DataFrame, revenue: Revenue) -> pd.DataF
     found = con.execute(f"""
         WITH dated AS (SELECT *, CAST(renewal AS DATE) + {revenue.grace_days} AS judged_on FROM snapshots),
         before AS (
-            SELECT snapshot, coalesce(sum(arr) FILTER (as_of < stop_date), sum(arr) FILTER (as_of = stop_date)) AS arr
+            SELECT snapshot, account_arr(coalesce(sum(arr) FILTER (as_of < stop_date), sum(arr) FILTER (as_of = stop_date))) AS arr
             FROM (SELECT *, {SERVICE_ENDS} AS stop_date FROM ({tables.known("contracts")})) WHERE start_date <= as_of GROUP BY snapshot),
         changes AS (  -- each day on which the records came to say otherwise of the day of judgement
             SELECT snapshot, on_day FROM (

@@ -80,7 +80,7 @@ def create_ledger(con: duckdb.DuckDBPyConnection, grace_days: int) -> None:
                 UNION ALL SELECT account_id, stop_date, -arr FROM terms WHERE stop_date > start_date)
             GROUP BY account_id, day),
         levels AS (
-            SELECT account_id, day AS from_day, lead(day) OVER w AS to_day, sum(step) OVER w AS arr FROM steps
+            SELECT account_id, day AS from_day, lead(day) OVER w AS to_day, account_arr(sum(step) OVER w) AS arr FROM steps
             WINDOW w AS (PARTITION BY account_id ORDER BY day)),
         bridged AS (
             SELECT account_id, from_day, to_day,

@@ -19,7 +19,8 @@ OPEN_END = "DATE '2200-01-01'"
 class Column:
     """One column of a canonical table.
 
-    ``default`` is SQL for the value of every row where the column is absent; a blank in a column that is there is missing, not the default.
+    ``default`` is SQL for the value of every row where the column is absent; a blank in a column that is there is missing, not the default,
+    and so is a ``required`` column without a single value (``arr``: a book without prices does not give it at all).
     An ``is_undated`` column holds today's value, which may have been set after the outcome: features see it only where the row is dated
     (``valid_from``) or the book declares the column static.
     ``voided_by`` names the moment from which the value no longer stands; ``moved_by`` the column that holds the value until
@@ -111,7 +112,7 @@ CONTRACTS = Table(
     "contracts",
     (need("contract_id", TEXT), may("line_id", TEXT), need("account_id", TEXT), may("start_date", DAY),
      Column("end_date", DAY, moved_by=("agreed_end_date", "end_moved_at")),  # NULL: the term runs until it is cancelled
-     need("arr", MONEY), may("seats", WHOLE), may("plan", TEXT), may("product", TEXT), may("currency", TEXT),
+     Column("arr", MONEY, required=True, default="1"), may("seats", WHOLE), may("plan", TEXT), may("product", TEXT), may("currency", TEXT),
      undated("is_auto_renew", FLAG), may("signed_at", MOMENT),
      Column("notice_at", MOMENT, revealed_by="notice_at", voided_by="notice_answered_at"), may("cancelled_at", MOMENT, "cancelled_at"),
      may("paused_from", DAY, "paused_from"), may("paused_until", DAY, "paused_from"), may("replaces", TEXT),

@@ -110,7 +110,7 @@ def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
                 max(coalesce({end}, {OPEN_END})) OVER (PARTITION BY account_id) AS ended_on,
                 coalesce(cancelled_at < {day}, false) OR {NOTICED.format(as_of=day)} AS is_gone
             FROM contracts_versions t WHERE {stood_on(day)} AND arr <> 0)
-        SELECT account_id, CAST(ended_on AS TIMESTAMP) AS ended_on, CAST(sum(arr) AS DOUBLE) AS arr_usd
+        SELECT account_id, CAST(ended_on AS TIMESTAMP) AS ended_on, CAST(account_arr(sum(arr)) AS DOUBLE) AS arr_usd
         FROM known WHERE end_date = ended_on AND DATE '{as_of}' - ended_on BETWEEN 0 AND {revenue.grace_days}
         GROUP BY account_id, ended_on
         -- A rolling term still counts on the day it ends.

@@ -26,6 +26,9 @@ HEADER = ("book", "last_day", "static", "columns", "usage_parts", "first_days")
 VERSIONS = "{}_versions"
 """The view of a table's versions, by the table's name."""
 
+NO_PRICES = "no prices: every account counts alike"
+"""What is said of a book whose contracts give no ARR."""
+
 ATTRIBUTES = ("name", "segment", "industry", "region", "csm", "crm_id")
 
 
@@ -94,6 +97,12 @@ class Tables:
         """The digest of the mapping that made these tables; empty where it was not recorded."""
         return str(self.header.get("mapping", ""))
 
+    @property
+    def is_priced(self) -> bool:
+        """Whether the contracts give their ARR; where they do not, each live account weighs 1, however many terms it holds."""
+        columns: dict[str, list[str]] = self.header["columns"]  # type: ignore[assignment]
+        return "arr" in columns["contracts"]
+
     def has(self, table: str) -> bool:
         """Whether the book has that table."""
         if table == PARTS:
@@ -137,6 +146,7 @@ class Tables:
         """A DuckDB connection with a view for each table as it stands today, and one of its versions."""
         con = duckdb.connect()
         con.execute("SET TimeZone = 'UTC'")
+        con.execute(account_arr_macro(self.is_priced))
         for name in filter(self.has, TABLES):
             path = quoted(self.folder / f"{name}.parquet")
             if name == PARTS:
@@ -194,6 +204,11 @@ class Tables:
             QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY stood DESC, clock DESC, known_at) = 1 ORDER BY account_id""")
             .df()
         )
+
+
+def account_arr_macro(is_priced: bool) -> str:
+    """SQL that makes ``account_arr(total)``, an account's ARR from the sum over its terms: at most 1 in a book without prices."""
+    return f"CREATE MACRO account_arr(total) AS {'total' if is_priced else 'least(total, 1)'}"
 
 
 def stood_on(day: str, prefix: str = "") -> str:

@@ -62,10 +62,17 @@ def _rows(columns: tuple[Column, ...], texts: dict[str, Any], table: Table | Non
     for column in columns:
         text = texts["columns"][column.name]
         lines.append(
-            f"| `{column.name}` | {_kind(column)} | {text.get('unit', '')} | {'yes' if column.required else ''} | {_known(column, table)} "
+            f"| `{column.name}` | {_kind(column)} | {text.get('unit', '')} | {_required(column)} | {_known(column, table)} "
             f"| {text['meaning']} | `{text['example']}` |"
         )
     return lines
+
+
+def _required(column: Column) -> str:
+    """Whether the column must be there; where all may be without it, its values are required once it is."""
+    if not column.required:
+        return ""
+    return "its values" if column.default else "yes"
 
 
 def _kind(column: Column) -> str:

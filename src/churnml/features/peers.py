@@ -16,6 +16,8 @@ from churnml.features.spec import Feature
 TENURE_BANDS = (180, 365, 730)  # days: new, first year, second year, longer
 LEAST_PEERS = 5
 BY = ["month", "segment", "band"]
+LIVE = {"arr_usd": 0.0, "term_age_days": -1.0}
+"""Who was live: those above this in the first of these columns that the book gives (one without prices has no ARR)."""
 
 
 def peer_snapshots(tables: Tables, snapshots: pd.DataFrame) -> pd.DataFrame:
@@ -31,7 +33,7 @@ def peer_snapshots(tables: Tables, snapshots: pd.DataFrame) -> pd.DataFrame:
 def with_parts(peers: Sequence[Feature], features: Sequence[Feature]) -> list[Feature]:
     """The features whose medians are wanted and what they are made of, with what says who is a peer."""
     known = {feature.column: feature for feature in features}
-    wanted = {f.peer_of for f in peers} | {"arr_usd", "segment", "tenure_days"}
+    wanted = {f.peer_of for f in peers} | {*LIVE, "segment", "tenure_days"}
     while (
         more := {
             w
@@ -49,7 +51,8 @@ def peer_medians(
     others: pd.DataFrame, snapshots: pd.DataFrame, found: Mapping[str, Any], peers: Sequence[Feature]
 ) -> dict[str, pd.Series]:
     """For each snapshot the median over its peers; unknown with fewer than ``LEAST_PEERS`` of them."""
-    live = others[others["arr_usd"] > 0] if "arr_usd" in others else others
+    shown_by = next((column for column in LIVE if column in others), None)
+    live = others[others[shown_by] > LIVE[shown_by]] if shown_by else others
     keys = pd.DataFrame(_key(live["as_of"], live))
     own = pd.DataFrame(_key(snapshots["as_of"], found))
     columns = [f.peer_of for f in peers]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.data.snapshots import KEYS, current
-from churnml.data.tables import Tables
+from churnml.data.tables import NO_PRICES, Tables
 from churnml.errors import NotEnoughError
 from churnml.forecast.drift import Drift, learn_drift, past_openings
 from churnml.forecast.position import position, quarter_ends
@@ -59,7 +59,7 @@ def forecast_or_reason(
     book: Tables, day: date, champion: Path, past: Past, settings: Forecast,
     score: Score, revenue: Revenue, snapshots: Snapshots, features: Features,
 ) -> tuple[BookForecast | NotEnough, pd.DataFrame]:  # fmt: skip
-    """The forecast and the accounts' distributions; for a book too young, why there is none, and nobody has one."""
+    """The forecast and the accounts' distributions; for a book too young or without prices, why there is none, and nobody has one."""
     try:
         simulated = forecast_book(book, day, champion, past, settings, score, revenue, snapshots, features)
     except NotEnoughError as error:
@@ -75,8 +75,10 @@ def forecast_book(
     """Expected dollars, GRR and NRR of the coming quarters, seen from a day, with intervals and what they rest on.
 
     An outcome without a proven model enters with its base rate by group; so does every outcome of a new account, which the list does
-    not judge either. Raises NotEnoughError where no account is live or no renewal is ripe.
+    not judge either. Raises NotEnoughError where no account is live, no renewal is ripe or contracts have no prices.
     """
+    if not book.is_priced:
+        raise NotEnoughError(f"book '{book.book}' has {NO_PRICES}. There are no dollars to forecast.")
     ends = quarter_ends(day, settings.n_quarters)
     at_opening = position(book, day, ends, revenue, snapshots)
     renewals = ripe_renewals(past.outcomes, past.snapshots, day, snapshots.rolling_horizon_days)

@@ -45,7 +45,7 @@ def position(
 
 def _terms(tables: Tables, day: date, ends: Sequence[date]) -> pd.DataFrame:
     signed = "".join(
-        f", CAST(coalesce(sum(arr) FILTER (start_date <= DATE '{end}' AND stop_date > DATE '{end}'), 0) AS DOUBLE) AS signed_{n}"
+        f", CAST(account_arr(coalesce(sum(arr) FILTER (start_date <= DATE '{end}' AND stop_date > DATE '{end}'), 0)) AS DOUBLE) AS signed_{n}"
         for n, end in enumerate(ends, start=1)
     )
     known = _known(f"DATE '{day}'")

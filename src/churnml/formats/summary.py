@@ -14,7 +14,14 @@ from churnml.results.stored import as_json
 
 
 def summary(list_snapshot: ListSnapshot) -> dict[str, Any]:
-    """Counts, dollars, roadblocks, verdicts and the fingerprints of the bundles that spoke."""
+    """Counts, dollars, roadblocks, verdicts and the fingerprints of the bundles that spoke; without prices dollars are null."""
+    found = _summary(list_snapshot)
+    if list_snapshot.metadata.is_priced:
+        return found
+    return {name: None if name.endswith("_usd") else value for name, value in found.items()}
+
+
+def _summary(list_snapshot: ListSnapshot) -> dict[str, Any]:
     listed, metadata = list_snapshot.listed, list_snapshot.metadata
     within, beyond = listed["is_within_capacity"], listed["is_beyond_horizon"]
     at_risk, already_lost, is_proven = to_keep(listed), lost(listed), metadata.churn.is_proven
@@ -69,7 +76,7 @@ def _not_listed(metadata: ListMetadata) -> dict[str, Any]:
     grace = metadata.grace
     return {
         "accounts_in_grace": grace.accounts if grace else None,
-        "arr_in_grace_usd": round(grace.arr_usd, 2) if grace else None,
+        "arr_in_grace_usd": round(grace.arr_usd, 2) if grace and grace.arr_usd is not None else None,
         "accounts_refused": [account.account_id for account in metadata.refused],
     }
 

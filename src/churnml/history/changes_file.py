@@ -51,14 +51,19 @@ def _changes(changes: Changes) -> dict[str, Any]:
         "is_looked_back": changes.is_looked_back,
         "lines": list(changes.lines),
         "dollars": _dollars(changes.dollars),
-        "off": changes.off.to_dict(orient="records"),
+        "off": _records(changes.off),
     }
 
 
 def _record(record: Record) -> dict[str, Any]:
     rows = record.rows.assign(as_of=[f"{day:%Y-%m-%d}" for day in record.rows["as_of"]])
-    known = rows.astype(object).where(rows.notna(), None)
-    return {"lines": list(record.lines), "lists": known.to_dict(orient="records")}
+    return {"lines": list(record.lines), "lists": _records(rows)}
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows for JSON; what is unknown is null."""
+    known = rows.astype(object).where(rows.notna(), None).to_dict(orient="records")
+    return [{str(name): value for name, value in row.items()} for row in known]
 
 
 def _dollars(dollars: pd.DataFrame) -> dict[str, float]:
@@ -70,7 +75,7 @@ def _read_changes(kept: dict[str, Any] | None, listed: pd.DataFrame) -> Changes 
         return None
     names = [column.name for column in CHANGE]
     dollars = pd.DataFrame(list(kept["dollars"].items()), columns=["part", "usd"])
-    off = pd.DataFrame(kept["off"], columns=list(OFF))
+    off = pd.DataFrame(kept["off"], columns=list(OFF)).astype({"arr_usd": "float64"})
     by_account = listed.set_index("account_id")[names]
     return Changes(
         date.fromisoformat(kept["since"]), kept["is_looked_back"], by_account, dollars, off, kept["lines"]

@@ -27,7 +27,11 @@ def in_dollars(now: Facts, then: Facts, split: pd.DataFrame) -> pd.DataFrame:
     """
     rows = now.rows[["arr_usd", "churn_probability", "standing"]].join(split)
     rows = rows.join(then.rows[["arr_usd", "churn_probability", "standing"]], how="outer", rsuffix="_before")
-    if rows["churn_probability"].isna().all() or rows["churn_probability_before"].isna().all():
+    if (
+        rows["arr_usd"].isna().all()
+        or rows["churn_probability"].isna().all()
+        or rows["churn_probability_before"].isna().all()
+    ):
         return pd.DataFrame({"part": pd.Series(dtype=object), "usd": pd.Series(dtype=float)})
     is_in_grace = pd.Series(rows.index.isin(now.in_grace), index=rows.index)
     return pd.DataFrame(list(_lines(rows, is_in_grace)), columns=["part", "usd"])

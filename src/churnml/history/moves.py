@@ -33,6 +33,8 @@ def moves(now: Facts, then: Facts) -> pd.DataFrame:
 def off_the_list(now: Facts, then: Facts) -> pd.DataFrame:
     """The accounts that were to be called then and are not now, in their order then, each with why (columns OFF)."""
     called = then.rows[then.rows["is_within_capacity"]].sort_values("rank")
+    if now.rows["arr_usd"].isna().all():  # no prices
+        called = called.assign(arr_usd=np.nan)
     today = now.rows.reindex(called.index)
     off = called[~today["is_within_capacity"].eq(True)]  # an absent account is NaN, and is not
     lines = [
@@ -63,6 +65,12 @@ def _fell(before: pd.Series, today: pd.Series) -> str:
         h0, h1 = before["health_rules"], today["health_rules"]
         risen = f"health rose: {h0:.0f} to {h1:.0f} of 100"
         return risen if h1 > h0 and f"{h0:.0f}" != f"{h1:.0f}" else _behind(before, today)
+    if pd.isna(before["arr_usd"]) or pd.isna(today["arr_usd"]):
+        return (
+            f"risk fell: {share(p0)} to {share(p1)}"
+            if p1 < p0 and share(p0) != share(p1)
+            else _behind(before, today)
+        )
     by_chance = (p1 - p0) * (before["arr_usd"] + today["arr_usd"]) / 2
     by_arr = (today["arr_usd"] - before["arr_usd"]) * (p0 + p1) / 2
     if by_chance + by_arr >= 0:

@@ -96,6 +96,7 @@ def _marks(con: duckdb.DuckDBPyConnection, tables: Tables, revenue: Revenue) -> 
     """
     con.execute(f"CREATE OR REPLACE TEMP TABLE terms AS {tables.known('contracts')}")
     lasting = f"end_date - start_date >= {revenue.min_fixed_term_days}"
+    arr = f"CAST({'sum(arr)' if tables.is_priced else 'NULL'} AS DOUBLE)"
     product = "string_agg(DISTINCT product, ', ' ORDER BY product)"
     return con.execute(f"""
         WITH firsts AS (SELECT account_id, min(start_date) AS first FROM terms GROUP BY account_id),
@@ -104,9 +105,9 @@ def _marks(con: duckdb.DuckDBPyConnection, tables: Tables, revenue: Revenue) -> 
                      AND e.end_date BETWEEN t.start_date - {revenue.grace_days} AND t.start_date),
         marks AS (
             SELECT account_id, start_date AS "on", if(start_date = first, '{STARTED}', if(r.account_id IS NULL, '{ADDED}', '{RENEWED}')) AS what,
-                   CAST(sum(arr) AS DOUBLE) AS arr_usd, {product} AS product
+                   {arr} AS arr_usd, {product} AS product
             FROM terms JOIN firsts USING (account_id) LEFT JOIN renewals r USING (account_id, start_date) WHERE start_date = first OR {lasting} GROUP BY ALL
-            UNION ALL SELECT account_id, end_date, '{ENDS}', CAST(sum(arr) AS DOUBLE), {product}
+            UNION ALL SELECT account_id, end_date, '{ENDS}', {arr}, {product}
             FROM terms WHERE end_date >= CAST(as_of AS DATE) AND {lasting} GROUP BY ALL
             UNION ALL SELECT DISTINCT account_id, CAST(notice_at AS DATE), '{NOTICE}', NULL, NULL FROM terms WHERE notice_at IS NOT NULL
             UNION ALL SELECT DISTINCT account_id, CAST(cancelled_at AS DATE), '{CANCELLED}', NULL, NULL FROM terms WHERE cancelled_at IS NOT NULL)

@@ -81,7 +81,18 @@ def make_list(
     fitted = leaving.bundle.health if leaving else None
     weights = {part.name: part.weight for part in fitted.parts} if fitted else None
     columns = schema(score.max_reasons_for, score.max_reasons_against, tuple(health.components), weights)
-    return ranked, state_terms(columns, lifetime), growing.lists
+    shown = (
+        (ranked, growing.lists) if metadata.is_priced else _without_dollars(columns, ranked, growing.lists)
+    )
+    return shown[0], state_terms(columns, lifetime), shown[1]
+
+
+def _without_dollars(
+    columns: Sequence[Column], ranked: pd.DataFrame, growing: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """List and growth lists with nothing in their columns of dollars: what ranked a book without prices was 1 an account."""
+    dollars = [column.name for column in columns if column.kind == "usd"]
+    return ranked.assign(**dict.fromkeys(dollars, np.nan)), growing.assign(arr_usd=np.nan)
 
 
 def _who(tables: Tables, metadata: ListMetadata, accounts: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:

@@ -56,11 +56,14 @@ def staying(row: pd.Series, horizon_months: int | None = None) -> str:
         f"{row[name]:.0f}" + (" or more" if row[name] == horizon_months else "")
         for name in ("months_left_low", "months_left", "months_left_high")
     )
-    kept = f"{money(row['arr_kept_12m_usd'])} over a year, {money(row['arr_kept_24m_usd'])} over two"
-    return (
+    stay = (
         f"{chances} to leave within {' / '.join(map(str, HORIZONS))} days; {middle} months left in the middle case "
-        f"(in 80 of 100: {low} to {high}). ARR kept, summed: {kept}. Lifetime value {money(row[WORTH])}, discounted margin."
+        f"(in 80 of 100: {low} to {high})."
     )
+    if np.isnan(row[WORTH]):
+        return stay
+    kept = f"{money(row['arr_kept_12m_usd'])} over a year, {money(row['arr_kept_24m_usd'])} over two"
+    return f"{stay} ARR kept, summed: {kept}. Lifetime value {money(row[WORTH])}, discounted margin."
 
 
 def _share(value: float, is_certain: bool) -> str:

@@ -12,7 +12,7 @@ from churnml.listing.capacity import CallList
 from churnml.results.stored import as_json, read_json
 from churnml.results.verdict import NO_SIGNAL, VERDICTS, Verdict
 
-BY_ARR = "ARR"
+BY_ARR, BY_ID = "ARR", "account id"
 NO_RULE = "No rule could be computed (no usage, tickets or survey table)"
 
 
@@ -21,7 +21,7 @@ class Grace:
     """The accounts that are not on the list since their term ended, and whose next may yet be recorded."""
 
     accounts: int
-    arr_usd: float
+    arr_usd: float | None
     days: int
 
 
@@ -41,7 +41,8 @@ class ListMetadata:
     ``trained_through`` and ``longest_lead_days`` are the champions'; None where none was asked. ``has_rules``
     says whether any account has a rules health score, ``grace`` who is left out of the list, ``horizon_months`` how far ahead lifetimes are counted.
     ``call_list`` says how many calls pay, ``members`` how many models the bag of an outcome's champion has, ``changed`` what changed in one line,
-    ``refused`` which accounts are missing because ingest refused their contracts, largest first.
+    ``refused`` which accounts are missing because ingest refused their contracts, largest first. A book whose contracts give no ARR
+    is not ``is_priced``: no line and no column tells dollars, and where those would come first the chance does.
     """
 
     book: str
@@ -57,6 +58,7 @@ class ListMetadata:
     members: Mapping[str, int] = field(default_factory=dict)
     changed: str = ""
     refused: tuple[Refused, ...] = ()
+    is_priced: bool = True
 
     @property
     def lines(self) -> tuple[str, str]:
@@ -86,15 +88,29 @@ class ListMetadata:
     @property
     def churn_order(self) -> str:
         """What puts an account high on the risk side."""
-        return "expected loss" if self.churn.is_proven else self._rules("lowest")
+        return (
+            ("expected loss" if self.is_priced else "chance to leave")
+            if self.churn.is_proven
+            else self._rules("lowest")
+        )
 
     @property
     def expansion_order(self) -> str:
         """What puts an account high on the growth side."""
-        return "ARR likely to grow" if self.expansion.is_proven else self._rules("highest")
+        return (
+            ("ARR likely to grow" if self.is_priced else "chance to grow")
+            if self.expansion.is_proven
+            else self._rules("highest")
+        )
 
     def _rules(self, first: str) -> str:
-        return f"the rules health score, {first} first" if self.has_rules else BY_ARR
+        return (
+            f"the rules health score, {first} first"
+            if self.has_rules
+            else BY_ARR
+            if self.is_priced
+            else BY_ID
+        )
 
     def to_json(self) -> str:
         """The header as text that ``from_json`` reads back."""
@@ -106,6 +122,7 @@ class ListMetadata:
             "has_rules": self.has_rules, "grace": self.grace and asdict(self.grace),
             "horizon_months": self.horizon_months, "calling": self.call_list and asdict(self.call_list),
             "members": dict(self.members), "changed": self.changed, "refused": [asdict(account) for account in self.refused],
+            "is_priced": self.is_priced,
         }  # fmt: skip
         return json.dumps(content, sort_keys=True, ensure_ascii=False)
 
@@ -121,6 +138,7 @@ class ListMetadata:
             content.get("has_rules", True), Grace(**grace) if grace else None,
             content.get("horizon_months"), CallList(**content["calling"]) if content.get("calling") else None,
             content.get("members", {}), content.get("changed", ""), tuple(Refused(**account) for account in content.get("refused", ())),
+            content.get("is_priced", True),
         )  # fmt: skip
 
 
@@ -130,7 +148,7 @@ def ranked_by(order: str) -> str:
     >>> ranked_by("expected loss")
     'Ranked by expected loss.'
     """
-    return f"{NO_RULE}; ordered by ARR." if order == BY_ARR else f"Ranked by {order}."
+    return f"{NO_RULE}; ordered by {order}." if order in (BY_ARR, BY_ID) else f"Ranked by {order}."
 
 
 def words(verdict: Verdict) -> str:

@@ -20,9 +20,8 @@ def _in_grace(metadata: ListMetadata) -> str:
     if not grace or not grace.accounts:
         return ""
     ended = f"term ended in the last {grace.days} days and whose next is not recorded"
-    return (
-        f"Not on the list: {counted(grace.accounts, 'account')} ({money(grace.arr_usd)} ARR) whose {ended}."
-    )
+    arr = "" if grace.arr_usd is None else f" ({money(grace.arr_usd)} ARR)"
+    return f"Not on the list: {counted(grace.accounts, 'account')}{arr} whose {ended}."
 
 
 def _refused(metadata: ListMetadata) -> str:

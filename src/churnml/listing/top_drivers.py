@@ -24,7 +24,7 @@ MOVE = re.compile(r"(?P<move> (?:fell|rose) from .+?) over (?:\d+ days|a year|\d
 
 
 def top_drivers(listed: pd.DataFrame) -> pd.DataFrame:
-    """One row a concept, most dollars at stake first; those without a told reason come last, as ''.
+    """One row a concept, most dollars at stake first (without prices, most accounts); those without a told reason come last, as ''.
 
     ``what`` is the fact most often told of the concept, with its middle value among these accounts;
     ``accounts_mentioning`` counts those that give the concept as any reason. ``expected_loss_usd`` is NaN where no chance is
@@ -48,7 +48,8 @@ def top_drivers(listed: pd.DataFrame) -> pd.DataFrame:
     drivers["what"] = drivers["what"].where(drivers["concept"] != "", "")
     drivers["accounts_mentioning"] = [_mentioning(ours, name) for name in drivers["concept"]]
     order = drivers.assign(
-        told=drivers["concept"] == "", at_stake=drivers["expected_loss_usd"].fillna(drivers["arr_usd"])
+        told=drivers["concept"] == "",
+        at_stake=drivers["expected_loss_usd"].fillna(drivers["arr_usd"]).fillna(drivers["accounts"]),
     )
     order = order.sort_values(["told", "at_stake", "concept"], ascending=[True, False, True], kind="stable")
     return order[list(COLUMNS)].reset_index(drop=True)
@@ -57,7 +58,8 @@ def top_drivers(listed: pd.DataFrame) -> pd.DataFrame:
 def driver_line(row: pd.Series) -> str:
     """One roadblock's size as a line: '31 accounts, $1,204,000 ARR, $310,200 expected loss: open tickets'."""
     loss = "" if pd.isna(row["expected_loss_usd"]) else f", {money(row['expected_loss_usd'])} expected loss"
-    return f"{counted(row['accounts'], 'account')}, {money(row['arr_usd'])} ARR{loss}: {row['concept'] or NO_REASON}"
+    arr = "" if pd.isna(row["arr_usd"]) else f", {money(row['arr_usd'])} ARR"
+    return f"{counted(row['accounts'], 'account')}{arr}{loss}: {row['concept'] or NO_REASON}"
 
 
 def middle(reasons: Sequence[str]) -> str:

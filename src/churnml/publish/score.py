@@ -76,7 +76,7 @@ def snapshot_of(
         champion, {side: verdicts[side] for side in PREFIX}, book, accounts, settings.score.past_days, settings.features,
         settings.snapshots.min_history_days, earlier,
     )  # fmt: skip
-    metadata = _header(book.book, day, verdicts, champions)
+    metadata = replace(_header(book.book, day, verdicts, champions), is_priced=book.is_priced)
     if earlier is not None:
         then = look_back(book, earlier, champions, settings, metadata.churn.is_proven)
     readings = remembered(then, day, settings.score.bands)
@@ -92,7 +92,11 @@ def snapshot_of(
         metadata,
         call_list=call_list(listed),
         has_rules=bool(listed["health_rules"].notna().any()),
-        grace=Grace(len(missing), float(missing["arr_usd"].sum()), settings.revenue.grace_days),
+        grace=Grace(
+            len(missing),
+            float(missing["arr_usd"].sum()) if book.is_priced else None,
+            settings.revenue.grace_days,
+        ),
         changed=changes.brief if changes else "",
         refused=tuple(Refused(**account) for account in book.left_out) if day == book.last_day else (),
     )

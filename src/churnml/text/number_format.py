@@ -10,11 +10,13 @@ WHOLE_PERCENT = "{:.0%}".format
 
 
 def money(value: float) -> str:
-    """Dollars as a person says them in a table: '$182,400', '$61.3M'.
+    """Dollars as a person says them in a table: '$182,400', '$61.3M'; nothing where they are unknown.
 
-    >>> money(182_400), money(61_300_000), money(-0.2)
-    ('$182,400', '$61.3M', '$0')
+    >>> money(182_400), money(61_300_000), money(-0.2), money(float("nan"))
+    ('$182,400', '$61.3M', '$0', '')
     """
+    if value != value:  # noqa: PLR0124 - NaN
+        return ""
     sign = "-" if value < -0.5 else ""
     return f"{sign}${abs(value) / 1e6:,.1f}M" if abs(value) >= 1e7 else f"{sign}${abs(value):,.0f}"
 

@@ -25,15 +25,13 @@ from churnml.data.ingest.checks import (
     check_table,
     write_quarantine,
 )
+from churnml.data.ingest.contract_checks import judge_contracts
 from churnml.data.ingest.contracts.account_contracts import AccountContracts
-from churnml.data.ingest.contracts.contradicted import contradicted
 from churnml.data.ingest.contracts.merged_accounts import follow_merges
 from churnml.data.ingest.last_day import settle_last_day
-from churnml.data.ingest.left_out import left_out, named, over_limit
 from churnml.data.ingest.mapping import lock, raw_views, run_mapping, views_of
 from churnml.data.ingest.mapping_digest import mapping_digest
 from churnml.data.ingest.orphans import unpaid_use
-from churnml.data.ingest.plausibility import implausible
 from churnml.data.ingest.rollups import PERIOD, date_by_period, with_periods
 from churnml.data.ingest.values.casting import Reading, as_day_macro, read_columns
 from churnml.data.ingest.values.mapped_table import MappedTable
@@ -80,7 +78,7 @@ def ingest_book(
         _judge_tables(con, present, book, ingest, check, Places(raw, mapping), quarantine)
         check.notices += amount_notices(con, present, book)
         check.notices += unpaid_use(con) if {"usage", "contracts"} <= check.rows.keys() else []
-        _judge_contracts(con, present, ingest, check)
+        judge_contracts(con, present, _canonical(CONTRACTS), ingest, check)
     if check.failures:
         count = len(check.failures)
         refusal = RefusedBookError.of(
@@ -88,7 +86,7 @@ def ingest_book(
         )
         refusal.check = check
         raise refusal
-    check.columns = {name: _given(con, TABLES[name]) for name in present}
+    check.columns = {name: _given(con, TABLES[name], present[name]) for name in present}
     used = _usage(con, check)
     written = {name: given for name, given in check.columns.items() if with_usage or name != USAGE.name}
     _write_tables(con, written, used, mapping, book, check, tables)
@@ -225,7 +223,7 @@ def _type_table(mapped: MappedTable, table: Table, check: Check) -> set[str]:
     known = [*table.mapped, *(c.name for c in RECORDING)]
     faults = [f"{table.name}.{c}: unknown column{did_you_mean(c, known)}" for c in given if c not in known]
     faults += [f"{table.name}.{c.name}: required column is missing from {table.name}.sql" for c in table.columns
-               if c.required and c.name not in given]  # fmt: skip
+               if c.required and not c.default and c.name not in given]  # fmt: skip
     if rows == 0 and table.required:
         faults.append(f"{table.name}: required table is empty; check the raw file and {table.name}.sql")
     every = (*table.columns, *RECORDING)
@@ -238,7 +236,11 @@ def _type_table(mapped: MappedTable, table: Table, check: Check) -> set[str]:
     if rows == 0:
         check.notices.append(f"{table.name}: empty, its features drop out")
         return set()
-    readings = [r for r in readings if not (r.column.default and _is_blank(mapped, r, check))]
+    readings = [
+        r
+        for r in readings
+        if not (r.column.default and not r.column.required and _is_blank(mapped, r, check))
+    ]
     columns = [r.column for r in readings]
     written = ", ".join(f'{r.written} AS "{r.column.name}"' for r in readings)
     parts = [f'{_value(table, r, given, mapped.book)} AS "{r.column.name}", "{r.column.name}" AS "{r.column.name}__raw"'
@@ -293,26 +295,11 @@ def _canonical(table: Table, *more: str) -> str:
     return f'SELECT {columns} FROM judged."{table.name}" WHERE reason IS NULL AND NOT is_folded AND {stands}'
 
 
-def _given(con: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
-    """The table's columns that hold at least one value."""
+def _given(con: duckdb.DuckDBPyConnection, table: Table, present: set[str]) -> list[str]:
+    """The table's columns that hold at least one value; not ``arr`` in a book without prices, whose 1 is a weight and no amount."""
     counts = ", ".join(f'count("{name}")' for name in table.names)
     row = con.execute(
         f'SELECT {counts} FROM judged."{table.name}" WHERE reason IS NULL AND NOT is_folded'
     ).fetchall()[0]
-    return [column.name for column, count in zip(table.columns, row, strict=True) if count or column.default]
-
-
-def _judge_contracts(
-    con: duckdb.DuckDBPyConnection, present: Mapping[str, set[str]], ingest: Ingest, check: Check
-) -> None:
-    """Adds to the check which customers refused rows hide, and what cannot be in the contracts that are left."""
-    if check.last_day is None or not check.rows["contracts"]["kept"]:
-        return
-    check.add(*contradicted(con, present, ingest))
-    check.left_out, accounts, arr = left_out(con, check.last_day)
-    check.failures += over_limit(check.left_out, accounts, arr, ingest)
-    if check.left_out:
-        check.notices.append(
-            f"contracts: {len(check.left_out)} accounts are not on the list because rows of theirs were refused: {named(check.left_out)}"
-        )
-    check.failures += implausible(con, _canonical(CONTRACTS), check.last_day, ingest)
+    return [c.name for c, count in zip(table.columns, row, strict=True)
+            if (count or c.default) and (c.name in present or not c.required)]  # fmt: skip

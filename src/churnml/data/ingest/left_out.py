@@ -1,6 +1,6 @@
 """The customers that refused contract rows take off the list, by name and in dollars: a share of rows does not say who they are."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -27,10 +27,12 @@ class LeftOut:
         return asdict(self) | {"arr": None if self.arr is None else float(self.arr)}
 
 
-def left_out(con: duckdb.DuckDBPyConnection, last_day: date) -> tuple[list[LeftOut], int, Decimal]:
+def left_out(
+    con: duckdb.DuckDBPyConnection, last_day: date, is_priced: bool
+) -> tuple[list[LeftOut], int, Decimal]:
     """Accounts that refused contract rows hide, largest first; how many live accounts are kept; their ARR.
 
-    A refused row may be live unless its own dates say that it is over, has not begun, or that it repeats another row.
+    Without prices there is no ARR: it is None by account and 0 in sum. A refused row may be live unless its own dates say that it is over, has not begun, or that it repeats another row.
     """
     day = f"DATE '{last_day}'"
     kept = f"k.reason IS NULL AND NOT k.is_folded AND k.superseded_at IS NULL AND k.arr > 0 AND {LIVE.format(t='k', day=day)}"
@@ -43,7 +45,12 @@ def left_out(con: duckdb.DuckDBPyConnection, last_day: date) -> tuple[list[LeftO
             AND coalesce(cancelled_at >= {day}, true) AND coalesce(arr <> 0, true)
             AND NOT EXISTS (SELECT 1 FROM judged."contracts" k WHERE k.account_id = c.account_id AND {kept})
         GROUP BY account_id ORDER BY 2 DESC NULLS LAST, 1""").fetchall()
-    return [LeftOut(*row) for row in rows], accounts, arr
+    found = [LeftOut(*row) for row in rows]
+    return (
+        (found, accounts, arr)
+        if is_priced
+        else ([replace(one, arr=None) for one in found], accounts, Decimal(0))
+    )
 
 
 def over_limit(hidden: list[LeftOut], live_accounts: int, live_arr: Decimal, ingest: Ingest) -> list[str]:

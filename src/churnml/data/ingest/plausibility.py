@@ -9,6 +9,7 @@ from datetime import date
 import duckdb
 
 from churnml.data.revenue import create_ledger
+from churnml.data.tables import account_arr_macro
 from churnml.params.book import Ingest
 
 FEWEST = 10  # accounts, to wonder that all of them are gone
@@ -27,6 +28,7 @@ class Month:
 def implausible(con: duckdb.DuckDBPyConnection, contracts: str, last_day: date, ingest: Ingest) -> list[str]:
     """What cannot be in a book's contracts (SQL for their clean rows), nothing where they tell a business, or where all may leave at once."""
     con.execute(f"CREATE OR REPLACE TEMP VIEW contracts AS {contracts}")
+    con.execute(account_arr_macro(is_priced=True))  # who is there is asked here, not what they pay
     create_ledger(con, ingest.max_gap_days)
     accounts, live, newest = con.execute(f"""SELECT count(DISTINCT account_id),
         count(DISTINCT account_id) FILTER (from_day <= DATE '{last_day}' AND DATE '{last_day}' - 1 < to_day),

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from churnml.data.kpis.retention import quarters_back, retention
+from churnml.data.kpis.retention import DOLLARS, quarters_back, retention
 from churnml.data.kpis.survey_scores import voice
 from churnml.data.revenue import SERVICE_ENDS, create_ledger
-from churnml.data.tables import Tables
+from churnml.data.tables import NO_PRICES, Tables
 from churnml.params.kpis import Kpis
 from churnml.params.snapshots import Revenue
 
@@ -32,6 +32,9 @@ def track_kpis(tables: Tables, settings: Kpis, revenue: Revenue) -> Tracked:
     moved = retention(tables, settings.n_quarters, revenue.grace_days)
     used = engagement(tables, settings, revenue).merge(voice(tables, settings), on="closes_on")
     started = cohorts(tables, settings, revenue)
+    if not tables.is_priced:
+        moved[[name for name in moved if name in DOLLARS]] = float("nan")
+        started["arr_retention"] = float("nan")
     newest = used.iloc[-1]
     content: dict[str, Any] = {"book": tables.book, "last_day": tables.last_day.isoformat()}
     content |= {span: _newest(moved, span, tables.last_day.isoformat()) for span in ("quarter", "year")}
@@ -76,7 +79,8 @@ def _notices(tables: Tables, content: dict[str, Any]) -> list[str]:
         for span in ("quarter", "year")
         if content[span] is None
     ]
-    return spans + lost
+    prices = [] if tables.is_priced else [f"grr, nrr and dollars: unknown; {NO_PRICES}."]
+    return prices + spans + lost
 
 
 def cohorts(tables: Tables, settings: Kpis, revenue: Revenue) -> pd.DataFrame:

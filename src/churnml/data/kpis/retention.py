@@ -48,6 +48,8 @@ def retention(tables: Tables, quarters: int, grace_days: int) -> pd.DataFrame:
 
 FIGURES = ("opening", "churn", "contraction", "expansion", "new", "closing")
 SHARES = ("grr", "nrr", "logo_churn", "revenue_churn")
+DOLLARS = (*(f"{name}_usd" for name in FIGURES), "grr", "nrr", "revenue_churn")
+"""What a book without prices cannot tell."""
 COLUMNS = ["span", "opens_on", "closes_on", *(f"{name}_usd" for name in FIGURES), *SHARES,
            "opening_accounts", "churned_accounts", "is_provisional"]  # fmt: skip
 

@@ -18,6 +18,7 @@ from churnml.evidence.card.history import Past, past_of
 from churnml.evidence.card.pictures.timeline import timeline_picture
 from churnml.evidence.card.source import Settings, Source, load_bundle, scored
 from churnml.evidence.leakage import alarm_lines, vouched
+from churnml.evidence.no_prices import without_dollars
 from churnml.features.catalog import CATALOG
 from churnml.results.alarms import Audit
 from churnml.results.metrics import OutcomeMetrics
@@ -55,17 +56,18 @@ def sources(settings: Settings, evidence: Evidence) -> list[Source]:
         )
     folds, grace_days = settings.train.backtest, settings.revenue.grace_days
     past = past_of(evidence.tables, evidence.outcomes, grace_days, folds.n_folds, folds.step_months)
-    drawn = timeline_picture(past)
+    drawn = timeline_picture(past, evidence.tables.is_priced)
     return [_source(settings, evidence, verdict, past, drawn) for verdict in evidence.verdicts.values()]
 
 
 def _source(settings: Settings, evidence: Evidence, verdict: Verdict, past: Past, timeline: str) -> Source:
     outcome, backtest = verdict.outcome, evidence.backtest
     predictions = backtest[backtest["outcome"] == outcome].reset_index(drop=True)
+    metrics = evidence.metrics if evidence.tables.is_priced else without_dollars(evidence.metrics)
     bundle, audit = load_bundle(evidence.bundles, verdict), evidence.audits.get(outcome)
     return Source(
         settings=settings, tables=evidence.tables, outcome=outcome, verdict=verdict,
-        metrics=evidence.metrics[outcome], outcomes=evidence.outcomes, predictions=predictions, past=past,
+        metrics=metrics[outcome], outcomes=evidence.outcomes, predictions=predictions, past=past,
         timeline=timeline, scores=scored(bundle, predictions, evidence.features, settings.card), bundle=bundle,
         alarms=[*alarm_lines(audit), *vouched(audit)] if audit else [], catalogue=CATALOG,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from churnml.data.tables import NO_PRICES
 from churnml.evidence.card.blocks import Cell, Grid, Items, Pair, Picture, Section, Text
 from churnml.evidence.card.source import Source
 from churnml.text.number_format import money
@@ -42,6 +43,10 @@ def definitions(source: Source) -> Section:
         ),
         "Ripe. A renewal whose grace period lies in the past, so that its outcome is known. Nothing else is learned from or judged.",
     ]
+    if not source.tables.is_priced:
+        items.append(
+            f"Prices. The book has {NO_PRICES}, as if each had an ARR of 1: a share of ARR is a share of accounts."
+        )
     return Section("Definitions", [Items(items)])
 
 
@@ -52,10 +57,15 @@ def _listed(days: "tuple[int, ...]") -> str:
 def _picture(source: Source) -> Picture:
     past = source.past
     first, last = past.arr.iloc[0], past.arr.iloc[-1]
+    what, at_first, at_last = (
+        ("ARR moves", money(first["arr_usd"]), money(last["arr_usd"]))
+        if source.tables.is_priced
+        else ("Accounts move", f"{first['accounts']:,}", f"{last['accounts']:,}")
+    )
     return Picture(
         "book",
         source.timeline,
-        f"Three panels over time. ARR moves from {money(first['arr_usd'])} in {first['month']:%B %Y} to {money(last['arr_usd'])} in "
+        f"Three panels over time. {what} from {at_first} in {first['month']:%B %Y} to {at_last} in "
         f"{last['month']:%B %Y}. Below, renewals by quarter and how they ended. At the bottom {len(past.spans)} folds, each learning "
         "from ever more of the past and predicting what followed.",
         "The book in one picture. In each fold the model learns from renewals whose outcome was known at the cutoff (pale), leaves out "
@@ -72,7 +82,7 @@ def _figures(source: Source) -> Grid:
         ("First month with revenue", f"{past.arr.iloc[0]['month']:%Y-%m}", ""),
         ("Last day of data (exclusive)", f"{past.last_day}", ""),
         ("Accounts ever looked at", f"{outcomes['account_id'].nunique():,}", ""),
-        ("Accounts paying at the end", f"{int(now['accounts']):,}", money(now["arr_usd"]) + " ARR"),
+        ("Accounts paying at the end", f"{int(now['accounts']):,}", money(now["arr_usd"]) + " ARR" if source.tables.is_priced else NO_PRICES),
         ("Snapshots: looks at an account", f"{len(outcomes):,}", f"{int(outcomes['is_ripe'].sum()):,} ripe"),
         ("Renewals", f"{len(past.renewals):,}", f"{ripe:,} ripe"),
         *((f"… that ended in {end}", f"{ends[end]:,}", f"{ends[end] / ripe:.1%} of the ripe") for end in KNOWN_ENDS if end in ends),

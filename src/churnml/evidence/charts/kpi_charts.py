@@ -17,7 +17,7 @@ def write_kpis(kpis: Tracked, folder: Path) -> None:
     spans = {f"{span}s": rows.drop(columns="span") for span, rows in kpis.retention.groupby("span")}
     for name, frame in {**spans, "use": kpis.use, "cohorts": kpis.cohorts}.items():
         frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-    if len(kpis.retention):
+    if kpis.retention["nrr"].notna().any():
         retention_chart(kpis.retention, folder / "retention.png")
     if kpis.use[["engagement_rate", "nps"]].notna().to_numpy().any():
         use_chart(kpis.use, folder / "use.png")

@@ -15,6 +15,9 @@ METRICS = {
 }  # fmt: skip
 """What is shown of each rival, in the words of the page."""
 
+ALIKE = {"arr_captured_at_capacity": "Caught at capacity"}
+"""What is called otherwise where every account counts alike."""
+
 UNPAIRED = ("calibration_slope", "ece")
 """Nearer to its mark, not larger or smaller, is better: a difference says nothing."""
 
@@ -22,8 +25,8 @@ RECALL = "recall_at_"
 SEGMENTS = {"by_lead_days": "Days left", "by_segment": "Segment", "by_account": "Account"}
 
 
-def measured(outcome: str, metrics: OutcomeMetrics, model: str | None) -> str:
-    """The section on one outcome's metrics; ``model`` is the one that the verdict judged."""
+def measured(outcome: str, metrics: OutcomeMetrics, model: str | None, is_priced: bool = True) -> str:
+    """The section on one outcome's metrics; ``model`` is the one that the verdict judged. Without prices each account counts alike."""
     rate = percent(metrics.counts.base_rate)
     method = (
         f"Out of fold, with {metrics.confidence:.0%} intervals over accounts; base rate {rate} of the snapshots, "
@@ -32,31 +35,41 @@ def measured(outcome: str, metrics: OutcomeMetrics, model: str | None) -> str:
         "100 draws, at most)."
     )
     judged = metrics.models.get(str(model), ModelMetrics({}))
-    shown = METRICS | {name: f"Found {_days(name)} days before" for name in _recalls(judged.figures)[:1]}
+    shown = (METRICS if is_priced else METRICS | ALIKE) | {
+        name: f"Found {_days(name)} days before" for name in _recalls(judged.figures)[:1]
+    }
     rows = [(title_of(name), *_figures(each, shown)) for name, each in metrics.models.items()]
     segments = [
-        _segments(judged.parts[key], words, str(model))
+        _segments(judged.parts[key], words, str(model), METRICS if is_priced else METRICS | ALIKE)
         for key, words in SEGMENTS.items()
         if judged.parts.get(key)
     ]
     sections = [
-        f"## {outcome.capitalize()} backtest", *_in_time(outcome, metrics, judged.figures), method,
+        f"## {outcome.capitalize()} backtest", *_in_time(outcome, metrics, judged.figures, is_priced), method,
         _metrics(("Model",), shown, rows), *_against(metrics.paired, str(model), shown), *segments,
     ]  # fmt: skip
     return "\n\n".join(sections)
 
 
-def _in_time(outcome: str, metrics: OutcomeMetrics, judged: Mapping[str, Interval]) -> list[str]:
+def _in_time(
+    outcome: str, metrics: OutcomeMetrics, judged: Mapping[str, Interval], is_priced: bool
+) -> list[str]:
     """The headline: who stood on the list early enough, and the dollars; nothing where it was not measured."""
     leads = _recalls(judged)
     if not leads:
         return []
     called = f"the top {metrics.capacity_share:.0%}"
     lines = [
-        f"- **{_days(name)} days before the renewal, {called} held {interval(judged[name], WHOLE_PERCENT)} of those with "
-        f"{outcome} to come; by probability x ARR, {interval(judged[f'arr_{name}'], WHOLE_PERCENT)} of their ARR.**"
+        f"- **{_days(name)} days before the renewal, {called} held {interval(judged[name], WHOLE_PERCENT)} of those with {outcome} to come"
+        + (
+            f"; by probability x ARR, {interval(judged[f'arr_{name}'], WHOLE_PERCENT)} of their ARR.**"
+            if is_priced
+            else ".**"
+        )
         for name in leads
     ]
+    if not is_priced:
+        return ["\n".join(lines)]
     caught, all_of_it = judged["usd_captured_at_capacity"], metrics.counts.arr_usd_with_outcome
     lines.append(
         f"- By probability x ARR, {called} held {interval(caught, money)} of {written(all_of_it, money)}, each renewal counted once."
@@ -99,13 +112,13 @@ def _against(
     return [f"{title}\n\n{minus}"] if rows else []
 
 
-def _segments(segments: Mapping[str, PartMetrics], words: str, model: str) -> str:
+def _segments(segments: Mapping[str, PartMetrics], words: str, model: str, shown: Mapping[str, str]) -> str:
     rows = [
-        (safe(name), f"{segment.rows:,}", f"{segment.outcomes:,}", *_figures(segment, METRICS))
+        (safe(name), f"{segment.rows:,}", f"{segment.outcomes:,}", *_figures(segment, shown))
         for name, segment in segments.items()
     ]
     title = f"### {title_of(model)} by {words.lower()}"
-    return f"{title}\n\n{_metrics((words, 'Snapshots', 'Outcomes'), METRICS, rows)}"
+    return f"{title}\n\n{_metrics((words, 'Snapshots', 'Outcomes'), shown, rows)}"
 
 
 def _figures(found: ModelMetrics | PartMetrics, metrics: Mapping[str, str]) -> list[str]:

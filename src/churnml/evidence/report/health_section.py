@@ -17,15 +17,23 @@ FLAGGED_BY = {
 """The groups of the table, by which score flagged them."""
 
 
-def health_section(health: HealthEvidence | NotEnough) -> str:
-    """The section on health, from what the stage ``weigh`` wrote."""
+def health_section(health: HealthEvidence | NotEnough, is_priced: bool = True) -> str:
+    """The section on health, from what the stage ``weigh`` wrote; without prices shares of ARR are shares of accounts."""
     title = "## Health, two ways"
     if isinstance(health, NotEnough):
         return f"{title}\n\nThe two scores cannot be compared: {safe(health.reason)}"
-    return "\n\n".join([title, _disagreement(health), _verdict(health), _weights(health), _advice(health)])
+    return "\n\n".join(
+        [
+            title,
+            _disagreement(health, is_priced),
+            _verdict(health, is_priced),
+            _weights(health),
+            _advice(health, is_priced),
+        ]
+    )
 
 
-def _disagreement(health: HealthEvidence) -> str:
+def _disagreement(health: HealthEvidence, is_priced: bool) -> str:
     past, share = health.disagreement, health.capacity_share
     text = (
         "Both scores weigh the same components: the rules as params.yaml says, the fitted score as past renewals "
@@ -35,15 +43,15 @@ def _disagreement(health: HealthEvidence) -> str:
     rows = [
         (
             FLAGGED_BY[group], f"{row.renewals:,}", f"{row.churned:,}",
-            interval(row.churn_rate, WHOLE_PERCENT), money(row.arr_lost_usd),
+            interval(row.churn_rate, WHOLE_PERCENT), *([money(row.arr_lost_usd)] if is_priced else []),
         )
         for group, row in past.groups.items()
     ]  # fmt: skip
-    heading = ("Flagged by", "Renewals", "Left", "Share that left", "ARR lost")
-    return f"{text}\n\n{table(heading, rows, 'lrrrr')}"
+    heading = ("Flagged by", "Renewals", "Left", "Share that left", *(["ARR lost"] if is_priced else []))
+    return f"{text}\n\n{table(heading, rows, 'l' + 'r' * (len(heading) - 1))}"
 
 
-def _verdict(health: HealthEvidence) -> str:
+def _verdict(health: HealthEvidence, is_priced: bool) -> str:
     groups, caught = health.disagreement.groups, health.capture.by_expected_loss
     rules, fitted = groups["rules_only"], groups["fitted_only"]
     difference, confidence = health.disagreement.difference, health.confidence
@@ -59,8 +67,8 @@ def _verdict(health: HealthEvidence) -> str:
     if gain.value is None:
         return f"{right}."
     return (
-        f"{right}. Calling those first that have the most to lose, the rules would have caught "
-        f"{percent(caught.rules.value)} of the ARR that left and the fitted score "
+        f"{right}. Calling those first that {'have the most to lose' if is_priced else 'are likeliest to leave'}, the rules would have caught "
+        f"{percent(caught.rules.value)} of {'the ARR that left' if is_priced else 'those that left'} and the fitted score "
         f"{percent(caught.health_fitted.value)}: {_is_sure(gain)} ({_points(gain, confidence)})."
     )
 
@@ -79,7 +87,7 @@ def _weights(health: HealthEvidence) -> str:
     return f"### Weights of the components, of 100\n\n{table(heading, rows, 'lrrrll')}"
 
 
-def _advice(health: HealthEvidence) -> str:
+def _advice(health: HealthEvidence, is_priced: bool) -> str:
     if not any(component.is_suggested for component in health.weights.components.values()):
         return "No interval leaves out the weight of today: past renewals give no reason to change one."
     text = (
@@ -89,7 +97,7 @@ def _advice(health: HealthEvidence) -> str:
     )
     gain = health.capture.by_expected_loss.difference
     if gain.side < 1:
-        text += " That they find more of the ARR that leaves is not proven."
+        text += f" That they find more of {'the ARR that leaves' if is_priced else 'those that leave'} is not proven."
     rules = {"health": {"components": health.weights.rules}}
     pasted = yaml.safe_dump(
         rules, sort_keys=False, default_flow_style=None, allow_unicode=True, width=math.inf

@@ -8,7 +8,8 @@ import pandas as pd
 
 from churnml.data.revenue import Movements, movements
 from churnml.data.snapshots import in_grace
-from churnml.data.tables import Tables
+from churnml.data.tables import NO_PRICES, Tables
+from churnml.evidence.no_prices import without_dollars
 from churnml.evidence.report.backtest_metrics import measured
 from churnml.evidence.report.health_section import health_section
 from churnml.listing.as_of import day_folders
@@ -47,22 +48,25 @@ def write_report(
 ) -> None:  # fmt: skip
     """Writes the page, with ``forecast`` and ``lifetime`` where they are given; the same inputs give the same bytes."""
     book = Tables(tables)
+    metrics = metrics if book.is_priced else without_dollars(metrics)
     opening = add_months(book.last_day, -12)
     moved = movements(book, opening, book.last_day, revenue.grace_days)
     sections = [
         f"# {safe(book.book)} on {book.last_day}",
-        _money(moved, f"{opening} to {book.last_day}"),
-        *_provisional(in_grace(book, book.last_day, revenue), revenue.grace_days),
+        _money(moved, f"{opening} to {book.last_day}")
+        if book.is_priced
+        else _accounts_lost(moved, f"{opening} to {book.last_day}"),
+        *_provisional(in_grace(book, book.last_day, revenue), revenue.grace_days, book.is_priced),
         _renewals(outcomes),
         _verdicts(verdicts),
         *(
-            measured(outcome, figures, verdicts[outcome].model)
+            measured(outcome, figures, verdicts[outcome].model, book.is_priced)
             for outcome, figures in metrics.items()
             if isinstance(figures, OutcomeMetrics)
         ),
         *([forecast_section(forecast)] if forecast else []),
         *([lifetime_section(lifetime, verdicts["churn"].model)] if lifetime else []),
-        health_section(health),
+        health_section(health, book.is_priced),
         *(_top(folder) for folder in list(day_folders(lists).values())[-1:]),
     ]
     page.parent.mkdir(parents=True, exist_ok=True)
@@ -81,11 +85,18 @@ def _money(moved: Movements, months: str) -> str:
     return f"## Money, {months}\n\n" + table(("", ""), rows, "lr")
 
 
-def _provisional(late: pd.DataFrame, grace_days: int) -> Iterator[str]:
+def _accounts_lost(moved: Movements, months: str) -> str:
+    rows = [("Accounts at opening", f"{moved.opening_accounts:,}"), ("Accounts lost", f"{moved.churned_accounts:,}"),
+            ("Logo churn", percent(moved.logo_churn))]  # fmt: skip
+    return f"## Accounts, {months}\n\nThe book has {NO_PRICES}.\n\n" + table(("", ""), rows, "lr")
+
+
+def _provisional(late: pd.DataFrame, grace_days: int, is_priced: bool = True) -> Iterator[str]:
     """Who counts as gone on the closing day and may yet come back by the ledger's rule; nothing where there is nobody."""
     if len(late):
+        arr = f" with {money(float(late['arr_usd'].sum()))}" if is_priced else ""
         yield (
-            f"Provisional: {len(late):,} account(s) with {money(float(late['arr_usd'].sum()))} count as gone, whose term ended within the "
+            f"Provisional: {len(late):,} account(s){arr} count as gone, whose term ended within the "
             f"{grace_days} days before the closing day and whose next may yet be recorded."
         )
 
@@ -118,10 +129,16 @@ def _verdicts(verdicts: Mapping[str, Verdict]) -> str:
 
 def _top(folder: Path) -> str:
     listed, metadata = read_list(folder)
-    rows = [tuple(_account(row)) for _, row in listed.head(TOP).iterrows()]
     heading = ("", "Account", "ARR", "Renewal", "Leaves", "At stake", "First reason")
+    kept = [
+        place for place, title in enumerate(heading) if metadata.is_priced or title not in ("ARR", "At stake")
+    ]
+    cells = (tuple(_account(row)) for _, row in listed.head(TOP).iterrows())
+    rows = [tuple(row[place] for place in kept) for row in cells]
     remark = f"{metadata.hindsight} {ranked_by(metadata.churn_order)}".strip()
-    return f"## The list of {metadata.as_of}\n\n{remark}\n\n" + table(heading, rows, "rlrrrrl")
+    return f"## The list of {metadata.as_of}\n\n{remark}\n\n" + table(
+        [heading[place] for place in kept], rows, "".join("rlrrrrl"[place] for place in kept)
+    )
 
 
 def _account(row: pd.Series) -> Iterator[str]:

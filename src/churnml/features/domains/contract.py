@@ -50,5 +50,5 @@ FEATURES: tuple[Feature, ...] = (
                       "nullif(sum(arr) FILTER (WHERE is_live), 0)"),
     Feature(name="plan", source=TERMS, concept="plan", unit="category", no_rows=UNKNOWN, is_category=True,
             phrase="on plan {value}",
-            aggregate="arg_max(plan, struct_pack(a := arr, p := plan)) FILTER (WHERE is_live AND plan IS NOT NULL)"),
+            aggregate="arg_max(plan, struct_pack(a := weight, p := plan)) FILTER (WHERE is_live AND plan IS NOT NULL)"),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from churnml.features.spec import View
 # has those of its largest: the same people sit in a product and in what was sold beside it.
 _TERMS = f"""
     SELECT *, sum(CASE WHEN is_live THEN seats END) OVER seated AS group_seats, sum(CASE WHEN was_live THEN seats END) OVER seated AS group_seats_year_ago
-    FROM (SELECT *, arr > 0 AS is_paid, start_date <= as_of AND (as_of < stop_at OR (as_of = stop_at AND NOT bool_or(
+    FROM (SELECT *, arr AS weight, arr > 0 AS is_paid, start_date <= as_of AND (as_of < stop_at OR (as_of = stop_at AND NOT bool_or(
                start_date <= as_of AND as_of < stop_at) OVER (PARTITION BY snapshot))) AS is_live,
            start_date <= as_of - INTERVAL 365 DAY AND as_of - INTERVAL 365 DAY < stop_at AS was_live,
            start_date > min(start_date) OVER (PARTITION BY snapshot, end_date) AS is_add_on,
@@ -21,7 +21,7 @@ TERMS = View("terms", "contracts", _TERMS)
 
 PRODUCTS = View("products", "contracts", f"""
     SELECT snapshot, as_of, product, sum(arr) AS product_arr FROM ({_TERMS})
-    WHERE is_live AND arr <> 0 AND product IS NOT NULL GROUP BY snapshot, as_of, product""", needs=("product",))  # fmt: skip
+    WHERE is_live AND arr <> 0 AND product IS NOT NULL GROUP BY snapshot, as_of, product""", needs=("product", "arr"))  # fmt: skip
 
 # The last renewal: the newest live term that followed an older one of the same product within a month. Beside each of the account's terms
 # stands its day and whether the term is one that began then, or one that it replaced; a seat's price is that of the lines whose seats count.
@@ -51,4 +51,4 @@ MOVES = View("moves", "contracts", f"""
         WHERE moved_at < as_of GROUP BY snapshot, as_of, moved_at),
     levels AS (SELECT snapshot, as_of, moved_at, sum(step) OVER (PARTITION BY snapshot ORDER BY moved_at) AS level FROM steps)
     SELECT snapshot, as_of, moved_at, level, lag(level) OVER (PARTITION BY snapshot ORDER BY moved_at) AS level_before
-    FROM levels WHERE level > 0""")  # fmt: skip
+    FROM levels WHERE level > 0""", needs=("arr",))  # fmt: skip

@@ -21,7 +21,7 @@ from churnml.features.observability import (
     sources,
     witnesses,
 )
-from churnml.features.peers import BY, LEAST_PEERS, TENURE_BANDS, peer_snapshots, with_parts
+from churnml.features.peers import BY, LEAST_PEERS, LIVE, TENURE_BANDS, peer_snapshots, with_parts
 from churnml.features.reference import aggregates, filled
 from churnml.features.spark.dialect import to_spark
 from churnml.features.spark.tables import SparkTables
@@ -123,7 +123,8 @@ def with_peers(built: "DataFrame", others: "DataFrame", peers: Sequence[Feature]
     """
     from pyspark.sql import functions as fn
 
-    live = others.where("arr_usd > 0") if "arr_usd" in others.columns else others
+    shown_by = next((column for column in LIVE if column in others.columns), None)
+    live = others.where(f"{shown_by} > {LIVE[shown_by]}") if shown_by else others
     medians = _keyed(live).groupBy(*PEER_KEYS).agg(
         *(fn.expr(f"CASE WHEN count(`{f.peer_of}`) >= {LEAST_PEERS} THEN median(`{f.peer_of}`) END").alias(f.column) for f in peers)
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """What the book's page is made of before it is HTML: tiles, and tables whose rows may carry a bar."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote, urlencode
 
@@ -63,6 +63,25 @@ class Table:
     keys: Sequence[tuple[str, str]] = ()
     note: str = ""
     is_wide: bool = False
+
+
+DOLLARS = ("ARR", "ARR due", "ARR that left", "Expected loss")
+"""Headings of columns, and names of bars, that tell dollars."""
+
+
+def without_dollars(table: Table) -> Table:
+    """The table without its columns of dollars, and without a bar that measures them."""
+    kept = [place for place, title in enumerate(table.heading) if title not in DOLLARS]
+    has_bar = bool(table.bar) and table.bar not in DOLLARS
+    rows = [
+        Row([row.cells[place] for place in kept], row.bar if has_bar else (), row.is_total)
+        for row in table.rows
+    ]
+    before = sum(place < table.bar_after for place in kept)
+    return replace(
+        table, heading=[table.heading[place] for place in kept], rows=rows, bar=table.bar if has_bar else "",
+        bar_after=before, keys=table.keys if has_bar else (),
+    )  # fmt: skip
 
 
 def account(identity: str) -> str:

@@ -7,6 +7,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
+from churnml.data.tables import NO_PRICES
 from churnml.formats.html.components import (
     Cell,
     Piece,
@@ -18,6 +19,7 @@ from churnml.formats.html.components import (
     pieces,
     sentence,
     who,
+    without_dollars,
 )
 from churnml.formats.html.risk_tables import NAMED, by_csm, by_month, by_segment, first_to_call, lost
 from churnml.history.changes import rounded_dollars
@@ -73,6 +75,8 @@ def overview(list_snapshot: ListSnapshot) -> Overview:
     ]
     makers = (first_to_call, changed, by_csm, by_segment, by_month, top_drivers, dropped, lost, track_record)
     tables = list(chain.from_iterable(make(list_snapshot) for make in makers))
+    if not metadata.is_priced:
+        tables = [without_dollars(table) for table in tables]
     remarks = [text for text in (left_out(metadata), _far_ahead(list_snapshot)) if text]
     return Overview(
         metadata.book, day(metadata.as_of), metadata.hindsight, judged, tiles(list_snapshot), tables, remarks
@@ -83,6 +87,8 @@ def tiles(list_snapshot: ListSnapshot) -> list[Tile]:
     """The figures to be seen first."""
     listed, is_proven = list_snapshot.listed, list_snapshot.metadata.churn.is_proven
     called = listed[listed["is_within_capacity"]]
+    if not list_snapshot.metadata.is_priced:
+        return _counts(listed, called)
     figures = [Tile("Accounts", f"{len(listed):,}", f"{money(listed['arr_usd'].sum())} ARR")]
     if is_proven:
         total_loss = listed["expected_loss_usd"].sum()
@@ -108,6 +114,16 @@ def tiles(list_snapshot: ListSnapshot) -> list[Tile]:
             Tile("ARR likely to grow", money(listed["expansion_arr_usd"].sum()), "chance to grow × ARR")
         )
     return figures
+
+
+def _counts(listed: pd.DataFrame, called: pd.DataFrame) -> list[Tile]:
+    """The figures of a book without prices."""
+    gave = len(status.lost(listed))
+    figures = [
+        Tile("Accounts", f"{len(listed):,}", NO_PRICES),
+        Tile("The team can call", f"{len(called):,}", ""),
+    ]
+    return [*figures, *([Tile("Notice given", f"{gave:,}", "")] if gave else [])]
 
 
 def _of_arr(listed: pd.DataFrame) -> str:

@@ -143,10 +143,18 @@ def by_month(list_snapshot: ListSnapshot) -> Iterator[Table]:
     ]
     note = "; ".join(text for text in remarks if text)
     yield Table(
-        "months", "Renewals by month", "ARR that comes up for renewal" + (", and the expected loss in it." if is_proven else "."),
+        "months", "Renewals by month", _what_is_due(list_snapshot),
         ("Month", "Accounts", "ARR due", *(["Expected loss"] if is_proven else [])), rows, bar="ARR due",
         keys=[("loss", "expected loss"), ("rest", "the rest of the ARR due")] if is_proven else [], note=f"{note}." if note else "",
     )  # fmt: skip
+
+
+def _what_is_due(list_snapshot: ListSnapshot) -> str:
+    if not list_snapshot.metadata.is_priced:
+        return "Accounts that come up for renewal."
+    return "ARR that comes up for renewal" + (
+        ", and the expected loss in it." if list_snapshot.metadata.churn.is_proven else "."
+    )
 
 
 def lost(list_snapshot: ListSnapshot) -> Iterator[Table]:
@@ -154,8 +162,9 @@ def lost(list_snapshot: ListSnapshot) -> Iterator[Table]:
     rows = status.lost(list_snapshot.listed)
     if rows.empty:
         return
+    arr = f": {money(rows['arr_usd'].sum())} ARR" if list_snapshot.metadata.is_priced else ""
     yield Table(
-        "lost", "Already lost, unless won back", f"{counted(len(rows), 'account')} gave notice: {money(rows['arr_usd'].sum())} ARR. That is known, not predicted.",
+        "lost", "Already lost, unless won back", f"{counted(len(rows), 'account')} gave notice{arr}. That is known, not predicted.",
         ("Account", "CSM", "Term ends", "ARR"),
         [
             Row([Cell(who(row["name"], row["account_id"]), plain(row["segment"]), account(row["account_id"])), Cell(plain(row["csm"])),

@@ -41,6 +41,7 @@ def table_data(list_snapshot: ListSnapshot) -> dict[str, Any]:
         "book": list_snapshot.metadata.book,
         "as_of": list_snapshot.metadata.as_of.isoformat(),
         "is_proven": list_snapshot.metadata.churn.is_proven,
+        "is_priced": list_snapshot.metadata.is_priced,
         "levels": levels,
         "columns": columns,
     }

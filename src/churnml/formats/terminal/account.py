@@ -74,7 +74,11 @@ def _who(row: pd.Series, metadata: ListMetadata) -> list[str]:
     caveats = (metadata.hindsight, f"Far ahead: {metadata.horizon}." if row["is_beyond_horizon"] else "")
     return [
         *wrap(f"{plain(name)}, book {metadata.book}, as of {metadata.as_of}"),
-        *wrap(f"{money(row['arr_usd'])} ARR, {renewal}" + (f"; {about}" if about else "")),
+        *wrap(
+            (f"{money(row['arr_usd'])} ARR, " if metadata.is_priced else "")
+            + renewal
+            + (f"; {about}" if about else "")
+        ),
         *(line for caveat in caveats if caveat for line in wrap(caveat)),
     ]
 
@@ -84,12 +88,13 @@ def _leaving(row: pd.Series, metadata: ListMetadata, accounts: int) -> list[str]
     if row["band"] == NOTICE:
         text = "Already lost, unless won back: it takes none of the calls."
     if pd.notna(row["churn_probability"]):
-        stake = (
-            f"{money(row['expected_loss_usd'])} expected loss{_between(row, 'expected_loss_{}_usd', money)}"
+        loss = (
+            f": {money(row['expected_loss_usd'])} expected loss{_between(row, 'expected_loss_{}_usd', money)}"
         )
+        stake = loss if metadata.is_priced else ""
         chance = f"{chance_to_leave(row)} to leave {_when(row)}{_between(row, 'churn_probability_{}', share)}"
         risk = "; ".join(filter(None, [row["band"], held(row["band"], row["band_reading"])]))
-        text = f"{chance}, {_multiple(row, 'churn')} ({risk}): {stake}. {text}"
+        text = f"{chance}, {_multiple(row, 'churn')} ({risk}){stake}. {text}"
     elif row["band"]:
         text = f"{row['band'].capitalize()}. {text}"
     if row["thin_data"]:

@@ -68,9 +68,16 @@ def _details(changes: Changes, listed: pd.DataFrame, metadata: ListMetadata, top
         yield [_heading("NO LONGER AMONG THEM", len(changes.off), top), "-" * PAGE, *lines]
     moved = listed[listed["change"].abs() > 0]
     if len(moved):
-        by_usd = (moved["change"].abs() * moved["arr_usd"]).sort_values(ascending=False, kind="stable")
+        weight = moved["arr_usd"] if metadata.is_priced else 1.0
+        by_usd = (moved["change"].abs() * weight).sort_values(ascending=False, kind="stable")
         most = listed.loc[by_usd.index[:top]]
-        yield ["MOVED MOST (CHANGE x ARR)", "-" * PAGE, *_accounts(most), "", *wrap(LEGEND)]
+        yield [
+            "MOVED MOST" + (" (CHANGE x ARR)" if metadata.is_priced else ""),
+            "-" * PAGE,
+            *_accounts(most),
+            "",
+            *wrap(LEGEND),
+        ]
 
 
 def _sum(changes: Changes, metadata: ListMetadata) -> Iterator[str]:

@@ -35,7 +35,7 @@ def render(growth: pd.DataFrame, metadata: ListMetadata, top: int, kinds: Sequen
         rows = growth[growth["kind"] == kind]
         entries = ["\n".join(_account(row)) for _, row in rows.head(top).iterrows()]
         entries += [f"The first {top:,} of {len(rows):,}."] if len(rows) > top else []
-        heading = [f"{pad(TITLES[kind], NAME)} {'ARR':>13}   CSM", "-" * PAGE]
+        heading = [f"{pad(TITLES[kind], NAME)} {'ARR' if metadata.is_priced else '':>13}   CSM", "-" * PAGE]
         blocks += [heading, *([text] for text in entries or [NOTHING])]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 

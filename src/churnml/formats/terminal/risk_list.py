@@ -4,13 +4,14 @@ from typing import Literal
 
 import pandas as pd
 
+from churnml.data.tables import NO_PRICES
 from churnml.explain.select import AGAINST, FOR
 from churnml.listing.columns import reasons_of
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.phrases import chance_to_leave, left_out, step
 from churnml.listing.status import NEW, held, is_lost, lost
 from churnml.listing.top_drivers import driver_line, top_drivers
-from churnml.text.number_format import money, share
+from churnml.text.number_format import counted, money, share
 from churnml.text.width import PAGE, pad, plain, wrap
 
 NAME = 30
@@ -29,22 +30,22 @@ def render(listed: pd.DataFrame, metadata: ListMetadata, top: int) -> str:
     """The printed list: verdicts, the first ``top`` accounts at risk, roadblocks, those already lost, the first few ready to grow."""
     at_risk, growing = listed[~is_lost(listed)].head(top), _growing(listed)
     risk = (
-        ("left", "risk", "leaves", "x base", "at stake")
+        ("left", "risk", "leaves", "x base", "at stake" if metadata.is_priced else "")
         if metadata.churn.is_proven
         else ("left", "risk", "health", "", "")
     )
     growth = (
-        ("left", "", "grows", "x base", "x ARR")
+        ("left", "", "grows", "x base", "x ARR" if metadata.is_priced else "")
         if metadata.expansion.is_proven
         else ("left", "", "health", "", "")
     )
     blocks = [
         [line for text in _opening(listed, metadata) for line in wrap(text)],
-        _headings("AT RISK", risk),
+        _headings("AT RISK", risk, metadata),
         *(_account(row, row["rank"], _risk_cells(row), "churn") for _, row in at_risk.iterrows()),
-        *_drivers(listed),
-        *_lost(listed),
-        _headings("READY TO GROW", growth),
+        *_drivers(listed, metadata),
+        *_lost(listed, metadata),
+        _headings("READY TO GROW", growth, metadata),
         *(
             _account(row, row["expansion_rank"], _growth_cells(row), "expansion")
             for _, row in growing.iterrows()
@@ -62,7 +63,7 @@ def _growing(listed: pd.DataFrame) -> pd.DataFrame:
     return offered.sort_values("expansion_rank").head(GROWING)
 
 
-def _drivers(listed: pd.DataFrame) -> list[list[str]]:
+def _drivers(listed: pd.DataFrame, metadata: ListMetadata) -> list[list[str]]:
     """What most accounts at risk have in common, as one block; none where nobody is at risk."""
     drivers = top_drivers(listed).head(DRIVERS)
     lines = [
@@ -72,11 +73,12 @@ def _drivers(listed: pd.DataFrame) -> list[list[str]]:
         if text
         for line in wrap(plain(text), indent, "      ")
     ]
-    title = "ROADBLOCKS  accounts at risk by their first reason, most dollars first"
+    first = "dollars" if metadata.is_priced else "accounts"
+    title = f"ROADBLOCKS  accounts at risk by their first reason, most {first} first"
     return [[title, "-" * PAGE, *lines]] if lines else []
 
 
-def _lost(listed: pd.DataFrame) -> list[list[str]]:
+def _lost(listed: pd.DataFrame, metadata: ListMetadata) -> list[list[str]]:
     rows = lost(listed)
     if rows.empty:
         return []
@@ -85,7 +87,8 @@ def _lost(listed: pd.DataFrame) -> list[list[str]]:
         for _, row in rows.head(LOST).iterrows()
     ]
     others = [f"    and {len(rows) - LOST:,} more"] if len(rows) > LOST else []
-    title = f"ALREADY LOST  {money(rows['arr_usd'].sum())} ARR under notice; none of these takes a call"
+    arr = f"{money(rows['arr_usd'].sum())} ARR" if metadata.is_priced else counted(len(rows), "account")
+    title = f"ALREADY LOST  {arr} under notice; none of these takes a call"
     return [[title, "-" * PAGE, *lines, *others]]
 
 
@@ -105,9 +108,10 @@ def _footnote(shown: pd.DataFrame, metadata: ListMetadata) -> list[str]:
 
 def _totals(listed: pd.DataFrame, metadata: ListMetadata) -> str:
     within = listed["is_within_capacity"]
-    text = (
-        f"{metadata.book} on {metadata.as_of}: {len(listed):,} accounts, {money(listed['arr_usd'].sum())} ARR"
-    )
+    text = f"{metadata.book} on {metadata.as_of}: {len(listed):,} accounts"
+    if not metadata.is_priced:
+        return f"{text}; {NO_PRICES}. The team can call {within.sum():,}."
+    text += f", {money(listed['arr_usd'].sum())} ARR"
     if metadata.churn.is_proven:
         text += f", {money(listed['expected_loss_usd'].sum())} expected loss"
         share = listed.loc[within, "expected_loss_usd"].sum() / (listed["expected_loss_usd"].sum() or 1)
@@ -115,8 +119,8 @@ def _totals(listed: pd.DataFrame, metadata: ListMetadata) -> str:
     return f"{text}. The team can call {within.sum():,}."
 
 
-def _headings(title: str, cells: tuple[str, ...]) -> list[str]:
-    return [_line(title, "ARR", cells), "-" * PAGE]
+def _headings(title: str, cells: tuple[str, ...], metadata: ListMetadata) -> list[str]:
+    return [_line(title, "ARR" if metadata.is_priced else "", cells), "-" * PAGE]
 
 
 def _line(name: str, arr: str, cells: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from churnml.data.tables import NO_PRICES
 from churnml.formats.workbook import sheets
 from churnml.formats.workbook.cell_style import LINE, TABS, Formats
 from churnml.formats.workbook.sheet import lines_of, set_print
@@ -65,7 +66,10 @@ def _facts(list_snapshot: ListSnapshot) -> list[tuple[str, str]]:
     metadata = list_snapshot.metadata
     missing = left_out(metadata).removeprefix("Not on the list: ")
     facts = [
-        ("Book and day", f"{metadata.book}, as of {metadata.as_of}"),
+        (
+            "Book and day",
+            f"{metadata.book}, as of {metadata.as_of}" + ("" if metadata.is_priced else f"; {NO_PRICES}"),
+        ),
         ("Hindsight", metadata.hindsight),
         *zip(("Risk side", "Growth side"), metadata.lines, strict=True),
         ("Not on the list", missing),
@@ -79,8 +83,8 @@ def _far_ahead(listed: pd.DataFrame, metadata: ListMetadata) -> str:
     beyond = listed["is_beyond_horizon"]
     if not beyond.any():
         return "No account of this list lies beyond what the model was judged on."
-    arr = money(listed.loc[beyond, "arr_usd"].sum())
-    return f"{counted(beyond.sum(), 'account')} with {arr} ARR: each {metadata.horizon}. They stay ranked."
+    arr = f" with {money(listed.loc[beyond, 'arr_usd'].sum())} ARR" if metadata.is_priced else ""
+    return f"{counted(beyond.sum(), 'account')}{arr}: each {metadata.horizon}. They stay ranked."
 
 
 def _without_sheet(listed: pd.DataFrame) -> str:

@@ -52,13 +52,17 @@ WIDE = {
 
 
 def as_shown(list_snapshot: ListSnapshot) -> ListSnapshot:
-    """The list snapshot as a workbook shows it: changes in tenths of a point that sum, today's reading where a band is held against it."""
+    """The list snapshot as a workbook shows it: changes in tenths of a point that sum, today's reading where a band is held against it.
+
+    Without prices no column of dollars is shown.
+    """
     listed = summing(list_snapshot.listed, TENTHS)
     today = [held(*bands) for bands in zip(listed["band"], listed["band_reading"], strict=True)]
     columns = [
         replace(column, is_shown=True) if column.name == "band_reading" else column
         for column in list_snapshot.columns
-        if column.name != "band_reading" or any(today)
+        if (column.name != "band_reading" or any(today))
+        and (column.kind != "usd" or list_snapshot.metadata.is_priced)
     ]
     return replace(list_snapshot, listed=listed.assign(band_reading=today), columns=columns)
 
@@ -71,7 +75,7 @@ def sheets(list_snapshot: ListSnapshot) -> list[Sheet]:
     return [
         _accounts(AT_RISK, risk, to_keep(listed), RISK_COLUMNS, list_snapshot, "risk"),
         _accounts(GROWING, growth, _growing(list_snapshot), GROWTH_COLUMNS, list_snapshot, "growth"),
-        *_growth_lists(list_snapshot.growth),
+        *_growth_lists(list_snapshot.growth, metadata),
         _accounts(
             LOST,
             f"{sums(already_lost, metadata)}; notice was given. Listed apart: they take none of the calls.",
@@ -96,6 +100,8 @@ def _growing(list_snapshot: ListSnapshot) -> pd.DataFrame:
 
 def sums(accounts: pd.DataFrame, metadata: ListMetadata) -> str:
     """How many accounts with how much ARR, and what of it is expected to be lost."""
+    if not metadata.is_priced:
+        return counted(len(accounts), "account")
     text = f"{counted(len(accounts), 'account')}, {money(accounts['arr_usd'].sum())} ARR"
     loss = accounts["expected_loss_usd"].sum()
     return f"{text}, {money(loss)} expected loss" if metadata.churn.is_proven else text
@@ -115,7 +121,7 @@ def _by_csm(list_snapshot: ListSnapshot, verdict: str) -> Iterator[Sheet]:
 def csms(listed: pd.DataFrame) -> list[str]:
     """The CSMs that get a sheet, by name; accounts without one come last, as ''."""
     ours = to_keep(listed)
-    stake = ours["expected_loss_usd"].fillna(ours["arr_usd"]).groupby(ours["csm"]).sum()
+    stake = ours["expected_loss_usd"].fillna(ours["arr_usd"]).fillna(1.0).groupby(ours["csm"]).sum()
     most = stake.sort_values(ascending=False, kind="stable").head(MOST_CSMS)
     return sorted(map(str, most.index), key=lambda csm: (csm == "", csm.casefold(), csm))
 
@@ -192,12 +198,13 @@ def _top_drivers(list_snapshot: ListSnapshot) -> Sheet:
     columns = [
         Cells(name, title, kind, drivers[name].tolist() if name in drivers else [], width, name == "what")
         for name, (title, kind, width) in kinds.items()
+        if kind != "usd" or list_snapshot.metadata.is_priced
     ]
     first = f"{sums(to_keep(list_snapshot.listed), list_snapshot.metadata)}: the accounts at risk, each under its first reason."
     return Sheet(TOP_DRIVERS, first, columns, 1, "book")
 
 
-def _growth_lists(growth: pd.DataFrame) -> list[Sheet]:
+def _growth_lists(growth: pd.DataFrame, metadata: ListMetadata) -> list[Sheet]:
     if growth is None or growth.empty:
         return []
     kinds: Mapping[str, tuple[str, Kind, float]] = {
@@ -209,6 +216,7 @@ def _growth_lists(growth: pd.DataFrame) -> list[Sheet]:
     columns = [
         Cells(name, title, kind, growth[name].tolist(), width, name in ("what", "why", "when"))
         for name, (title, kind, width) in kinds.items()
+        if kind != "usd" or metadata.is_priced
     ]
     counts = ", ".join(f"{n:,} {kind}" for kind, n in growth["kind"].value_counts(sort=False).items())
     return [Sheet(GROWTH, f"Who is ready for what: {counts}. Filter by kind.", columns, 4, "growth")]

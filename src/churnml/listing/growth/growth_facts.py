@@ -108,15 +108,18 @@ def held_products(tables: KnownTables) -> pd.DataFrame:
     """
     if not tables.gives("contracts", "product"):
         return no_rows(account_id="object", thing="object", is_held="bool", arr_usd="float64")
+    arr = "arr" if tables.gives("contracts", "arr") else "0.0"
     return tables.ask(f"""
         WITH terms AS ({TERMS} {tables.known("contracts")})
-        SELECT account_id, product AS thing, bool_or(is_held) AS is_held, coalesce(sum(arr) FILTER (is_live), 0) AS arr_usd
+        SELECT account_id, product AS thing, bool_or(is_held) AS is_held, coalesce(sum({arr}) FILTER (is_live), 0) AS arr_usd
         FROM terms WHERE account_id NOT IN (SELECT account_id FROM terms WHERE is_held AND product IS NULL)
         AND product IS NOT NULL GROUP BY ALL ORDER BY ALL""")
 
 
 def seat_arr(tables: KnownTables) -> pd.Series:
-    """The ARR of each account's live terms that count seats, by account id."""
+    """The ARR of each account's live terms that count seats, by account id; nobody has any in a book without prices."""
+    if not tables.gives("contracts", "arr"):
+        return pd.Series(dtype="float64")
     seats = tables.ask(f"""
         WITH terms AS ({TERMS} {tables.known("contracts")})
         SELECT account_id, arg_max(arr, struct_pack(s := seats, a := arr)) AS arr_usd FROM (

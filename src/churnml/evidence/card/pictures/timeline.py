@@ -21,13 +21,13 @@ WIDE = np.timedelta64(84, "D")
 TRAIN, ASIDE, TEST = "#9DB8D2", "#E4E7EB", MODEL
 
 
-def timeline_picture(past: Past) -> str:
-    """SVG of three panels over one axis of time."""
+def timeline_picture(past: Past, is_priced: bool = True) -> str:
+    """SVG of three panels over one axis of time; without prices the first counts accounts."""
     folds = max(len(past.spans), 1)
 
     def draw(figure: "Figure") -> None:
         panels = figure.subplots(3, 1, sharex=True, height_ratios=[1.5, 1.7, 0.55 + 0.24 * folds])
-        _arr(panels[0], past.arr)
+        _arr(panels[0], past.arr) if is_priced else _accounts(panels[0], past.arr)
         _renewals(panels[1], past.renewals)
         _folds(panels[2], past.spans)
         today = np.datetime64(past.last_day)
@@ -48,6 +48,15 @@ def _arr(axes: "Axes", arr: pd.DataFrame) -> None:
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(f"${{x:,.0f}}{unit}")
     title(axes, "Annual recurring revenue")
+    bare(axes)
+    axes.grid(visible=True, axis="y")
+
+
+def _accounts(axes: "Axes", arr: pd.DataFrame) -> None:
+    axes.fill_between(arr["month"], arr["accounts"], color=MODEL, alpha=0.16, linewidth=0)
+    axes.plot(arr["month"], arr["accounts"], color=MODEL, linewidth=1.8)
+    axes.set_ylim(bottom=0)
+    title(axes, "Accounts")
     bare(axes)
     axes.grid(visible=True, axis="y")
 

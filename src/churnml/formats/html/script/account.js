@@ -49,7 +49,7 @@ function tilesOf(row, more, all) {
   const found = [];
   const tile = (label, value, note) => found.push(make("div", {}, make("dt", {}, label), make("dd", {}, make("span", { class: "value" }, value), note ? make("span", { class: "note" }, note) : null)));
   if (isKnown(row.chance)) tile("Chance to leave", chance(row), row.band === NOTICE ? "notice was given" : `${times(row.multiple)} the base rate${isKnown(more.low) ? `; ${share(more.low)} to ${share(more.high)}` : ""}`);
-  tile("ARR", dollars(row.arr), isKnown(more.kept_12) ? `${dollars(more.kept_12)} expected in a year` : "");
+  if (isKnown(row.arr)) tile("ARR", dollars(row.arr), isKnown(more.kept_12) ? `${dollars(more.kept_12)} expected in a year` : "");
   if (isKnown(row.loss)) tile("Expected loss", dollars(row.loss), isKnown(more.loss_low) ? `${dollars(more.loss_low)} to ${dollars(more.loss_high)}` : `rank ${count(row.rank)} of ${count(rows.length)}`);
   else tile("Rank", count(row.rank), `of ${counted(rows.length, "account")}`);
   tile("Renewal", row.rolling ? "rolling" : counted(row.days, "day"), row.rolling ? "no renewal date" : `${renewal(row)}${row.far ? ", far ahead: less sure" : ""}`);

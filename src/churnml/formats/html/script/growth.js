@@ -15,7 +15,7 @@ function growthPage() {
     const found = entries.filter((one) => (!kind || one.kind === kind) && (!whose.value || one.row?.csm === whose.value));
     const arr = [...new Set(found.map((one) => one.id))].reduce((sum, id) => sum + (rowOf.get(id)?.arr ?? 0), 0);
     const first = found.length > most ? `The first ${count(most)} of ` : "";
-    said.textContent = `${first}${count(found.length)} ${found.length === 1 ? "entry" : "entries"}, ${dollars(arr)} ARR`;
+    said.textContent = `${first}${count(found.length)} ${found.length === 1 ? "entry" : "entries"}${isPriced ? `, ${dollars(arr)} ARR` : ""}`;
     body.replaceChildren(...found.slice(0, most).map(growing));
     more.hidden = found.length <= most;
   };

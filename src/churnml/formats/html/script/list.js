@@ -1,6 +1,7 @@
 // The list as rows, in its own order; the details of the accounts are unpacked when first asked for.
 const list = JSON.parse(byId("list").textContent);
 const isProven = list.is_proven;
+const isPriced = list.is_priced;
 const rows = list.columns.id.map((id, place) => {
   const row = { place, rank: place + 1 };
   for (const [column, values] of Object.entries(list.columns)) row[column] = values[place];

@@ -71,6 +71,6 @@ function weeklyTable(more, all) {
 function contractOf(more) {
   if (!more.marks?.length) return null;
   const dates = [...more.marks].reverse();
-  const lines = dates.map(([on, what, arr, product]) => make("tr", {}, make("th", { scope: "row" }, day(on)), make("td", {}, what, product && product !== dates[dates.findIndex((one) => one[0] === on && one[1] === what) + 1]?.[3] ? make("small", {}, product) : null), make("td", { class: "right" }, isKnown(arr) ? dollars(arr) : "")));
-  return block("Contract", make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Day"), make("th", { scope: "col" }, "What"), make("th", { scope: "col", class: "right" }, "ARR of those terms"))), make("tbody", {}, ...lines)));
+  const lines = dates.map(([on, what, arr, product]) => make("tr", {}, make("th", { scope: "row" }, day(on)), make("td", {}, what, product && product !== dates[dates.findIndex((one) => one[0] === on && one[1] === what) + 1]?.[3] ? make("small", {}, product) : null), isPriced ? make("td", { class: "right" }, isKnown(arr) ? dollars(arr) : "") : null));
+  return block("Contract", make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Day"), make("th", { scope: "col" }, "What"), isPriced ? make("th", { scope: "col", class: "right" }, "ARR of those terms") : null)), make("tbody", {}, ...lines)));
 }

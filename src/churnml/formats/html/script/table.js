@@ -12,8 +12,8 @@ const COLUMNS = [
   { id: "chance", title: "Chance", isNumber: true, isIf: isProven, value: (row) => row.chance ?? undefined,
     cell: (row) => (isKnown(row.chance) ? [chance(row), make("small", {}, `${times(row.multiple)} base`)] : []) },
   { id: "health", title: "Health", isNumber: true, isIf: !isProven, value: (row) => row.health ?? undefined },
-  { id: "arr", title: "ARR", isNumber: true, value: (row) => row.arr, cell: (row) => [dollars(row.arr)] },
-  { id: "loss", title: "Expected loss", isNumber: true, isIf: isProven, value: (row) => row.loss ?? undefined,
+  { id: "arr", title: "ARR", isNumber: true, isIf: isPriced, value: (row) => row.arr, cell: (row) => [dollars(row.arr)] },
+  { id: "loss", title: "Expected loss", isNumber: true, isIf: isProven && isPriced, value: (row) => row.loss ?? undefined,
     cell: (row) => (isKnown(row.loss) ? [dollars(row.loss)] : []) },
   { id: "days", title: "Renewal", isNumber: true, value: (row) => row.days, cell: (row) => [renewal(row), make("small", {}, left(row))] },
   { id: "reason", title: "First reason", value: (row) => row.reason, sortingFn: inWords, cell: (row) => [name(sentence(row.reason))] },
@@ -118,7 +118,7 @@ function draw() {
   byId("sort").value = sorted.id;
   const total = (of) => found.reduce((sum, row) => sum + (row.original[of] ?? 0), 0);
   byId("count").replaceChildren(make("b", {}, found.length === rows.length ? counted(rows.length, "account") : `${count(found.length)} of ${counted(rows.length, "account")}`),
-    `, ${dollars(total("arr"))} ARR${isProven ? `, ${dollars(total("loss"))} expected loss` : ""}`);
+    isPriced ? `, ${dollars(total("arr"))} ARR${isProven ? `, ${dollars(total("loss"))} expected loss` : ""}` : "");
   turn(found.length);
 }
 function heading(column, sorted) {
