@@ -1,16 +1,12 @@
 """Commands about a book: which one is in use, its settings, its raw files and their proof."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from churnml.cli.group import main
 from churnml.errors import Exit
 from churnml.paths import SETTINGS, Paths
-
-if TYPE_CHECKING:
-    from churnml.data.ingest.checks import Check
 
 folder = click.Path(path_type=Path, file_okay=False)
 
@@ -65,11 +61,18 @@ def sample() -> None:
 @click.option(
     "--time", "of_time", is_flag=True, help="Prove on the ingested tables that no feature knows the future."
 )
-def check(book: str | None, raw: Path | None, of_time: bool) -> None:
-    """Check a book's raw files: what is read, what is quarantined and why.
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the report to FILE.html or FILE.md, too.",
+)
+def check(book: str | None, raw: Path | None, of_time: bool, report: Path | None) -> None:
+    """Check a book's raw files: what is read, what is quarantined and why, and what the book then says.
 
-    Without BOOK the one in use. Nothing but the quarantine is written; a book that is refused says every reason at once. Settings that
-    the book's own terms, gaps and history ask for, and that are not in force, are printed as lines for its book.yaml.
+    Without BOOK the one in use. Prints each file and table, refused rows with an example, live accounts, ARR and churn by month, what differs
+    from the last accepted delivery, how narrow an interval the known decisions can carry, and, as lines for its book.yaml, settings that the
+    book's own terms, gaps and history ask for and that are not in force. Nothing but the quarantine and the report is written; a book that is
+    refused says every reason at once.
 
     With --time, a sample of the tables that were ingested is delivered again with another future, late, in other pieces and twice. A
     feature that moves by a byte is named, and the exit code is 1. Its size is the section 'leakage_test' of params.yaml.
@@ -77,7 +80,7 @@ def check(book: str | None, raw: Path | None, of_time: bool) -> None:
     if of_time:
         _check_time(Paths.here().of(book, raw))
     else:
-        _check_files(Paths.here().of(book, raw))
+        _check_files(Paths.here().of(book, raw), report)
 
 
 def _check_time(paths: Paths) -> None:
@@ -108,50 +111,19 @@ def _check_time(paths: Paths) -> None:
         click.get_current_context().exit(Exit.FINDINGS)
 
 
-def _check_files(paths: Paths) -> None:
-    from tempfile import TemporaryDirectory
+def _check_files(paths: Paths, file: Path | None) -> None:
+    """Prints the load report, also of a book that is refused, and writes it to the file."""
+    from churnml.evidence.load_report.pages import require_kind, write_report
+    from churnml.evidence.load_report.report import Places, load_report
+    from churnml.formats.terminal.load_report import render
 
-    from churnml.data.ingest.checks import RefusedBookError
-    from churnml.data.ingest.ingest import ingest_book
-    from churnml.data.proposals import as_yaml, propose
-    from churnml.data.tables import Tables, readable
-    from churnml.features.catalog import missing
-
+    if file is not None:
+        require_kind(file)
     params, settings = paths.settings("ingest")
-    mapping, quarantine = paths.path("ingest", "mapping"), paths.path("ingest", "quarantine")
-    with TemporaryDirectory() as tables:
-        try:
-            checked = ingest_book(
-                paths.path("ingest", "raw"),
-                mapping,
-                settings,
-                params.ingest,
-                Path(tables),
-                quarantine,
-                with_usage=False,
-            )
-        except RefusedBookError as refusal:
-            click.echo(_check_lines(refusal.check))
-            raise
-        checked.notices += missing(readable(checked.columns, settings.static))
-        proposed = as_yaml(propose(Tables(Path(tables)), params))
-    click.echo("\n".join([_check_lines(checked), *proposed]))
-
-
-def _check_lines(checked: "Check") -> str:
-    lines = [f"{'table':<12}{'read':>10}{'kept':>10}{'quarantined':>13}"]
-    lines += [
-        f"{name:<12}{n['read']:>10,}{n['kept']:>10,}{n['quarantined']:>13,}"
-        for name, n in checked.rows.items()
-    ]
-    lines += [
-        f"{name:<12}{rows:>10,}{'-':>10}{'-':>13}"
-        for name, rows in checked.unjudged.items()
-        if name not in checked.rows
-    ]
-    lines += [
-        f"{name}: {n:,} {reason}{f', like {told[reason]}' if reason in (told := checked.examples.get(name, {})) else ''}"
-        for name, reasons in checked.quarantined.items()
-        for reason, n in reasons.items()
-    ]
-    return "\n".join([*lines, *checked.notices, f"last day: {checked.last_day}"])
+    places = Places(*(paths.path("ingest", flag) for flag in ("raw", "mapping", "quarantine", "delivery")))
+    found = load_report(places, settings, params)
+    click.echo(render(found))
+    if file is not None:
+        write_report(found, file)
+    if found.refusal is not None:
+        raise found.refusal

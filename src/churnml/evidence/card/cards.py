@@ -1,20 +1,18 @@
 """Every outcome's card in one folder."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from churnml.atomic import publish
 from churnml.data.tables import Tables
 from churnml.errors import ChurnmlError
-from churnml.evidence.card.blocks import Block, Card, Grid, Items, Pair, Picture, Text
+from churnml.evidence.card.blocks import Card
 from churnml.evidence.card.compose import compose
 from churnml.evidence.card.history import Past, past_of
+from churnml.evidence.card.markup import block_markdown, templates
 from churnml.evidence.card.pictures.timeline import timeline_picture
 from churnml.evidence.card.source import Settings, Source, load_bundle, scored
 from churnml.evidence.leakage import alarm_lines, vouched
@@ -25,12 +23,8 @@ from churnml.results.metrics import OutcomeMetrics
 from churnml.results.stored import NotEnough
 from churnml.results.verdict import Verdict
 from churnml.text.markdown import safe, table
-from churnml.text.templates import environment
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-PAGE = "card.html.j2"
+PAGE = "card/card.html.j2"
 
 
 @dataclass(frozen=True)
@@ -96,7 +90,7 @@ def write_card(source: Source, folder: Path) -> None:
 
 def to_html(card: Card) -> str:
     """The card as HTML: styles inside, pictures as data, no script; whatever comes from the book is escaped."""
-    return _templates().get_template(PAGE).render(card=card)
+    return templates().get_template(PAGE).render(card=card)
 
 
 def to_markdown(card: Card, folder: str) -> str:
@@ -110,34 +104,5 @@ def to_markdown(card: Card, folder: str) -> str:
         "## What this does not say", "\n".join(f"- {safe(text)}" for text in card.says_not),
     ]  # fmt: skip
     for section in card.sections:
-        parts += [f"## {safe(section.title)}", *(_markdown(block, folder) for block in section.blocks)]
+        parts += [f"## {safe(section.title)}", *(block_markdown(block, folder) for block in section.blocks)]
     return "\n\n".join(parts) + "\n"
-
-
-def _markdown(block: Block, folder: str) -> str:
-    match block:
-        case Text(text):
-            return safe(text)
-        case Items(items):
-            return "\n".join(f"- {safe(item)}" for item in items)
-        case Grid():
-            rows = [[safe(cell.line) for cell in row] for row in block.rows]
-            sides = "l" * block.words + "r" * (len(block.heading) - block.words)
-            return f"{safe(block.caption)}:\n\n" + table([safe(text) for text in block.heading], rows, sides)
-        case Pair(picture, grid):
-            return f"{_markdown(picture, folder)}\n\n{_markdown(grid, folder)}"
-        case Picture():
-            return f"![{safe(block.alt)}]({block.below(folder)})\n\n*{safe(block.caption)}*"
-
-
-def _data(picture: Picture) -> str:
-    """The drawing as a data address: an image runs no script, and its names meet no other's."""
-    return "data:image/svg+xml;base64," + base64.b64encode(picture.svg.encode("utf-8")).decode("ascii")
-
-
-@cache
-def _templates() -> "Environment":
-    templates = environment(__package__ or "")
-    templates.filters["address"] = _data
-    templates.tests["kind"] = lambda block, name: type(block).__name__ == name
-    return templates
