@@ -13,7 +13,7 @@ HEAD = """# Tables
 
 What a book's mapping SQL has to produce: one SELECT a table, whose columns bear these names. Written by `churnml tables > docs/tables.md`
 from `src/churnml/data/schema.py` and `src/churnml/data/tables.toml`. `accounts` and `contracts` are needed; the features of any other table
-drop out with a notice. How the rows of common exports become these tables stands among the [recipes](books.md).
+drop out with a notice. How the rows of common exports become these tables stands among the [recipes](recipes.md).
 
 Every interval is half-open: an end is the first day that no longer belongs. Text is typed after the SELECT, and a value that is not one is
 refused by name. *Known from* says since when a value counts: what came later is hidden on every day before it, however it is delivered today.

@@ -24,7 +24,7 @@ from churnml.results.stored import NotEnough
 from churnml.results.verdict import Verdict
 from churnml.text.markdown import safe, table
 
-PAGE = "card/card.html.j2"
+PAGE = "card.html.j2"
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ def _data(picture: Picture) -> str:
 
 @cache
 def templates() -> "Environment":
-    """The templates below ``evidence``; blocks and pictures of a book's words are escaped."""
-    found = environment("churnml.evidence")
+    """The templates of the card; whatever comes from a book is escaped."""
+    found = environment(__package__ or "")
     found.filters["address"] = _data
     found.tests["kind"] = lambda block, name: type(block).__name__ == name
     return found

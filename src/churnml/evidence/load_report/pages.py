@@ -8,15 +8,16 @@ from churnml.evidence.card.markup import block_markdown, templates
 from churnml.evidence.load_report.report import LoadReport
 from churnml.evidence.load_report.sections import sections, verdict
 from churnml.text.markdown import safe
+from churnml.text.templates import environment
 
 TITLE = "Load report"
 
 
 def to_html(report: LoadReport) -> str:
     """The report as HTML: styles inside, pictures as data, no script; whatever comes from the book is escaped."""
-    page = templates().get_template("load_report/page.html.j2")
+    page = environment(__package__ or "").get_template("page.html.j2")
     return page.render(
-        title=f"{TITLE}: {report.book}", verdict=verdict(report), is_refused=report.refusal is not None, sections=sections(report)
+        blocks=templates().get_template("blocks.html.j2").module, title=f"{TITLE}: {report.book}", verdict=verdict(report), is_refused=report.refusal is not None, sections=sections(report)
     )  # fmt: skip
 
 
