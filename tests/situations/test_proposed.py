@@ -29,6 +29,7 @@ def test_terms_of_a_month_are_no_reason_for_yearly_leads(situation: Situation) -
     situation.settings(params={"ingest": {"max_monthly_churn": 1.0}})
     printed = situation.check()
     assert printed.code == 0
-    laid = yaml.safe_load(printed.text[printed.text.index("params:") :])["params"]
+    proposed = printed.text[printed.text.index("params:") :].partition("\n\n")[0]
+    laid = yaml.safe_load(proposed)["params"]
     assert laid["snapshots"]["lead_days"] == [7, 14]
     assert 10 <= laid["revenue"]["grace_days"] <= 15

@@ -39,9 +39,12 @@ def make_source(root, folder):
     metrics = evaluate(predictions, EVALUATE, "churn", choice)
     terms = [term(f"{n:05d}", f"{year}-01-0{1 + n % 9}", f"{year + 1}-01-0{1 + n % 9}", 1000 + n)
              for n in range(20) for year in range(2021, 2025) if n % 7 or year < 2023]  # fmt: skip
+    terms.append(
+        term("00020", "2024-12-05", "2025-12-05", 1000)
+    )  # somebody new, so that the export reaches its last day
     tables = make_tables(
         folder,
-        {"accounts": [{"account_id": f"{n:05d}"} for n in range(20)], "contracts": terms},
+        {"accounts": [{"account_id": f"{n:05d}"} for n in range(21)], "contracts": terms},
         last_day=date(2025, 1, 1),
     )
     outcomes = pd.concat([dataset.keys, dataset.outcomes], axis=1)
