@@ -3,9 +3,7 @@
 from pathlib import Path
 
 from churnml.data.book import BookSettings
-from churnml.data.delivery.profile import delivery_profile
 from churnml.data.ingest.ingest import ingest_book
-from churnml.data.tables import Tables
 from churnml.params.book import Ingest
 from churnml.results.stored import write_json
 from pipelines.stage import run
@@ -21,8 +19,7 @@ def ingest(
     delivery: Path,
 ) -> None:
     """Writes the canonical tables, the rows that were refused with a reason each, and the profile of what was accepted."""
-    ingest_book(raw, mapping, book, ingest, tables, quarantine)
-    write_json(delivery_profile(Tables(tables)), delivery)
+    write_json(ingest_book(raw, mapping, book, ingest, tables, quarantine).delivery, delivery)
 
 
 if __name__ == "__main__":

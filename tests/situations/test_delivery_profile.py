@@ -3,7 +3,6 @@
 import random
 
 from churnml.data.delivery.changes import changes
-from churnml.data.delivery.profile import delivery_profile
 from churnml.results.delivery import DELIVERY, Delivery
 from churnml.results.stored import read_json
 from tests.situations.situation import BOOK, Situation
@@ -12,9 +11,7 @@ from tests.situations.situation import BOOK, Situation
 def accepted(situation: Situation) -> Delivery:
     """The profile that ingest leaves of what it accepted."""
     assert situation.run("ingest").text == ""
-    found = read_json(situation.project / "data" / "work" / BOOK / "delivery.json", DELIVERY)
-    assert found == delivery_profile(situation.tables())
-    return found
+    return read_json(situation.project / "data" / "work" / BOOK / "delivery.json", DELIVERY)
 
 
 def months_of(situation: Situation, table: str, column: str) -> dict[str, int]:

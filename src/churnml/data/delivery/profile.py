@@ -1,12 +1,12 @@
 """A delivery's profile, made of the canonical tables: rows, accounts, sums, kinds and digests by table and day or month."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import groupby
 
 import duckdb
 
 from churnml.data.schema import AMOUNT, MONEY, TABLES, WHOLE, Table
-from churnml.data.tables import Tables
 from churnml.results.delivery import Day, Delivery, Kind, Month, TableProfile
 
 KINDS = {
@@ -21,15 +21,13 @@ LAST_DAYS = (28, 29, 30, 31)  # of a month
 BITS = 1 << 64
 
 
-def delivery_profile(tables: Tables) -> Delivery:
-    """The profile of the canonical tables. The same rows give the same profile, in whatever order they were delivered."""
-    con = tables.connect()
+def delivery_profile(
+    con: duckdb.DuckDBPyConnection, book: str, last_day: date, given: Mapping[str, Sequence[str]]
+) -> Delivery:
+    """The profile of a book's clean rows, a view each of the tables whose columns are given. The same rows give the same profile in any order."""
     accounts = con.execute("SELECT DISTINCT account_id FROM accounts ORDER BY 1").fetchall()
-    given: dict[str, list[str]] = tables.header["columns"]  # type: ignore[assignment]
-    profiles = {name: _profile(con, TABLES[name], given[name]) for name in TABLES if tables.has(name)}
-    return Delivery(
-        tables.book, tables.last_day.isoformat(), tuple(account for (account,) in accounts), profiles
-    )
+    profiles = {name: _profile(con, TABLES[name], given[name]) for name in TABLES if name in given}
+    return Delivery(book, str(last_day), tuple(account for (account,) in accounts), profiles)
 
 
 def settled(table: Table) -> list[str]:

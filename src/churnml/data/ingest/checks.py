@@ -20,6 +20,7 @@ from churnml.data.ingest.versions.fold import REPEATED, fold
 from churnml.data.schema import RECORDING, Table, quoted
 from churnml.errors import TableError
 from churnml.params.book import Ingest
+from churnml.results.delivery import Delivery
 
 
 class Together(Protocol):
@@ -38,7 +39,7 @@ class Check:
 
     Beside notices and failures, the accounts left out; ``files`` says of each raw file its lines, records and rows read, ``columns`` which
     of a table's hold a value; ``later`` counts a table's rows that are quarantined only because they are of the last day or after it;
-    ``examples`` has, by table and reason, words for one refused row; ``unjudged`` counts the rows of tables that could not be judged.
+    ``examples`` has, by table and reason, words for one refused row; ``unjudged`` counts the rows of tables that could not be judged; ``delivery`` is the profile of a book that is accepted.
     """
 
     files: dict[str, dict[str, object]] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Check:
     later: dict[str, int] = field(default_factory=dict)
     examples: dict[str, dict[str, str]] = field(default_factory=dict)
     unjudged: dict[str, int] = field(default_factory=dict)
+    delivery: Delivery | None = None
 
     def refused(self, table: str) -> str:
         """A table's refused rows by reason, each with an example."""

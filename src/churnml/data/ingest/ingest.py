@@ -3,12 +3,14 @@
 import json
 import shutil
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
 from churnml.data.book import BookSettings
+from churnml.data.delivery.profile import delivery_profile
 from churnml.data.first_days import FirstDays, first_days
 from churnml.data.ingest.amounts import (
     alike,
@@ -43,6 +45,7 @@ from churnml.errors import BookError
 from churnml.params.book import Ingest
 from churnml.params.section import did_you_mean
 from churnml.progress import track
+from churnml.results.delivery import Delivery
 
 
 def ingest_book(
@@ -87,6 +90,7 @@ def ingest_book(
         refusal.check = check
         raise refusal
     check.columns = {name: _given(con, TABLES[name], present[name]) for name in present}
+    check.delivery = _delivery(con, mapping.name, check)
     used = _usage(con, check)
     written = {name: given for name, given in check.columns.items() if with_usage or name != USAGE.name}
     _write_tables(con, written, used, mapping, book, check, tables)
@@ -102,6 +106,13 @@ def _usage(con: duckdb.DuckDBPyConnection, check: Check) -> str:
     check.notices += notices
     given += [column for column in PERIOD if notices and column not in given]
     return rows
+
+
+def _delivery(con: duckdb.DuckDBPyConnection, book: str, check: Check) -> Delivery:
+    """The profile of the rows that are kept, whether or not they are written."""
+    for name in check.columns:
+        con.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {_canonical(TABLES[name])}')
+    return delivery_profile(con, book, check.last_day or date.max, check.columns)
 
 
 def _write_tables(

@@ -7,11 +7,10 @@ from tempfile import TemporaryDirectory
 
 from churnml.data.book import BookSettings
 from churnml.data.delivery.changes import changes
-from churnml.data.delivery.profile import delivery_profile
 from churnml.data.ingest.checks import Check, RefusedBookError
 from churnml.data.ingest.ingest import ingest_book
 from churnml.data.proposals import Proposal, propose
-from churnml.data.tables import Tables
+from churnml.data.tables import Tables, readable
 from churnml.errors import ResultError
 from churnml.evidence.load_report.decisions import Decisions, past_decisions
 from churnml.evidence.load_report.months import MonthFigures, month_figures
@@ -56,23 +55,28 @@ def load_report(places: Places, book: BookSettings, params: Params) -> LoadRepor
     with TemporaryDirectory() as folder:
         try:
             check = ingest_book(
-                places.raw, places.mapping, book, params.ingest, Path(folder), places.quarantine
+                places.raw,
+                places.mapping,
+                book,
+                params.ingest,
+                Path(folder),
+                places.quarantine,
+                with_usage=False,
             )
         except RefusedBookError as refusal:
             return LoadReport(name, refusal.check, confidence, refusal)
         tables = Tables(Path(folder))
-        check.notices += missing(tables)
-        delivery = delivery_profile(tables)
+        check.notices += missing(readable(check.columns, book.static))
         return LoadReport(
-            name, check, confidence, None, delivery, month_figures(tables, params.revenue.grace_days),
-            past_decisions(tables, params.revenue, params.snapshots), _changes(places.delivery, delivery),
+            name, check, confidence, None, check.delivery, month_figures(tables, params.revenue.grace_days),
+            past_decisions(tables, params.revenue, params.snapshots), _changes(places.delivery, check.delivery),
             [proposal for proposal in propose(tables, params) if proposal.differs],
         )  # fmt: skip
 
 
-def _changes(file: Path, now: Delivery) -> list[str]:
+def _changes(file: Path, now: Delivery | None) -> list[str]:
     """What differs from the delivery whose profile ingest left."""
-    if not file.is_file():
+    if now is None or not file.is_file():
         return ["no delivery of this book has been accepted yet"]
     try:
         return changes(read_json(file, DELIVERY), now)
