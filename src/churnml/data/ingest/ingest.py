@@ -20,6 +20,7 @@ from churnml.data.ingest.amounts import (
     currency_notices,
     off_scale,
 )
+from churnml.data.ingest.canonical_rows import canonical, given_columns, write_table
 from churnml.data.ingest.checks import (
     Check,
     RefusedBookError,
@@ -39,7 +40,7 @@ from churnml.data.ingest.values.casting import Reading, as_day_macro, read_colum
 from churnml.data.ingest.values.mapped_table import MappedTable
 from churnml.data.ingest.values.places import Places
 from churnml.data.raw.sources import Raw, open_raw
-from churnml.data.schema import CONTRACTS, RECORDING, TABLES, USAGE, Table, quoted
+from churnml.data.schema import CONTRACTS, RECORDING, TABLES, USAGE, Table
 from churnml.data.usage_parts import CODES, PARTS, write_usage
 from churnml.errors import BookError
 from churnml.params.book import Ingest
@@ -81,7 +82,7 @@ def ingest_book(
         _judge_tables(con, present, book, ingest, check, Places(raw, mapping), quarantine)
         check.notices += amount_notices(con, present, book)
         check.notices += unpaid_use(con) if {"usage", "contracts"} <= check.rows.keys() else []
-        judge_contracts(con, present, _canonical(CONTRACTS), ingest, check)
+        judge_contracts(con, present, canonical(CONTRACTS), ingest, check)
     if check.failures:
         count = len(check.failures)
         refusal = RefusedBookError.of(
@@ -89,7 +90,7 @@ def ingest_book(
         )
         refusal.check = check
         raise refusal
-    check.columns = {name: _given(con, TABLES[name], present[name]) for name in present}
+    check.columns = {name: given_columns(con, TABLES[name], present[name]) for name in present}
     check.delivery = _delivery(con, mapping.name, check)
     used = _usage(con, check)
     written = {name: given for name, given in check.columns.items() if with_usage or name != USAGE.name}
@@ -102,7 +103,7 @@ def _usage(con: duckdb.DuckDBPyConnection, check: Check) -> str:
     if USAGE.name not in check.columns:
         return ""
     given = check.columns[USAGE.name]
-    rows, notices = with_periods(con, _canonical(USAGE), set(given))
+    rows, notices = with_periods(con, canonical(USAGE), set(given))
     check.notices += notices
     given += [column for column in PERIOD if notices and column not in given]
     return rows
@@ -111,7 +112,7 @@ def _usage(con: duckdb.DuckDBPyConnection, check: Check) -> str:
 def _delivery(con: duckdb.DuckDBPyConnection, book: str, check: Check) -> Delivery:
     """The profile of the rows that are kept, whether or not they are written."""
     for name in check.columns:
-        con.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {_canonical(TABLES[name])}')
+        con.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {canonical(TABLES[name])}')
     return delivery_profile(con, book, check.last_day or date.max, check.columns)
 
 
@@ -129,11 +130,11 @@ def _write_tables(
     digests: dict[str, str] = {}
     firsts: FirstDays = {}
     for name in track(list(columns), "writing"):
-        rows = used if name == USAGE.name else _canonical(TABLES[name], "superseded_at")
+        rows = used if name == USAGE.name else canonical(TABLES[name], "superseded_at")
         if name == USAGE.name:
             digests = write_usage(con, rows, tables)
         else:
-            _write_table(con, TABLES[name], tables)
+            write_table(con, TABLES[name], tables)
         if not TABLES[name].required:
             firsts |= first_days(con, name, rows)
     header = {"book": mapping.name, "last_day": str(check.last_day), "static": list(book.static),
@@ -280,37 +281,3 @@ def _is_blank(mapped: MappedTable, reading: Reading, check: Check) -> bool:
         f"{mapped.name}.{reading.column.name}: holds no value; each row counts as {reading.column.default}"
     )
     return True
-
-
-def _write_table(con: duckdb.DuckDBPyConnection, table: Table, tables: Path) -> None:
-    """One canonical Parquet file in an order of its own, so that its bytes do not depend on how rows were delivered."""
-    columns = ", ".join(f'"{name}"' for name in table.names)
-    con.execute(f"""COPY ({_canonical(table, "superseded_at")} ORDER BY account_id, clock, {columns}, known_at, superseded_at)
-        TO {quoted(tables / f"{table.name}.parquet")} (FORMAT parquet, COMPRESSION zstd)""")
-
-
-def _canonical(table: Table, *more: str) -> str:
-    """SQL for a table's clean rows with their canonical columns, ``known_at``, ``clock`` and ``more``; without more the newest versions."""
-    values = ", ".join(f'"{c.name}"' for c in table.columns)
-    known = f"coalesce(known_at, {table.known})"
-    known = f"greatest({known}, {table.clock})" if table.is_event else known
-    columns = ", ".join(
-        (
-            values,
-            f"CAST(coalesce(since, {known}) AS TIMESTAMP) AS known_at",
-            f"CAST({table.clock} AS TIMESTAMP) AS clock",
-            *more,
-        )
-    )
-    stands = "true" if more else "superseded_at IS NULL"
-    return f'SELECT {columns} FROM judged."{table.name}" WHERE reason IS NULL AND NOT is_folded AND {stands}'
-
-
-def _given(con: duckdb.DuckDBPyConnection, table: Table, present: set[str]) -> list[str]:
-    """The table's columns that hold at least one value; not ``arr`` in a book without prices, whose 1 is a weight and no amount."""
-    counts = ", ".join(f'count("{name}")' for name in table.names)
-    row = con.execute(
-        f'SELECT {counts} FROM judged."{table.name}" WHERE reason IS NULL AND NOT is_folded'
-    ).fetchall()[0]
-    return [c.name for c, count in zip(table.columns, row, strict=True)
-            if (count or c.default) and (c.name in present or not c.required)]  # fmt: skip
