@@ -148,7 +148,7 @@ def rewrite(path: Path, header: Header, dialect: Dialect, kind: str, copy: Path)
         path.open(encoding="utf-8-sig", newline="") as source,
         copy.open("w", encoding="utf-8", newline="") as target,
     ):
-        writer = csv.writer(target, lineterminator="\n")
+        writer = csv.writer(target, quoting=csv.QUOTE_ALL, lineterminator="\n")
         writer.writerow(header.names)
         for line, row in _records(source, header, dialect, kind):
             records += 1
