@@ -1,4 +1,4 @@
-"""How finely an account's usage is told: by event, or by the week, the month or longer, and what that lets one say (decision 33).
+"""How finely an account's usage is told: by event, or by the week, the month or longer, and what that lets one say (decision 34).
 
 Of an account that arrives by periods the present is the end of the last one that is over and known: windows end there on every night until
 the next. A window then holds whole periods, those whose middle lies in it, and sums are brought to the window's days.

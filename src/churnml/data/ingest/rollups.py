@@ -1,4 +1,4 @@
-"""Usage that arrives by week or month: each row is given the period it sums up, and is known when that is over (decision 33).
+"""Usage that arrives by week or month: each row is given the period it sums up, and is known when that is over (decision 34).
 
 A mapping may say ``period_start`` and ``period_end``. Where it does not, an account's own rhythm does: rows at midnight on the same day of
 one month after another, or of one week after another, and on no day between. Nothing finer than a week is a roll-up in this sense: a daily
