@@ -31,12 +31,14 @@ def delivery_profile(
 
 
 def settled(table: Table) -> list[str]:
-    """The columns whose values no later delivery fills in or updates.
+    """The columns whose values no later delivery fills in or updates, and that other rows do not move.
 
     >>> "cancelled_at" in settled(TABLES["contracts"]), "arr" in settled(TABLES["contracts"])
     (False, True)
     """
-    return [c.name for c in table.columns if not (c.revealed_by or c.is_undated)]
+    return [
+        c.name for c in table.columns if not (c.revealed_by or c.is_undated or c.is_derived or c.moved_by)
+    ]
 
 
 def measures(table: Table) -> list[str]:
