@@ -68,7 +68,7 @@ def opened(folder: Path, text: str) -> tuple[int, int] | str:
     return int(str(raw.records()["t.csv"]["records"])), rows
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ROWS, st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
 def test_what_python_writes_is_read_whole(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], end: str, quoting: int
@@ -82,7 +82,7 @@ def test_what_python_writes_is_read_whole(
         assert found == (len(by_python(text)), len(by_python(text)))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from([*PIECES, "b,c\n", "d,e,f\n", "g,h,i\r\n"]), max_size=40).map("".join))
 def test_any_text_is_read_whole_or_refused_by_its_line(
     tmp_path_factory: pytest.TempPathFactory, body: str
