@@ -17,12 +17,10 @@ def separate_lines(con: duckdb.DuckDBPyConnection, present: AbstractSet[str]) ->
     Terms of one number that do not overlap follow upon each other. Rows of different products or starts are lines where nothing says
     when a row was recorded; where something does, rows of different products may be either, and nobody guesses.
     """
-    shared = f"""SELECT contract_id FROM {JUDGED} WHERE reason IS NULL AND line_id IS NULL AND contract_id IS NOT NULL
+    shared = f"""SELECT contract_id FROM {JUDGED} WHERE reason IS NULL AND NOT is_bare AND line_id IS NULL AND contract_id IS NOT NULL
         GROUP BY contract_id HAVING count(*) > 1 AND (count(DISTINCT coalesce(product, '')) > 1 OR count(DISTINCT start_date) > 1)"""
     con.execute(f"CREATE OR REPLACE TEMP TABLE shared_numbers AS {shared}")
-    concerned = (
-        "reason IS NULL AND line_id IS NULL AND contract_id IN (SELECT contract_id FROM shared_numbers)"
-    )
+    concerned = "reason IS NULL AND NOT is_bare AND line_id IS NULL AND contract_id IN (SELECT contract_id FROM shared_numbers)"
     if not RECORDED & present:
         con.execute(
             f"UPDATE {JUDGED} SET line_id = concat_ws(' from ', coalesce(product, ''), start_date) WHERE {concerned}"
@@ -42,6 +40,14 @@ def separate_lines(con: duckdb.DuckDBPyConnection, present: AbstractSet[str]) ->
         failure = (f"contracts: {len(unclear):,} contract_id stand in rows of several products (for example '{number}': {', '.join(products)}): "
                    "lines of one contract, or versions of one line? Give line_id in contracts.sql: one of its own for each line, "
                    "or the same for all versions of it")  # fmt: skip
+        return [failure]
+    bare = con.execute(f"""SELECT count(*), min(contract_id) FROM {JUDGED} WHERE is_bare AND line_id IS NULL
+        AND contract_id IN (SELECT contract_id FROM stretches_of_numbers WHERE stretches > 0)""").fetchall()[
+        0
+    ]
+    if bare[0]:
+        failure = (f"contracts: {bare[0]:,} rows say no more than that a contract_id is deleted, of numbers that several terms bear (for example "
+                   f"'{bare[1]}'): which of them? Give line_id in contracts.sql, to the terms and to the rows that delete them")  # fmt: skip
         return [failure]
     con.execute(f"""UPDATE {JUDGED} AS c SET line_id = 'from ' || s.begins FROM stretches_of_numbers s
         WHERE s.row_number = c.row_number AND s.stretches > 0""")
