@@ -14,6 +14,7 @@ from churnml.data.schema import CONTRACTS, KNOWN_AT, TABLES, Table
 from churnml.params.book import Ingest
 
 YEAR = 365  # days before a table's newest row from which its pace is taken
+WEEK = 7  # days of silence before a declared last day that nobody need look at
 ENOUGH = 5  # days with rows in that year, to speak of a pace
 DUE = 3  # terms that ended since, none of them followed: so many do not all leave unseen
 
@@ -96,7 +97,7 @@ def _late_tables(
     """
     until = last_day - timedelta(days=1)
     ends = sorted((_end(con, name, table_days, until) for name, table_days in days.items()), key=_order)
-    late = [end for end in ends if end.end < last_day]
+    late = [end for end in ends if (last_day - end.end).days >= WEEK]
     notices = [
         f"last_day: {end.words}, {(last_day - end.end).days} days before the declared {last_day}: what it does not tell of them reads as silence"
         for end in late
