@@ -175,7 +175,7 @@ def test_books_agree_with_plain_python(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.data())
 def test_any_book_agrees_with_plain_python(data: st.DataObject) -> None:
     book = book_of(lambda *values: data.draw(st.sampled_from(values)))
