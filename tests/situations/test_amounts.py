@@ -145,7 +145,7 @@ def test_a_scale_that_is_not_declared_is_asked_for_and_never_guessed(situation: 
 
 def test_a_quantity_that_is_missing_is_not_one(situation: Situation) -> None:
     usage = [
-        r for r in situation.rows("usage") if r["account_id"] == "A0001" and r["occurred_at"] >= "2024-12-04"
+        r for r in situation.rows("usage") if r["account_id"] == "A0001" and r["occurred_at"] >= "2024-11-20"
     ]
     assert usage
     situation.change(
