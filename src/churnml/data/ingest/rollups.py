@@ -68,9 +68,11 @@ def date_by_period(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _find_rhythms(con: duckdb.DuckDBPyConnection, rows: str) -> None:
     """Creates ``usage_period`` with the account, stamp, first and end day of each row that belongs to a rhythm."""
-    con.execute(f"""CREATE OR REPLACE TEMP TABLE usage_stamp AS
-        WITH days AS (
-            SELECT account_id, CAST(clock AS DATE) AS day, bool_and(clock = date_trunc('day', clock)) AS is_midnight FROM ({rows}) GROUP BY 1, 2),
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE usage_day AS
+        SELECT account_id, CAST(clock AS DATE) AS day, bool_and(clock = date_trunc('day', clock)) AS is_midnight FROM ({rows}) GROUP BY 1, 2""")
+    # An account none of whose rows stands at midnight sends events: the chains of its days need not be looked at.
+    con.execute("""CREATE OR REPLACE TEMP TABLE usage_stamp AS
+        WITH days AS (FROM usage_day WHERE account_id IN (SELECT account_id FROM usage_day WHERE is_midnight)),
         steps AS (
             SELECT account_id, day, is_midnight, day = last_day(day) AS is_last, day - lag(day) OVER w AS gap, lag(day) OVER w AS before
             FROM days WINDOW w AS (PARTITION BY account_id ORDER BY day)),
@@ -91,7 +93,7 @@ def _find_rhythms(con: duckdb.DuckDBPyConnection, rows: str) -> None:
         FROM usage_stamp""")
     usual = con.execute(f"""WITH own AS (SELECT account_id, mode(rhythm) AS rhythm FROM usage_rhythm GROUP BY account_id)
         SELECT rhythm FROM own WHERE rhythm IS NOT NULL GROUP BY rhythm
-        HAVING count(*) >= {MOST} * (SELECT count(*) FROM own) ORDER BY count(*) DESC LIMIT 1""").fetchall()
+        HAVING count(*) >= {MOST} * (SELECT count(DISTINCT account_id) FROM usage_day) ORDER BY count(*) DESC LIMIT 1""").fetchall()
     if usual:
         kind, _, place = usual[0][0].split()
         fits = {"end": "is_last"}.get(

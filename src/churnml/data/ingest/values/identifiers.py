@@ -23,11 +23,9 @@ def is_id(column: Column) -> bool:
 
 
 def has_odd_signs(value: str) -> str:
-    """SQL for whether a value may hold signs that cannot be seen: any beyond ASCII, or a tab or line end at an end of it."""
-    ends = " OR ".join(
-        f"{at}({value}, chr({sign}))" for at in ("starts_with", "ends_with") for sign in (9, 10, 13)
-    )
-    return f"(strlen({value}) <> length({value}) OR {ends})"
+    """SQL for whether a value may hold signs that cannot be seen: any beyond ASCII, one below '!' before all others, or a tab or line end after them."""
+    ends = " OR ".join(f"ends_with({value}, chr({sign}))" for sign in (9, 10, 13))
+    return f"(strlen({value}) <> length({value}) OR {value} < '!' OR {ends})"
 
 
 def trimmed(value: str) -> str:

@@ -52,7 +52,10 @@ def fold(con: duckdb.DuckDBPyConnection, table: Table, present: set[str], last_d
             failures += lacks_id(con, rows, present, places)
         if not rows.is_keyed and not {"file_day", "is_deleted"} & present:
             continue
-        dumps = Dumps.of(con, rows, book.deliveries.get(table.name)) if "file_day" in present else Dumps()
+        kind = book.deliveries.get(table.name)
+        if rows.is_keyed and kind != "full" and "is_deleted" not in present and _is_unique(con, rows):
+            continue
+        dumps = Dumps.of(con, rows, kind) if "file_day" in present else Dumps()
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE versions AS {_versions(rows, dumps, last_day, book.last_day)}"
         )
@@ -62,6 +65,13 @@ def fold(con: duckdb.DuckDBPyConnection, table: Table, present: set[str], last_d
     versions = con.execute(f"""SELECT count(*) FROM judged."{table.name}"
         WHERE reason IS NULL AND (is_folded OR superseded_at IS NOT NULL)""").fetchall()[0][0]
     return Folded(versions, later, tuple(failures))
+
+
+def _is_unique(con: duckdb.DuckDBPyConnection, rows: Rows) -> bool:
+    """Whether every row is the only one of its key, so that there is nothing to fold: most large tables need no more than this look."""
+    key = ", ".join(rows.columns)
+    counted = con.execute(f"SELECT count(*), count(DISTINCT hash({key})) FROM ({rows.plain})").fetchall()[0]
+    return bool(counted[0] == counted[1])
 
 
 def _versions(rows: Rows, dumps: Dumps, last_day: date, declared_last_day: date | None) -> str:
