@@ -31,16 +31,17 @@ def sections(report: LoadReport) -> list[Section]:
     check = report.check
     found = [
         Section("Why it is refused", [Items(check.failures)]) if report.refusal is not None else None,
-        Section("Files", [Grid("Each raw file", FILES, file_rows(report), 2)]) if check.files else None,
         Section("Tables", [Grid("Each canonical table", TABLES, table_rows(report))]),
         Section("Refused rows", [Grid("By reason, one example each", ("Table", "Rows", "Reason", "Like"), list(_refused(report)), 4)])
         if any(check.quarantined.values()) else None,
+        Section("Notices", [Items(check.notices)]) if check.notices else None,
         Section("The book by month", _months(report)) if report.months else None,
         Section("Since the last accepted delivery", [Items(report.changes)]) if report.changes else None,
         Section("What can be learned", [Text(text) for text in decision_lines(report.decisions, report.confidence)])
         if report.decisions else None,
         Section("Settings proposed", [Grid("Settings that fit this book's terms better than those in force", PROPOSED, proposal_rows(report), 4)]) if report.proposals else None,
-        Section("Notices", [Items(check.notices)]) if check.notices else None,
+        # Last, since there may be a file a day.
+        Section("Files", [Grid("Each raw file", FILES, file_rows(report), 2)]) if check.files else None,
     ]  # fmt: skip
     return [section for section in found if section]
 
