@@ -16,10 +16,10 @@ import pyarrow as pa
 
 from benchmarks.book_tables import write_codes, write_header, write_ledger
 from benchmarks.population import EPOCH, Design, Ints, Rows, Users, as_date, draw, populate
-from churnml.data.raw.sources import quoted
 from churnml.data.tables import Tables
 from churnml.data.usage_parts import ORDER, ROW_GROUP, part_file
 from churnml.errors import TableError
+from churnml.ingest.raw.sources import quoted
 
 NEVER = np.iinfo(np.int64).max
 MINUTE, DAY = 60_000_000, 86_400_000_000

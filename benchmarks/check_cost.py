@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 
 from churnml.data.book import BookSettings, Dialect
-from churnml.data.ingest.ingest import ingest_book
-from churnml.data.raw.delimited import header, scan
+from churnml.ingest.ingest import ingest_book
+from churnml.ingest.raw.delimited import header, scan
 from churnml.params.root import load_params
 
 ACCOUNTS, TERMS, EVENTS, MONTHS = 30_000, 3, 2_500_000, 24

@@ -23,7 +23,6 @@ import numpy as np
 import pandas as pd
 
 from churnml.data.book import read_book
-from churnml.data.ingest.ingest import ingest_book
 from churnml.data.revenue import movements
 from churnml.data.sample import write_sample
 from churnml.data.snapshots import KEYS, current, history
@@ -35,6 +34,7 @@ from churnml.forecast.drift import learn_drift, past_openings
 from churnml.forecast.position import position, quarter_ends
 from churnml.forecast.projection import at_base_rate, forecast, groups_of, retention, ripe_renewals
 from churnml.forecast.shocks import Shock, estimate, quarter_ahead
+from churnml.ingest.ingest import ingest_book
 from churnml.learn.calibration import segments_of
 from churnml.learn.candidates import MODELS
 from churnml.learn.dataset import Dataset

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from churnml.data.book import BookSettings
-from churnml.data.ingest.ingest import ingest_book
+from churnml.ingest.ingest import ingest_book
 from churnml.params.book import Ingest
 from churnml.results.stored import write_json
 from pipelines.stage import run

@@ -11,9 +11,9 @@ import duckdb
 import pandas as pd
 
 from churnml.data.book import BookSettings
-from churnml.data.ingest.ingest import Check, ingest_book
 from churnml.data.tables import Tables
 from churnml.data.usage_parts import CODES, PARTS, write_usage
+from churnml.ingest.ingest import Check, ingest_book
 from churnml.params.book import Ingest
 
 Rows = Sequence[Mapping[str, Any]]

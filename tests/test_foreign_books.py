@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from churnml.data.book import read_book
-from churnml.data.ingest.ingest import ingest_book
 from churnml.data.snapshots import current, history
 from churnml.data.tables import NO_PRICES, Tables
 from churnml.errors import TableError
 from churnml.features.build import build
 from churnml.features.catalog import available
+from churnml.ingest.ingest import ingest_book
 from churnml.learn.dataset import Dataset
 from churnml.learn.selection.model_selection import evaluate_all
 from churnml.learn.selection.promotion import judge_all

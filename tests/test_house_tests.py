@@ -3,8 +3,8 @@
 from pathlib import Path
 
 ACROSS = {
-    "data/ingest/test_bad_input.py": "what every table refuses, through the whole of ingest",
-    "data/raw/test_records.py": "every record of a file, counted beside Python's csv",
+    "ingest/test_bad_input.py": "what every table refuses, through the whole of ingest",
+    "ingest/raw/test_records.py": "every record of a file, counted beside Python's csv",
     "evidence/test_models_are_drawn.py": "each listed model on every chart and card",
     "features/test_boundaries.py": "days at their edges, for all features",
     "features/test_hand_made.py": "values a person can count, for all features",

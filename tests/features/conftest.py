@@ -7,9 +7,9 @@ import pytest
 from filelock import FileLock
 
 from churnml.data.book import read_book
-from churnml.data.ingest.ingest import ingest_book
 from churnml.data.sample import write_sample
 from churnml.data.tables import Tables
+from churnml.ingest.ingest import ingest_book
 from churnml.params.book import Sample
 from tests.books import LENIENT
 

@@ -2,7 +2,7 @@
 
 import random
 
-from churnml.data.delivery.changes import changes
+from churnml.evidence.load_report.delivery_changes import changes
 from churnml.results.delivery import DELIVERY, Delivery
 from churnml.results.stored import read_json
 from tests.situations.situation import BOOK, Situation

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from churnml.data.book import read_book
-from churnml.data.ingest.ingest import ingest_book
 from churnml.data.sample import write_sample
 from churnml.data.snapshots import history
 from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import available
 from churnml.features.spark.tables import missing
+from churnml.ingest.ingest import ingest_book
 from churnml.params.book import Sample
 from churnml.params.root import load_params
 from tests.books import LENIENT

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from churnml.data.ingest.values.times import ISO, WRITTEN
 from churnml.errors import BookError
+from churnml.ingest.values.times import ISO, WRITTEN
 
 Kind = Literal["number", "date", "category"]
 Style = Literal["day-first", "month-first"]

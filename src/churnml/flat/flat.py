@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from churnml.data.book import Dialect
-from churnml.data.raw.files import TEXT_KINDS, kind
-from churnml.data.raw.parts import open_part, rows_sql, settled
-from churnml.data.raw.text import FileError
 from churnml.errors import BookError
 from churnml.evidence.leakage import alarm_lines, vouched
 from churnml.flat.cross_validation import FAMILIES, cross_validate
 from churnml.flat.table import FlatTable, Roles, flat_table, same_customers
+from churnml.ingest.raw.files import TEXT_KINDS, kind
+from churnml.ingest.raw.parts import open_part, rows_sql, settled
+from churnml.ingest.raw.text import FileError
 from churnml.learn.arrays import FloatArray
 from churnml.learn.candidates import MODELS
 from churnml.learn.leakage.audit import audit_table

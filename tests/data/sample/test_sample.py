@@ -11,10 +11,10 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from churnml.data.book import read_book
-from churnml.data.ingest.ingest import Check, ingest_book
 from churnml.data.sample import SampleParams, simulate, truth, write_sample
 from churnml.data.sample.tables.touches import touches
 from churnml.errors import SettingsError
+from churnml.ingest.ingest import Check, ingest_book
 from tests.books import LENIENT, differing_rows
 
 pytestmark = pytest.mark.slow

@@ -6,15 +6,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from churnml.data.book import BookSettings
-from churnml.data.delivery.changes import changes
-from churnml.data.ingest.checks import Check, RefusedBookError
-from churnml.data.ingest.ingest import ingest_book
 from churnml.data.proposals import Proposal, propose
 from churnml.data.tables import Tables, readable
 from churnml.errors import ResultError
 from churnml.evidence.load_report.decisions import Decisions, past_decisions
+from churnml.evidence.load_report.delivery_changes import changes
 from churnml.evidence.load_report.months import MonthFigures, month_figures
 from churnml.features.catalog import missing
+from churnml.ingest.checks import Check, RefusedBookError
+from churnml.ingest.ingest import ingest_book
 from churnml.params.root import Params
 from churnml.results.delivery import DELIVERY, Delivery
 from churnml.results.stored import read_json

@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 
 from churnml.data.book import BookSettings
-from churnml.data.ingest.ingest import ingest_book
 from churnml.data.schema import TABLES, TEXT, USAGE, quoted
 from churnml.data.tables import VERSIONS, Tables
 from churnml.errors import NotEnoughError
+from churnml.ingest.ingest import ingest_book
 from churnml.params.book import Ingest
 
 BYSTANDER = " bystander"

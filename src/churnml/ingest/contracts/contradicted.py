@@ -1,0 +1,55 @@
+"""What other tables say against the contracts: use after service stopped; and terms known only late."""
+
+from collections.abc import Collection
+
+import duckdb
+
+from churnml.ingest.contracts.terms import TERMS
+from churnml.params.book import Ingest
+
+FEWEST = 5  # terms, to call it a pattern
+SETTLED = "INTERVAL 7 DAY"  # use may trickle in for a week
+
+
+def contradicted(
+    con: duckdb.DuckDBPyConnection, tables: Collection[str], ingest: Ingest
+) -> tuple[list[str], list[str]]:
+    """Notices and failures from reading the contracts beside the other tables that the book has."""
+    notices = _known_only_at_start(con)
+    failures: list[str] = []
+    if "usage" in tables:
+        more, failures = _used_after_service(con, ingest)
+        notices += more
+    return notices, failures
+
+
+def _used_after_service(con: duckdb.DuckDBPyConnection, ingest: Ingest) -> tuple[list[str], list[str]]:
+    """Terms cancelled well before their end whose account goes on using, with no other paid term: the click was taken for the stop."""
+    terms, used, rows, example, stopped = con.execute(f"""
+        WITH terms AS (SELECT * FROM ({TERMS}) WHERE arr > 0),
+        early AS (SELECT * FROM terms t WHERE CAST(cancelled_at AS DATE) + {SETTLED} < end_date AND NOT is_open AND NOT EXISTS (
+            SELECT 1 FROM terms o WHERE o.account_id = t.account_id AND o.row_number <> t.row_number
+                AND o.start_date < t.end_date AND o.stop_date > t.cancelled_at)),
+        counts AS (SELECT e.row_number, e.account_id, e.stop_date, count(u.account_id) AS n FROM early e
+            LEFT JOIN judged."usage" u ON u.account_id = e.account_id AND u.reason IS NULL
+            AND u.occurred_at >= e.stop_date + {SETTLED} AND u.occurred_at < e.end_date GROUP BY ALL)
+        SELECT count(*), count(*) FILTER (n > 0), coalesce(sum(n), 0), min(account_id) FILTER (n > 0),
+            arg_min(stop_date, account_id) FILTER (n > 0) FROM counts""").fetchall()[0]
+    if used < FEWEST or used <= terms * ingest.max_used_after_service_share:
+        return [], []
+    return [], [(f"contracts.cancelled_at: {used:,} of {terms:,} terms that stop before their end are in use for more than a week after "
+                 f"(for example by {example} after {stopped}; {rows:,} rows of usage): is it the day on which somebody cancelled, as Stripe's "
+                 "canceled_at? Map that to notice_at, and the day on which service stops (Stripe's ended_at) to cancelled_at; if service does "
+                 "stop there, raise ingest.max_used_after_service_share in book.yaml's params")]  # fmt: skip
+
+
+def _known_only_at_start(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Terms that follow upon another of the same contract number at once, and of which no row says when they were signed."""
+    steps, example = con.execute(f"""
+        WITH terms AS (SELECT * FROM ({TERMS}) WHERE arr > 0 AND known_at >= start_date)
+        SELECT count(*), min(n.contract_id) FROM terms n JOIN terms o ON o.contract_id = n.contract_id AND o.account_id = n.account_id
+            AND o.line = n.line AND o.end_date = n.start_date""").fetchall()[0]
+    if not steps:
+        return []
+    return [(f"contracts: {steps:,} terms follow upon another of the same contract (for example {example}) and are known only when they start: "
+             "the years of one contract, signed together? Give signed_at, or each earlier end counts as a decision still open")]  # fmt: skip

@@ -1,0 +1,138 @@
+"""A book's mapping to tables: every ``<table>.sql`` is one SELECT over the raw views, run where it can open no file of its own."""
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from churnml.data.schema import USAGE, quoted
+from churnml.errors import BookError
+from churnml.ingest.raw.file_days import FILE_DAY, choose_rows
+from churnml.ingest.values.casting import written
+
+ONE_SELECT = "a mapping is one SELECT over raw views; it opens no file and changes nothing"
+
+
+def lock(con: duckdb.DuckDBPyConnection, readable: Sequence[Path], writable: Sequence[Path]) -> None:
+    """Closes every other file, address and extension to the connection, for good.
+
+    SQL reaches the raw files that were opened and the folders of the results; only SELECTs are run, so that it writes to neither.
+    """
+    for setting, value in {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allowed_paths": f"[{', '.join(map(quoted, readable))}]",
+        "allowed_directories": f"[{', '.join(map(quoted, writable))}]",
+        "enable_external_access": "false",
+        "lock_configuration": "true",
+    }.items():
+        con.execute(f"SET {setting} = {value}")
+
+
+def run_mapping(con: duckdb.DuckDBPyConnection, sql_file: Path, unread: Sequence[str] = ()) -> None:
+    """Creates table ``mapped.<table>`` from the book's SELECT, its text trimmed and NULL where blank.
+
+    BookError says DuckDB's own words, and what the raw views concerned hold; ``unread`` views are there and were not opened.
+    """
+    con.execute("CREATE SCHEMA IF NOT EXISTS mapped")
+    where = f"{sql_file.parent.name}/{sql_file.name}"
+    sql = ""
+    try:
+        sql = _one_select(con, sql_file, where)
+        choose_rows(con, sql, is_by_day=True)
+        described = con.execute(f"DESCRIBE {sql}").fetchall()
+        if not _is_by_day(sql, {row[0] for row in described}, sql_file.stem):
+            choose_rows(con, sql, is_by_day=False)
+            described = con.execute(f"DESCRIBE {sql}").fetchall()
+        columns = ", ".join(written(row[0], row[1]) for row in described)
+        con.execute(f'CREATE TABLE mapped."{sql_file.stem}" AS SELECT {columns} FROM ({sql}\n)')
+    except duckdb.Error as error:
+        words = str(error).strip().splitlines()[0]
+        hint = (
+            f"; {ONE_SELECT}"
+            if isinstance(error, duckdb.PermissionException)
+            else _hint(con, sql, str(error), unread)
+        )
+        raise BookError(f"{where}: {words}{hint}") from None
+
+
+def _is_by_day(sql: str, columns: set[str], table: str) -> bool:
+    """Whether a mapping tells rows apart by their file's day. Of usage without ids no row is a version of another."""
+    if FILE_DAY in sql.lower():
+        return True
+    return FILE_DAY in columns and (table != USAGE.name or USAGE.key[0] in columns)
+
+
+def raw_views(con: duckdb.DuckDBPyConnection, mapping: Path) -> set[str]:
+    """The names in schema ``raw`` that a book's mapping reads; a file that is no SELECT reads none and is refused when it is run."""
+    return {view for file in mapping.glob("*.sql") for view in views_of(con, file)}
+
+
+def views_of(con: duckdb.DuckDBPyConnection, sql_file: Path) -> set[str]:
+    """The names in schema ``raw`` that one SELECT reads."""
+    try:
+        tree = _tree(con, _one_select(con, sql_file, sql_file.name))
+    except (BookError, duckdb.Error):
+        return set()
+    return {node["table_name"].lower() for node in _nodes(tree)
+            if node.get("type") == "BASE_TABLE" and node["schema_name"].lower() == "raw"}  # fmt: skip
+
+
+def _one_select(con: duckdb.DuckDBPyConnection, sql_file: Path, where: str) -> str:
+    """The file's text, if it is one SELECT; BookError else."""
+    sql = sql_file.read_text(encoding="utf-8-sig").strip().rstrip(";")
+    statements = con.extract_statements(sql)
+    kinds = [statement.type.name for statement in statements]
+    inner = (
+        {str(node.get("type")) for node in _nodes(_tree(con, sql)) if node.get("type")}
+        if kinds == ["SELECT"]
+        else set()
+    )
+    changes = sorted(
+        name for name in inner if name.startswith(("INSERT_", "UPDATE_", "DELETE_", "COPY_", "MERGE_"))
+    )
+    if kinds != ["SELECT"] or changes:
+        found = ", ".join(kinds + [name.split("_")[0] for name in changes]) or "nothing"
+        raise BookError(f"{where}: holds {found}; {ONE_SELECT}")
+    return sql
+
+
+def _tree(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
+    return json.loads(con.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()[0][0])
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every object within a parsed statement."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            yield node
+        stack += node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
+
+
+def _hint(con: duckdb.DuckDBPyConnection, sql: str, words: str, unread: Sequence[str]) -> str:
+    """The nearest name to the one that is not there, and the names that are: columns of the views used, and the views."""
+    query = "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() WHERE schema_name = 'raw' GROUP BY 1"
+    views: dict[str, list[str]] = dict(
+        sorted([*con.execute(query).fetchall(), *((name, []) for name in unread)])
+    )
+    used = {name.lower() for name in re.findall(r'\braw\s*\.\s*"?(\w+)', sql)}
+    concerned = {name: columns for name, columns in views.items() if name in used}
+    there = f" (raw views: {', '.join(views)})"
+    column = re.search(r'(?:Referenced column|column named) "([^"]+)"', words)
+    if column and concerned:
+        known = [name for columns in concerned.values() for name in columns]
+        listed = "; ".join(f"raw.{name} has {', '.join(columns)}" for name, columns in concerned.items())
+        return f"{_nearest(column[1], known)} ({listed}){there}"
+    table = re.search(r"Table with name (\w+) does not exist", words)
+    return f"{_nearest(table[1], list(views)) if table else ''}{there}"
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f": did you mean '{near[0]}'?" if near else ""
