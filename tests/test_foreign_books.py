@@ -102,7 +102,9 @@ def test_learning365_counts_every_decision_though_it_has_no_prices(tmp_path: Pat
     )
     assert check.rows["accounts"]["kept"] == 35_230
     assert check.rows["contracts"]["kept"] == 3_041
-    assert check.quarantined["usage"] == {"is before the account was created": 1}
+    assert not check.quarantined[
+        "usage"
+    ]  # a row of the days before the account was created may sum up its week
     assert any(NO_PRICES in notice for notice in check.notices)
     tables = Tables(tmp_path / "tables")
     outcomes = label(tables, history(tables, params.revenue, params.snapshots), params.revenue)

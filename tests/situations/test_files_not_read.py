@@ -112,7 +112,7 @@ def test_every_kind_is_read_whole(situation: Situation, kind: str) -> None:
     (b'[{"contract_id": "C1"}, 7]', "is not an array of objects and not one object a line"),
     (b'[{"contract_id": "C1"}, {"contract_id": "C2"', "cannot be read: "),
     (b'{"contract_id": "C1"} {"contract_id": "C2"}\n', "cannot be read: "),
-    (b"", "is empty"),
+    (b"", "holds nothing; export it again"),
 ])  # fmt: skip
 def test_json_that_is_no_table_is_refused(situation: Situation, content: bytes, words: str) -> None:
     situation.file("contracts").unlink()

@@ -128,8 +128,8 @@ def test_a_declared_last_day_before_the_newest_rows_cuts_a_month(situation: Situ
     assert "last day: 2024-11-01" in printed.text
     assert situation.run("ingest").code == 0
     assert situation.tables().connect().sql(
-        "SELECT max(occurred_at) < DATE '2024-11-01' FROM usage"
-    ).fetchall() == [(True,)]
+        "SELECT max(period_start) < DATE '2024-11-01', count(*) FILTER (period_end > DATE '2024-11-01' AND known_at < DATE '2024-11-01') FROM usage"
+    ).fetchall() == [(True, 0)]  # a week that was not over is not known
 
 
 def test_a_declared_day_long_after_the_whole_export_is_refused(situation: Situation) -> None:

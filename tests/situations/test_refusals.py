@@ -46,7 +46,7 @@ ALIKE = {
     "without leading zeros": (lambda i: "00" + i[1:], lambda i: i[1:].lstrip("0") or "0", "but for zeros in front"),
     "in capitals": (lambda i: i, lambda i: i.lower(), "but for the case of letters"),
     "with a hyphen": (lambda i: i, lambda i: f"{i[0]}-{i[1:]}", "but for spaces and signs"),
-    "of 18 letters": (lambda i: f"0015g00000{i}", lambda i: f"0015g00000{i}AAB", "in their first 15 signs"),
+    "of 18 letters": (lambda i: f"0015g00000{i}", lambda i: f"0015g00000{i}AAB", "in their first 15 signs (Salesforce writes ids of 15 and of 18)"),
 }  # fmt: skip
 
 

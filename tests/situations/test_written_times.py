@@ -36,7 +36,7 @@ WRONG: dict[str, tuple[Write, tuple[str, ...]]] = {
     "no separators": (lambda d: d.strftime("%Y%m%d"), ("are days without separators", "strptime(left(notice_at, 8), '%Y%m%d')")),
     "month in letters": (lambda d: d.strftime("%d-%b-%Y"), ("name the month in letters", "strptime(notice_at, '%d-%b-%Y')")),
     "American letters": (lambda d: d.strftime("%b %d, %Y"), ("name the month in letters", "strptime(notice_at, '%b %d, %Y')")),
-    "zone by name": (lambda d: f"{d} 10:00 EST", ("carry a zone by name", "replace(notice_at, 'EST', '+00:00')")),
+    "zone by name": (lambda d: f"{d} 10:00 EST", ("carry a zone by name", "replace(notice_at, ' EST', '+00:00')")),
     "24 o'clock": (lambda d: f"{d} 24:00", ("stand at 24 o'clock",)),
     "text behind": (lambda d: f"{d} 10:00 garbage", ("have text after the date or time",)),
     "a month": (lambda d: f"{d:%Y-%m}", ("name a month or a year, no day", "notice_at || '-01'")),

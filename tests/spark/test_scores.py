@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from churnml.features.catalog import available
@@ -69,18 +68,6 @@ def test_scores_and_contributions_are_the_local_ones(built, local, champion, out
         two.fitted_health, abs=1e-9, nan_ok=True
     )  # these carry no health score
     assert one.contributions.to_numpy() == pytest.approx(two.contributions.to_numpy(), abs=1e-9)
-
-
-@pytest.mark.spark_core
-@pytest.mark.parametrize(("values", "kind"), [
-    (pd.Series(["a", None], dtype=object), "STRING"),
-    (pd.Series(["a", None], dtype="string"), "STRING"),
-    (pd.Series([0.5, np.nan]), "DOUBLE"),
-])  # fmt: skip
-def test_text_is_text_to_spark_however_pandas_holds_it(values, kind) -> None:
-    from churnml.listing.spark import _kind
-
-    assert _kind(values) == kind
 
 
 def test_the_published_list_is_the_same(spark, book, champion, params, tmp_path) -> None:

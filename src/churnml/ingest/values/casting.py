@@ -12,7 +12,7 @@ from churnml.data.schema import DAY, FLAG, MOMENT, TEXT, Column
 from churnml.ingest.values import date_styles, identifiers, numbers, times
 from churnml.ingest.values.forms import is_stray, literal, name
 from churnml.ingest.values.mapped_table import MappedTable
-from churnml.ingest.values.null_words import is_null_word, null_words
+from churnml.ingest.values.null_words import ZERO_DAYS, is_null_word, null_words
 
 Counts = Mapping[str, int]
 TIMES = "churnml_times"  # how often a value stands in a column
@@ -117,7 +117,8 @@ def _measures(mapped: MappedTable, column: Column, raw_type: str) -> dict[str, s
     filled = {"filled": f"{value} IS NOT NULL"}
     if column.type in (DAY, MOMENT):
         simple = literal(times.simple(mapped.book.dates, zoned=False))
-        return filled | {"plain": f"regexp_full_match({value}, {simple})"}
+        never = is_null_word(value, ZERO_DAYS)  # in the form of a day, and none
+        return filled | {"plain": f"regexp_full_match({value}, {simple}) AND NOT {never}"}
     if column.type in (TEXT, FLAG):
         ids = {"rounded": identifiers.is_rounded(value), "floats": identifiers.is_float(value)}
         return filled | _oddities(mapped, column, raw_type) | (ids if identifiers.is_id(column) else {})
