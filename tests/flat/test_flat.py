@@ -11,7 +11,7 @@ from churnml.data.book import read_dialect
 from churnml.errors import BookError, NotEnoughError, SettingsError
 from churnml.flat.column_types import typed
 from churnml.flat.cross_validation import cross_validate
-from churnml.flat.flat import judge_table, open_flat, read_flat, render_flat
+from churnml.flat.flat import FlatFile, Opened, judge_table, open_flat, read_flat, render_flat
 from churnml.flat.table import Roles, flat_table
 from churnml.learn.leakage.audit import audit_table
 from churnml.params.root import load_params
@@ -188,7 +188,7 @@ def test_files_that_cannot_be_read(tmp_path):
     ):
         read_flat(tmp_path / "latin.csv")
     dialect = read_dialect(["encoding=latin-1", "delimiter=;"])
-    assert list(read_flat(tmp_path / "latin.csv", dialect)) == ["Straße", "n"]
+    assert list(read_flat(tmp_path / "latin.csv", dialect).rows) == ["Straße", "n"]
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -205,8 +205,57 @@ def test_a_dialect_is_never_guessed(tmp_path, text, words):
 def test_no_row_of_a_flat_file_is_lost(tmp_path):
     rows = "".join(f"{i},yes\n" for i in range(21_000))
     (tmp_path / "flat.csv").write_text(f'id,left\n{rows}#N/A,no\n7,"a ""b"", c"\n')
-    read = read_flat(tmp_path / "flat.csv")
+    read = read_flat(tmp_path / "flat.csv").rows
     assert len(read) == 21_002 and read["left"].iloc[-1] == 'a "b", c'
+
+
+def test_every_row_of_a_flat_file_is_accounted_for(project, monkeypatch, sheet, tmp_path):
+    """A line break within quotes, rows without an outcome, amounts that are none: all are counted or named."""
+    sheet = sheet.assign(Left=np.where(np.arange(SIZE) < 3, "", sheet["Left"]))
+    sheet.loc[5, "Plan"], sheet.loc[[7, 9], "Revenue"] = "Basic\nyearly", "#REF!"
+    sheet.to_csv(tmp_path / "flat.csv", index=False)
+    printed = run(
+        project, monkeypatch, tmp_path / "flat.csv", "--outcome", "Left", "--value", "Revenue"
+    ).output
+    assert "flat.csv: 402 lines, 400 rows read, 397 kept, 3 left out" in printed
+    assert "not used: Revenue: 2 values like '#REF!', which are no number as the others are" in printed
+
+
+@pytest.mark.parametrize(("values", "said", "read"), [
+    (["6.000", "800", "1.250"], ["thousands=."], [6000, 800, 1250]), (["6.000", "800", "1.250"], ["decimal=."], [6, 800, 1.25]),
+    (["1,234", "17"], ["thousands=,"], [1234, 17]), (["1,234", "17"], ["decimal=,"], [1.234, 17]),
+    (["1 200,5", "7"], ["thousands= ", "decimal=,"], [1200.5, 7]), (["1'200.50", "7"], ["thousands='"], [1200.5, 7]),
+])  # fmt: skip
+def test_a_flat_files_numbers_are_read_as_declared(values, said, read):
+    column = pd.Series(values, name="margin")
+    found = typed(column, 0.0, None, read_dialect(said))
+    assert (found.kind, found.values.tolist()) == ("number", read)
+    if "'" not in values[0] and " " not in values[0]:
+        with pytest.raises(BookError, match=r"'margin' holds .* numbers like .*--dialect 'thousands="):
+            typed(column, 0.0, None)
+
+
+def test_a_flat_files_words_for_nothing_are_those_declared():
+    column = pd.Series(["5", "k.A.", "NULL"])
+    assert typed(column, 0.0, None).kind == "category"
+    assert typed(column, 0.0, None, read_dialect(["null_words=k.A.,NULL"])).kind == "number"
+    assert typed(pd.Series(["price", "NULL"]), 0.0, None).values.tolist() == ["price", None]
+    assert typed(pd.Series(["price", "NULL"]), 0.0, None, read_dialect(["null_words=-"])).values[1] == "NULL"
+
+
+def test_numbers_not_written_as_declared_are_refused():
+    with pytest.raises(
+        BookError, match=r"'margin' holds numbers like 3\.5, which are not written as --dialect says"
+    ):
+        typed(pd.Series(["3.5", "7"], name="margin"), 0.0, None, read_dialect(["decimal=,"]))
+    with pytest.raises(SettingsError, match="decimal and thousands are the same sign"):
+        read_dialect(["decimal=,", "thousands=,"])
+
+
+def test_text_after_a_day_is_not_thrown_away():
+    found = typed(pd.Series([*["2024-01-31 10:00"] * 9, "2024-02-30", "2024-1-5 garbage"]), 0.2, None)
+    assert found.kind == "date" and found.strays == ("2024-02-30", "2024-1-5 garbage")
+    assert typed(pd.Series(["2024-01-31 garbage"] * 3), 0.2, None).kind == "category"
 
 
 def test_too_few_of_a_kind_are_not_judged(sheet, params):
@@ -226,9 +275,8 @@ def test_every_customer_is_predicted_once_a_repeat_and_the_same_each_time(sheet,
 def test_shuffled_outcomes_have_no_signal(sheet, params):
     drawn = sheet.assign(Left=np.random.default_rng(5).permutation(sheet["Left"]))
     table = flat_table(drawn, ROLES, params.flat)
-    assert "No proven signal" in render_flat(
-        table, Audit("Left", len(table.rows), 0, ()), judge_table(table, params)
-    )
+    opened = Opened(FlatFile("drawn.csv", drawn), table, Audit("Left", len(table.rows), 0, ()))
+    assert "No proven signal" in render_flat(opened, judge_table(table, params))
 
 
 def test_an_outcome_written_as_one_point_nought_is_plain(sheet, params):
@@ -246,7 +294,7 @@ def test_telco_leak_names_every_column_written_after_the_fact(shared, params):
 
 @pytest.mark.shared
 def test_powerco_is_silent_and_its_money_lies_where_the_loss_is_expected(shared, params):
-    few = read_flat(shared / "powerco" / "client_data.csv")[::4]
+    few = read_flat(shared / "powerco" / "client_data.csv").rows[::4]
     table = flat_table(few, Roles("churn", id="id", value="net_margin"), params.flat)
     assert audit_table(table.rows, table.y_true, table.customers, "churn", params.leakage).alarms == ()
     trees = judge_table(table, params)["models"]["lightgbm_bag"]

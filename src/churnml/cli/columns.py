@@ -57,7 +57,7 @@ def glossary() -> None:
     help="An older export of the same customers, to find columns rewritten since.",
 )
 @click.option("--dialect", multiple=True, metavar="NAME=VALUE",
-              help="How a text file is written, where not by RFC 4180 in UTF-8: delimiter, quote, escape, encoding, header_row.")  # fmt: skip
+              help="How a text file is written, where not by RFC 4180 in UTF-8: delimiter, quote, escape, encoding, header_row, decimal, thousands, null_words.")  # fmt: skip
 def flat(
     file: Path, outcome: str, yes: str | None, of_customer: str | None, value: str | None, drop: tuple[str, ...], dates: Any,
     earlier: Path | None, dialect: tuple[str, ...],
@@ -76,4 +76,4 @@ def flat(
         file, Roles(outcome, yes, of_customer, value, drop, dates), earlier, params, read_dialect(dialect)
     )
     require_clear_table(opened.audit, file.name)
-    click.echo(render_flat(opened.table, opened.audit, judge_table(opened.table, params)), nl=False)
+    click.echo(render_flat(opened, judge_table(opened.table, params)), nl=False)

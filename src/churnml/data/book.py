@@ -152,20 +152,24 @@ def read_dialect(pairs: Iterable[str]) -> Dialect:
     >>> read_dialect(["delimiter=;", "encoding=cp1252"]).delimiter
     ';'
     """
-    known = ("delimiter", "quote", "escape", "encoding", "header_row")
-    values = {
+    known = tuple(Dialect.model_fields)
+    values: dict[str, object] = {
         name: "\t" if value == r"\t" else value for name, _, value in (pair.partition("=") for pair in pairs)
     }
+    if "null_words" in values:
+        values["null_words"] = [word.strip() for word in str(values["null_words"]).split(",") if word.strip()]
     try:
         faults = [
             f"no setting '{name}'{did_you_mean(name, list(known))}" for name in values if name not in known
         ]
-        found = Dialect.model_validate({name: value for name, value in values.items() if name in known})
+        found = Files.model_validate({name: value for name, value in values.items() if name in known})
     except ValidationError as error:
-        faults += [f"{d['loc'][0]} is {d['input']!r}: {d['msg']}" for d in error.errors()]
+        faults += [
+            f"{d['loc'][0]} is {d['input']!r}: {d['msg']}" if d["loc"] else d["msg"] for d in error.errors()
+        ]
     if faults:
         raise SettingsError.of("--dialect cannot be read:", faults)
-    return found
+    return found.dialect("")
 
 
 def _known(place: tuple[str | int, ...]) -> list[str]:

@@ -50,9 +50,19 @@ WIDTH = max(len(MODELS[name].title) for name in FAMILIES)
 
 
 @dataclass(frozen=True)
+class FlatFile:
+    """A flat file's rows, every record of it; ``lines`` of a text file were counted."""
+
+    name: str
+    rows: pd.DataFrame
+    lines: int | None = None
+
+
+@dataclass(frozen=True)
 class Opened:
     """A flat file that was read, and what the alarms found in it."""
 
+    file: FlatFile
     table: FlatTable
     audit: Audit
 
@@ -61,16 +71,16 @@ def open_flat(
     file: Path, roles: Roles, earlier: Path | None, params: Params, dialect: Dialect | None = None
 ) -> Opened:
     """The file's table and its audit; with an earlier export of it, what was changed after the outcome, too (L4)."""
-    raw = read_flat(file, dialect)
-    table = flat_table(raw, roles, params.flat)
+    read = read_flat(file, dialect)
+    table = flat_table(read.rows, roles, params.flat, dialect)
     changes: tuple[Alarm, ...] = ()
     if earlier is not None:
-        before, after, y_true, columns = same_customers(table, raw, read_flat(earlier, dialect))
+        before, after, y_true, columns = same_customers(table, read.rows, read_flat(earlier, dialect).rows)
         changes = tuple(changed(before, after, y_true, columns, params.leakage))
     audit = audit_table(
         table.rows, table.y_true, table.customers, roles.outcome, params.leakage, more=changes
     )
-    return Opened(table, audit)
+    return Opened(read, table, audit)
 
 
 def judge_table(table: FlatTable, params: Params) -> dict[str, Any]:
@@ -143,8 +153,8 @@ def _rate(predictions: pd.DataFrame) -> dict[str, float]:
     return {"outcomes": int(y_true.sum()), "base_rate": round(float(y_true.mean()), 5)}
 
 
-def read_flat(file: Path, dialect: Dialect | None = None) -> pd.DataFrame:
-    """The file's rows. Raises BookError where it is absent, of no known kind, empty, or cannot be read whole, by the line."""
+def read_flat(file: Path, dialect: Dialect | None = None) -> FlatFile:
+    """The file with all its rows. Raises BookError where it is absent, of no known kind, empty, or cannot be read whole, by the line."""
     of_name = kind(file) or file.suffix.lower().lstrip(".")
     if of_name not in (*TEXT_KINDS, "xlsx", "parquet"):
         known = ", ".join(f".{name}" for name in (*TEXT_KINDS, "xlsx", "parquet"))
@@ -153,7 +163,9 @@ def read_flat(file: Path, dialect: Dialect | None = None) -> pd.DataFrame:
         raise BookError(f"'{file}' does not exist.")
     try:
         readers: dict[str, Callable[[Path], pd.DataFrame]] = {"xlsx": _sheet, "parquet": pd.read_parquet}
-        rows = readers[of_name](file) if of_name in readers else _text(file, dialect or Dialect())
+        rows, lines = (
+            (readers[of_name](file), None) if of_name in readers else _text(file, dialect or Dialect())
+        )
     except FileError as error:
         raise BookError(f"'{file.name}' {error.on_command_line()}") from None
     except (duckdb.Error, OSError, ValueError) as error:
@@ -166,18 +178,18 @@ def read_flat(file: Path, dialect: Dialect | None = None) -> pd.DataFrame:
         raise BookError(
             f"'{file.name}' has columns of the same name: {', '.join(twice)}. Rename one of each."
         )
-    return rows
+    return FlatFile(file.name, rows, lines)
 
 
-def _text(file: Path, dialect: Dialect) -> pd.DataFrame:
-    """The rows of a text file, every record of it, every field as text."""
+def _text(file: Path, dialect: Dialect) -> tuple[pd.DataFrame, int | None]:
+    """The rows of a text file, every record of it, every field as text, and its lines."""
     con = duckdb.connect()
     with TemporaryDirectory() as copies:
         part = settled(con, open_part(file, file.name, dialect, Path(copies)), Path(copies))
         if part.header and part.header.notices:
             raise FileError(f"has columns of one name: {'; '.join(part.header.notices)}; rename it")
         rows: pd.DataFrame = con.execute(rows_sql(con, [part])).df()
-    return rows
+    return rows, part.lines
 
 
 def _sheet(file: Path) -> pd.DataFrame:
@@ -188,9 +200,9 @@ def _sheet(file: Path) -> pd.DataFrame:
     return pd.read_excel(file, keep_default_na=False, na_values=[""])
 
 
-def render_flat(table: FlatTable, audit: Audit, figures: Mapping[str, Any]) -> str:
-    """The whole answer: what is not proved, what was used, alarms to look at, order, money, calibration."""
-    counts = figures["counts"]
+def render_flat(opened: Opened, figures: Mapping[str, Any]) -> str:
+    """The whole answer: what is not proved, what was read and used, alarms to look at, order, money, calibration."""
+    counts, table, audit = figures["counts"], opened.table, opened.audit
     head = (
         f"{counts['customers']:,} customers, {counts['outcomes']:,} with {table.roles.outcome} ({counts['base_rate']:.1%}); "
         f"{len(table.features)} columns; intervals of {figures['confidence']:.0%} over customers"
@@ -198,8 +210,26 @@ def render_flat(table: FlatTable, audit: Audit, figures: Mapping[str, Any]) -> s
     alarms = [f"look at {line}" for line in alarm_lines(audit)] + vouched(audit)
     notices = [f"not used: {notice}" for notice in table.notices]
     return "\n".join(
-        [NO_TIME, "", head, *notices, *alarms, "", *_order(figures), *_money(table, figures), ""]
+        [
+            NO_TIME,
+            "",
+            _read(opened),
+            head,
+            *notices,
+            *alarms,
+            "",
+            *_order(figures),
+            *_money(table, figures),
+            "",
+        ]
     )
+
+
+def _read(opened: Opened) -> str:
+    """What became of the file's lines and rows: none is lost without a word."""
+    lines = "" if opened.file.lines is None else f"{opened.file.lines:,} lines, "
+    read, kept = len(opened.file.rows), len(opened.table.rows)
+    return f"{opened.file.name}: {lines}{read:,} rows read, {kept:,} kept, {read - kept:,} left out"
 
 
 def _order(figures: Mapping[str, Any]) -> list[str]:

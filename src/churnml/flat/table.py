@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from churnml.data.book import Dialect
 from churnml.errors import BookError, SettingsError
 from churnml.features.spec import UNKNOWN, Feature
 from churnml.flat.column_types import Style, Typed, date_style, typed, written
@@ -48,8 +49,8 @@ class FlatTable:
     notices: tuple[str, ...]
 
 
-def flat_table(raw: pd.DataFrame, roles: Roles, settings: Flat) -> FlatTable:
-    """The file's table; SettingsError for columns it does not have, BookError for an outcome, an id or days that cannot be read."""
+def flat_table(raw: pd.DataFrame, roles: Roles, settings: Flat, dialect: Dialect | None = None) -> FlatTable:
+    """The file's table; SettingsError for columns it does not have, BookError for an outcome, an id, numbers or days that cannot be read."""
     _require(raw, roles)
     y_true, is_known = _outcome(written(raw[roles.outcome]), roles)
     kept = raw[is_known].reset_index(drop=True)
@@ -57,9 +58,14 @@ def flat_table(raw: pd.DataFrame, roles: Roles, settings: Flat) -> FlatTable:
     spoken_for = {roles.outcome, roles.id, *roles.drop}
     rest = kept[[name for name in kept if name not in spoken_for]]
     style = roles.dates or _one_style(rest)
-    read = {str(name): typed(rest[name], settings.max_stray_share, style) for name in rest}
+    read = {str(name): typed(rest[name], settings.max_stray_share, style, dialect) for name in rest}
     left_out = {name: why for name, column in read.items() if (why := _unfit(column, settings))}
     notices = [f"{int((~is_known).sum()):,} rows without an outcome"] if not is_known.all() else []
+    notices += [
+        f"{name}: {len(column.strays):,} values like '{column.strays[0]}', which are no {column.kind} as the others are"
+        for name, column in read.items()
+        if column.strays
+    ]
     notices += [f"{name}: {why}" for name, why in left_out.items()]
     idle = [name for name, why in left_out.items() if why in {ONE_VALUE, AN_ID}]
     columns = {name: column for name, column in read.items() if name not in idle}

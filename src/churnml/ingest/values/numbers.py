@@ -55,8 +55,7 @@ def pattern(dialect: Dialect) -> str:
     decimal, thousands = signs(dialect)
     if not thousands and decimal == ".":
         return PLAIN
-    mark = {".": r"\.", " ": SPACE, "'": APOSTROPHE}.get(thousands, thousands)
-    whole = rf"(?:\d+|\d{{1,3}}(?:{mark}\d{{3}})+)" if thousands else r"\d+"
+    whole = rf"(?:\d+|\d{{1,3}}(?:{mark(thousands)}\d{{3}})+)" if thousands else r"\d+"
     point = r"\." if decimal == "." else decimal
     return rf"[+-]?(?:{whole}(?:{point}\d*)?|{point}\d+)(?:[eE]-\d{{1,2}})?"
 
@@ -68,12 +67,16 @@ def signs(dialect: Dialect) -> tuple[str, str]:
     return dialect.decimal, dialect.thousands
 
 
+def mark(thousands: str) -> str:
+    """The pattern of a sign between thousands: any kind of space or apostrophe where one is declared."""
+    return {".": r"\.", " ": SPACE, "'": APOSTROPHE}.get(thousands, thousands)
+
+
 def plain(value: str, dialect: Dialect) -> str:
     """SQL for a value of the declared form as digits with a point."""
     decimal, thousands = signs(dialect)
     if thousands:
-        mark = {".": r"\.", " ": SPACE, "'": APOSTROPHE}.get(thousands, thousands)
-        value = f"regexp_replace({value}, {literal(mark)}, '', 'g')"
+        value = f"regexp_replace({value}, {literal(mark(thousands))}, '', 'g')"
     return value if decimal == "." else f"replace({value}, '{decimal}', '.')"
 
 
