@@ -100,9 +100,38 @@ def test_early_renewals_are_named_and_replaced_once_the_book_says_so(situation: 
     assert "at once" not in load(situation, *LOOKS)
     assert situation.ledger("Z01")[-1] == ("2024-09-01", "2025-09-01", 18000)
     assert outcomes(situation, "Z02") == {"expansion", "flat"}
+    # Two lines that are each renewed when they end run side by side; nothing replaced the older.
+    assert [step[2] for step in situation.ledger("Z03")] == [5000, 10000, 10000, 10000, 10000, 10000, 5000]
     situation.settings(overlapping_terms="add")
     assert "at once" not in load(situation)
     assert situation.ledger("Z02")[1] == ("2023-03-01", "2023-08-01", 21000)
+
+
+@pytest.mark.parametrize(("older", "newer", "dollars"), [
+    ({"product": "core"}, {"product": "training"}, 15000), ({"line_id": "1"}, {"line_id": "2"}, 15000),
+    ({"contract_id": "Z1", "line_id": "1"}, {"contract_id": "Z1", "line_id": "2"}, 15000),
+    ({"line_id": "1"}, {"line_id": "1"}, 6000), ({"line_id": "1"}, {}, 6000), ({}, {}, 6000),
+], ids=["products", "lines", "lines of one contract", "one line", "one line named", "nothing"])  # fmt: skip
+def test_of_parallel_lines_none_replaces_another(
+    situation: Situation, older: Row, newer: Row, dollars: int
+) -> None:
+    account(situation, "Z01")
+    situation.append("contracts", term("Z1", "Z01", "2024-03-01", "2025-03-01", 9000, "2024-02-01", line_id="") | older,
+                     term("Z2", "Z01", "2024-09-01", "2025-09-01", 6000, "2024-08-20", line_id="") | newer)  # fmt: skip
+    situation.settings(overlapping_terms="replace")
+    load(situation)
+    assert situation.ledger("Z01")[1][2] == dollars
+
+
+def test_line_ids_that_no_renewal_bears_again_are_of_rows(situation: Situation) -> None:
+    """A CRM gives each line of each contract an id of its own: an early renewal replaces the lines of the contract before it."""
+    account(situation, "Z01")
+    situation.append("contracts", *(term(f"Z{year}", "Z01", f"{year}-{month}-01", f"{year + 1}-{month}-01", 100 * (year - 2000) + n, line_id=f"00k{year}{n}",
+                                         product=product) for year, month in ((2022, "09"), (2023, "09"), (2024, "06"))
+                                    for n, product in enumerate(("core", "training"))))  # fmt: skip
+    situation.settings(overlapping_terms="replace")
+    load(situation)
+    assert situation.ledger("Z01")[-1] == ("2024-06-01", "2025-06-01", 4801)
 
 
 def test_a_named_predecessor_is_replaced_and_no_other(situation: Situation) -> None:

@@ -10,6 +10,9 @@ from churnml.ingest.contracts.terms import JUDGED
 RECORDED = frozenset({"updated_at", "known_at", "file_day", "is_deleted"})
 """Columns that say when a row was recorded: with one of them, rows of one number may be versions."""
 
+GIVEN_LINES = "given_lines"
+"""The rows of contracts whose mapping says which line they are."""
+
 
 def separate_lines(con: duckdb.DuckDBPyConnection, present: AbstractSet[str]) -> list[str]:
     """Failures, after giving rows of one contract number that cannot be versions a ``line_id`` each.
@@ -17,6 +20,9 @@ def separate_lines(con: duckdb.DuckDBPyConnection, present: AbstractSet[str]) ->
     Terms of one number that do not overlap follow upon each other. Rows of different products or starts are lines where nothing says
     when a row was recorded; where something does, rows of different products may be either, and nobody guesses.
     """
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {GIVEN_LINES} AS SELECT row_number, line_id FROM {JUDGED} WHERE line_id IS NOT NULL"
+    )
     shared = f"""SELECT contract_id FROM {JUDGED} WHERE reason IS NULL AND NOT is_bare AND line_id IS NULL AND contract_id IS NOT NULL
         GROUP BY contract_id HAVING count(*) > 1 AND (count(DISTINCT coalesce(product, '')) > 1 OR count(DISTINCT start_date) > 1)"""
     con.execute(f"CREATE OR REPLACE TEMP TABLE shared_numbers AS {shared}")

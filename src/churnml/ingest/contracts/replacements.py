@@ -6,15 +6,22 @@ Rows cannot tell which, so the book does: by ``replaces`` on the newer row, or f
 import duckdb
 
 from churnml.data.book import BookSettings
+from churnml.ingest.contracts.contract_lines import GIVEN_LINES
 from churnml.ingest.contracts.terms import JUDGED, KEPT, TERMS, listed
 from churnml.params.book import Ingest
+
+LINES_ARE_ROWS = f"""EXISTS (SELECT 1 FROM terms o JOIN terms n ON n.account_id = o.account_id AND n.line = o.line AND n.start_date = o.end_date
+        JOIN {GIVEN_LINES} ol ON ol.row_number = o.row_number JOIN {GIVEN_LINES} nl ON nl.row_number = n.row_number AND nl.line_id <> ol.line_id)
+    AND NOT EXISTS (SELECT 1 FROM terms t JOIN {GIVEN_LINES} USING (row_number) GROUP BY t.account_id, {GIVEN_LINES}.line_id
+        HAVING count(DISTINCT t.contract_id) > 1)"""
+"""SQL for whether a book's line ids are of rows and not of lines: renewals bear new ones, and none comes again in a later contract."""
 
 
 def overlaps(gap_days: int) -> str:
     """SQL for the pairs of paid terms of which the newer could replace the older: columns ``older``, ``newer`` (row numbers) and dates.
 
-    The newer is known later, begins while the older of its product runs, and outlasts it. One that follows upon another line's
-    end within ``gap_days`` renews that line.
+    The newer is known later, begins while the older of its product and line runs, and outlasts it. One that follows upon another line's
+    end within ``gap_days`` renews that line, and an older one that is itself renewed when it ends is a line of its own.
     """
     return f"""
         WITH terms AS (SELECT * FROM ({TERMS}) WHERE arr > 0),
@@ -23,11 +30,15 @@ def overlaps(gap_days: int) -> str:
                 n.start_date, o.stop_date, o.end_date, o.is_open, n.known_at, o.arr
             FROM terms o JOIN terms n ON n.account_id = o.account_id AND n.line = o.line AND n.row_number <> o.row_number
                 AND o.start_date <= n.start_date AND n.start_date < o.end_date AND (n.known_at, n.start_date) > (o.known_at, o.start_date)
-                AND (n.end_date > o.end_date OR o.is_open))
+                AND (n.end_date > o.end_date OR o.is_open)
+            LEFT JOIN {GIVEN_LINES} ol ON ol.row_number = o.row_number LEFT JOIN {GIVEN_LINES} nl ON nl.row_number = n.row_number
+            WHERE coalesce(ol.line_id = nl.line_id OR (o.contract_id <> n.contract_id AND ({LINES_ARE_ROWS})), true))
         SELECT * FROM pairs p WHERE NOT EXISTS (
             SELECT 1 FROM terms e WHERE e.account_id = p.account_id AND e.line = p.line AND e.row_number <> p.older AND e.row_number <> p.newer
                 AND e.start_date < p.start_date AND e.known_at <= p.known_at
-                AND e.end_date BETWEEN p.start_date - {gap_days} AND p.start_date)"""
+                AND e.end_date BETWEEN p.start_date - {gap_days} AND p.start_date)
+            AND NOT EXISTS (SELECT 1 FROM terms s WHERE s.account_id = p.account_id AND s.line = p.line AND s.row_number NOT IN (p.older, p.newer)
+                AND s.start_date BETWEEN p.end_date - {gap_days} AND p.end_date + {gap_days})"""
 
 
 def replace_terms(
@@ -59,16 +70,11 @@ def replace_terms(
 
 
 def _undeclared(con: duckdb.DuckDBPyConnection, ingest: Ingest) -> tuple[list[str], list[str]]:
-    """What is said of terms that look like early renewals; a failure where they would count much of the book's ARR twice.
-
-    A term that was itself renewed when it ended is a line of its own.
-    """
-    gap = ingest.renewal_gap_days
+    """What is said of terms that look like early renewals; a failure where they would count much of the book's ARR twice."""
     found = con.execute(f"""
-        WITH pairs AS ({overlaps(gap)}), terms AS (SELECT * FROM ({TERMS}) WHERE arr > 0)
-        SELECT account_id, older_id, newer_id, start_date, stop_date - start_date AS days, arr, is_open FROM pairs p
-        WHERE stop_date > start_date AND NOT EXISTS (SELECT 1 FROM terms s WHERE s.account_id = p.account_id AND s.line = p.line AND s.row_number NOT IN (p.older, p.newer)
-            AND s.start_date BETWEEN p.end_date - {gap} AND p.end_date + {gap}) ORDER BY arr DESC, account_id, older_id, newer_id""").fetchall()
+        SELECT account_id, older_id, newer_id, start_date, stop_date - start_date AS days, arr, is_open
+        FROM ({overlaps(ingest.renewal_gap_days)})
+        WHERE stop_date > start_date ORDER BY arr DESC, account_id, older_id, newer_id""").fetchall()
     if not found:
         return [], []
     accounts = sorted({row[0] for row in found})
