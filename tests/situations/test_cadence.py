@@ -218,3 +218,75 @@ def test_check_says_how_usage_arrives(situation: Situation) -> None:
         "accounts arrive by the week" in text
         and "1 accounts arrive by the month: a row dated 2023-01-01 is read as the sum" in text
     )
+
+
+def restated(situation: Situation, **more: Any) -> None:
+    """May's sum of one kind is delivered again with another value."""
+    deliver(situation, ACCOUNT, month_start)
+    rows = [
+        row | {"loaded": "", "from": "", "to": ""}
+        for row in situation.rows("usage")
+        if row["account_id"] == ACCOUNT
+    ]
+    for row in rows:
+        first = date.fromisoformat(row["occurred_at"])
+        after = month_end(first) + timedelta(days=1)
+        row |= {"from": str(first), "to": str(after), "loaded": f"{after} 06:00"}
+    may = next(row for row in rows if row["from"] == "2024-05-01")
+    situation.write("usage", [*rows, may | {"quantity": "1300", "loaded": "2024-07-03 06:00"} | more])
+
+
+def may(situation: Situation) -> list[tuple[float, str]]:
+    """May's sums as the canonical table has them, and since when they are known."""
+    assert situation.run("ingest").text == ""
+    query = "SELECT CAST(quantity AS DOUBLE), CAST(known_at AS VARCHAR) FROM usage WHERE account_id = ? AND month(occurred_at) = 5 AND year(occurred_at) = 2024"
+    return situation.tables().connect().execute(query, [ACCOUNT]).fetchall()
+
+
+ROLLUP = 'SELECT account_id, "from" AS period_start, "to" AS period_end, feature, quantity'
+
+
+def test_a_restated_sum_replaces_the_one_before_where_periods_are_given(situation: Situation) -> None:
+    restated(situation)
+    situation.mapping("usage", f"{ROLLUP}, loaded AS known_at FROM raw.usage")
+    assert may(situation) == [(1300, "2024-07-03 06:00:00")]
+    situation.mapping("usage", f"{ROLLUP} FROM raw.usage")
+    words = situation.check().text
+    assert (
+        "usage: 1 times account_id, occurred_at, feature, period_start, period_end stand for rows that differ"
+        in words
+    )
+    assert "quantity '1240.0000' and '1300.0000'" in words and "give each its own event_id" in words
+
+
+def test_of_files_by_day_the_newest_sum_stands(situation: Situation) -> None:
+    restated(situation)
+    rows = situation.rows("usage")
+    situation.file("usage").unlink()
+    situation.write("usage", rows[:-1], "usage/2024-12-01.csv")
+    situation.write("usage", rows[-1:], "usage/2024-12-02.csv")
+    situation.mapping("usage", f"{ROLLUP}, file_day FROM raw.usage")
+    situation.settings(deliveries={"usage": "changes"})
+    assert [sums for sums, _ in may(situation)] == [1300]
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"quantity": "1240"}], ids=["another value", "the same value, loaded later"]
+)
+def test_two_sums_of_one_rhythm_are_never_added(situation: Situation, more: Row) -> None:
+    restated(situation, **more)
+    situation.mapping(
+        "usage", "SELECT account_id, occurred_at, feature, quantity, loaded AS known_at FROM raw.usage"
+    )
+    printed = situation.check()
+    assert printed.code == 2
+    words = f"A0001 of 2024-05-01, board: 1240 and {more.get('quantity', '1300')}): a sum that was delivered again? Give period_start"
+    assert words in printed.text
+
+
+def test_events_that_fall_on_one_day_are_no_sums(situation: Situation) -> None:
+    """Several events a month with an id each, or without a quantity, are counted as they are."""
+    restated(situation)
+    for columns in ("quantity, row_number() OVER () AS event_id", "loaded AS known_at"):
+        situation.mapping("usage", f"SELECT account_id, occurred_at, feature, {columns} FROM raw.usage")
+        assert len(may(situation)) == 2

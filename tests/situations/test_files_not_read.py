@@ -6,6 +6,7 @@ import json
 import lzma
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -153,3 +154,22 @@ def test_a_linked_folder_is_read_like_any_other(situation: Situation) -> None:
     folder.rename(situation.project / "elsewhere")
     folder.symlink_to(situation.project / "elsewhere")
     assert kept(situation, "usage") == 14_831
+
+
+def test_a_column_in_the_path_of_parquet_files_is_there_where_it_is_asked_for(situation: Situation) -> None:
+    """Partitions as lakes write them: ``SELECT *`` needs not know them, and a dump delivered twice counts once."""
+    days = ("2024-12-30", "2024-12-31")
+    source = situation.file("usage")
+    for day in days:
+        (situation.raw / "usage" / f"dt={day}").mkdir(parents=True)
+        to = situation.raw / "usage" / f"dt={day}" / "part-0.parquet"
+        more = " WHERE account_id < 'A0050'" if day == days[0] else ""
+        duckdb.sql(f"COPY (FROM read_csv('{source}', all_varchar = true){more} ORDER BY ALL) TO '{to}'")
+    source.unlink()
+    assert kept(situation, "usage") == 14_831
+    situation.mapping(
+        "usage", "SELECT account_id, occurred_at, feature, CAST(dt AS VARCHAR) AS user_id FROM raw.usage"
+    )
+    assert situation.run("ingest").text == ""
+    users = situation.tables().connect().execute("SELECT DISTINCT user_id FROM usage ORDER BY 1").fetchall()
+    assert [user for (user,) in users] == list(days)

@@ -35,7 +35,7 @@ from churnml.ingest.contracts.account_contracts import AccountContracts
 from churnml.ingest.contracts.merged_accounts import follow_merges
 from churnml.ingest.delivery_profile import delivery_profile
 from churnml.ingest.last_day import settle_last_day
-from churnml.ingest.mapping import lock, raw_views, run_mapping, views_of
+from churnml.ingest.mapping import lock, raw_views, run_mapping, views_of, words_of
 from churnml.ingest.mapping_digest import mapping_digest
 from churnml.ingest.orphans import unpaid_use
 from churnml.ingest.raw.sources import Raw, open_raw
@@ -64,12 +64,12 @@ def ingest_book(
     Raises BookError or TableError listing every failure at once; the quarantine is written even then, so that nothing is lost. Nearly all
     that a check costs is writing usage: without it, the tables are those of a book that has none.
     """
-    con, check = duckdb.connect(), Check(last_day=book.last_day)
+    con, check, used = duckdb.connect(), Check(last_day=book.last_day), ""
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET checkpoint_threshold = '1TB'")  # in memory it only compresses, at the price of reading
     con.execute(as_day_macro(book))
     with TemporaryDirectory() as copies:
-        opened = open_raw(con, raw, Path(copies), book.files, raw_views(con, mapping))
+        opened = open_raw(con, raw, Path(copies), book.files, raw_views(con, mapping), words_of(mapping))
         check.notices += opened.notices
         check.files = opened.records()
         lock(con, opened.paths, [tables, quarantine])
@@ -83,6 +83,8 @@ def ingest_book(
         check.notices += amount_notices(con, present, book)
         check.notices += unpaid_use(con) if {"usage", "contracts"} <= check.rows.keys() else []
         judge_contracts(con, present, canonical(CONTRACTS), ingest, check)
+        check.columns = {name: given_columns(con, TABLES[name], present[name]) for name in present}
+        used = _usage(con, check)
     if check.failures:
         count = len(check.failures)
         refusal = RefusedBookError.of(
@@ -90,9 +92,7 @@ def ingest_book(
         )
         refusal.check = check
         raise refusal
-    check.columns = {name: given_columns(con, TABLES[name], present[name]) for name in present}
     check.delivery = _delivery(con, mapping.name, check)
-    used = _usage(con, check)
     written = {name: given for name, given in check.columns.items() if with_usage or name != USAGE.name}
     _write_tables(con, written, used, mapping, book, check, tables)
     return check
@@ -103,8 +103,8 @@ def _usage(con: duckdb.DuckDBPyConnection, check: Check) -> str:
     if USAGE.name not in check.columns:
         return ""
     given = check.columns[USAGE.name]
-    rows, notices = with_periods(con, canonical(USAGE), set(given))
-    check.notices += notices
+    rows, notices, failures = with_periods(con, canonical(USAGE), set(given))
+    check.add(notices, failures)
     given += [column for column in PERIOD if notices and column not in given]
     return rows
 

@@ -61,15 +61,24 @@ def run_mapping(con: duckdb.DuckDBPyConnection, sql_file: Path, unread: Sequence
 
 
 def _is_by_day(sql: str, columns: set[str], table: str) -> bool:
-    """Whether a mapping tells rows apart by their file's day. Of usage without ids no row is a version of another."""
+    """Whether a mapping tells rows apart by their file's day. Of usage without ids or periods no row is a version of another."""
     if FILE_DAY in sql.lower():
         return True
-    return FILE_DAY in columns and (table != USAGE.name or USAGE.key[0] in columns)
+    return FILE_DAY in columns and (table != USAGE.name or bool({USAGE.key[0], "period_start"} & columns))
 
 
 def raw_views(con: duckdb.DuckDBPyConnection, mapping: Path) -> set[str]:
     """The names in schema ``raw`` that a book's mapping reads; a file that is no SELECT reads none and is refused when it is run."""
     return {view for file in mapping.glob("*.sql") for view in views_of(con, file)}
+
+
+def words_of(mapping: Path) -> set[str]:
+    """Every word of a book's SQL, in small letters."""
+    return {
+        word.lower()
+        for file in mapping.glob("*.sql")
+        for word in re.findall(r"\w+", file.read_text(encoding="utf-8-sig"))
+    }
 
 
 def views_of(con: duckdb.DuckDBPyConnection, sql_file: Path) -> set[str]:

@@ -23,8 +23,10 @@ _DECLARED_END = """CASE WHEN CAST(period_end AS TIME) >= TIME '23:59:00' THEN CA
     WHEN CAST(period_end AS DATE) - CAST(period_start AS DATE) = 6 THEN CAST(period_end AS DATE) + 1 ELSE CAST(period_end AS DATE) END"""
 
 
-def with_periods(con: duckdb.DuckDBPyConnection, rows: str, columns: set[str]) -> tuple[str, list[str]]:
-    """SQL for usage rows (given as SQL) that stand in the middle of the period they sum up, and notices of what was read so.
+def with_periods(
+    con: duckdb.DuckDBPyConnection, rows: str, columns: set[str]
+) -> tuple[str, list[str], list[str]]:
+    """SQL for usage rows (given as SQL) that stand in the middle of the period they sum up, notices of what was read so, and failures.
 
     ``columns`` are those the mapping gave. Rows of nothing are left out.
     """
@@ -36,11 +38,12 @@ def with_periods(con: duckdb.DuckDBPyConnection, rows: str, columns: set[str]) -
     else:
         _find_rhythms(con, rows)
         join = "r.clock = p.stamp"
+    failures = _restated(con, rows, columns) if "period_end" not in columns else []
     con.execute(f"DELETE FROM usage_period WHERE end_day - first_day < {WEEK}")
     counts = con.execute("""SELECT CASE WHEN end_day - first_day < 28 THEN 'week' ELSE 'month' END AS by, count(DISTINCT account_id),
         min(first_day), arg_min(end_day, first_day) FROM usage_period GROUP BY 1 ORDER BY 1""").fetchall()
     if not counts:
-        return used, []
+        return used, [], failures
     middle = "CAST(p.first_day + CAST((p.end_day - p.first_day) // 2 AS INTEGER) AS TIMESTAMP)"
     con.execute(f"""CREATE OR REPLACE TEMP TABLE usage_in_periods AS SELECT r.* REPLACE (
             CAST(p.first_day AS TIMESTAMP) AS period_start, CAST(p.end_day AS TIMESTAMP) AS period_end,
@@ -52,7 +55,25 @@ def with_periods(con: duckdb.DuckDBPyConnection, rows: str, columns: set[str]) -
         "is over. Say period_start and period_end in usage.sql where it is another"
         for by, accounts, first, end in counts
     ]
-    return "FROM usage_in_periods", [] if "period_end" in columns else notices
+    return "FROM usage_in_periods", [] if "period_end" in columns else notices, failures
+
+
+def _restated(con: duckdb.DuckDBPyConnection, rows: str, columns: set[str]) -> list[str]:
+    """A failure where an account's rhythm has two sums of one kind and period that differ: they would count together. Ones are events."""
+    of = ["account_id", "clock", *sorted({"user_id", "feature", "contract_id"} & columns)]
+    found = con.execute(f"""SELECT {", ".join(f"r.{name}" for name in of)}, list(quantity ORDER BY r.known_at, quantity) AS sums
+        FROM ({rows}) r JOIN usage_period p ON p.account_id = r.account_id AND p.stamp = r.clock WHERE event_id IS NULL AND quantity IS NOT NULL
+        GROUP BY ALL HAVING count(DISTINCT (quantity, active_users, r.known_at)) > 1 AND bool_or(quantity <> 1) ORDER BY ALL""").fetchall()
+    if not found:
+        return []
+    kind = ", ".join(str(value) for value in found[0][2:-1] if value)
+    sums = " and ".join(f"{value:f}".rstrip("0").rstrip(".") for value in (found[0][-1][0], found[0][-1][-1]))
+    failure = (
+        f"usage: {len(found):,} times an account has two sums of one kind for the same week or month that differ (for example {found[0][0]} of "
+        f"{found[0][1]:%Y-%m-%d}{kind and ', ' + kind}: {sums}): a sum that was delivered again? Give period_start and period_end in usage.sql, with "
+        "updated_at or known_at, and the newest stands; if they are parts of one sum, add them up (GROUP BY); if they are events, give event_id"
+    )
+    return [failure]
 
 
 def date_by_period(con: duckdb.DuckDBPyConnection) -> list[str]:

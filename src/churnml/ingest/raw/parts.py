@@ -1,8 +1,9 @@
 """One file of a raw view, made ready for DuckDB: what it holds is counted on the way, without DuckDB."""
 
 import csv
+import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -11,11 +12,12 @@ from pathlib import Path
 import duckdb
 
 from churnml.data.book import Dialect
-from churnml.data.schema import quoted
+from churnml.data.schema import TABLES, quoted
 from churnml.ingest.raw.delimited import Header, header, rewrite, scan, signs
 from churnml.ingest.raw.files import kind
 from churnml.ingest.raw.text import PACKED, Count, FileError, utf8_pieces
 
+CANONICAL = {column for table in TABLES.values() for column in table.names}
 JSON = ("json", "jsonl", "ndjson")
 LONG = 2_000_000  # bytes of a line, up to which DuckDB reads without being told
 
@@ -39,15 +41,23 @@ class Part:
     is_doubtful: bool = False  # spaces before a quote
     is_uneven: bool = False  # delimiters do not add up to the same number of fields in each record
     longest: int = 0
+    keys: tuple[str, ...] = ()  # columns of a Parquet file that stand in its path
+    dropped_keys: tuple[str, ...] = ()  # of these, the ones that nobody asks for
 
 
-def open_part(file: Path, name: str, dialect: Dialect, copies: Path) -> Part:
-    """The part, read once from end to end if it is text; FileError where a person can see that it is wrong."""
+def open_part(file: Path, name: str, dialect: Dialect, copies: Path, asked: Collection[str] = ()) -> Part:
+    """The part, read once from end to end if it is text; FileError where a person can see that it is wrong.
+
+    ``asked`` are the words of the mapping's SQL, in small letters: a column that stands in the path of a Parquet file (``dt=2024-07-01/``)
+    is there where it is named or canonical.
+    """
     part = Part(file, name, kind(file), file, dialect)
     if part.kind == "parquet":
         if not file.stat().st_size:
             raise FileError("is empty")
-        return part
+        keys = tuple(re.findall(r"([^/=]+)=[^/]*/", name))
+        dropped = tuple(key for key in keys if key.lower() not in CANONICAL and key.lower() not in asked)
+        return replace(part, keys=keys, dropped_keys=dropped)
     is_json = part.kind in JSON
     is_copied = file.suffix.lower() in PACKED or dialect.encoding != "utf-8" or (is_json and _has_mark(file))
     path = copies / "text" / name if is_copied else file
@@ -110,7 +120,11 @@ def rows_sql(con: duckdb.DuckDBPyConnection, parts: Sequence[Part], file_column:
     """SQL for the rows of a view's parts, in ``file_column`` (if it is named) each with the path of the file it stands in."""
     if parts[0].kind == "parquet":
         more = f", filename = {quoted(file_column)}" if file_column else ""
-        return f"SELECT * FROM read_parquet([{', '.join(quoted(p.path) for p in parts)}], union_by_name = true{more})"
+        keys, dropped = parts[0].keys, ", ".join(f'"{key}"' for key in parts[0].dropped_keys)
+        is_asked = len(parts[0].dropped_keys) < len(keys)
+        less = f" EXCLUDE ({dropped})" if dropped and is_asked else ""
+        files = ", ".join(quoted(p.path) for p in parts)
+        return f"SELECT *{less} FROM read_parquet([{files}], union_by_name = true, hive_partitioning = {is_asked}{more})"
     alike: dict[tuple[object, ...], list[Part]] = {}
     for part in parts:
         columns = part.header and (part.header.names, part.header.above)

@@ -55,8 +55,11 @@ def open_raw(
     copies: Path,
     files: Files | None = None,
     only: Collection[str] | None = None,
+    asked: Collection[str] = (),
 ) -> Raw:
     """The raw folder, opened; schema ``raw`` then holds a view per file and per sub-folder of parts (``only`` those, if they are named).
+
+    ``asked`` are the words of the mapping's SQL, by which columns in the paths of Parquet files are there or not.
 
     Columns of text files stay text, so that ``00123`` keeps its zeros and an account called NA stays an account. A part delivered
     twice (the same bytes under two names) is read once, and so are the rows that another part of the folder delivers again. What
@@ -76,7 +79,7 @@ def open_raw(
         if not any(path.stat().st_size for path in paths):
             opened.empty[name] = _place(paths, raw)
         else:
-            faults += _open_view(con, name, paths, raw, copies, files, opened)
+            faults += _open_view(con, name, paths, raw, copies, files, opened, asked)
     opened.notices += [
         f"{_place(folder.views[name], raw)}: no mapping reads raw.{name}" for name in opened.unread
     ]
@@ -93,6 +96,7 @@ def _open_view(
     copies: Path,
     files: Files,
     opened: Raw,
+    asked: Collection[str],
 ) -> list[str]:
     """Why the view could not be made, a fault for each part to blame; nothing where it was made."""
     opened_parts: list[Part] = []
@@ -106,7 +110,7 @@ def _open_view(
             if first.setdefault(digest, name) != name:
                 again.append((path, first[digest]))
             else:
-                opened_parts.append(open_part(path, name, files.dialect(view), copies))
+                opened_parts.append(open_part(path, name, files.dialect(view), copies, asked))
         except FileError as fault:
             faults.append(f"'{name}' {fault.in_book(view)}")
     parts, more = _settle(con, opened_parts, view, copies)

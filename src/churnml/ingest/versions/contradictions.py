@@ -16,11 +16,11 @@ def contradictions(con: duckdb.DuckDBPyConnection, rows: Rows, places: Places) -
         GROUP BY {rows.listed}, {order} HAVING count(DISTINCT (is_gone, state)) > 1 ORDER BY min(row_number)""").fetchall()
     if not pairs:
         return []
-    name, key, example = rows.table.name, rows.columns[0], _example(con, rows, pairs[0][0], places)
+    name, example = rows.table.name, _example(con, rows, pairs[0][0], places)
     failure = (
-        f"{name}: {len(pairs):,} {key} stand for rows that differ, and nothing says which row is newer, for example {example}. "
+        f"{name}: {len(pairs):,} {rows.named} stand for rows that differ, and nothing says which row is newer, for example {example}. "
         f"If they are versions, give updated_at (or known_at) in {name}.sql, or keep one file a day in a folder, the day in its name; "
-        f"if they are rows of their own, give each its own {' or '.join(rows.columns)}"
+        f"if they are rows of their own, give each its own {' or '.join(rows.table.key if rows.is_sum else rows.columns)}"
     )
     return [failure]
 

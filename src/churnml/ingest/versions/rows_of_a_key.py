@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from churnml.data.schema import Table
 
+SUMS = ("quantity", "active_users")
+"""What a roll-up says of its period."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -20,11 +23,27 @@ class Rows:
 
     @classmethod
     def of(cls, table: Table, present: set[str]) -> list["Rows"]:
-        """The rows with a key where the book gives one, and those without."""
+        """The rows with a key where the book gives one, the sums of a period without one, and all others."""
         key = table.key if table.key[0] in present else ()
         unchanging = tuple(c.name for c in table.columns if c.revealed_by is None and c.name in present)
         keyed = [cls(table, key, f"{key[0]} IS NOT NULL", True)] if key else []
-        return [*keyed, cls(table, unchanging, f"{key[0]} IS NULL" if key else "true", False)]
+        without = f"{key[0]} IS NULL" if key else "true"
+        if "period_start" in present:
+            # There is one sum of an account's use of one kind in one period: another one restates it.
+            of = tuple(name for name in unchanging if name not in (*SUMS, *key))
+            keyed.append(cls(table, of, f"{without} AND period_start IS NOT NULL", True))
+            without = f"{without} AND period_start IS NULL"
+        return [*keyed, cls(table, unchanging, without, False)]
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether each row is the sum of a period."""
+        return self.is_keyed and self.columns[0] not in self.table.key
+
+    @property
+    def named(self) -> str:
+        """What a message calls the rows of one key."""
+        return f"times {', '.join(self.columns)}" if self.is_sum else self.columns[0]
 
     @property
     def listed(self) -> str:
