@@ -68,3 +68,16 @@ def test_no_path_leads_out_of_the_raw_folder(situation: Situation, place: str) -
 def test_any_select_is_read(situation: Situation, sql: str) -> None:
     situation.mapping("accounts", sql.replace("DISTINCT ON (account_id) *", "account_id, name, created_at"))
     assert kept(situation, "accounts") == 120
+
+
+@pytest.mark.parametrize(("sql", "words"), [
+    ("SELECT u.* FROM raw.usage u JOIN raw.accounts a USING (account_id) WHERE a.segment = 'large'", "usage.sql kept "),
+    ("WITH u AS (SELECT * FROM raw.usage LIMIT 900) SELECT * FROM u", "usage.sql kept 900 of 14,831 rows of raw.usage; its SQL leaves out the rest"),
+    ("SELECT * FROM (FROM raw.usage) u UNION ALL SELECT * FROM raw.usage WHERE false", "usage.sql kept 14,831 of 29,662 rows of raw.usage"),
+    ("SELECT account_id, occurred_at, sum(CAST(quantity AS INT)) AS quantity FROM raw.usage GROUP BY 1, 2", ""),
+])  # fmt: skip
+def test_rows_that_a_mapping_leaves_out_are_told(situation: Situation, sql: str, words: str) -> None:
+    situation.mapping("usage", sql)
+    printed = situation.check()
+    assert printed.code == 0
+    assert words in printed.text if words else "usage.sql kept" not in printed.text

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,6 +35,7 @@ from churnml.ingest.contract_checks import judge_contracts
 from churnml.ingest.contracts.account_contracts import AccountContracts
 from churnml.ingest.contracts.merged_accounts import follow_merges
 from churnml.ingest.delivery_profile import delivery_profile
+from churnml.ingest.filtered_rows import filtered_rows
 from churnml.ingest.last_day import settle_last_day
 from churnml.ingest.mapping import lock, raw_views, run_mapping, views_of, words_of
 from churnml.ingest.mapping_digest import mapping_digest
@@ -205,6 +207,7 @@ def _map_tables(
         except BookError as error:
             check.failures.append(str(error))
             continue
+        check.notices += filtered_rows(con, files[name], partial(opened.rows, con))
         if table == USAGE:
             check.failures += date_by_period(con)
         places = Places(raw, mapping)

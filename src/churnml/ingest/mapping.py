@@ -91,6 +91,12 @@ def views_of(con: duckdb.DuckDBPyConnection, sql_file: Path) -> set[str]:
             if node.get("type") == "BASE_TABLE" and node["schema_name"].lower() == "raw"}  # fmt: skip
 
 
+def tree_of(con: duckdb.DuckDBPyConnection, sql_file: Path) -> dict[str, Any]:
+    """The parsed query of one SELECT."""
+    node: dict[str, Any] = _tree(con, _one_select(con, sql_file, sql_file.name))["statements"][0]["node"]
+    return node
+
+
 def _one_select(con: duckdb.DuckDBPyConnection, sql_file: Path, where: str) -> str:
     """The file's text, if it is one SELECT; BookError else."""
     sql = sql_file.read_text(encoding="utf-8-sig").strip().rstrip(";")

@@ -74,3 +74,11 @@ def choose_rows(con: duckdb.DuckDBPyConnection, sql: str, *, is_by_day: bool) ->
             con.execute(
                 f'CREATE OR REPLACE VIEW raw."{view}" AS FROM {BY_DAY if is_by_day else PLAIN}."{view}"'
             )
+
+
+def is_by_day(con: duckdb.DuckDBPyConnection, view: str) -> bool:
+    """Whether a raw view now holds every row with its file's day."""
+    query = (
+        "SELECT count(*) FROM duckdb_views() WHERE schema_name = 'raw' AND view_name = ? AND contains(sql, ?)"
+    )
+    return bool(con.execute(query, [view, f"{BY_DAY}."]).fetchall()[0][0])

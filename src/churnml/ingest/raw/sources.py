@@ -10,7 +10,7 @@ import duckdb
 from churnml.data.book import Files
 from churnml.errors import BookError
 from churnml.ingest.raw.deliveries import unite
-from churnml.ingest.raw.file_days import FILE, file_days, offer_days
+from churnml.ingest.raw.file_days import FILE, file_days, is_by_day, offer_days
 from churnml.ingest.raw.files import raw_files
 from churnml.ingest.raw.parts import Part, again_part, counted_rows, open_part, rows_sql, settled
 from churnml.ingest.raw.text import FileError
@@ -20,7 +20,7 @@ from churnml.ingest.raw.text import FileError
 class Raw:
     """What was opened: each view's parts, the parts that repeat another byte for byte, and notices; ``unread`` views were not asked for.
 
-    ``empty`` names the files of views that have none, since every file of theirs holds not a byte.
+    ``empty`` names the files of views that have none, since every file of theirs holds not a byte; ``united`` are views whose files share rows.
     """
 
     parts: dict[str, list[Part]] = field(default_factory=dict)
@@ -29,12 +29,20 @@ class Raw:
     unread: list[str] = field(default_factory=list)
     empty: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    united: set[str] = field(default_factory=set)
 
     @property
     def paths(self) -> list[Path]:
         """The files that the views read."""
         again = [part for repeats in self.repeats.values() for part, _ in repeats]
         return [part.path for part in (*again, *(part for parts in self.parts.values() for part in parts))]
+
+    def rows(self, con: duckdb.DuckDBPyConnection, view: str) -> int:
+        """The rows of ``raw.<view>`` as the mapping that was run last sees them, counted anew only where files share rows."""
+        parts, repeats = self.parts.get(view, []), [part for part, _ in self.repeats.get(view, [])]
+        if view in self.united:
+            return int(con.execute(f'SELECT count(*) FROM raw."{view}"').fetchall()[0][0])
+        return sum(part.records or 0 for part in (*parts, *(repeats if is_by_day(con, view) else ())))
 
     def records(self) -> dict[str, dict[str, object]]:
         """By file that is read: its view, bytes, digest, lines, records, and the rows that were read of it."""
@@ -129,7 +137,7 @@ def _open_view(
         f"{view}: '{part.file.name}' repeats '{same.file.name}' byte for byte ({same.records:,} rows); read once"
         for part, same in repeats
     ]
-    return faults or _create(con, view, parts, [part for part, _ in repeats], raw, opened.notices)
+    return faults or _create(con, view, parts, [part for part, _ in repeats], raw, opened)
 
 
 def _settle(
@@ -158,13 +166,15 @@ def _create(
     parts: Sequence[Part],
     repeats: Sequence[Part],
     raw: Path,
-    notices: list[str],
+    opened: Raw,
 ) -> list[str]:
     """Why the parts do not make one view; notices of rows that are counted once where they do."""
     try:
         con.execute(f'CREATE VIEW raw."{view}" AS {rows_sql(con, parts)}')
         if len(parts) > 1:
-            notices += unite(con, view, rows_sql(con, parts, FILE), raw / Path(parts[0].name).parts[0])
+            again = unite(con, view, rows_sql(con, parts, FILE), raw / Path(parts[0].name).parts[0])
+            opened.notices += again
+            opened.united |= {view} if again else set()
         every = sorted((*parts, *repeats), key=lambda part: part.name)
         if days := file_days([part.file for part in every], raw):
             offer_days(con, view, rows_sql(con, every, FILE), days)
