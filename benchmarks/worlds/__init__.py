@@ -1,0 +1,1 @@
+"""Truth-known worlds by mechanism: what churnml claims of each beside what is true of it."""
