@@ -19,7 +19,7 @@ def outcome(folder: Path, *more: dict[str, Any], last_day: str = "2025-01-01") -
         folder, {"accounts": [{"account_id": "a"}], "contracts": [FIRST, *more]}, last_day=last_day
     )
     snapshots = pd.DataFrame({"account_id": ["a"], "as_of": [pd.Timestamp("2023-10-03")],
-                              "renewal": [pd.Timestamp("2024-01-01")], "lead_days": [90]})  # fmt: skip
+                              "renewal": [pd.Timestamp("2024-01-01")], "lead_days": [90], "is_rolling": [False]})  # fmt: skip
     return label(tables, snapshots, REVENUE).iloc[0]
 
 
@@ -56,7 +56,7 @@ def test_a_mid_term_cancellation_is_churn_at_its_planned_renewal(tmp_path: Path)
         tmp_path, {"accounts": [{"account_id": "a"}], "contracts": [cancelled]}, last_day="2025-01-01"
     )
     snapshots = pd.DataFrame({"account_id": ["a"], "as_of": [pd.Timestamp("2023-10-03")],
-                              "renewal": [pd.Timestamp("2024-01-01")], "lead_days": [90]})  # fmt: skip
+                              "renewal": [pd.Timestamp("2024-01-01")], "lead_days": [90], "is_rolling": [False]})  # fmt: skip
     assert label(tables, snapshots, REVENUE)["outcome"].iloc[0] == "churn"
 
 

@@ -187,14 +187,38 @@ def end_known(term: Term, terms: list[Term], day: date) -> date:
     )
 
 
-def outcome(
-    terms: list[Term], day: date, renewal: date, grace: int, tolerance: float
-) -> tuple[int, int, str]:
-    """ARR as known on the day, ARR once the grace after the renewal is over, and what became of it."""
+def judged(terms: list[Term], renewal: date, grace: int, rolling: int, is_rolling: bool) -> tuple[date, date]:
+    """The day on which an outcome is read, and that from whose end on it is known.
+
+    A horizon is read on its day. A decision is read when its grace is over, or half-way to the next one, counted from the first day of
+    that grace on which the account pays; who is gone by then has left when the grace after the last day is over.
+    """
+    paid = [t for t in terms if t.arr > 0]
+    waited = [renewal + timedelta(days=n) for n in range(grace + 1)]
+    read = renewal if is_rolling else waited[-1]
+    pays = next((day for day in waited if is_paid(paid, terms, day)), None)
+    if pays and not is_rolling:
+        live = [t for t in paid if t.start <= pays < stop(t, terms)]
+        decided = [t for t in live if t.end and (t.end - t.start).days >= rolling] or live
+        ends = [max(agreed(t), (moved(t, terms) or (agreed(t),))[0]) for t in decided]
+        read = min(read, pays + (min(ends) - pays) // 2 // timedelta(days=1) * timedelta(days=1))
+    known = waited[-1]
+    if not is_paid(paid, terms, read):
+        last = max((stop(t, terms) for t in paid if t.start <= read), default=read)
+        known = max(known, last + timedelta(days=grace))
+    return read, known
+
+
+def is_paid(paid: list[Term], terms: list[Term], day: date) -> bool:
+    return any(t.start <= day < stop(t, terms) for t in paid)
+
+
+def outcome(terms: list[Term], day: date, read: date, grace: int, tolerance: float) -> tuple[int, int, str]:
+    """ARR as known on the day, ARR on the day of judgement, and what became of it."""
     known = [(t, stop(t, terms, day)) for t in terms if t.known < day and t.start <= day]
     before = sum(t.arr for t, end in known if day < end) if any(day < end for _, end in known) else sum(
         t.arr for t, end in known if day == end)  # fmt: skip
-    after = ledger_arr(terms, renewal + timedelta(days=grace), grace)
+    after = ledger_arr(terms, read, grace)
     if after == 0:
         return before, after, "churn"
     if after > before * (1 + tolerance):

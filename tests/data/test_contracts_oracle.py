@@ -24,6 +24,7 @@ from tests.data.contracts_oracle import (
     Term,
     has_notice,
     is_refused,
+    judged,
     ledger_arr,
     open_decisions,
     outcome,
@@ -31,10 +32,10 @@ from tests.data.contracts_oracle import (
 
 START, LAST_DAY = date(2023, 1, 1), date(2025, 3, 1)
 REVENUE = Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45)
+MONTHS = REVENUE.model_copy(update={"min_fixed_term_days": 0})
 SNAPSHOTS = Snapshots(lead_days=(30, 90), min_history_days=0, rolling_horizon_days=90, rolling_every_days=91)
 NOTICE = tuple(feature for feature in CATALOG if feature.name == "has_notice")
 DAYS = tuple(START + timedelta(days=n) for n in (40, 101, 160, 222, 365, 366, 400, 477, 540, 700))
-BOOKS = 60
 
 
 def drawn(pick: Any, account: str) -> list[Term]:
@@ -108,11 +109,11 @@ def loaded(folder: Path, book: Book) -> Tables:
     )
 
 
-def disagreements(book: Book, folder: Path) -> list[str]:
+def disagreements(book: Book, folder: Path, revenue: Revenue = REVENUE) -> list[str]:
     """All on which the tables and the oracle do not agree."""
     tables = loaded(folder, book)
     con = tables.connect()
-    create_ledger(con, REVENUE.grace_days)
+    create_ledger(con, revenue.grace_days)
     found: list[str] = []
     terms_of = {
         account: [] if is_refused(book.of(account)) else book.of(account) for account in book.accounts()
@@ -123,26 +124,29 @@ def disagreements(book: Book, folder: Path) -> list[str]:
     for account, terms in terms_of.items():
         for day in (START + timedelta(days=n) for n in range(0, 1000, 3)):
             ours = next((arr for a, first, end, arr in stretches if a == account and first <= day < end), 0)
-            theirs = ledger_arr(terms, day, REVENUE.grace_days)
+            theirs = ledger_arr(terms, day, revenue.grace_days)
             found += [f"{account} {day}: ledger {ours}, oracle {theirs}"] if ours != theirs else []
     for day in DAYS:
-        found += looked_at(tables, terms_of, day)
+        found += looked_at(tables, terms_of, day, revenue)
     return found
 
 
-def looked_at(tables: Tables, terms_of: dict[str, list[Term]], day: date) -> list[str]:
-    looks = current(tables, day, REVENUE, SNAPSHOTS)
+def looked_at(tables: Tables, terms_of: dict[str, list[Term]], day: date, revenue: Revenue) -> list[str]:
+    looks = current(tables, day, revenue, SNAPSHOTS)
     looks = looks[looks["account_id"].isin(terms_of)].reset_index(drop=True)
     ours = {row.account_id: (row.renewal.date(), bool(row.is_rolling)) for row in looks.itertuples()}
     theirs = {account: min(open_ones) for account, terms in terms_of.items()
-              if (open_ones := open_decisions(terms, day, 45, 30, 90))}  # fmt: skip
+              if (open_ones := open_decisions(terms, day, revenue.min_fixed_term_days, revenue.grace_days, 90))}  # fmt: skip
     found = [f"{day}: open {ours}, oracle {theirs}"] if ours != theirs else []
     if found or looks.empty:
         return found
-    labels, noticed = label(tables, looks, REVENUE), build(tables, looks, NOTICE)["has_notice"]
-    for row, is_noticed in zip(labels.itertuples(), noticed, strict=True):
+    labels, noticed = label(tables, looks, revenue), build(tables, looks, NOTICE)["has_notice"]
+    for row, is_noticed, is_rolling in zip(labels.itertuples(), noticed, looks["is_rolling"], strict=True):
         terms = terms_of[row.account_id]
-        before, after, name = outcome(terms, day, row.renewal.date(), 30, 0.02)
+        read, known = judged(
+            terms, row.renewal.date(), revenue.grace_days, revenue.min_fixed_term_days, is_rolling
+        )
+        before, after, name = outcome(terms, day, read, revenue.grace_days, 0.02)
         said = (row.arr_usd, row.arr_after_usd, row.outcome) if row.is_ripe else (row.arr_usd, after, name)
         found += (
             [f"{row.account_id} {day}: outcome {said}, oracle {(before, after, name)}"]
@@ -151,6 +155,8 @@ def looked_at(tables: Tables, terms_of: dict[str, list[Term]], day: date) -> lis
         )
         if pd.notna(is_noticed) and bool(is_noticed) != has_notice(terms, day) and terms_live(terms, day):
             found.append(f"{row.account_id} {day}: notice {is_noticed}")
+        if row.ripe_on.date() != known:
+            found.append(f"{row.account_id} {day}: ripe on {row.ripe_on}, oracle {known}")
     return found
 
 
@@ -161,9 +167,12 @@ def terms_live(terms: list[Term], day: date) -> bool:
     return any(t.arr > 0 and t.known < day and t.start <= day < stop(t, terms, day) for t in terms)
 
 
-def test_books_agree_with_plain_python(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("revenue", "size"), [(REVENUE, 60), (MONTHS, 30)], ids=["months roll", "months end with a decision"]
+)
+def test_books_agree_with_plain_python(tmp_path: Path, revenue: Revenue, size: int) -> None:
     random = Random(11)
-    books = [book_of(lambda *values: random.choice(values)) for _ in range(BOOKS)]
+    books = [book_of(lambda *values: random.choice(values)) for _ in range(size)]
     many = Book(
         tuple(
             Term(**{**t.__dict__, "contract_id": f"{n}{t.contract_id}", "account_id": f"{n}{t.account_id}",
@@ -171,7 +180,7 @@ def test_books_agree_with_plain_python(tmp_path: Path) -> None:
             for n, book in enumerate(books) for t in book.terms),
         {f"{n}{a}": f"{n}{b}" for n, book in enumerate(books) for a, b in book.merged.items()},
     )  # fmt: skip
-    assert disagreements(many, tmp_path) == []
+    assert disagreements(many, tmp_path, revenue) == []
 
 
 @pytest.mark.slow

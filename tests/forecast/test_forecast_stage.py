@@ -109,12 +109,12 @@ def test_a_forecast_takes_facts_as_facts(tables: Tables, book: pd.DataFrame) -> 
     renewals["arr_after_usd"] = renewals["arr_usd"] * (renewals["outcome"] == "flat")
     drift = learn_drift(tables, {}, DAY, REVENUE)
     never = {"churn": pd.Series(0.0, index=book["account_id"])}
-    money = forecast(book, never, renewals, drift, (CALM, CALM), ENDS, SETTINGS, REVENUE, SNAPSHOTS)
+    money = forecast(book, never, renewals, drift, (CALM, CALM), ENDS, SETTINGS, SNAPSHOTS)
     first = money.paths[money.paths["quarter"] == 1]
     assert (first["churn"] == 500).all()  # notice is given: it leaves in every future
     assert (first["expansion"] == 600).all()  # the next term is signed
     assert set(first["opening"]) == {8100.0, 8800.0, 9000.0, 9700.0}  # those in grace return or not
     whole = money.accounts[["churn", "contraction", "flat", "expansion"]].sum(axis=1)
     assert whole.tolist() == pytest.approx([1.0] * len(book))
-    again = forecast(book, never, renewals, drift, (CALM, CALM), ENDS, SETTINGS, REVENUE, SNAPSHOTS)
+    again = forecast(book, never, renewals, drift, (CALM, CALM), ENDS, SETTINGS, SNAPSHOTS)
     pd.testing.assert_frame_equal(money.paths, again.paths, check_exact=True)

@@ -15,7 +15,7 @@ from churnml.forecast.shocks import Shock, between, estimate, quarter_ahead
 from churnml.forecast.simulate import Exposure, simulate
 from churnml.forecast.sizes import Groups, Sizes, rates
 from churnml.params.forecast import Forecast
-from churnml.params.snapshots import Revenue, Snapshots
+from churnml.params.snapshots import Snapshots
 from churnml.results.forecast import Level
 
 SETTINGS = Forecast(
@@ -214,7 +214,7 @@ def test_a_term_shorter_than_a_quarter_is_decided_as_often_as_it_ends(term_days:
     })  # fmt: skip
     money = forecast(
         book, {"churn": pd.Series(0.1, index=book["account_id"])}, renewals, STILL, (CALM, CALM),
-        [date(2025, 4, 1)], SETTINGS, Revenue(grace_days=15, tolerance=0.02, min_fixed_term_days=0),
+        [date(2025, 4, 1)], SETTINGS,
         Snapshots(lead_days=(7,), min_history_days=14, rolling_horizon_days=90, rolling_every_days=91),
     )  # fmt: skip
     gross, _ = retention(money.paths)

@@ -14,7 +14,8 @@ def test_a_grace_beyond_the_half_of_a_term_is_named(situation: Situation) -> Non
     printed = situation.check()
     assert printed.code == 0
     assert (
-        "in force 200. The shortest usual term is 365 days: from its half on a grace swallows" in printed.text
+        "in force 200. The shortest usual term is 365 days: from its half on a grace bridges terms that were missed"
+        in printed.text
     )
 
 

@@ -199,7 +199,7 @@ def _grace(shape: Shape, params: Params) -> Proposal:
     least = (enough[0] if enough else in_force) if late else 0
     if in_force > limit:
         proposed = enough[0] if enough and late else fitting[-1]
-        why = f"The shortest usual term is {shape.shortest_days} days: from its half on a grace swallows the next decision"
+        why = f"The shortest usual term is {shape.shortest_days} days: from its half on a grace bridges terms that were missed, and no outcome is read later"
     elif in_force < least:
         proposed, why = (
             least,

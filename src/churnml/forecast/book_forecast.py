@@ -100,7 +100,7 @@ def forecast_book(
     drift = learn_drift(book, openings, day, revenue)
     shocks = {name: _shock(past, renewals, verdicts[name], day, settings, snapshots) for name in SIDES}
     money = forecast(
-        at_opening, predicted, renewals, drift, (shocks["churn"], shocks["expansion"]), ends, settings, revenue, snapshots,
+        at_opening, predicted, renewals, drift, (shocks["churn"], shocks["expansion"]), ends, settings, snapshots,
     )  # fmt: skip
     content = _content(book, day, at_opening, predicted, money, drift, shocks, ends, settings)
     return SimulatedForecast(

@@ -17,7 +17,7 @@ from churnml.forecast.sizes import Groups, Sizes, rates
 from churnml.learn.arrays import FloatArray
 from churnml.outcomes import CHURN, CONTRACTION, EXPANSION, FLAT
 from churnml.params.forecast import Forecast
-from churnml.params.snapshots import Revenue, Snapshots
+from churnml.params.snapshots import Snapshots
 from churnml.results.forecast import Quarter, Rate
 
 QUARTER_DAYS = 365.25 / 4
@@ -46,13 +46,13 @@ def ripe_renewals(outcomes: pd.DataFrame, snapshots: pd.DataFrame, day: date, ho
 
 def forecast(
     book: pd.DataFrame, predicted: Mapping[str, pd.Series], renewals: pd.DataFrame, drift: Drift,
-    shocks: tuple[Shock, Shock], ends: Sequence[date], settings: Forecast, revenue: Revenue, snapshots: Snapshots,
+    shocks: tuple[Shock, Shock], ends: Sequence[date], settings: Forecast, snapshots: Snapshots,
 ) -> Money:  # fmt: skip
     """What a book at this ``position`` may come to at the ``ends`` of the coming quarters.
 
     ``predicted`` holds each proven outcome's probability by account; where an outcome has none its base rate by group stands in.
     ``renewals`` are ``ripe_renewals``; ``shocks`` those of churn and expansion. Chances are brought to a quarter: a rolling account's
-    span its horizon and the grace, which is longer; those of a term shorter than a quarter come round several times in it.
+    span its horizon; those of a term shorter than a quarter come round several times in it.
     """
     before = renewals["arr_usd"].to_numpy(dtype=float)
     groups = groups_of(renewals)
@@ -71,7 +71,7 @@ def forecast(
     decides = np.column_stack([due(book, number, ends, day) for number in numbers])
     signed = np.column_stack([facts(book, number) for number in numbers])
     span = np.where(
-        book["is_rolling"], snapshots.rolling_horizon_days + revenue.grace_days,
+        book["is_rolling"], snapshots.rolling_horizon_days,
         book["term_days"].fillna(QUARTER_DAYS).clip(1, QUARTER_DAYS),
     )  # fmt: skip
     exposure = Exposure(

@@ -8,7 +8,9 @@ from churnml.params.section import Natural, Positive, Section, Share
 class Revenue(Section):
     """What counts as churn, contraction and expansion."""
 
-    grace_days: Natural = Field(description="a gap of so many days does not break an account")
+    grace_days: Natural = Field(
+        description="a gap of so many days does not break an account; so long an answer may take"
+    )
     tolerance: Share = Field(description="ARR that moves by no more than this share is flat")
     min_fixed_term_days: Natural = Field(description="days; shorter terms are rolling: no renewal date")
 

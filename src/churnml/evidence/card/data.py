@@ -11,10 +11,10 @@ from churnml.evidence.card.source import Source
 from churnml.text.number_format import money
 
 MEANING = {
-    "churn": "the account's ARR is zero at the renewal plus the grace period",
-    "contraction": "ARR at the renewal plus the grace period is below today's by more than the tolerance, and not zero",
-    "flat": "ARR at the renewal plus the grace period is within the tolerance of today's",
-    "expansion": "ARR at the renewal plus the grace period is above today's by more than the tolerance",
+    "churn": "the account's ARR is zero once the decision has shown",
+    "contraction": "ARR once the decision has shown is below today's by more than the tolerance, and not zero",
+    "flat": "ARR once the decision has shown is within the tolerance of today's",
+    "expansion": "ARR once the decision has shown is above today's by more than the tolerance",
 }
 KNOWN_ENDS = ("churn", "contraction", "flat", "expansion")
 
@@ -31,6 +31,10 @@ def definitions(source: Source) -> Section:
     items = [
         f"Outcome. {source.outcome.capitalize()}: {counts_as}. Churn, contraction, flat and expansion exclude each other and leave nothing out.",
         f"Grace. {revenue.grace_days} days: a gap this long between two terms does not break an account.",
+        (
+            f"Shown. A decision has shown {revenue.grace_days} days after the renewal, and at the latest half-way to the account's next one; "
+            "what is asked of rolling terms, on the very day."
+        ),
         f"Tolerance. ARR that moves by at most {revenue.tolerance:.0%} is flat.",
         "As-of day. The day on which an account is looked at; only what was known before that day is used.",
         (

@@ -1,7 +1,7 @@
 """The renewal clock: time counted in renewals, so that the lumps which contracts make lie on whole numbers.
 
 Up to the renewal, time runs from 0 to 1; each further term adds 1. The clock stands still for the grace after
-each renewal: whoever leaves within it left at that renewal, as the outcome has it. A rolling account has one
+each renewal, or half a short term: whoever leaves within it left at that renewal, as the outcome has it. A rolling account has one
 decision a horizon ahead and runs on ordinary days from there.
 """
 
@@ -52,9 +52,8 @@ class Clock:
         lead, term = self.lead_days[:, None], self.term_days[:, None]
         beyond = np.maximum(days - lead, 0.0)
         terms = np.floor((beyond + term / STEPS / 2) / term)  # a day or two early is on time
-        still = np.where(self.is_rolling[:, None], 0.0, self.grace_days)
+        still = np.minimum(self.grace_days, term / 2)
         into = np.maximum(beyond - terms * term - still, 0.0) / np.maximum(term - still, 1.0)
-        rolled = np.maximum(beyond - self.grace_days, 0.0) / term
-        after = np.where(self.is_rolling[:, None], rolled, terms + np.minimum(into, 1.0))
+        after = np.where(self.is_rolling[:, None], beyond / term, terms + np.minimum(into, 1.0))
         found = np.where(days < lead, days / lead, 1.0 + after)
         return np.asarray(np.round(found * STEPS) / STEPS)

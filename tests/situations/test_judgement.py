@@ -1,0 +1,139 @@
+"""Kind 11: an outcome belongs to the decision it follows. Books whose counts were made by hand, with one grace for months and years."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import count, pairwise
+from typing import Any
+
+import pytest
+
+from churnml.timeline import add_months
+from tests.situations.situation import Situation
+
+Terms = list[dict[str, Any]]
+PRICE = 1200
+LENIENT = {"ingest": {"max_monthly_churn": 1.0, "max_gap_days": 200}}  # many leave at once here
+
+
+def chain(first: str, until: str, months: int = 1, arr: float = PRICE, **last: Any) -> Terms:
+    """Terms of so many months from one day to another, one after the other; of the last one more may be said."""
+    start, end = date.fromisoformat(first), date.fromisoformat(until)
+    days = [add_months(start, months * n) for n in range((end.year - start.year) * 12 + 13)]
+    terms = [{"start_date": a, "end_date": b, "arr": arr} for a, b in pairwise(days) if a < end]
+    terms[-1] |= last
+    return terms
+
+
+def deliver(situation: Situation, groups: Iterable[tuple[int, Terms]], last_day: str, **params: Any) -> None:
+    """Leaves accounts and contracts alone: so many accounts with the same terms each."""
+    for file in [*situation.raw.iterdir(), *situation.book.glob("*.sql")]:
+        if file.name.partition(".")[0] not in ("accounts", "contracts"):
+            file.unlink()
+    numbers, accounts, contracts = count(1), [], []
+    for size, terms in groups:
+        for _ in range(size):
+            name = f"A{next(numbers)}"
+            accounts.append({"account_id": name})
+            contracts += [
+                {"contract_id": f"{name}-{n}", "account_id": name, **t} for n, t in enumerate(terms)
+            ]
+    situation.write("accounts", accounts)
+    situation.write("contracts", contracts)
+    situation.settings(last_day=last_day, static=None, params=params | LENIENT)
+
+
+def ripe_decisions(situation: Situation) -> str:
+    """What the check says of the decisions whose outcome is known, on one line."""
+    printed = situation.check()
+    assert printed.code == 0, printed.text
+    text = " ".join(printed.text.split())
+    return text.partition("decisions are ripe: ")[2].partition(".")[0]
+
+
+MONTHS = {
+    "revenue": {"min_fixed_term_days": 0, "grace_days": 30},
+    "snapshots": {"lead_days": [7, 14], "min_history_days": 14},
+}
+MONTHLY_BOOK = [
+    (60, chain("2024-01-01", "2025-01-01")),  # 10 ripe renewals each, February to November
+    (
+        6,
+        chain("2024-01-01", "2024-07-01"),
+    ),  # left on 1 July: 5 stayed, 1 left; June's 30 days of grace end that very day
+    (
+        3,
+        [*chain("2024-01-01", "2024-07-01"), *chain("2024-09-01", "2025-01-01")],
+    ),  # left and came back: 7 stayed, 1 left
+    (
+        4,
+        [*chain("2024-01-01", "2024-06-01"), *chain("2024-06-13", "2024-12-20")],
+    ),  # 12 days late once: 10 stayed
+    (
+        5,
+        [*chain("2024-01-01", "2024-07-01"), *chain("2024-07-01", "2025-01-01", arr=2 * PRICE)],
+    ),  # 9 stayed, July grew
+    (
+        7,
+        chain("2024-01-01", "2024-07-01", cancelled_at="2024-06-11"),
+    ),  # stopped nearer to 1 June: 4 stayed, 1 left
+    (
+        2,
+        chain("2024-01-01", "2024-07-01", cancelled_at="2024-06-21"),
+    ),  # stopped nearer to 1 July: 5 stayed, 1 left
+]
+
+
+@pytest.mark.parametrize(
+    ("grace", "stayed"), [(14, 774 + 60 + 3 + 5), (30, 774)]
+)  # at 14 days 1 December is ripe, too
+def test_a_month_never_sees_the_decision_of_the_next(situation: Situation, grace: int, stayed: int) -> None:
+    """18 left and 5 grew, each once and in its own month, whether the grace is half a month or a whole one."""
+    params = MONTHS | {"revenue": MONTHS["revenue"] | {"grace_days": grace}}
+    deliver(situation, MONTHLY_BOOK, "2024-12-20", **params)
+    assert ripe_decisions(situation) == f"18 churn, 5 expansion, {stayed} flat"
+
+
+ADD_ON = chain("2023-11-01", "2024-06-01", arr=600)
+YEARS = ("2022-01-01", "2024-12-31", 12)
+ANNUAL_BOOK = [
+    (20, chain(*YEARS)),  # renewed twice
+    (5, chain(*YEARS, cancelled_at="2024-01-21")),  # renewed by itself and stopped 20 days later: left
+    (1, chain(*YEARS, cancelled_at="2024-02-15")),  # 45 days later: it had stayed
+    (
+        4,
+        [*chain(*YEARS)[:2], *chain("2024-01-26", "2024-12-31", 12, arr=1800)],
+    ),  # signed 25 days late, for more: grew
+    (
+        3,
+        [*chain(*YEARS, cancelled_at="2024-01-15"), *ADD_ON],
+    ),  # stopped the main line; the add-on by the month goes on: shrank
+    (
+        2,
+        [*chain(*YEARS)[:2], *chain("2024-01-01", "2024-01-31")],
+    ),  # went on by the month, for one month: stayed at the renewal
+]
+
+
+def test_who_pays_late_by_the_year_is_waited_for(situation: Situation) -> None:
+    """At 7 days' grace none of the five late cancellations showed, and a signature after 25 days was a churn."""
+    deliver(situation, ANNUAL_BOOK, "2024-06-01")
+    assert ripe_decisions(situation) == "5 churn, 3 contraction, 4 expansion, 58 flat"
+
+
+def test_a_horizon_is_read_on_its_day(situation: Situation) -> None:
+    """From 1 March the 90 days end on 30 May: who left on 1 June left within the 90 days from 31 May, and not within those."""
+    stay, leave = chain("2024-01-01", "2025-01-01"), chain("2024-01-01", "2024-06-01")
+    deliver(situation, [(10, stay), (3, leave)], "2024-12-20")
+    assert ripe_decisions(situation) == "3 churn, 23 flat"
+
+
+def test_an_outcome_is_known_when_the_grace_after_the_last_day_is_over(situation: Situation) -> None:
+    """Stopped 20 days after the renewal: until 20 February it might have come back, and nothing may be learned from it."""
+    deliver(situation, ANNUAL_BOOK[:2], "2024-06-01")
+    assert situation.run("ingest", "snapshot", "label").code == 0
+    found = situation.frame("outcomes")
+    known = found[found["renewal"] == "2024-01-01"].groupby("outcome")["ripe_on"].agg(["min", "max"])
+    assert known.map(str).to_dict("index") == {
+        "churn": {"min": "2024-02-20 00:00:00", "max": "2024-02-20 00:00:00"},
+        "flat": {"min": "2024-01-31 00:00:00", "max": "2024-01-31 00:00:00"},
+    }
