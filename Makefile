@@ -6,6 +6,7 @@
 #   make test                           every test
 #   make bench                          slow measurements: the scored sample book, contributions, the feature engine (EVENTS=50e6)
 #   make page                           the report of 3,000 accounts in Chromium: limits, accessibility, pictures for docs/
+#   make shapes                         books of every shape to their list, four of them through DVC (5 minutes)
 #   make spark                          PySpark into the environment, and all its tests (needs Java 17)
 #   make check                          form: ruff, types, floors, dvc.yaml contract, docs in sync
 
@@ -25,7 +26,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # An activated environment of another project must not receive our packages.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: run quick test check spark pyspark bench page format install clean
+.PHONY: run quick test check shapes spark pyspark bench page format install clean
 
 run: install
 ifdef BOOK
@@ -61,6 +62,10 @@ bench: install
 page: install
 	@CHURNML_PAGE=1 $(BIN)/python -m pytest tests/formats/html
 	@$(BIN)/python -m benchmarks.page
+
+shapes: install
+	@CHURNML_SHAPES=1 $(BIN)/python -m pytest tests/situations/test_shapes.py
+	@$(BIN)/python -m benchmarks.shapes
 
 spark: pyspark
 	@$(BIN)/python -m pytest tests/spark

@@ -26,6 +26,12 @@ settings.register_profile("house", deadline=None, derandomize=True, print_blob=T
 settings.load_profile("house")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files with long tests come first, so that of two workers none is left alone with one of them at the end."""
+    long = {item.location[0] for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.location[0] not in long)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository's folder."""
