@@ -156,6 +156,26 @@ def test_many_undeclared_overlaps_refuse_the_book(situation: Situation) -> None:
     assert situation.ledger("Z00") == [("2024-01-01", "2024-07-01", 9000), ("2024-07-01", "2025-07-01", 9900)]
 
 
+MOVED = {"Z01": "Harbour Dental Supply", "Z02": "HARBOUR Dental Supply, Inc.", "begins": "2024-03-20"}
+
+
+@pytest.mark.parametrize(("changes", "words"), [
+    ({}, "Z01 stops on 2024-03-01, and Z02, 'harbour dental supply', begins on 2024-03-20"),
+    ({"Z02": "Harbour Dental Supply North", "begins": "2024-02-15"}, "Z02, 'harbour dental supply north', begins on 2024-02-15"),
+    ({"Z02": "Harbour Dentals"}, ""), ({"begins": "2024-06-01"}, ""),
+], ids=["its name", "a longer name", "another name", "much later"])  # fmt: skip
+def test_an_account_that_ends_as_its_namesake_begins_is_named(
+    situation: Situation, changes: dict[str, str], words: str
+) -> None:
+    what = MOVED | changes
+    account(situation, "Z01", name=what["Z01"])
+    account(situation, "Z02", name=what["Z02"])
+    situation.append("contracts", term("1", "Z01", "2022-03-01", "2023-03-01", 40000, "2022-02-01"), term("2", "Z01", "2023-03-01", "2024-03-01", 40000, "2023-02-01"),
+                     term("3", "Z02", what["begins"], "2025-03-01", 31000, "2024-02-10"))  # fmt: skip
+    text = load(situation)
+    assert words in text if words else "of the same name" not in text
+
+
 def test_a_line_that_takes_away_is_subtracted(situation: Situation) -> None:
     account(situation, "Z01")
     situation.append("contracts", term("C1", "Z01", "2023-03-01", "2024-03-01", 50000, "2023-02-09", 20),

@@ -21,6 +21,11 @@ def test_it_is_said_and_every_live_account_weighs_one(situation: Situation) -> N
     printed = situation.check()
     assert printed.code == 0, printed.text
     assert "no prices: every account counts alike" in printed.text
+    page = situation.project / "load.html"
+    assert situation.cli("check", "--report", str(page)).code == 0
+    for text in (printed.text, page.read_text(encoding="utf-8")):
+        assert "live accounts on 2024-12-01" in text
+        assert not re.search(r"\$|\bARR\b|Annual recurring", text), text
     assert situation.run("ingest", "snapshot", "label").code == 0
     assert not situation.tables().is_priced
     assert {arr for _, _, arr in situation.ledger(account["account_id"])} == {1.0}

@@ -10,7 +10,7 @@ from churnml.results.stored import NotEnough
 def without_dollars(
     metrics: Mapping[str, OutcomeMetrics | NotEnough],
 ) -> Mapping[str, OutcomeMetrics | NotEnough]:
-    """The metrics of each outcome without amounts of money and the profit of a campaign; shares of ARR are then shares of accounts."""
+    """The metrics of each outcome without amounts of money, the profit of a campaign, and what shares of ARR say twice."""
     return {
         outcome: replace(found, models={name: _kept(model) for name, model in found.models.items()})
         if isinstance(found, OutcomeMetrics)
@@ -26,4 +26,4 @@ def _kept(model: ModelMetrics) -> ModelMetrics:
 
 
 def _is_money(name: str) -> bool:
-    return "usd" in name or name.startswith("empb")
+    return "usd" in name or name.startswith(("empb", "arr_recall"))

@@ -7,6 +7,7 @@ import duckdb
 from churnml.data.tables import NO_PRICES
 from churnml.ingest.checks import Check
 from churnml.ingest.contracts.contradicted import contradicted
+from churnml.ingest.contracts.undeclared_mergers import undeclared_mergers
 from churnml.ingest.left_out import left_out, named, over_limit
 from churnml.ingest.plausibility import implausible
 from churnml.params.book import Ingest
@@ -24,6 +25,7 @@ def judge_contracts(
         return
     is_priced = "arr" in present["contracts"]
     check.add(*contradicted(con, present, ingest))
+    check.notices += undeclared_mergers(con, present["accounts"], ingest.renewal_gap_days)
     check.left_out, accounts, arr = left_out(con, check.last_day, is_priced)
     check.failures += over_limit(check.left_out, accounts, arr, ingest)
     if check.left_out:

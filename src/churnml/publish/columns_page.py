@@ -49,7 +49,7 @@ KINDS = """## Kinds
 |---|---|---|
 | text | string | empty where unknown |
 | count | integer | |
-| usd | number, 2 decimals | US dollars |
+| usd | number, 2 decimals | US dollars; empty in every row where the book has no prices |
 | date | string, `YYYY-MM-DD` | |
 | probability, weight | number, 4 decimals | a share: 0.39 is 39 % |
 | change | number, unrounded; 4 decimals in the CSV | a share: 0.161 is 16.1 points more; the parts sum to their change in either |

@@ -18,12 +18,15 @@ from churnml.evidence.card.compose import compose, tuned
 from churnml.evidence.card.curves import KINDS, write_curves
 from churnml.evidence.card.data import definitions
 from churnml.evidence.card.limits import limits
+from churnml.evidence.card.pictures.timeline import timeline_picture
 from churnml.evidence.card.verdict import says
 from churnml.evidence.headline import compared_figures
+from churnml.evidence.no_prices import without_dollars
 from churnml.results.interval import Interval, Point
 from churnml.results.stored import NotEnough
 from churnml.results.verdict import Verdict
 from churnml.text.outcome_words import outcome_words
+from tests.books import make_tables, term
 from tests.evidence.card.card_source import FORMULA, HOSTILE, make_source, without_model
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -174,6 +177,27 @@ def test_limits_are_written_from_the_figures(source):
     assert "30 days 1.40" in worse
     assert f"Too few to judge alone: {HOSTILE}, {FORMULA}" in worse
     assert "Leakage alarm: 'reason'" in worse
+
+
+def test_a_book_without_prices_has_a_card_without_money(source, tmp_path):
+    terms = [
+        {k: v for k, v in term(f"{n:05d}", "2024-01-01", "2025-02-01").items() if k != "arr"}
+        for n in range(20)
+    ]
+    accounts = [{"account_id": f"{n:05d}"} for n in range(20)]
+    tables = make_tables(tmp_path, {"accounts": accounts, "contracts": terms}, last_day="2025-01-01")
+    metrics = without_dollars({"churn": source.metrics})["churn"]
+    card = compose(
+        replace(source, tables=tables, metrics=metrics, timeline=timeline_picture(source.past, False))
+    )
+    words = (
+        Reader(to_html(card)).text
+        + to_markdown(card, "churn")
+        + "".join(str(section) for section in card.sections)
+    )
+    words = words.replace("no model, by ARR", "")  # the name of a baseline, in every book
+    assert "every account counts alike" in words and "Caught" in words
+    assert not re.search(r"\bARR\b|\$", words), re.findall(r".{40}(?:\bARR\b|\$).{20}", words)
 
 
 def test_a_book_without_a_model_has_a_card_that_says_so(source):

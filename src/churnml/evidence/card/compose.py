@@ -100,7 +100,7 @@ def model_selection(source: Source) -> Section | None:
         for name, row in regret.items()
     ]
     heading = (
-        "Candidate", "Log loss", "Mean regret", "Worse than the best by", "ARR caught, beside the most",
+        "Candidate", "Log loss", "Mean regret", "Worse than the best by", f"{'ARR caught' if source.tables.is_priced else 'Caught'}, beside the most",
     )  # fmt: skip
     blocks: list[Block] = [Text(text), Grid("Candidates, the simplest first", heading, rows)]
     return Section("How the model was chosen", blocks)

@@ -16,6 +16,10 @@ MEANING = {
     "flat": "ARR once the decision has shown is within the tolerance of today's",
     "expansion": "ARR once the decision has shown is above today's by more than the tolerance",
 }
+MEANING_UNPRICED = {
+    "churn": "the account has no live term at the renewal plus the grace period",
+    "flat": "the account has a live term at the renewal plus the grace period",
+}
 KNOWN_ENDS = ("churn", "contraction", "flat", "expansion")
 
 
@@ -27,7 +31,8 @@ def data(source: Source) -> Section:
 def definitions(source: Source) -> Section:
     """What every word on the card means, with the numbers in force."""
     revenue, snapshots = source.settings.revenue, source.settings.snapshots
-    counts_as = MEANING.get(source.outcome, "as defined in the code")
+    meaning = MEANING if source.tables.is_priced else MEANING_UNPRICED
+    counts_as = meaning.get(source.outcome, "as defined in the code")
     items = [
         f"Outcome. {source.outcome.capitalize()}: {counts_as}. Churn, contraction, flat and expansion exclude each other and leave nothing out.",
         f"Grace. {revenue.grace_days} days: a gap this long between two terms does not break an account.",
@@ -35,7 +40,11 @@ def definitions(source: Source) -> Section:
             f"Shown. A decision has shown {revenue.grace_days} days after the renewal, and at the latest half-way to the account's next one; "
             "what is asked of rolling terms, on the very day."
         ),
-        f"Tolerance. ARR that moves by at most {revenue.tolerance:.0%} is flat.",
+        *(
+            [f"Tolerance. ARR that moves by at most {revenue.tolerance:.0%} is flat."]
+            if source.tables.is_priced
+            else []
+        ),
         "As-of day. The day on which an account is looked at; only what was known before that day is used.",
         (
             f"Lead. Days from the as-of day to the renewal: each renewal is looked at {_listed(snapshots.lead_days)} days ahead, "
@@ -48,9 +57,7 @@ def definitions(source: Source) -> Section:
         "Ripe. A renewal whose grace period lies in the past, so that its outcome is known. Nothing else is learned from or judged.",
     ]
     if not source.tables.is_priced:
-        items.append(
-            f"Prices. The book has {NO_PRICES}, as if each had an ARR of 1: a share of ARR is a share of accounts."
-        )
+        items.append(f"Prices. The book has {NO_PRICES}.")
     return Section("Definitions", [Items(items)])
 
 
@@ -83,7 +90,7 @@ def _figures(source: Source) -> Grid:
     ripe = int(sum(ends.get(end, 0) for end in KNOWN_ENDS))
     now = past.arr.iloc[-1]
     rows = [
-        ("First month with revenue", f"{past.arr.iloc[0]['month']:%Y-%m}", ""),
+        ("First month with revenue" if source.tables.is_priced else "First month with a live term", f"{past.arr.iloc[0]['month']:%Y-%m}", ""),
         ("Last day of data (exclusive)", f"{past.last_day}", ""),
         ("Accounts ever looked at", f"{outcomes['account_id'].nunique():,}", ""),
         ("Accounts paying at the end", f"{int(now['accounts']):,}", money(now["arr_usd"]) + " ARR" if source.tables.is_priced else NO_PRICES),

@@ -40,13 +40,22 @@ METRICS = {
 }  # fmt: skip
 
 
-def metric(key: str) -> Metric:
+ALIKE = {
+    "arr_captured_at_capacity": Metric(
+        "Caught", "{:.0%}", "the share of the outcomes among the called share, ranked by probability"
+    )
+}
+"""Metrics of a book without prices, in which every account counts alike."""
+
+
+def metric(key: str, is_priced: bool = True) -> Metric:
     """A metric in words.
 
-    >>> metric("known_accounts").name
-    'Known accounts'
+    >>> metric("known_accounts").name, metric("arr_captured_at_capacity", is_priced=False).name
+    ('Known accounts', 'Caught')
     """
-    return METRICS.get(key, Metric(key.replace("_", " ").capitalize(), "", ""))
+    known = METRICS if is_priced else METRICS | ALIKE
+    return known.get(key, Metric(key.replace("_", " ").capitalize(), "", ""))
 
 
 def figure(key: str, value: float | None) -> str:

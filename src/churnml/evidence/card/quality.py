@@ -27,6 +27,7 @@ LEADS = ("roc_auc", "arr_captured_at_capacity", "brier")
 def quality(source: Source) -> Section:
     """The judged model beside every rival."""
     models = {str(source.verdict.model): source.judged, **source.measured.models}
+    is_priced = source.tables.is_priced
     keys = list(dict.fromkeys(key for each in models.values() for key in measured(each.figures)))
     blocks: list[Block] = [
         Text(
@@ -34,10 +35,10 @@ def quality(source: Source) -> Section:
         ),
         *_picture(source, models),
         *_differences(source),
-        *_grids(models, keys),
+        *_grids(models, keys, is_priced),
         Items(
             [
-                f"{metric(key).name}: {METRICS[key].meaning}."
+                f"{metric(key, is_priced).name}: {metric(key, is_priced).meaning}."
                 for key in keys
                 if key in METRICS and METRICS[key].meaning
             ]
@@ -46,7 +47,7 @@ def quality(source: Source) -> Section:
     return Section("Beside simpler ways", blocks)
 
 
-def _grids(models: Mapping[str, ModelMetrics], keys: list[str]) -> list[Grid]:
+def _grids(models: Mapping[str, ModelMetrics], keys: list[str], is_priced: bool) -> list[Grid]:
     grids = []
     for kind in dict.fromkeys(metric(key).kind for key in keys):
         ours = [key for key in keys if metric(key).kind == kind]
@@ -55,7 +56,11 @@ def _grids(models: Mapping[str, ModelMetrics], keys: list[str]) -> list[Grid]:
             for name, each in models.items()
         ]
         grids.append(
-            Grid(f"{kind}: every model, out of fold", ["Model", *(metric(key).name for key in ours)], rows)
+            Grid(
+                f"{kind}: every model, out of fold",
+                ["Model", *(metric(key, is_priced).name for key in ours)],
+                rows,
+            )
         )
     return grids
 
@@ -64,7 +69,7 @@ def _picture(source: Source, models: Mapping[str, ModelMetrics]) -> list[Block]:
     """Nothing where the backtest held no pair to compare and no ARR to catch."""
     panels = [
         Panel(
-            metric(key).name + (f" by calling {source.settings.evaluate.capacity_share:.0%}" if key != "roc_auc" else ""),
+            metric(key, source.tables.is_priced).name + (f" by calling {source.settings.evaluate.capacity_share:.0%}" if key != "roc_auc" else ""),
             [Dot(title_of(name), found.value, found.low, found.high, not position)
              for position, (name, each) in enumerate(models.items())
              if (found := each.figures.get(key)) is not None and found.value is not None],
@@ -99,7 +104,7 @@ def _differences(source: Source) -> list[Grid]:
     rows = [
         [Cell(title_of(name)), *(_lead(key, lead.get(key)) for key in keys)] for name, lead in paired.items()
     ]
-    heading = ["Minus", *(metric(key).name for key in keys)]
+    heading = ["Minus", *(metric(key, source.tables.is_priced).name for key in keys)]
     return [
         Grid(
             "The judged model minus each rival, in the same draws of accounts (of Brier, below zero is better)",
@@ -164,11 +169,12 @@ def gain(source: Source) -> Section:
     rows, capacity = source.predictions, source.settings.evaluate.capacity_share
     names = [name for name in (str(source.verdict.model), *BASELINES_DRAWN) if f"probability_{name}" in rows]
     names = list(dict.fromkeys(names))
+    words, is_priced = outcome_words(source.outcome), source.tables.is_priced
     picture = Picture(
-        "gain", gain_picture(rows, names, capacity),
-        f"Two curves of the share of {outcome_words(source.outcome).many} and of their ARR found by the share of the book called. "
-        + "; ".join(_at(source, name, capacity) for name in names),
-        "Left: ranked by probability. Right: ranked by probability × ARR. Accounts are ranked within their fold, as the team would "
+        "gain", gain_picture(rows, names, capacity, is_priced),
+        f"{'Two curves' if is_priced else 'A curve'} of the share of {words.many}{' and of their ARR' if is_priced else ''} found by the share of the "
+        "book called. " + "; ".join(_at(source, name, capacity) for name in names),
+        ("Left: ranked by probability. Right: ranked by probability × ARR. " if is_priced else "Ranked by probability. ") + "Accounts are ranked within their fold, as the team would "
         "have met them; the upright line is the team's capacity, the dashed one a random order.",
     )  # fmt: skip
     shares = [capacity / 2, capacity, 2 * capacity, 3 * capacity]
@@ -182,11 +188,9 @@ def gain(source: Source) -> Section:
                 Cell(f"{arr:.0%}", f"lift {arr / share:.1f}×"),
             ]
         )
-    heading = [
-        "Book called",
-        f"of {outcome_words(source.outcome).many}",
-        f"of {outcome_words(source.outcome).arr}",
-    ]
+    columns = 3 if is_priced else 2
+    heading = ["Book called", f"of {words.many}", f"of {words.arr}"][:columns]
+    table = [row[:columns] for row in table]
     return Section(
         "What a short list reaches", [Pair(picture, Grid("Found by the judged model", heading, table))]
     )
@@ -194,4 +198,7 @@ def gain(source: Source) -> Section:
 
 def _at(source: Source, name: str, capacity: float) -> str:
     count, arr = (curve[0] for curve in curves(source.predictions, name, np.array([capacity])).values())
-    return f"{title_of(name)}: calling {capacity:.0%} finds {figure('arr_captured_at_capacity', count)} of accounts and {arr:.0%} of ARR"
+    return (
+        f"{title_of(name)}: calling {capacity:.0%} finds {figure('arr_captured_at_capacity', count)} of accounts"
+        + (f" and {arr:.0%} of ARR" if source.tables.is_priced else "")
+    )

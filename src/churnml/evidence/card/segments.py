@@ -31,7 +31,11 @@ def _section(source: Source, key: str, segments: Mapping[str, PartMetrics]) -> S
     words = TITLES.get(key, key.replace("_", " ").capitalize())
     least = source.settings.evaluate.min_each_class
     text = f"Only parts with at least {least} snapshots with and {least} without the outcome are judged. Capacity is taken within each part."
-    blocks: list[Block] = [Text(text), *_picture(key, words, segments), _grid(key, words, segments)]
+    blocks: list[Block] = [
+        Text(text),
+        *_picture(key, words, segments),
+        _grid(key, words, segments, source.tables.is_priced),
+    ]
     return Section(words, blocks)
 
 
@@ -52,7 +56,7 @@ def _picture(key: str, words: str, segments: Mapping[str, PartMetrics]) -> list[
     return [picture]
 
 
-def _grid(key: str, words: str, segments: Mapping[str, PartMetrics]) -> Grid:
+def _grid(key: str, words: str, segments: Mapping[str, PartMetrics], is_priced: bool) -> Grid:
     keys = list(
         dict.fromkeys(
             metric_key
@@ -70,7 +74,12 @@ def _grid(key: str, words: str, segments: Mapping[str, PartMetrics]) -> Grid:
     ]  # fmt: skip
     return Grid(
         f"The judged model {words.lower()}",
-        ["", "Snapshots", "Outcomes", *(metric(metric_key).name for metric_key in keys)],
+        [
+            "",
+            "Snapshots",
+            "Outcomes",
+            *(metric(metric_key, is_priced).name for metric_key in keys),
+        ],
         rows,
     )
 

@@ -49,9 +49,13 @@ def _says(source: Source) -> Iterator[str]:
     caught = source.judged.figures.get(key)
     largest = source.measured.models.get("base_rate", ModelMetrics({})).figures.get(key)
     if caught and largest:
+        is_priced = source.tables.is_priced
+        others = (
+            f"; calling the largest accounts first reaches {figure(key, largest.value)}" if is_priced else ""
+        )
         yield (
             f"Calling the first {share:.0%} of the list would have reached {cell(key, caught).line} of "
-            f"{spoken.arr}; calling the largest accounts first reaches {figure(key, largest.value)}."
+            f"{spoken.arr if is_priced else spoken.many}{others}."
         )
     yield (
         "Every figure comes from predictions made before the outcome was known, by a model that had seen nothing later: "
@@ -83,7 +87,7 @@ def tiles(source: Source) -> list[Tile]:
     counts, judged = source.measured.counts, source.judged.figures
     named = {
         "roc_auc": "ROC-AUC",
-        "arr_captured_at_capacity": f"ARR caught by calling {source.settings.evaluate.capacity_share:.0%}",
+        "arr_captured_at_capacity": f"{'ARR caught' if source.tables.is_priced else 'Caught'} by calling {source.settings.evaluate.capacity_share:.0%}",
         **({"recall_at_90_days": "Found 90 days ahead"} if "recall_at_90_days" in judged else {}),
         "calibration_slope": "Calibration slope, 1 is right",
     }

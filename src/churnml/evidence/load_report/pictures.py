@@ -12,27 +12,28 @@ if TYPE_CHECKING:
 WIDE = 24  # days a bar is wide: a little less than a month
 
 
-def months_picture(months: Sequence[MonthFigures]) -> str:
-    """SVG of three panels; a month whose churn is not ripe has no bar."""
+def months_picture(months: Sequence[MonthFigures], is_priced: bool = True) -> str:
+    """SVG of three panels, without prices of two; a month whose churn is not ripe has no bar."""
     days = [month.month for month in months]
     scale, unit = (1e6, "M") if max(month.arr for month in months) >= 1e6 else (1e3, "k")
 
     def draw(figure: "Figure") -> None:
-        accounts, arr, churn = figure.subplots(3, 1, sharex=True)
-        for axes, values, colour, words in (
-            (accounts, [month.accounts for month in months], GOOD, "Live accounts"),
-            (arr, [month.arr / scale for month in months], MODEL, "Annual recurring revenue"),
-        ):
+        panels = figure.subplots(2 + is_priced, 1, sharex=True)
+        curves = [([float(month.accounts) for month in months], GOOD, "Live accounts")]
+        if is_priced:
+            curves.append(([month.arr / scale for month in months], MODEL, "Annual recurring revenue"))
+            panels[1].yaxis.set_major_formatter(f"${{x:,.0f}}{unit}")
+        for axes, (values, colour, words) in zip(panels, curves, strict=False):
             axes.fill_between(days, values, color=colour, alpha=0.16, linewidth=0)
             axes.plot(days, values, color=colour, linewidth=1.8)
             title(axes, words)
-        arr.yaxis.set_major_formatter(f"${{x:,.0f}}{unit}")
+        churn = panels[-1]
         churn.bar(days, [100 * (month.churn or 0) for month in months], WIDE, align="edge", color=WARM)
         churn.yaxis.set_major_formatter("{x:g}%")
         title(churn, "Accounts that left in the month")
-        for axes in (accounts, arr, churn):
+        for axes in panels:
             axes.set_ylim(bottom=0)
             bare(axes)
             axes.grid(visible=True, axis="y")
 
-    return svg(5.2, draw)
+    return svg(5.2 if is_priced else 3.6, draw)

@@ -38,6 +38,11 @@ class LoadReport:
     changes: Sequence[str] = ()
     proposals: Sequence[Proposal] = ()
 
+    @property
+    def is_priced(self) -> bool:
+        """Whether contracts give prices; without them nothing is told in dollars."""
+        return "arr" in self.check.columns.get("contracts", ("arr",))
+
 
 @dataclass(frozen=True)
 class Places:

@@ -12,6 +12,7 @@ TABLES = ("Table", "Read", "Kept", "Replaced", "Refused", "Accounts", "First day
 FILES = ("File", "Read as", "Lines", "Records", "Rows read")
 PROPOSED = ("Setting", "Proposed", "In force", "Why")
 MONTHS = ("Month", "Live accounts", "ARR", "Left", "Churn", "ARR that left")
+PRICED = ("ARR", "ARR that left")
 
 FEW = 0.02  # of a table's accounts, below which a cadence is not named
 
@@ -22,7 +23,8 @@ def verdict(report: LoadReport) -> str:
         count = len(report.check.failures)
         return f"Book '{report.book}' is refused: {count} failure{'' if count == 1 else 's'}."
     live = report.months[-1] if report.months else None
-    tail = f", {live.accounts:,} live accounts and {money(live.arr)} ARR on {live.month}" if live else ""
+    arr = f" and {money(live.arr)} ARR" if live and report.is_priced else ""
+    tail = f", {live.accounts:,} live accounts{arr} on {live.month}" if live else ""
     return f"Book '{report.book}' is accepted: data before {report.check.last_day}{tail}."
 
 
@@ -113,21 +115,31 @@ def decision_lines(decisions: Decisions, confidence: float) -> Iterator[str]:
     )
 
 
+def months_heading(report: LoadReport) -> list[str]:
+    """The columns of the book by month; those in dollars only where there are prices."""
+    return [name for name in MONTHS if report.is_priced or name not in PRICED]
+
+
 def month_rows(report: LoadReport) -> list[list[Cell]]:
     """A row a month: live accounts and ARR on its first day, who left until its end; a dash while that is not ripe."""
-    return [
+    rows = [
         [Cell(f"{m.month:%Y-%m}"), Cell(f"{m.accounts:,}"), Cell(money(m.arr)), Cell(written(m.left, "{:,.0f}".format)), Cell(percent(m.churn)),
          Cell(written(m.left_arr, money))]
         for m in report.months
     ]  # fmt: skip
+    return [
+        [cell for name, cell in zip(MONTHS, row, strict=True) if report.is_priced or name not in PRICED]
+        for row in rows
+    ]
 
 
 def _months(report: LoadReport) -> list[Block]:
     first, last = report.months[0], report.months[-1]
-    alt = f"From {first.month:%B %Y} to {last.month:%B %Y} live accounts went from {first.accounts:,} to {last.accounts:,} and ARR from {money(first.arr)} to {money(last.arr)}."  # fmt: skip
+    arr = f" and ARR from {money(first.arr)} to {money(last.arr)}" if report.is_priced else ""
+    alt = f"From {first.month:%B %Y} to {last.month:%B %Y} live accounts went from {first.accounts:,} to {last.accounts:,}{arr}."
     caption = "On the first of each month; churn is the share of that day's accounts that were gone on the first of the next, as far as the grace has passed."  # fmt: skip
-    drawn = Picture("months", months_picture(report.months), alt, caption)
-    return [drawn, Grid("Month by month", MONTHS, month_rows(report))]
+    drawn = Picture("months", months_picture(report.months, report.is_priced), alt, caption)
+    return [drawn, Grid("Month by month", months_heading(report), month_rows(report))]
 
 
 def _refused(report: LoadReport) -> Iterator[list[Cell]]:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from churnml.data.proposals import as_yaml
 from churnml.evidence.load_report.report import LoadReport
 from churnml.evidence.load_report.sections import (
-    MONTHS,
     decision_lines,
     file_rows,
     month_rows,
+    months_heading,
     table_rows,
     verdict,
 )
@@ -88,9 +88,11 @@ def _months(report: LoadReport) -> list[str]:
         "ARR": (bars([month.arr for month in months]), money(months[-1].arr)),
         "churn": (bars(churn), f"{percent(known[-1])} in the last ripe month" if known else "not ripe"),
     }
+    if not report.is_priced:
+        del lines["ARR"]
     drawn = [f"{name:<14}{drawing}  {newest}" for name, (drawing, newest) in lines.items()]
     rows = [[cell.text for cell in row] for row in month_rows(report)[-PRINTED:]]
-    heading = [name.lower() if name != "ARR" else name for name in MONTHS]
+    heading = [name.lower() if name != "ARR" else name for name in months_heading(report)]
     return [f"by month, {months[0].month:%Y-%m} to {months[-1].month:%Y-%m}:", *drawn, *_grid(heading, rows, 1)]  # fmt: skip
 
 

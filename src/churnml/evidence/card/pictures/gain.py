@@ -22,13 +22,17 @@ def curves(predictions: pd.DataFrame, model: str, called: FloatArray = CALLED) -
     return {"accounts": captured(alike, model, called), "ARR": captured(predictions, model, called)}
 
 
-def gain_picture(predictions: pd.DataFrame, models: Sequence[str], capacity: float) -> str:
-    """SVG of both curves of each model, side by side; the first model is the one judged."""
+def gain_picture(
+    predictions: pd.DataFrame, models: Sequence[str], capacity: float, is_priced: bool = True
+) -> str:
+    """SVG of both curves of each model, side by side, without prices of one; the first model is the one judged."""
     curves_of = {model: curves(predictions, model) for model in models}
     reached = {model: curves(predictions, model, np.array([capacity])) for model in models}
 
     def draw(figure: "Figure") -> None:
-        for axes, of in zip(figure.subplots(1, 2, sharey=True), ("accounts", "ARR"), strict=True):
+        kinds = ("accounts", "ARR") if is_priced else ("accounts",)
+        panels = figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0]
+        for axes, of in zip(panels, kinds, strict=True):
             at = {model: float(curve[of][0]) for model, curve in reached.items()}
             _curves(axes, {model: curve[of] for model, curve in curves_of.items()}, at, capacity)
             title(axes, f"of {of}")
