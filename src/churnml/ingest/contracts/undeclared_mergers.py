@@ -20,8 +20,9 @@ def undeclared_mergers(con: duckdb.DuckDBPyConnection, present: Collection[str],
     words = f"trim(regexp_replace(regexp_replace(lower(name), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g'), '( ({LEGAL}))+ ?$', ''))"
     found = con.execute(f"""
         WITH terms AS (SELECT * FROM ({TERMS}) WHERE arr > 0),
-        named AS (SELECT account_id, any_value({words}) AS name FROM judged."accounts" WHERE reason IS NULL GROUP BY account_id
-            HAVING length(name) >= {SHORT} QUALIFY count(*) OVER (PARTITION BY name) <= {COMMON}),
+        spelled AS (SELECT account_id, any_value({words}) AS spelt FROM judged."accounts" WHERE reason IS NULL GROUP BY account_id),
+        named AS (SELECT account_id, spelt AS name FROM spelled WHERE length(spelt) >= {SHORT}
+            QUALIFY count(*) OVER (PARTITION BY spelt) <= {COMMON}),
         starts AS (SELECT account_id, name, unnest(list_transform(range(1, len(string_split(name, ' ')) + 1),
             lambda i: array_to_string(string_split(name, ' ')[1:i], ' '))) AS start FROM named),
         namesakes AS (
