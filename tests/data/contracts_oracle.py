@@ -158,7 +158,7 @@ def has_notice(terms: list[Term], day: date) -> bool:
 
 
 def open_decisions(
-    terms: list[Term], day: date, rolling: int, grace: int, horizon: int
+    terms: list[Term], day: date, rolling: float, grace: int, horizon: int
 ) -> set[tuple[date, bool]]:
     """The renewals that are open on a day, each with whether it is a rolling account's assumed one."""
     known = [t for t in terms if t.known < day and t.arr > 0]
@@ -187,7 +187,9 @@ def end_known(term: Term, terms: list[Term], day: date) -> date:
     )
 
 
-def judged(terms: list[Term], renewal: date, grace: int, rolling: int, is_rolling: bool) -> tuple[date, date]:
+def judged(
+    terms: list[Term], renewal: date, grace: int, rolling: float, is_rolling: bool
+) -> tuple[date, date]:
     """The day on which an outcome is read, and that from whose end on it is known.
 
     A horizon is read on its day. A decision is read when its grace is over, or half-way to the next one, counted from the first day of

@@ -33,6 +33,7 @@ from tests.data.contracts_oracle import (
 START, LAST_DAY = date(2023, 1, 1), date(2025, 3, 1)
 REVENUE = Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45)
 MONTHS = REVENUE.model_copy(update={"min_fixed_term_days": 0})
+HORIZON = REVENUE.model_copy(update={"question": "horizon"})
 SNAPSHOTS = Snapshots(lead_days=(30, 90), min_history_days=0, rolling_horizon_days=90, rolling_every_days=91)
 NOTICE = tuple(feature for feature in CATALOG if feature.name == "has_notice")
 DAYS = tuple(START + timedelta(days=n) for n in (40, 101, 160, 222, 365, 366, 400, 477, 540, 700))
@@ -136,7 +137,7 @@ def looked_at(tables: Tables, terms_of: dict[str, list[Term]], day: date, revenu
     looks = looks[looks["account_id"].isin(terms_of)].reset_index(drop=True)
     ours = {row.account_id: (row.renewal.date(), bool(row.is_rolling)) for row in looks.itertuples()}
     theirs = {account: min(open_ones) for account, terms in terms_of.items()
-              if (open_ones := open_decisions(terms, day, revenue.min_fixed_term_days, revenue.grace_days, 90))}  # fmt: skip
+              if (open_ones := open_decisions(terms, day, revenue.rolling_below_days, revenue.grace_days, 90))}  # fmt: skip
     found = [f"{day}: open {ours}, oracle {theirs}"] if ours != theirs else []
     if found or looks.empty:
         return found
@@ -144,7 +145,7 @@ def looked_at(tables: Tables, terms_of: dict[str, list[Term]], day: date, revenu
     for row, is_noticed, is_rolling in zip(labels.itertuples(), noticed, looks["is_rolling"], strict=True):
         terms = terms_of[row.account_id]
         read, known = judged(
-            terms, row.renewal.date(), revenue.grace_days, revenue.min_fixed_term_days, is_rolling
+            terms, row.renewal.date(), revenue.grace_days, revenue.rolling_below_days, is_rolling
         )
         before, after, name = outcome(terms, day, read, revenue.grace_days, 0.02)
         said = (row.arr_usd, row.arr_after_usd, row.outcome) if row.is_ripe else (row.arr_usd, after, name)
@@ -168,7 +169,9 @@ def terms_live(terms: list[Term], day: date) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("revenue", "size"), [(REVENUE, 60), (MONTHS, 30)], ids=["months roll", "months end with a decision"]
+    ("revenue", "size"),
+    [(REVENUE, 60), (MONTHS, 30), (HORIZON, 10)],
+    ids=["months roll", "months end with a decision", "horizon"],
 )
 def test_books_agree_with_plain_python(tmp_path: Path, revenue: Revenue, size: int) -> None:
     random = Random(11)

@@ -207,7 +207,7 @@ MOVES = pd.DataFrame(
 )  # fmt: skip
 GROWTH = {
     "growth_signal": ["", "", "seats near the limit (97% in use), health 88", "", ""],
-    "growth_timing": ["", "at risk too: call about that first", "now: rolling terms have no renewal to wait for", "", ""],
+    "growth_timing": ["", "at risk too: call about that first", "now: there is no renewal to wait for", "", ""],
     "cross_sell": ["", "=cmd|' /C calc'!A0: 46% of similar accounts own it", "Analytics\x1b[31m: 46% of similar accounts own it", "", ""],
     "enablement": ["3 of 26 seats active in 28 days; does not use <b>alerts</b> (71% of accounts on plan Team do)", "", "", "", ""],
 }  # fmt: skip

@@ -137,3 +137,45 @@ def test_an_outcome_is_known_when_the_grace_after_the_last_day_is_over(situation
         "churn": {"min": "2024-02-20 00:00:00", "max": "2024-02-20 00:00:00"},
         "flat": {"min": "2024-01-31 00:00:00", "max": "2024-01-31 00:00:00"},
     }
+
+
+HORIZON = {
+    "revenue": {"question": "horizon", "grace_days": 15},
+    "snapshots": {"rolling_horizon_days": 30, "rolling_every_days": 30, "min_history_days": 30},
+}
+ANY_PLAN = [  # looked at on 31 January, 1 and 31 March and 30 April, each 30 days ahead; later looks are not ripe on 1 July
+    (8, chain("2024-01-01", "2024-12-31", 12)),  # 4 stayed
+    (2, chain("2024-01-01", "2024-12-31", 12, cancelled_at="2024-03-20")),  # 1 stayed, 1 left
+    (3, chain("2024-01-01", "2024-05-01")),  # by the month until 1 May: 3 stayed, 1 left
+    (
+        4,
+        [*chain("2024-01-01", "2024-04-01", 3), *chain("2024-04-01", "2024-10-01", 3, arr=1500)],
+    ),  # 3 stayed, 1 grew
+]
+
+
+def test_who_leaves_in_the_next_days_is_asked_of_every_plan(situation: Situation) -> None:
+    deliver(situation, ANY_PLAN, "2024-07-01", **HORIZON)
+    assert ripe_decisions(situation) == "5 churn, 4 expansion, 55 flat"
+    assert situation.run("ingest", "aggregate", "score").code == 0
+    listed = situation.risk_list()
+    assert listed["lead_days"].tolist() == [30] * 12
+    shown = situation.cli("show").text + situation.cli("why", "A1").text
+    assert "≤ 30 days" in shown and "looked at over the next 30 days" in shown
+    assert "rolling terms" not in shown  # they are on terms of a year and a quarter
+
+
+def test_a_mistyped_question_is_refused_with_the_word_meant(situation: Situation) -> None:
+    situation.settings(params={"revenue": {"question": "horizn"}})
+    printed = situation.check()
+    assert printed.code == 2
+    assert "setting 'revenue.question' is 'horizn': did you mean 'horizon'?" in printed.text
+
+
+def test_where_few_decisions_fell_a_horizon_is_proposed(situation: Situation) -> None:
+    deliver(situation, [(40, chain("2023-01-01", "2024-12-31", 12))], "2024-06-01")
+    printed = " ".join(situation.check().text.split())
+    assert "question: horizon" in printed
+    assert "40 decisions fell by the last day, and a model needs 60" in printed
+    deliver(situation, ANY_PLAN, "2024-07-01", **HORIZON)
+    assert "min_fixed_term_days" not in situation.check().text  # of no use to a horizon

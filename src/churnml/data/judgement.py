@@ -5,7 +5,7 @@ import pandas as pd
 
 from churnml.data.revenue import SERVICE_ENDS
 from churnml.data.schema import OPEN_END
-from churnml.data.snapshots import IS_ROLLING
+from churnml.data.snapshots import is_rolling as rolls
 from churnml.params.snapshots import Revenue
 
 AGREED = f"greatest(coalesce(end_date, {OPEN_END}), coalesce(agreed_end_date, {OPEN_END}))"
@@ -59,9 +59,5 @@ def create_judged(con: duckdb.DuckDBPyConnection, is_rolling: pd.Series, revenue
     con.register(
         "rolling", pd.DataFrame({"snapshot": range(len(is_rolling)), "is_rolling": is_rolling.to_numpy()})
     )
-    con.execute(
-        JUDGED.format(
-            grace=revenue.grace_days, is_rolling=IS_ROLLING.format(days=revenue.min_fixed_term_days)
-        )
-    )
+    con.execute(JUDGED.format(grace=revenue.grace_days, is_rolling=rolls(revenue)))
     con.execute(RIPE.format(grace=revenue.grace_days))

@@ -6,21 +6,18 @@ renewals and late cancellations and never reaches half-way to the next decision;
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-import duckdb
 import yaml
 
-from churnml.data.revenue import SERVICE_ENDS
 from churnml.data.tables import Tables
+from churnml.data.term_shape import Shape, shape_of
 from churnml.params.root import Params
 from churnml.text.number_format import counted
 
-LEADS = (7, 14, 30, 60, 90, 120, 180, 270, 365)
 GRACES = (3, 7, 10, 15, 21, 30, 45, 60)
 HORIZONS = (90, 60, 30)
-SHORT_DAYS, MONTH_DAYS, WEEK_DAYS, NEAREST = 45, 30.44, 7, 13
+MONTH_DAYS, WEEK_DAYS = 30.44, 7
 FURTHER, SEEN, TESTED = 0.05, 0.1, 0.85
 """Of the gaps a grace closes, the share that one twice as long may close besides; of the decisions, the share a lead must see; of the
 months with decisions, the share that a backtest may test on."""
@@ -41,41 +38,9 @@ class Proposal:
         return bool(self.in_force != self.proposed)
 
 
-@dataclass(frozen=True)
-class Shape:
-    """What a book's terms look like: ``term_days`` is the usual length of those whose end is a decision, ``shortest_days`` that of the
-    tenth of the accounts with the shortest; ``decided_days`` the days since decisions first fell; ``late`` the days by which renewals
-    and cancellations came late, in order; ``seen`` how many decisions each lead sees open.
-    """
-
-    fixed_days: int
-    accounts: int
-    short_accounts: int
-    term_days: int
-    shortest_days: int
-    history_days: int
-    decided_days: int
-    decisions: int
-    late: tuple[int, ...]
-    seen: dict[int, int]
-
-    @property
-    def half_term(self) -> int:
-        """Half the shortest usual term: past it, the next decision is nearer."""
-        return self.shortest_days // 2
-
-    def closed(self, days: int) -> int:
-        """How many late renewals and cancellations a grace of so many days waits for."""
-        return sum(late <= days for late in self.late)
-
-
 def propose(tables: Tables, params: Params) -> list[Proposal]:
     """Each setting that follows from the book's terms; empty where no term has ended yet."""
-    con = tables.connect()
-    con.execute(f"""CREATE TEMP TABLE terms AS SELECT account_id, start_date, end_date, end_date - start_date AS days,
-        {SERVICE_ENDS} AS stop_date, CAST(coalesce(signed_at, start_date) AS DATE) AS signed_on
-        FROM contracts WHERE arr > 0 AND end_date > start_date""")
-    shape = _shape(con, tables.last_day, params)
+    shape = shape_of(tables.connect(), tables.last_day, params.revenue.min_fixed_term_days)
     return list(_proposals(shape, params)) if shape else []
 
 
@@ -111,71 +76,38 @@ def _flow(value: Any) -> str:
     return str(yaml.safe_dump(plain, default_flow_style=True, width=200)).removesuffix("...\n").strip()
 
 
-def _shape(con: duckdb.DuckDBPyConnection, last_day: date, params: Params) -> Shape | None:
-    """What the terms look like, the ends of the shorter ones decisions too where most accounts hold such; None where none has ended."""
-    in_force = params.revenue.min_fixed_term_days
-    con.execute(f"""CREATE TEMP TABLE usual AS SELECT account_id, CAST(median(days) AS INTEGER) AS days FROM terms
-        WHERE account_id IN (SELECT account_id FROM terms WHERE end_date <= DATE '{last_day}') GROUP BY account_id""")
-    accounts, short = con.execute(
-        f"SELECT count(*), count(*) FILTER (days < {in_force}) FROM usual"
-    ).fetchall()[0]
-    if not accounts:
-        return None
-    fixed = 0 if 2 * short > accounts else in_force
-    usual, shortest = con.execute(f"""SELECT CAST(median(days) AS INTEGER), CAST(quantile_disc(days, 0.1) AS INTEGER) FROM (
-        SELECT median(days) AS days FROM terms SEMI JOIN usual USING (account_id) WHERE days >= {fixed} GROUP BY account_id)"""
-    ).fetchall()[0]  # fmt: skip
-    history, decided, decisions = con.execute(f"""SELECT DATE '{last_day}' - min(start_date),
-        DATE '{last_day}' - quantile_disc(end_date, 0.05) FILTER (end_date <= DATE '{last_day}'),
-        count(DISTINCT (account_id, end_date)) FILTER (days >= {fixed} AND end_date <= DATE '{last_day}') FROM terms""").fetchall()[0]
-    return Shape(
-        fixed, accounts, short, usual, shortest, history, decided, decisions,
-        _late(con, fixed, last_day), _seen(con, fixed, last_day, usual, shortest // 2),
-    )  # fmt: skip
-
-
-def _late(con: duckdb.DuckDBPyConnection, fixed: int, last_day: date) -> tuple[int, ...]:
-    """By how many days renewals were late, and how long after a renewal its term was cancelled before its half was over."""
-    rows = con.execute(f"""WITH reached AS (
-            SELECT account_id, start_date, stop_date, days, max(stop_date) OVER (PARTITION BY account_id ORDER BY start_date, stop_date
-                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
-            FROM terms WHERE days >= {fixed} AND start_date <= DATE '{last_day}')
-        SELECT start_date - before FROM reached WHERE start_date > before
-        UNION ALL SELECT stop_date - start_date FROM reached WHERE before IS NOT NULL AND stop_date - start_date < days // 2 AND stop_date > start_date
-        ORDER BY 1""").fetchall()
-    return tuple(row[0] for row in rows)
-
-
-def _seen(con: duckdb.DuckDBPyConnection, fixed: int, last_day: date, term: int, near: int) -> dict[int, int]:
-    """How many past decisions were open, their account known for a thirteenth of a term at least, so many days ahead, by lead."""
-    leads = ", ".join(f"({lead})" for lead in _candidates(term))
-    rows = con.execute(f"""WITH ended AS (
-            SELECT account_id, end_date FROM terms WHERE days >= {fixed} AND end_date <= DATE '{last_day}' GROUP BY ALL),
-        began AS (SELECT account_id, min(start_date) AS began FROM terms GROUP BY account_id),
-        next AS (SELECT e.account_id, e.end_date, min(n.signed_on) AS signed_on FROM ended e JOIN terms n ON n.account_id = e.account_id
-            AND n.start_date BETWEEN e.end_date - {near} AND e.end_date + {near} AND n.stop_date > e.end_date GROUP BY ALL)
-        SELECT lead, count(*) FILTER (end_date - lead >= began + {term // NEAREST} AND (signed_on < end_date - lead) IS NOT true)
-        FROM ended JOIN began USING (account_id) LEFT JOIN next USING (account_id, end_date), (VALUES {leads}) l(lead)
-        GROUP BY lead ORDER BY lead""").fetchall()
-    return dict(rows)
-
-
-def _candidates(term: int) -> list[int]:
-    """Days ahead worth looking from: up to a whole term, or half of a short one, since the decision before must have shown."""
-    furthest = term // 2 if term < SHORT_DAYS else term + term // NEAREST
-    return [lead for lead in LEADS if term // NEAREST <= lead <= furthest] or [max(term // 2, 1)]
-
-
 def _proposals(shape: Shape, params: Params) -> Iterator[Proposal]:
+    question = _question(shape, params)
+    yield question
+    if params.revenue.question == "horizon":
+        yield _grace(shape, params)
+        yield _history(shape, params)
+        yield from _rolling(shape, shape.accounts, params)
+        yield from _folds(shape, params)
+        return
     yield _fixed(shape, params)
     yield _grace(shape, params)
     leads = _leads(shape, params)
     yield leads
     yield _history(shape, params)
     if shape.short_accounts and shape.fixed_days:
-        yield from _rolling(shape, params)
+        yield from _rolling(shape, shape.short_accounts, params)
     yield _survival(leads.proposed, shape, params)
     yield from _folds(shape, params)
+
+
+def _question(shape: Shape, params: Params) -> Proposal:
+    """A horizon for all where too few decisions fell to learn from, and it gives enough."""
+    in_force, needed = params.revenue.question, params.train.backtest.min_ripe
+    looks = shape.accounts * shape.history_days // params.snapshots.rolling_every_days
+    few = shape.decisions < needed <= looks
+    why = f"{counted(shape.decisions, 'decision')} fell by the last day, and a model needs {needed} (train.backtest.min_ripe)"
+    ask = (
+        f"; 'horizon' asks of all {shape.accounts:,} accounts, time and again, who leaves in the days to come"
+        if few
+        else ""
+    )
+    return Proposal("revenue.question", in_force, "horizon" if few else in_force, f"{why}{ask}.")
 
 
 def _fixed(shape: Shape, params: Params) -> Proposal:
@@ -238,11 +170,11 @@ def _history(shape: Shape, params: Params) -> Proposal:
     return Proposal("snapshots.min_history_days", in_force, min(in_force, most), why)
 
 
-def _rolling(shape: Shape, params: Params) -> Iterator[Proposal]:
-    """How far ahead accounts on rolling terms are asked about: a quarter of the history at most."""
+def _rolling(shape: Shape, accounts: int, params: Params) -> Iterator[Proposal]:
+    """How far ahead accounts without a renewal are asked about: a quarter of the history at most."""
     asked, every = params.snapshots.rolling_horizon_days, params.snapshots.rolling_every_days
     horizon = next((days for days in (asked, *HORIZONS) if 4 * days <= shape.history_days), HORIZONS[-1])
-    why = f"{shape.short_accounts:,} accounts are on rolling terms and the history is {shape.history_days:,} days: four such stretches must fit in."
+    why = f"{counted(accounts, 'account')} {'is' if accounts == 1 else 'are'} asked about over a horizon and the history is {shape.history_days:,} days: four such stretches must fit in."
     yield Proposal("snapshots.rolling_horizon_days", asked, min(asked, horizon), why)
     weeks = round(horizon / WEEK_DAYS) * WEEK_DAYS
     yield Proposal(

@@ -1,10 +1,12 @@
 """Snapshots: the days on which an account is looked at, and the renewal each looks towards.
 
 One SQL serves history and the current book: a decision is open on a day if a term known that day ends later and no known term
-follows it. Rolling accounts, those on terms without an end among them, have no such date and get the day ``rolling_horizon_days`` ahead.
+follows it. Rolling accounts, those on terms without an end among them, have no such date and get the day ``rolling_horizon_days`` ahead;
+so does every account where ``revenue.question`` is ``horizon``.
 """
 
 from datetime import date
+from math import inf
 
 import duckdb
 import pandas as pd
@@ -18,10 +20,15 @@ KEYS = ["account_id", "as_of", "renewal", "lead_days"]
 
 END_AS_KNOWN = "CASE WHEN t.end_moved_at >= {as_of} THEN t.agreed_end_date ELSE t.end_date END"
 """SQL for the end of a term ``t`` as it was known on a day: the agreed one, until what moved it was known."""
-IS_ROLLING = "coalesce(t.agreed_end_date - t.start_date < {days}, true)"
-"""SQL for whether a term ``t`` was agreed for so short a time that its end is no decision, or without an end."""
 NOTICED = "coalesce(t.notice_at < {as_of} AND (t.notice_answered_at < {as_of}) IS NOT true, false)"
 """SQL for whether notice had been given on a term ``t`` by a day, and no newly signed paid term had answered it (as the door has it)."""
+
+
+def is_rolling(revenue: Revenue) -> str:
+    """SQL for whether a term ``t`` rolls: agreed for so short a time that its end is no decision, or without an end."""
+    days = revenue.rolling_below_days
+    return "true" if days == inf else f"coalesce(t.agreed_end_date - t.start_date < {days}, true)"
+
 
 # Terms as recorded on each day: a cancellation counts only once it has happened.
 OPEN_DECISIONS = """
@@ -52,15 +59,15 @@ def history(tables: Tables, revenue: Revenue, snapshots: Snapshots) -> pd.DataFr
     """
     con = tables.connect()
     leads = ", ".join(f"({lead})" for lead in snapshots.lead_days)
-    is_rolling = IS_ROLLING.format(days=revenue.min_fixed_term_days)
+    rolls = is_rolling(revenue)
     con.execute(f"""CREATE TABLE calendar AS
         SELECT DISTINCT account_id, CAST(ended - l.lead AS DATE) AS as_of, false AS is_regular
-        FROM (SELECT account_id, unnest([t.end_date, t.agreed_end_date]) AS ended FROM contracts_versions t WHERE NOT {is_rolling}),
+        FROM (SELECT account_id, unnest([t.end_date, t.agreed_end_date]) AS ended FROM contracts_versions t WHERE NOT {rolls}),
             (VALUES {leads}) l(lead)
         UNION ALL
         SELECT account_id, CAST(unnest(range(min(start_date) + {snapshots.min_history_days}, max(coalesce(end_date, DATE '{tables.last_day}')),
             INTERVAL {snapshots.rolling_every_days} DAY)) AS DATE), true
-        FROM contracts_versions t WHERE {is_rolling} GROUP BY account_id""")
+        FROM contracts_versions t WHERE {rolls} GROUP BY account_id""")
     con.execute(
         f"CREATE TABLE days AS SELECT DISTINCT account_id, as_of FROM calendar WHERE as_of < DATE '{tables.last_day}'"
     )
@@ -101,12 +108,12 @@ def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
     notice is gone, not in grace.
     """
     day = f"DATE '{as_of}'"
-    end, is_rolling = END_AS_KNOWN.format(as_of=day), IS_ROLLING.format(days=revenue.min_fixed_term_days)
+    end, rolls = END_AS_KNOWN.format(as_of=day), is_rolling(revenue)
     return (
         tables.connect()
         .execute(f"""
         WITH known AS (
-            SELECT account_id, coalesce({end}, {OPEN_END}) AS end_date, arr, {is_rolling} AS is_rolling,
+            SELECT account_id, coalesce({end}, {OPEN_END}) AS end_date, arr, {rolls} AS is_rolling,
                 max(coalesce({end}, {OPEN_END})) OVER (PARTITION BY account_id) AS ended_on,
                 coalesce(cancelled_at < {day}, false) OR {NOTICED.format(as_of=day)} AS is_gone
             FROM contracts_versions t WHERE {stood_on(day)} AND arr <> 0)
@@ -121,7 +128,7 @@ def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
 
 def _open_decisions(con: duckdb.DuckDBPyConnection, revenue: Revenue, snapshots: Snapshots) -> pd.DataFrame:
     sql = OPEN_DECISIONS.format(
-        end=END_AS_KNOWN.format(as_of="d.as_of"), is_rolling=IS_ROLLING.format(days=revenue.min_fixed_term_days),
+        end=END_AS_KNOWN.format(as_of="d.as_of"), is_rolling=is_rolling(revenue),
         open_end=OPEN_END, grace=revenue.grace_days,
         history=snapshots.min_history_days, stood=stood_on("d.as_of", "t."), horizon=snapshots.rolling_horizon_days,
     )  # fmt: skip

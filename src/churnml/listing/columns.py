@@ -82,7 +82,7 @@ COLUMNS: tuple[Column, ...] = (
         "is_beyond_horizon", "Far ahead", "flag",
         "The renewal is farther ahead than any day the model was judged on: its chances are less sure.",
     ),
-    Column("is_rolling", "Rolling", "flag", "On rolling terms, without a renewal date.", is_shown=False),
+    Column("is_rolling", "Rolling", "flag", "Looked at over a horizon and not to a renewal: on rolling terms, or as `revenue.question` asks of all.", is_shown=False),
     Column(
         "band", "Risk", "text",
         "notice given (a fact), else high, elevated or normal by the multiple of the base rate; "

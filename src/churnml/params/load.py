@@ -1,5 +1,6 @@
 """YAML read into typed settings: unknown keys refused all at once; params.yaml overlaid by a book's own settings."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import NoneType
@@ -97,6 +98,9 @@ def _explain(kind: type[BaseModel], detail: Any) -> str:
         return f"unknown setting '{place}': {_said(detail)}"
     if detail["type"] == "value_error" and isinstance(detail["input"], dict):
         return f"setting '{place}': {_said(detail)}"
+    if detail["type"] == "literal_error":
+        words = re.findall("'([^']*)'", detail["ctx"]["expected"])
+        return f"setting '{place}' is {detail['input']!r}{did_you_mean(str(detail['input']), words)}"
     return f"setting '{place}' is {detail['input']!r}: {_said(detail)}"
 
 

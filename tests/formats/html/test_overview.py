@@ -69,7 +69,8 @@ def test_months_hold_the_dated_renewals_and_say_who_is_missing():
     table = tables(of)["months"]
     accounts = sum(int(row[1]) for row in texts(table))
     assert (
-        accounts + 1 == len(of.listed) and table.note == "1 account on rolling terms, without a renewal date."
+        accounts + 1 == len(of.listed)
+        and table.note == "1 account looked at over a horizon, not to a renewal."
     )
 
 

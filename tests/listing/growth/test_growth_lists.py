@@ -30,7 +30,7 @@ def test_seats_near_the_limit_in_mid_term_are_talked_about_now() -> None:
     assert told.loc["a", "why"] == "seats near the limit (97% in use), health 90"
     assert told.loc["a", "when"] == "now: an add-on for seats needs no renewal"
     assert told.loc["b", "when"] == "before the renewal on 2025-05-13, 20 days away"
-    assert told.loc["c", "when"] == "now: rolling terms have no renewal to wait for"
+    assert told.loc["c", "when"] == "now: there is no renewal to wait for"
 
 
 def test_a_renewal_far_away_is_not_waited_for() -> None:

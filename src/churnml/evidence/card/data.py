@@ -8,6 +8,7 @@ import pandas as pd
 from churnml.data.tables import NO_PRICES
 from churnml.evidence.card.blocks import Cell, Grid, Items, Pair, Picture, Section, Text
 from churnml.evidence.card.source import Source
+from churnml.params.snapshots import Revenue, Snapshots
 from churnml.text.number_format import money
 
 MEANING = {
@@ -17,8 +18,8 @@ MEANING = {
     "expansion": "ARR once the decision has shown is above today's by more than the tolerance",
 }
 MEANING_UNPRICED = {
-    "churn": "the account has no live term at the renewal plus the grace period",
-    "flat": "the account has a live term at the renewal plus the grace period",
+    "churn": "the account has no live term once the decision has shown",
+    "flat": "the account has a live term once the decision has shown",
 }
 KNOWN_ENDS = ("churn", "contraction", "flat", "expansion")
 
@@ -26,6 +27,24 @@ KNOWN_ENDS = ("churn", "contraction", "flat", "expansion")
 def data(source: Source) -> Section:
     """The book in one picture and in figures."""
     return Section("Data", [Pair(_picture(source), _figures(source)), *_rows(source)])
+
+
+def _asked(revenue: Revenue, snapshots: Snapshots) -> list[str]:
+    """What is asked of an account, from when, and on which day it is answered."""
+    within, history = (
+        f"within {snapshots.rolling_horizon_days} days",
+        f"{snapshots.min_history_days} days after the account began",
+    )
+    if revenue.question == "horizon":
+        return [
+            f"Question. What becomes of an account {within}, on any plan, every {snapshots.rolling_every_days} days from {history}.",
+            "Shown. What is asked has shown on the horizon's last day.",
+        ]
+    return [
+        f"Shown. A decision has shown {revenue.grace_days} days after the renewal, at the latest half-way to the next; a horizon on its last day.",
+        f"Lead. Days from the as-of day to the renewal: each renewal is looked at {_listed(snapshots.lead_days)} days ahead, from {history}.",
+        f"Rolling terms. Terms under {revenue.min_fixed_term_days} days have no renewal date; what is asked is what becomes of the account {within}.",
+    ]
 
 
 def definitions(source: Source) -> Section:
@@ -36,24 +55,13 @@ def definitions(source: Source) -> Section:
     items = [
         f"Outcome. {source.outcome.capitalize()}: {counts_as}. Churn, contraction, flat and expansion exclude each other and leave nothing out.",
         f"Grace. {revenue.grace_days} days: a gap this long between two terms does not break an account.",
-        (
-            f"Shown. A decision has shown {revenue.grace_days} days after the renewal, and at the latest half-way to the account's next one; "
-            "what is asked of rolling terms, on the very day."
-        ),
         *(
             [f"Tolerance. ARR that moves by at most {revenue.tolerance:.0%} is flat."]
             if source.tables.is_priced
             else []
         ),
         "As-of day. The day on which an account is looked at; only what was known before that day is used.",
-        (
-            f"Lead. Days from the as-of day to the renewal: each renewal is looked at {_listed(snapshots.lead_days)} days ahead, "
-            f"from {snapshots.min_history_days} days after the account began."
-        ),
-        (
-            f"Rolling terms. Terms under {revenue.min_fixed_term_days} days have no renewal date; what is asked is what becomes of the "
-            f"account within {snapshots.rolling_horizon_days} days."
-        ),
+        *_asked(revenue, snapshots),
         "Ripe. A renewal whose grace period lies in the past, so that its outcome is known. Nothing else is learned from or judged.",
     ]
     if not source.tables.is_priced:

@@ -146,7 +146,7 @@ def _account(row: pd.Series) -> Iterator[str]:
     yield f"{row['rank']}"
     yield safe(row["name"] or row["account_id"])
     yield money(row["arr_usd"])
-    yield "rolling" if row["is_rolling"] else f"{row['renewal']:%Y-%m-%d}"
+    yield f"≤ {row['lead_days']} days" if row["is_rolling"] else f"{row['renewal']:%Y-%m-%d}"
     yield chance_to_leave(row) if is_known else "–"
     yield money(row["expected_loss_usd"]) if is_known else "–"
     yield safe(row.get("reason_1", ""))

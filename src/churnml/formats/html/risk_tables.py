@@ -38,7 +38,9 @@ def _called(row: pd.Series, is_proven: bool, widest: float) -> Row:
     name = Cell(who(row["name"], row["account_id"]), about, account(row["account_id"]))
     why = Cell(sentence(row[f"{FOR}_1"]))
     due = (
-        Cell("rolling") if row["is_rolling"] else Cell(day(row["renewal"]), counted(row["lead_days"], "day"))
+        Cell(f"≤ {counted(row['lead_days'], 'day')}")
+        if row["is_rolling"]
+        else Cell(day(row["renewal"]), counted(row["lead_days"], "day"))
     )
     if not is_proven:
         health = "unknown" if pd.isna(row["health_rules"]) else f"{row['health_rules']:.0f}"
@@ -139,7 +141,7 @@ def by_month(list_snapshot: ListSnapshot) -> Iterator[Table]:
     ]  # fmt: skip
     remarks = [
         f"{counted(later, 'account')} later" if later else "",
-        f"{counted(rolling, 'account')} on rolling terms, without a renewal date" if rolling else "",
+        f"{counted(rolling, 'account')} looked at over a horizon, not to a renewal" if rolling else "",
     ]
     note = "; ".join(text for text in remarks if text)
     yield Table(

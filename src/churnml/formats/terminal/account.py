@@ -67,7 +67,7 @@ def _who(row: pd.Series, metadata: ListMetadata) -> list[str]:
         plain(text) for text in (row["segment"], row["csm"] and f"looked after by {row['csm']}") if text
     )
     renewal = (
-        "on rolling terms"
+        f"looked at over the next {row['lead_days']} days"
         if row["is_rolling"]
         else f"renewal on {row['renewal']:%Y-%m-%d}, {row['lead_days']} days away"
     )

@@ -162,7 +162,7 @@ def _growth_cells(row: pd.Series) -> tuple[str, ...]:
 
 def _days(row: pd.Series) -> str:
     star = FAR if row["is_beyond_horizon"] else ""
-    return f"rolling{star}" if row["is_rolling"] else f"{row['lead_days']} days{star}"
+    return f"{'≤ ' if row['is_rolling'] else ''}{row['lead_days']} days{star}"
 
 
 def _health(row: pd.Series) -> str:

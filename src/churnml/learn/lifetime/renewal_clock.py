@@ -34,7 +34,7 @@ class Clock:
         """The clocks of snapshots whose live term is so long; of unknown length it counts as the lead."""
         lead = np.maximum(lead_days.to_numpy(dtype=float), 1.0)
         term = term_days.to_numpy(dtype=float)
-        is_rolling = term < revenue.min_fixed_term_days
+        is_rolling = term < revenue.rolling_below_days
         return cls(lead, np.where(is_rolling | np.isnan(term), lead, term), is_rolling, revenue.grace_days)
 
     @property

@@ -43,7 +43,7 @@ def _first(live: pd.DataFrame, tickets: pd.DataFrame) -> pd.Series:
 
 def _before(is_rolling: bool, renewal: pd.Timestamp, days: int, near_days: int) -> str:
     if is_rolling:
-        return "now: rolling terms have no renewal to wait for"
+        return "now: there is no renewal to wait for"
     if days > near_days:
         return f"now, or at the renewal on {renewal:%Y-%m-%d}, {counted(int(days), 'day')} away"
     return f"before the renewal on {renewal:%Y-%m-%d}, {counted(int(days), 'day')} away"

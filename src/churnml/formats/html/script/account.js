@@ -36,7 +36,7 @@ function crumbs(row) {
 }
 function about(row) {
   const said = [row.name ? ["Account ", name(row.id)] : null, row.segment ? [name(row.segment)] : null, row.csm ? ["looked after by ", name(row.csm)] : null,
-    [row.rolling ? "on rolling terms" : `renews on ${renewal(row)}`]];
+    [row.rolling ? `looked at over the next ${counted(row.days, "day")}` : `renews on ${renewal(row)}`]];
   return present(said).flatMap((part, place) => (place ? [" · ", ...part] : part));
 }
 function adviceOf(more) {
@@ -52,7 +52,7 @@ function tilesOf(row, more, all) {
   if (isKnown(row.arr)) tile("ARR", dollars(row.arr), isKnown(more.kept_12) ? `${dollars(more.kept_12)} expected in a year` : "");
   if (isKnown(row.loss)) tile("Expected loss", dollars(row.loss), isKnown(more.loss_low) ? `${dollars(more.loss_low)} to ${dollars(more.loss_high)}` : `rank ${count(row.rank)} of ${count(rows.length)}`);
   else tile("Rank", count(row.rank), `of ${counted(rows.length, "account")}`);
-  tile("Renewal", row.rolling ? "rolling" : counted(row.days, "day"), row.rolling ? "no renewal date" : `${renewal(row)}${row.far ? ", far ahead: less sure" : ""}`);
+  tile("Renewal", row.rolling ? renewal(row) : counted(row.days, "day"), row.rolling ? "not to a renewal" : `${renewal(row)}${row.far ? ", far ahead: less sure" : ""}`);
   if (isKnown(row.health)) tile("Health, of 100", count(row.health), isKnown(more.fitted) ? `by the rules; ${count(more.fitted)} fitted` : "by the rules");
   if (isKnown(more.months)) tile("Months left", months(more.months, all), isKnown(more.months_low) ? `8 in 10 such accounts: ${months(more.months_low, all)} to ${months(more.months_high, all)}` : "");
   return make("dl", { class: "tiles" }, ...found);

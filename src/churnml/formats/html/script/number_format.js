@@ -34,5 +34,5 @@ const chip = (band) => make("span", { class: `chip chip-${band.split(" ")[0]}` }
 const bar = (start, width, tone) =>
   make("svg", { class: "bar", viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true", focusable: "false" },
     make("rect", { class: tone, x: start, y: 0, width, height: 10 }));
-const renewal = (row) => (row.rolling ? "rolling" : row.renewal ? day(row.renewal) : "");
-const left = (row) => (row.rolling ? "no renewal date" : `${counted(row.days, "day")}${row.far ? ", far ahead" : ""}`);
+const renewal = (row) => (row.rolling ? `≤ ${counted(row.days, "day")}` : row.renewal ? day(row.renewal) : "");
+const left = (row) => (row.rolling ? "not to a renewal" : `${counted(row.days, "day")}${row.far ? ", far ahead" : ""}`);
