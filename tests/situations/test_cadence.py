@@ -119,6 +119,31 @@ def test_a_month_that_is_not_over_is_not_known(situation: Situation) -> None:
     assert found == pytest.approx([44 * 28, 22 * 28, 22 * 28, 22 * 28])
 
 
+@pytest.mark.parametrize("engine", ["sweep", "sql"])
+@pytest.mark.parametrize("days", [0, 1, 5])
+def test_a_month_loaded_days_after_it_is_over_counts_whole_from_then_on(
+    situation: Situation, days: int, engine: str
+) -> None:
+    """September's sum and November's, each as it was before it came and after; 'no use' on none of the nights."""
+    deliver(situation, ACCOUNT, month_start)
+    situation.write("usage", [row | {"known_at": loaded(row, days)} for row in situation.rows("usage")])
+    nights = [date(2024, 10, 1), date(2024, 10, days + 1), date(2024, 10, days + 2), date(2024, 12, days + 1), date(2024, 12, days + 2)]  # fmt: skip
+    assert situation.run("ingest").text == ""
+    tables, stamps = situation.tables(), pd.to_datetime(nights)
+    looked_at = pd.DataFrame({"account_id": ACCOUNT, "as_of": stamps, "renewal": stamps, "lead_days": 0})
+    found = build(tables, looked_at, available(tables), engine)
+    august, september, october, november = 44 * 28, 44 * 28, 22 * 28, 22 * 28
+    assert found["usage_events_28d"].tolist() == pytest.approx([august, august, september, october, november])
+    assert found["usage_trend"].min() > 0.4
+
+
+def loaded(row: Row, days: int) -> str:
+    """When a row of the account reached the warehouse: the night so many days after the month; others at once."""
+    day = date.fromisoformat(str(row["occurred_at"])[:10])
+    over = month_end(day) + timedelta(days=1 + days)
+    return f"{over} 02:10" if row["account_id"] == ACCOUNT else str(row["occurred_at"])
+
+
 def test_a_period_without_a_row_is_one_without_use(situation: Situation) -> None:
     deliver(situation, ACCOUNT, month_start)
     situation.change(

@@ -159,13 +159,14 @@ class Tables:
     def known(self, table: str, reach_days: int | None = None) -> str:
         """SQL for a table's rows as each row of ``snapshots`` could have known them.
 
-        ``reach_days`` leaves out rows that happened longer ago. The result has the snapshot's ``snapshot``, ``as_of`` and
+        ``reach_days`` leaves out rows that happened longer ago. Usage that comes by periods is looked at from the end of the last one,
+        ``as_of``, with what is known today, ``known_by``. The result has the snapshot's ``snapshot``, ``as_of`` and
         ``renewal`` beside the table's columns.
         """
         schema = TABLES[table]
         # Of usage only the newest versions are kept, each known from its own date.
         rows, stood = (
-            (table, "t.known_at < s.as_of")
+            (table, "t.known_at < s.known_by")
             if table == PARTS
             else (VERSIONS.format(table), stood_on("s.as_of", "t."))
         )
@@ -247,10 +248,15 @@ def readable(columns: Mapping[str, Collection[str]], static: Collection[str]) ->
 
 
 def register_snapshots(con: duckdb.DuckDBPyConnection, snapshots: pd.DataFrame) -> None:
-    """Puts snapshots where the door finds them: table ``snapshots`` with a number, account, as-of date and renewal each."""
+    """Puts snapshots where the door finds them: table ``snapshots`` with a number, account, as-of date and renewal each.
+
+    Usage is known by ``known_by``, where they have such a column, else by their as-of date.
+    """
     frame = snapshots[["account_id", "as_of", "renewal"]].reset_index(drop=True)
+    frame["known_by"] = snapshots.get("known_by", snapshots["as_of"]).to_numpy()
     frame.insert(0, "snapshot", range(len(frame)))
     con.register("snapshot_frame", frame)
     con.execute(f"""CREATE OR REPLACE TABLE snapshots AS SELECT CAST(snapshot AS INTEGER) AS snapshot, CAST(account_id AS {TEXT}) AS
-        account_id, CAST(as_of AS {MOMENT}) AS as_of, CAST(renewal AS {MOMENT}) AS renewal FROM snapshot_frame""")
+        account_id, CAST(as_of AS {MOMENT}) AS as_of, CAST(renewal AS {MOMENT}) AS renewal,
+        CAST(known_by AS {MOMENT}) AS known_by FROM snapshot_frame""")
     con.unregister("snapshot_frame")

@@ -76,7 +76,7 @@ def build(
 def _measured(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature], engine: str) -> Columns:
     """The usage measures on the days up to which each account's usage is told, and what says how finely that is."""
     told = cadence(tables, snapshots, windows_of_sums(features))
-    present = snapshots.assign(as_of=told["as_of"].to_numpy())
+    present = snapshots.assign(as_of=told["as_of"].to_numpy(), known_by=snapshots["as_of"].to_numpy())
     found: Columns = {str(name): told[name] for name in told if name != "as_of"}
     every = [*features, *witnesses(features)]
     for feature, row in zip(every, ENGINES[engine](tables, present, every), strict=True):

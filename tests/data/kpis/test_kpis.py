@@ -101,6 +101,23 @@ def test_the_newest_figures_are_as_defined(tables: Tables) -> None:
     assert content["answers"] == {"nps": 4, "csat": 2, "csat_tickets": 0, "ces": 2}
 
 
+@pytest.mark.parametrize(("counted", "seats"), [("3", 3 / 5), ("", 1 / 1)])
+def test_an_account_whose_use_comes_by_month_is_engaged_by_its_last_month_and_by_its_count_of_users(
+    tmp_path: Path, counted: str, seats: float
+) -> None:
+    """December is not delivered yet; who does not count users says nothing of seats, and who used nothing has used none."""
+    used = {"account_id": "a", "user_id": "", "active_users": counted}
+    months = [used | {"occurred_at": f"2024-{m}-01", "period_start": f"2024-{m}-01", "period_end": f"2024-{m + 1}-01"} for m in (9, 10, 11)]  # fmt: skip
+    days = {"account_id": "c", "occurred_at": "2024-12-10 10:00", "user_id": "u9"} | dict.fromkeys(("active_users", "period_start", "period_end"), "")  # fmt: skip
+    usage = [*months, days] if not counted else months
+    tables = make_tables(
+        tmp_path, {"accounts": ACCOUNTS, "contracts": CONTRACTS, "usage": usage}, last_day=str(LAST_DAY)
+    )
+    content = track_kpis(tables, KPIS, REVENUE).content
+    assert content["engagement_rate"] == (0.5 if counted else 1)
+    assert content["seat_engagement"] == pytest.approx(seats)
+
+
 def test_absent_tables_leave_null_and_a_notice(tmp_path: Path) -> None:
     bare = make_tables(tmp_path, {"accounts": ACCOUNTS, "contracts": CONTRACTS}, last_day=str(LAST_DAY))
     found = track_kpis(bare, KPIS, REVENUE)

@@ -14,6 +14,7 @@ from churnml.data.tables import NO_PRICES, Tables
 from churnml.params.kpis import Kpis
 from churnml.params.snapshots import Revenue
 
+IS_MONTH = "(period_end - period_start >= INTERVAL 28 DAY)"
 ASKED = ("nps", "csat", "csat_tickets", "ces")
 
 
@@ -147,9 +148,10 @@ def share(part: float, whole: float) -> float:
 def engagement(tables: Tables, settings: Kpis, revenue: Revenue) -> pd.DataFrame:
     """A row a quarter's end: ``engagement_rate`` and ``seat_engagement``, with the counts they are made of.
 
-    Engagement rate: the share of accounts with ARR on the day that had any usage in the ``usage_days`` before it. Seat
-    engagement: distinct users of those days per paid seat, both of the live accounts whose seats are known; at most 1 is
-    not forced, since users may share or exceed seats. NaN where usage, users or seats are not given.
+    Engagement rate: the share of accounts with ARR on the day that had any usage in the ``usage_days`` before it; of usage by week or
+    month, before the end of the last one that is over and delivered. Seat engagement: distinct users of those days, or their count where
+    that is what comes, per paid seat, both of the live accounts whose seats are known and whose rows, if there are any, tell of users;
+    at most 1 is not forced, since users may share or exceed seats. NaN where usage, users or seats are not given.
     """
     ends = [closing for _, closing in quarters_back(tables.last_day, settings.n_quarters)]
     empty = pd.DataFrame({"closes_on": [end.isoformat() for end in ends]})
@@ -164,10 +166,15 @@ def engagement(tables: Tables, settings: Kpis, revenue: Revenue) -> pd.DataFrame
         grouped AS (SELECT day, account_id, seat_group, sum(seats) AS seats FROM days JOIN (SELECT *, {SERVICE_ENDS} AS stop_date FROM contracts)
                     ON start_date <= day AND day < stop_date GROUP BY ALL),
         seats AS (SELECT day, account_id, max(seats) AS seats FROM grouped GROUP BY ALL),
-        used AS (SELECT day, account_id, count(DISTINCT user_id) AS users FROM usage JOIN days
-                 ON occurred_at >= day - {settings.usage_days} AND occurred_at < day GROUP BY ALL)
+        told AS (SELECT day, {IS_MONTH} AS is_month, max(period_end) AS told_to FROM days
+                 JOIN (SELECT DISTINCT period_start, period_end FROM usage) ON period_end <= day GROUP BY ALL),
+        near AS (SELECT day, account_id, user_id, active_users FROM usage JOIN days
+                 ON occurred_at >= day - {settings.usage_days} AND occurred_at < day WHERE period_end IS NULL
+                 UNION ALL SELECT day, account_id, user_id, active_users FROM usage JOIN told ON {IS_MONTH} = is_month
+                 AND period_end > told_to - INTERVAL {settings.usage_days} DAY AND period_end <= told_to),
+        used AS (SELECT day, account_id, greatest(count(DISTINCT user_id), max(active_users)) AS users FROM near GROUP BY ALL)
         SELECT day, count(*) AS accounts, count(u.account_id) AS engaged_accounts,
-               coalesce(sum(u.users) FILTER (s.seats > 0), 0) AS users, coalesce(sum(s.seats), 0) AS seats
+               coalesce(sum(u.users) FILTER (s.seats > 0), 0) AS users, coalesce(sum(s.seats) FILTER (u.users IS DISTINCT FROM 0), 0) AS seats
         FROM live LEFT JOIN used u USING (day, account_id) LEFT JOIN seats s USING (day, account_id)
         GROUP BY day ORDER BY day""").df()
     found["closes_on"] = pd.to_datetime(found.pop("day")).dt.strftime("%Y-%m-%d")

@@ -27,7 +27,7 @@ from churnml.features.spark.dialect import to_spark
 from churnml.features.spark.tables import SparkTables
 from churnml.features.spec import Feature
 from churnml.features.window_aggregation.account_days import AccountDays
-from churnml.features.window_aggregation.aggregate import IntArray, aggregate_days, numbered
+from churnml.features.window_aggregation.aggregate import IntArray, aggregate_days, numbered, packed
 from churnml.features.window_aggregation.compaction import ROW_COLUMNS, Compactor
 from churnml.features.window_aggregation.plan import plan
 
@@ -150,7 +150,12 @@ def measure(tables: SparkTables, snapshots: "DataFrame", features: Sequence[Feat
     buckets = int(tables.session.conf.get("spark.sql.shuffle.partitions"))
     asked = (
         snapshots.join(tables.codes("accounts"), "account_id", "left")
-        .selectExpr("snapshot", "coalesce(account, 0) AS account", "unix_date(to_date(as_of)) AS date")
+        .selectExpr(
+            "snapshot",
+            "coalesce(account, 0) AS account",
+            "unix_date(to_date(as_of)) AS date",
+            "datediff(known_by, as_of) AS stale",
+        )
         # An account that never used anything has no rows to meet.
         .selectExpr("*", _bucket("CASE WHEN account > 0 THEN account ELSE snapshot END", buckets))
     )
@@ -175,7 +180,7 @@ def _bucket(code: str, buckets: int) -> str:
 
 
 def aggregate_bucket(rows: pa.Table, asked: pa.Table, features: Sequence[Feature]) -> pa.Table:
-    """The measures of a bucket's snapshots (``snapshot``, ``account``, ``date``) from its usage rows; all rows of an account are in one."""
+    """The measures of a bucket's snapshots (``snapshot``, ``account``, ``date``, ``stale``) from its usage rows; all rows of an account are in one."""
     if not asked.num_rows:
         return pa.table(
             {"snapshot": asked["snapshot"], **{f.column: pa.array([], pa.float64()) for f in features}}
@@ -189,11 +194,9 @@ def aggregate_bucket(rows: pa.Table, asked: pa.Table, features: Sequence[Feature
     users_of, local = numbered(np.arange(1, len(users)), owner[1:], len(known) + 1)
     place = np.searchsorted(known, wanted := _column(asked, "account"))
     is_known = np.append(known, -1)[place] == wanted
-    keys, twin = np.unique(
-        np.where(is_known, place + 1, 0) << 32 | _column(asked, "date"), return_inverse=True
-    )
-    dates = (keys & 0xFFFFFFFF).astype(np.int32)
-    found = aggregate_days(_account_days(columns), keys >> 32, dates, users_of, local, features)
+    asked_of = packed(np.where(is_known, place + 1, 0), _column(asked, "date"), _column(asked, "stale"))
+    keys, twin = np.unique(asked_of, return_inverse=True)
+    found = aggregate_days(_account_days(columns), keys, users_of, local, features)
     measured = {
         f.column: pa.array(row[twin], from_pandas=True) for f, row in zip(features, found, strict=True)
     }

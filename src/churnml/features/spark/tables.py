@@ -100,7 +100,8 @@ class SparkTables(Tables):
         """The snapshots, numbered, put where the door finds them."""
         frame = snapshots[["account_id", "as_of", "renewal", "lead_days"]].reset_index(drop=True)
         frame.insert(0, "snapshot", range(len(frame)))
-        kinds = "snapshot LONG, account_id STRING, as_of TIMESTAMP_NTZ, renewal TIMESTAMP_NTZ, lead_days LONG"
+        frame["known_by"] = frame["as_of"]
+        kinds = "snapshot LONG, account_id STRING, as_of TIMESTAMP_NTZ, renewal TIMESTAMP_NTZ, lead_days LONG, known_by TIMESTAMP_NTZ"
         registered = self.session.createDataFrame(frame, kinds)
         registered.createOrReplaceTempView("snapshots")
         return registered

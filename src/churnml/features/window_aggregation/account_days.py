@@ -5,7 +5,7 @@ was used on as bits. What became known with another lag stands apart, so that a 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,13 @@ def join(pieces: Sequence[AccountDays], accounts: range) -> AccountDays:
     return AccountDays(
         first_day, by_account(runs), **{name: np.concatenate(columns) for name, columns in found.items()}
     )
+
+
+def sooner(found: AccountDays, days: int) -> AccountDays:
+    """The same days, each known so many days sooner, at the earliest the next morning."""
+    if not days or not len(found.lag):
+        return found
+    return replace(found, **{name: np.maximum(getattr(found, name), days) - np.uint16(days) for name in LAGS})
 
 
 def by_account(runs: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from churnml.data.tables import Tables
 from churnml.features.spec import Feature
 from churnml.features.usage_measures import MEASURES
 from churnml.features.window_aggregation import store
-from churnml.features.window_aggregation.account_days import ARRAYS, AccountDays, join
+from churnml.features.window_aggregation.account_days import ARRAYS, AccountDays, join, sooner
 from churnml.features.window_aggregation.kernel import BY_USER, FIXED, aggregate_windows, scratch
 from churnml.features.window_aggregation.layout import DATES
 from churnml.features.window_aggregation.plan import Plan, plan
@@ -30,12 +30,10 @@ def measure(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
     wanted = plan(features)
     if snapshots.empty:
         return _no_rows(features, 0)
-    days = snapshots["as_of"].to_numpy("datetime64[D]").astype(np.int64)
     # An (account, as-of date) is swept once, though several snapshots may look from it at several renewals.
-    keys, places, twin = np.unique(
-        _codes(tables, snapshots["account_id"]) << 32 | days, return_index=True, return_inverse=True
-    )
-    account, dates = keys >> 32, (keys & 0xFFFFFFFF).astype(np.int32)
+    asked = packed(_codes(tables, snapshots["account_id"]), _days(snapshots, "as_of"), _stale(snapshots))
+    keys, places, twin = np.unique(asked, return_index=True, return_inverse=True)
+    account, dates, stale = unpacked(keys)
     out = _no_rows(features, len(snapshots))
     months = _months(tables, dates, wanted.reach)
     users_of, local = _users(tables)
@@ -43,13 +41,36 @@ def measure(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Feature]
         low, high = np.searchsorted(account, (accounts.start, accounts.stop)).tolist()
         if low < high:
             found = _read(tables, months, accounts)
-            _aggregate(
-                found, _tasks(found, account[low:high], low, users_of), dates, places, local, wanted, out
+            own = slice(low, high)
+            _aggregate_as_known(
+                found, account[own], dates[own], stale[own], users_of, places[own], local, wanted, out
             )
     is_again = np.ones(len(snapshots), bool)
     is_again[places] = False
     out[:, is_again] = out[:, places[twin[is_again]]]
     return out
+
+
+def packed(account: IntArray, days: IntArray, stale: IntArray) -> IntArray:
+    """One number for each account, day up to which its usage is told, and days since then: what is swept once."""
+    found: IntArray = account << 32 | days << 16 | np.minimum(stale, 0xFFFF)
+    return found
+
+
+def unpacked(keys: IntArray) -> tuple[IntArray, NDArray[np.int32], IntArray]:
+    """The account, day and days since then of each number that ``packed`` made."""
+    return keys >> 32, (keys >> 16 & 0xFFFF).astype(np.int32), keys & 0xFFFF
+
+
+def _days(snapshots: pd.DataFrame, column: str) -> IntArray:
+    found: IntArray = snapshots[column].to_numpy("datetime64[D]").astype(np.int64)
+    return found
+
+
+def _stale(snapshots: pd.DataFrame) -> IntArray:
+    """For how many days more than its windows reach each snapshot knows what came."""
+    known = "known_by" if "known_by" in snapshots else "as_of"
+    return _days(snapshots, known) - _days(snapshots, "as_of")
 
 
 def _no_rows(features: Sequence[Feature], columns: int) -> NDArray[np.float64]:
@@ -74,16 +95,26 @@ def _users(tables: Tables) -> tuple[IntArray, NDArray[np.int32]]:
     return numbered(user, account, size)
 
 
-def aggregate_days(found: AccountDays, account: IntArray, dates: NDArray[np.int32], users_of: IntArray, local: NDArray[np.int32],
+def aggregate_days(found: AccountDays, keys: IntArray, users_of: IntArray, local: NDArray[np.int32],
                features: Sequence[Feature]) -> NDArray[np.float64]:  # fmt: skip
-    """``measure`` of account days held in memory: one column an (account, as-of date), sorted; it runs on one thread.
+    """``measure`` of account days held in memory: one column each of what ``packed`` made, sorted; it runs on one thread.
 
     An account 0 has no rows. ``users_of`` and ``local`` are those of ``numbered``.
     """
-    wanted, out = plan(features), _no_rows(features, len(dates))
-    tasks = _tasks(found, account, 0, users_of)
-    _aggregate(found, tasks, dates, np.arange(len(dates)), local, wanted, out, threads=1)
+    wanted, out = plan(features), _no_rows(features, len(keys))
+    account, dates, stale = unpacked(keys)
+    places = np.arange(len(keys))
+    _aggregate_as_known(found, account, dates, stale, users_of, places, local, wanted, out, threads=1)
     return out
+
+
+def _aggregate_as_known(found: AccountDays, account: IntArray, dates: NDArray[np.int32], stale: IntArray, users_of: IntArray,
+                        places: IntArray, local: NDArray[np.int32], wanted: Plan, out: NDArray[np.float64], threads: int | None = None) -> None:  # fmt: skip
+    """Sweeps dates that lie so many days back with what was known by today: to them each row came so many days sooner."""
+    for days in np.unique(stale).tolist():
+        chosen = np.flatnonzero(stale == days)
+        tasks = _tasks(found, account[chosen], 0, users_of)
+        _aggregate(sooner(found, days), tasks, dates[chosen], places[chosen], local, wanted, out, threads)
 
 
 def numbered(user: IntArray, account: IntArray, size: int) -> tuple[IntArray, NDArray[np.int32]]:
