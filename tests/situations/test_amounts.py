@@ -65,6 +65,15 @@ def test_a_reopened_ticket_was_solved_until_it_was_reopened(situation: Situation
     assert (found["open_tickets"], found["resolution_hours_182d"]) == (0, 24)
 
 
+def test_a_check_says_how_many_tickets_were_opened_again_and_how_they_are_read(situation: Situation) -> None:
+    assert "reopened_at" not in situation.check().text
+    one_ticket(situation, resolved_at="2024-10-02 09:00", reopened_at="2024-12-20 09:00")
+    solved = {"account_id": "A0002", "opened_at": "2024-03-01 09:00", "reopened_at": "2024-03-04 09:00"}
+    situation.append("tickets", solved | {"ticket_id": "T-2", "resolved_at": "2024-03-05 09:00"})
+    told = "2 tickets were opened again; 1 of them were not solved after that and count as open"
+    assert told in " ".join(situation.check().text.split())
+
+
 # --- invoices ---
 
 
@@ -74,6 +83,15 @@ def test_a_credit_note_and_an_invoice_of_nothing_are_no_debt(situation: Situatio
     situation.append("invoices", invoice | {"amount": "-1500"}, invoice | {"amount": "0"})
     found = facts(situation, "A0001")
     assert {found[name] for name in OWED} == {0}
+
+
+def test_a_check_says_how_many_invoices_owe_nothing(situation: Situation) -> None:
+    assert "owe nothing" not in situation.check().text
+    invoice = {"account_id": "A0001", "issued_at": "2024-05-11", "due_at": "2024-06-10", "paid_at": ""}
+    situation.append("invoices", *(invoice | {"amount": amount} for amount in ("-1500", "-2", "0")))
+    assert "2 credit notes (below 0) and 1 invoices of 0 owe nothing" in " ".join(
+        situation.check().text.split()
+    )
 
 
 def test_a_debt_beside_a_credit_note_is_its_own_amount(situation: Situation) -> None:

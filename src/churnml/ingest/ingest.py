@@ -41,6 +41,8 @@ from churnml.ingest.mapping import lock, raw_views, run_mapping, views_of, words
 from churnml.ingest.mapping_digest import mapping_digest
 from churnml.ingest.orphans import unpaid_use
 from churnml.ingest.raw.sources import Raw, open_raw
+from churnml.ingest.renamed_events import renamed_events
+from churnml.ingest.reversals import reversals
 from churnml.ingest.rollups import PERIOD, date_by_period, with_periods
 from churnml.ingest.values.casting import Reading, as_day_macro, read_columns
 from churnml.ingest.values.mapped_table import MappedTable
@@ -82,7 +84,8 @@ def ingest_book(
         check.last_day, *found = settle_last_day(con, present, book.last_day, ingest)
         check.add(*found)
         _judge_tables(con, present, book, ingest, check, Places(raw, mapping), quarantine)
-        check.notices += amount_notices(con, present, book)
+        check.notices += amount_notices(con, present, book) + reversals(con, present)
+        check.notices += renamed_events(con, present)
         check.notices += unpaid_use(con) if {"usage", "contracts"} <= check.rows.keys() else []
         judge_contracts(con, present, canonical(CONTRACTS), ingest, check)
         check.columns = {name: given_columns(con, TABLES[name], present[name]) for name in present}
