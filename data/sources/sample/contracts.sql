@@ -1,4 +1,5 @@
--- One row a product line and term; a mid-term change of seats is a row of its own that ends with the others.
+-- One row a product line and term; a mid-term change of seats is a row of its own that ends with the others. A row comes again
+-- when the CRM has changed it: the newest by "Synced At" stands.
 SELECT
     "Contract Number"   AS contract_id,
     "Account ID"        AS account_id,

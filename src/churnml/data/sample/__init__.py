@@ -20,6 +20,7 @@ from churnml.data.sample.tables.surveys import surveys
 from churnml.data.sample.tables.tickets import tickets
 from churnml.data.sample.tables.touches import touches
 from churnml.data.sample.tables.usage import usage
+from churnml.data.sample.tables.usage_by_month import by_month, month_sums
 from churnml.data.sample.world.truth import Story, simulate, truth
 from churnml.errors import SettingsError
 
@@ -50,16 +51,20 @@ def write_sample(sample: SampleParams, raw: Path, truth_file: Path) -> None:
     raw.mkdir(parents=True, exist_ok=True)
     for name, make in FILES.items():
         write_csv(dirtied(story, name, make(story), sample.dirty_share), raw / f"{name}.csv")
-    _write_usage(story, raw / "usage", sample.dirty_share)
+    _write_usage(story, raw, sample.dirty_share)
     truth_file.parent.mkdir(parents=True, exist_ok=True)
     write_parquet(pa.Table.from_pandas(truth(story), preserve_index=False), truth_file)
 
 
-def _write_usage(story: Story, folder: Path, dirty_share: float) -> None:
+def _write_usage(story: Story, raw: Path, dirty_share: float) -> None:
+    """Writes usage by day in monthly parts and, of the accounts that deliver no more, by month."""
+    folder, comes_by_month, sums = raw / "usage", by_month(story), []
     folder.mkdir(exist_ok=True)
     for stale in folder.glob("*.parquet"):
         stale.unlink()  # a shorter book must not keep the months of a longer one
     for month, rows in usage(story):
-        write_parquet(
-            usage_table(story, dirtied_usage(story, month, rows, dirty_share)), folder / f"{month}.parquet"
-        )
+        summed = comes_by_month[rows["account"]]
+        sums.append(month_sums(story, month, rows[summed]))
+        daily = dirtied_usage(story, month, rows[~summed].reset_index(drop=True), dirty_share)
+        write_parquet(usage_table(story, daily), folder / f"{month}.parquet")
+    write_parquet(pa.concat_tables(sums), raw / "usage_monthly.parquet")

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from churnml.data.sample.world import constants, names, renewal_decisions
-from churnml.data.sample.world.history import NEVER
+from churnml.data.sample.tables.exits import exits
+from churnml.data.sample.world import constants, names
 from churnml.data.sample.world.rng import Ints
 from churnml.data.sample.world.timestamps import DAY, day_text, moment_text, money_text, synced, texts
 from churnml.data.sample.world.truth import Story
@@ -24,19 +24,18 @@ def contracts(story: Story) -> pd.DataFrame:
     product = np.concatenate([np.arange(1 + count) for count in terms.extras[order]])
     account, is_core = terms.account[row], product == 0
     arr = terms.seats[row] * terms.price[row] * np.where(is_core, 1.0, constants.EXTRA_PRICE)
-    cancelled, notice = _exits(story, account, terms.end[row])
+    cancelled, notice, retracted = exits(story, account, terms.end[row])
     renews_itself = founders.is_rolling | (rng.random(len(founders.start)) < 0.7)
     discount, discount_ends = _discounts(story, terms.start[row], terms.end[row])
     year = terms.signed[row].astype("M8[D]").astype("M8[Y]").astype(np.int64) + 1970
-    return pd.DataFrame(
+    signed = pd.DataFrame(
         {
             "Contract Number": [f"C-{y}-{n:06d}" for n, y in enumerate(year, start=1)],
             "Account ID": story.ids(account),
             "Start Date": day_text(terms.start[row]),
             "End Date": day_text(terms.end[row]),
             "ARR (USD)": money_text(arr),
-            # Add-on products are sold by account, so only the core row carries seats.
-            "Seats": np.where(is_core, terms.seats[row].astype(str), "").tolist(),
+            "Seats": _seats(story, account, product, terms.seats[row]),
             "Plan": np.array(constants.PLANS)[founders.plan[account]].tolist(),
             "Product": np.array(constants.PRODUCTS)[product].tolist(),
             "Currency": "USD",
@@ -49,6 +48,25 @@ def contracts(story: Story) -> pd.DataFrame:
             "Discount Until": discount_ends,
         }
     )
+    return pd.concat([signed, _without_notice(story, signed, retracted)], ignore_index=True)
+
+
+def _seats(story: Story, account: Ints, product: Ints, seats: Ints) -> list[str]:
+    """What each row carries: Core the account's seats; an add-on those of its users where it sells them by seat, else none."""
+    rng, everyone = story.stream("seated add-ons"), len(story.founders.start)
+    by_seat = rng.random(everyone) < constants.SEATED
+    share = rng.uniform(*constants.SEATED_SHARE, size=everyone)
+    users = np.maximum(1, (seats * share[account]).astype(np.int64))
+    has_users = by_seat[account] & np.isin(np.array(constants.PRODUCTS)[product], constants.SEATED_PRODUCTS)
+    carried = np.where(product == 0, seats, users).astype(str)
+    return texts(np.where((product == 0) | has_users, carried, ""))
+
+
+def _without_notice(story: Story, signed: pd.DataFrame, retracted: Ints) -> pd.DataFrame:
+    """The rows again whose notice was taken back in words, as the CRM delivered them after that."""
+    rows, rng = retracted < story.calendar.last_day, story.stream("retracted")
+    known = moment_text(synced(rng, retracted[rows] * DAY + 12 * 3600))
+    return signed[rows].assign(**{"Notice Date": "", "Synced At": known})
 
 
 def _discounts(story: Story, start: Ints, end: Ints) -> tuple[list[str], list[str]]:
@@ -59,18 +77,6 @@ def _discounts(story: Story, start: Ints, end: Ints) -> tuple[list[str], list[st
     until = start + rng.integers(*constants.DISCOUNT_DAYS, size=many)
     ends = given & (rng.random(many) < constants.DISCOUNT_ENDS) & (until < end)
     return texts(np.where(given, np.char.mod("%.2f", share), "")), texts(np.where(ends, day_text(until), ""))
-
-
-def _exits(story: Story, account: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """For each contract row: the day it was cancelled before its end and the day of notice, else NEVER."""
-    made = story.history.decisions
-    gone = made.outcome == renewal_decisions.CHURN
-    # An account leaves at most once, so the account alone finds its last renewal.
-    renewal, notice = np.full(len(story.founders.start), NEVER), np.full(len(story.founders.start), NEVER)
-    renewal[made.account[gone]], notice[made.account[gone]] = made.renewal[gone], made.notice[gone]
-    is_last = end == renewal[account]
-    leaves = story.history.leaves[account]
-    return np.where(is_last & (leaves < end), leaves, NEVER), np.where(is_last, notice[account], NEVER)
 
 
 def accounts(story: Story) -> pd.DataFrame:

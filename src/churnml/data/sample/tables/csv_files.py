@@ -35,12 +35,21 @@ def usage_table(story: Story, rows: pd.DataFrame) -> pa.Table:
         {
             "account_id": _spelt(account, ids),
             "user_id": _spelt(code, people),
-            "feature": _spelt(rows["feature"].to_numpy(), constants.FEATURES),
+            "feature": _spelt(_named(story, rows), (*constants.FEATURES, constants.RENAMED_TO)),
             "day": pa.array(rows["day"].to_numpy().astype("M8[D]")),
             "events": pa.array(rows["events"].to_numpy().astype(np.int32)),
             "loaded_at": pa.array(rows["loaded"].to_numpy().astype("M8[s]").astype("M8[us]")),
         }
     )
+
+
+def _named(story: Story, rows: pd.DataFrame) -> Ints:
+    """Which name each row's feature bore on its day: one of them was renamed."""
+    feature = rows["feature"].to_numpy()
+    is_new = (feature == constants.FEATURES.index(constants.RENAMED)) & (
+        rows["day"].to_numpy() >= story.day_at(constants.RENAMED_FROM)
+    )
+    return np.where(is_new, len(constants.FEATURES), feature)
 
 
 def _spelt(codes: Ints, words: list[str] | tuple[str, ...]) -> pa.Array:

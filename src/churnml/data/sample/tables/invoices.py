@@ -1,11 +1,11 @@
-"""invoices.csv: what billing exports."""
+"""invoices.csv: what billing exports, credit notes among the invoices."""
 
 import numpy as np
 import pandas as pd
 
 from churnml.data.sample.world import constants
 from churnml.data.sample.world.calendar import add_months
-from churnml.data.sample.world.rng import Ints
+from churnml.data.sample.world.rng import Floats, Ints
 from churnml.data.sample.world.timestamps import DAY, day_text, moment_text, money_text, synced
 from churnml.data.sample.world.truth import Story
 
@@ -28,15 +28,38 @@ def invoices(story: Story) -> pd.DataFrame:
         + constants.PAID_SPREAD * rng.standard_normal(len(issued))
     )
     yearly = terms.seats[term] * terms.price[term] * (1 + constants.EXTRA_PRICE * terms.extras[term])
-    return pd.DataFrame(
+    amount = yearly * every[term] / 12
+    billed = pd.DataFrame(
         {
             "Invoice No": [f"INV-{n:07d}" for n in range(1, len(issued) + 1)],
             "Account ID": story.ids(account),
             "Issue Date": day_text(issued),
             "Due Date": day_text(issued + constants.INVOICE_DUE),
             "Paid Date": day_text(issued + np.maximum(1, np.rint(wait)).astype(np.int64), before=today),
-            "Amount (USD)": money_text(yearly * every[term] / 12),
+            "Amount (USD)": money_text(amount),
             "Synced At": moment_text(synced(rng, issued * DAY + 6 * 3600)),
+        }
+    )
+    written = pd.concat([billed, _credit_notes(story, account, issued, amount)])
+    return written.sort_values("Issue Date", kind="stable", ignore_index=True)
+
+
+def _credit_notes(story: Story, account: Ints, issued: Ints, amount: Floats) -> pd.DataFrame:
+    """Part of a few invoices, given back some weeks later: due at once, as billing prints it, and never paid."""
+    rng, many = story.stream("credit notes"), len(issued)
+    day = issued + rng.integers(*constants.CREDIT_DAYS, size=many)
+    share = rng.choice(constants.CREDIT_SHARES, size=many)
+    given = (rng.random(many) < constants.CREDITED) & story.is_served(account, day)
+    account, day, back = account[given], day[given], (amount * share)[given]
+    return pd.DataFrame(
+        {
+            "Invoice No": [f"CN-{n:07d}" for n in range(1, len(day) + 1)],
+            "Account ID": story.ids(account),
+            "Issue Date": day_text(day),
+            "Due Date": day_text(day),
+            "Paid Date": "",
+            "Amount (USD)": money_text(-back),
+            "Synced At": moment_text(synced(rng, day * DAY + 6 * 3600)),
         }
     )
 

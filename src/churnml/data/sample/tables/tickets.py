@@ -1,4 +1,4 @@
-"""tickets.csv: what the help desk exports. Most unhappy customers never appear in it."""
+"""tickets.csv: what the help desk exports, from the day it opened. Most unhappy customers never appear in it."""
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from churnml.data.sample.world.timestamps import (
 from churnml.data.sample.world.truth import Story
 
 TOPICS = ("how-to", "bug", "billing", "access", "integration")
+REOPENED_AFTER = 2 * DAY
 PRIORITIES = ("low", "normal", "high", "urgent")
 
 
@@ -29,7 +30,8 @@ def tickets(story: Story) -> pd.DataFrame:
     opened = at_work(rng, day)
     order = np.lexsort((account, opened))
     account, topic, opened = account[order], topic[order], opened[order]
-    return _desk(story, rng, account, topic, opened)
+    handled = _desk(story, rng, account, topic, opened)
+    return handled[opened >= story.day_at(constants.DESK_OPENS) * DAY].reset_index(drop=True)
 
 
 def _desk(story: Story, rng: np.random.Generator, account: Ints, topic: Words, opened: Ints) -> pd.DataFrame:
@@ -47,6 +49,7 @@ def _desk(story: Story, rng: np.random.Generator, account: Ints, topic: Words, o
     ) | is_outage
     escalated = is_complaint | (rng.random(many) < constants.ESCALATED)
     reopened = (rng.random(many) < constants.REOPENED) & is_solved
+    solved_last = _solved_last(story, solved, reopened, constants.SOLVE_HOURS * np.exp(pace))
     rated = (rng.random(many) < constants.CSAT_ANSWERED) & is_solved
     rating = 3.6 + 0.7 * story.states.mood[account, month] - 0.3 * friction + 0.7 * rng.standard_normal(many)
     priority = np.where(is_complaint | is_outage, 2, rng.choice(3, many, p=(0.3, 0.55, 0.15))) + (
@@ -58,16 +61,24 @@ def _desk(story: Story, rng: np.random.Generator, account: Ints, topic: Words, o
             "Account ID": story.ids(account),
             "Created At": moment_text(opened),
             "First Reply At": moment_text(replied, before=today),
-            "Solved At": moment_text(solved, before=today, where=is_solved),
+            "Solved At": moment_text(solved_last, before=today, where=is_solved),
             "Priority": np.array(PRIORITIES)[priority].tolist(),
             "Topic": topic.tolist(),
             "Escalated At": moment_text(replied + 3600, before=today, where=escalated),
-            "Reopened At": moment_text(solved + 2 * DAY, before=today, where=reopened),
+            "Reopened At": moment_text(solved + REOPENED_AFTER, before=today, where=reopened),
             "CSAT Score": _scores(rating, rated & (solved + DAY < today * DAY)),
             "CSAT At": moment_text(solved + DAY, before=today, where=rated),
             "Synced At": moment_text(synced(rng, opened)),
         }
     )
+
+
+def _solved_last(story: Story, solved: Ints, reopened: Flags, hours: Floats) -> Ints:
+    """When each ticket was last solved: most of those that were opened again are solved anew, the others stay open."""
+    rng = story.stream("solved again")
+    again = reopened & (rng.random(len(solved)) < constants.SOLVED_AGAIN)
+    anew = after_hours(rng, solved + REOPENED_AFTER, hours, 0.7)
+    return np.where(again & (anew < story.calendar.last_day * DAY), anew, solved)
 
 
 def _everyday(story: Story) -> tuple[Ints, Ints, Words]:

@@ -97,6 +97,22 @@ ONBOARDING = {"kickoff": 7, "data_connected": 21, "first_report": 35, "team_trai
 STALL_FROM = 2  # milestones that a stalled onboarding still meets
 ACTION_RATE, ACTION_DAYS, HELD_OUT = 0.03, 365, 0.1
 
+# --- how it is recorded, which moves nobody ---
+DESK_OPENS, RENAMED_FROM = (
+    0.25,
+    0.625,
+)  # shares of the book's days: no ticket before the one, a new name from the other
+RENAMED, RENAMED_TO = "export", "data_export"
+BY_MONTH, BY_MONTH_COUNTED = (
+    0.04,
+    0.5,
+)  # accounts whose usage comes by month, and of them those with a count of users
+SEATED, SEATED_PRODUCTS, SEATED_SHARE = 0.5, ("Analytics", "Automation"), (0.3, 1.0)
+SOLVED_AGAIN = 0.85  # of the tickets that were opened again
+CREDITED, CREDIT_SHARES, CREDIT_DAYS = 0.015, (0.1, 0.2, 0.5), (3, 45)
+# Of those who stay, this much of their chance to leave gave notice; some days later a part takes it back in words.
+TAKES_BACK, TAKEN_BACK_NOTICE, RETRACTS, RETRACTS_AFTER = 0.12, (35, 90), 0.5, (2, 8)
+
 # --- what is wrong with the export ---
 DIRT_MOST = 0.015  # of a table's rows
 FUTURE_DAYS = 3650  # a year mistyped by a decade

@@ -59,7 +59,9 @@ def day_text(day: Ints, before: int | None = None) -> Texts:
 
 def moment_text(second: Ints, before: int | None = None, where: Flags | None = None) -> Texts:
     """Seconds as an export writes them; empty where a moment is not before a day, or there is none."""
-    text = np.char.replace(np.datetime_as_string(second.astype("M8[s]"), unit="s"), "T", " ")
+    text = np.datetime_as_string(second.astype("M8[s]"), unit="s")
+    if len(second):  # numpy replaces nothing in no text at all
+        text = np.char.replace(text, "T", " ")
     shown = np.ones(len(second), dtype=bool) if before is None else second < before * DAY
     return texts(np.where(shown if where is None else shown & where, text, ""))
 

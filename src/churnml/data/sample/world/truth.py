@@ -29,6 +29,10 @@ class Story:
         """The random stream of one concern of this book."""
         return stream(self.seed, concern)
 
+    def day_at(self, share: float) -> int:
+        """The day on which a share of the book's days is over."""
+        return self.calendar.first_day + int(share * (self.calendar.last_day - self.calendar.first_day))
+
     def is_served(self, account: Ints, day: Ints) -> Flags:
         """Whether each account is in service on each day, and the day lies inside the book."""
         served: Flags = (day >= self.founders.start[account]) & (day < self.history.leaves[account])
