@@ -9,6 +9,7 @@ ACROSS = {
     "features/test_boundaries.py": "days at their edges, for all features",
     "features/test_hand_made.py": "values a person can count, for all features",
     "features/test_oracle.py": "all features against plain Python",
+    "data/sample/test_recording.py": "how the sample's company keeps its records, through ingest and features",
     "data/test_contracts_oracle.py": "ledger, decisions and outcomes of contracts against plain Python",
     "features/test_time.py": "all features against the future",
     "formats/html/test_browser.py": "the page in Chromium",
