@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+from collections.abc import Callable
 
 import pytest
 
@@ -110,6 +111,15 @@ def test_a_title_above_the_header_is_named_and_can_be_declared(situation: Situat
     assert kept(situation, "contracts") == 319
 
 
+def test_a_title_whose_line_is_filled_up_is_named(situation: Situation) -> None:
+    situation.write("contracts", "Contracts as of May,,,,,,,,,\n" + situation.text("contracts"))
+    words = refused(situation)
+    assert (
+        "line 1 names 1 of 10 columns: 'Contracts as of May'. Is it a title" in words
+        and "{header_row: 2}" in words
+    )
+
+
 def test_a_row_taken_for_the_header_is_named(situation: Situation) -> None:
     situation.write("contracts", situation.text("contracts").split("\n", 1)[1])
     words = refused(situation)
@@ -166,10 +176,22 @@ def test_a_broken_file_is_refused_by_line(situation: Situation, old: str, new: s
     assert words in refused(situation)
 
 
-def test_exports_glued_together_are_refused(situation: Situation) -> None:
-    text = situation.text("accounts")
-    situation.write("accounts", text + text)
+@pytest.mark.parametrize("change", [str, str.upper, lambda header: header.replace(",", " , "), lambda header: "\ufeff" + header,
+                                    lambda header: '"' + header.replace(",", '","') + '"'])  # fmt: skip
+def test_exports_glued_together_are_refused(situation: Situation, change: Callable[[str], str]) -> None:
+    header, body = situation.text("accounts").split("\n", 1)
+    situation.write("accounts", f"{header}\n{body}{change(header)}\n{body}")
     assert "'accounts.csv' line 122 is the header again" in refused(situation)
+
+
+def test_utf16_without_a_mark_is_read_where_it_is_declared(situation: Situation) -> None:
+    text = situation.text("accounts")
+    situation.settings(files={"of": {"accounts": {"encoding": "utf-16"}}})
+    for codec in ("utf-16-le", "utf-16-be"):
+        situation.file("accounts").write_bytes(text.encode(codec))
+        assert kept(situation, "accounts") == 120
+    situation.file("accounts").write_text(text, encoding="utf-8")
+    assert "'accounts.csv' is not utf-16 text (line 1), as is declared for it" in refused(situation)
 
 
 def test_an_encoding_is_declared_and_never_guessed(situation: Situation) -> None:

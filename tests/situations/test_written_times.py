@@ -1,7 +1,7 @@
 """Times in other hands (kind 3): read right as the book declares them, or the book is refused by name; never cast to something else."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,31 @@ def rewrite(columns: tuple[str, ...], write: Write) -> Callable[[Row], Mapping[s
 DAYS = ("start_date", "end_date", "signed_at", "notice_at")
 EPOCH = date(1970, 1, 1)
 
+LAST_SECONDS: dict[str, tuple[Callable[[date], str], str | None]] = {
+    "a time": (lambda d: f"{d} 23:59:59", None), "to the millisecond": (lambda d: f"{d}T23:59:59.999", None),
+    "to the minute": (lambda d: f"{d} 11:59 PM", None), "UTC": (lambda d: f"{d}T23:59:59Z", None),
+    "an offset": (lambda d: f"{d}T23:59:59+02:00", "Europe/Berlin"),
+    "local, in UTC": (lambda d: datetime(d.year, d.month, d.day, 23, 59, 59, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC).isoformat(), "Europe/Berlin"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAST_SECONDS)
+def test_an_end_at_the_last_second_of_a_day_is_the_next_day(situation: Situation, name: str) -> None:
+    write, zone = LAST_SECONDS[name]
+    situation.change("contracts", rewrite(("end_date",), lambda d: write(d - timedelta(days=1))))
+    situation.settings(timezone=zone)
+    assert situation.run("ingest").text == ""
+    assert situation.ledger("A0001")[-1] == ("2024-09-01", "2025-09-01", 6000)
+
+
+def test_ends_that_are_last_days_are_named(situation: Situation) -> None:
+    situation.change("contracts", rewrite(("end_date",), lambda d: d - timedelta(days=1)))
+    assert "is it the last day of the term? Write end_date + 1" in situation.check().text
+    situation.mapping("contracts", "SELECT * REPLACE (as_day(end_date) + 1 AS end_date) FROM raw.contracts")
+    text = situation.check().text
+    assert "last day of the term" not in text and "81 live accounts and $1,471,620" in text
+
+
 WRONG: dict[str, tuple[Write, tuple[str, ...]]] = {
     "two digits, year first": (lambda d: d.strftime("%y-%m-%d"), ("26 values like 23-05-09 (contracts.csv line 6) have a year of two digits", "strptime(notice_at, '%y-%m-%d')")),
     "two digits, day first": (lambda d: d.strftime("%d/%m/%y"), ("26 values like 09/05/23 (contracts.csv line 6) have a year of two digits", "write strptime(notice_at, '%d/%m/%y') AS notice_at")),
@@ -37,6 +62,10 @@ WRONG: dict[str, tuple[Write, tuple[str, ...]]] = {
     "month in letters": (lambda d: d.strftime("%d-%b-%Y"), ("name the month in letters", "strptime(notice_at, '%d-%b-%Y')")),
     "American letters": (lambda d: d.strftime("%b %d, %Y"), ("name the month in letters", "strptime(notice_at, '%b %d, %Y')")),
     "zone by name": (lambda d: f"{d} 10:00 EST", ("carry a zone by name", "replace(notice_at, ' EST', '+00:00')")),
+    "a quarter": (lambda d: f"Q{(d.month + 2) // 3} {d.year}", ("name a quarter, no day",)),
+    "a day of the week by number": (lambda d: d.strftime("%G-W%V-%u"), ("are days of a week or of a year by number",)),
+    "a spreadsheet's text": (lambda d: f"'{d}", ("have a spreadsheet's mark in front",)),
+    "rounded": (lambda d: f"{(d - EPOCH).days * 86_400_000:.3E}", ("are rounded numbers: a spreadsheet has made one time of several",)),
     "24 o'clock": (lambda d: f"{d} 24:00", ("stand at 24 o'clock",)),
     "text behind": (lambda d: f"{d} 10:00 garbage", ("have text after the date or time",)),
     "a month": (lambda d: f"{d:%Y-%m}", ("name a month or a year, no day", "notice_at || '-01'")),

@@ -7,7 +7,7 @@ import duckdb
 from churnml.ingest.contracts.terms import TERMS
 from churnml.params.book import Ingest
 
-FEWEST = 5  # terms, to call it a pattern
+FEWEST, MANY = 5, 5  # terms, and times as many as of the other kind, to call it a pattern
 SETTLED = "INTERVAL 7 DAY"  # use may trickle in for a week
 
 
@@ -15,7 +15,7 @@ def contradicted(
     con: duckdb.DuckDBPyConnection, tables: Collection[str], ingest: Ingest
 ) -> tuple[list[str], list[str]]:
     """Notices and failures from reading the contracts beside the other tables that the book has."""
-    notices = _known_only_at_start(con)
+    notices = _known_only_at_start(con) + _ends_the_day_before(con)
     failures: list[str] = []
     if "usage" in tables:
         more, failures = _used_after_service(con, ingest)
@@ -41,6 +41,19 @@ def _used_after_service(con: duckdb.DuckDBPyConnection, ingest: Ingest) -> tuple
                  f"(for example by {example} after {stopped}; {rows:,} rows of usage): is it the day on which somebody cancelled, as Stripe's "
                  "canceled_at? Map that to notice_at, and the day on which service stops (Stripe's ended_at) to cancelled_at; if service does "
                  "stop there, raise ingest.max_used_after_service_share in book.yaml's params")]  # fmt: skip
+
+
+def _ends_the_day_before(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Ends that are the last day of a term and not the first day after it: nearly every next term begins a day later."""
+    later, same, example, ends = con.execute(f"""
+        WITH terms AS (SELECT * FROM ({TERMS}) WHERE arr > 0)
+        SELECT count(*) FILTER (n.start_date = o.end_date + 1), count(*) FILTER (n.start_date = o.end_date),
+            min(o.contract_id) FILTER (n.start_date = o.end_date + 1), arg_min(o.end_date, o.contract_id) FILTER (n.start_date = o.end_date + 1)
+        FROM terms o JOIN terms n ON n.account_id = o.account_id AND n.line = o.line AND n.start_date BETWEEN o.end_date AND o.end_date + 1""").fetchall()[0]
+    if later < FEWEST or later < MANY * same:
+        return []
+    return [(f"contracts.end_date: {later:,} terms are followed by another on the day after their end, {same:,} on the end itself (for example "
+             f"{example}, which ends on {ends}): is it the last day of the term? Write end_date + 1 in contracts.sql, or every renewal stands a day early")]  # fmt: skip
 
 
 def _known_only_at_start(con: duckdb.DuckDBPyConnection) -> list[str]:

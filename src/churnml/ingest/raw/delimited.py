@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,19 @@ class Header:
     n_bytes: int
     n_lines: int
     text: str
+    cells: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    delimiter: str = ","
+    quote: str = '"'
+
+    @cached_property
+    def again(self) -> "re.Pattern[bytes]":
+        """The header's line where it comes again, in whatever case, with or without quotes, spaces or a byte order mark."""
+        sign, space = re.escape(self.quote), " *"
+        cells = [f"{space}{sign}?{space}{re.escape(cell)}{space}{sign}?{space}" for cell in self.cells]
+        delimiter = re.escape(self.delimiter)
+        line = delimiter.join(cells) + f"(?:{delimiter})*"
+        return re.compile(f"(?i)\n(?:\ufeff)?{line}(?=[\r\n]|$)".encode())
 
 
 def signs(dialect: Dialect, kind: str) -> dict[str, Any]:
@@ -75,11 +88,22 @@ def header(head: str, dialect: Dialect, kind: str) -> Header:
             f"line {above + 1} holds no header; delete what stands above the header, or", header_row=above + 2
         )
     _refuse_delimiter(cells, above + 1)
+    _refuse_title(cells, below, above + 1)
     _refuse_row(cells, below, above + 1)
     names, notices = _named(cells)
+    sign = signs(dialect, kind)
     consumed = "".join(lines[:end])
     return Header(
-        names, width, above, len(consumed.encode()), end, "".join(lines[above:end]).strip("\r\n"), notices
+        names,
+        width,
+        above,
+        len(consumed.encode()),
+        end,
+        "".join(lines[above:end]).strip("\r\n"),
+        tuple(cells),
+        notices,
+        sign["delimiter"],
+        dialect.quote,
     )
 
 
@@ -90,6 +114,18 @@ def _refuse_delimiter(cells: Sequence[str], line: int) -> None:
         hint: dict[str, int] = {"header_row": line + 1} if cells[0].lower() == f"sep={sign}" else {}
         words = f"line {line}, its header, is one column: '{cells[0][:60]}'. Is the delimiter {DELIMITERS[sign]}? Then"
         raise FileError(words, delimiter=sign, **hint)
+
+
+def _refuse_title(cells: Sequence[str], below: Sequence[Sequence[str]], line: int) -> None:
+    """FileError where one line names few columns and the next all: a title, its fields filled up with blanks."""
+    named = len([cell for cell in below[0] if cell.strip(UNSEEN)]) if below else 0
+    if 2 * len([cell for cell in cells if cell]) <= named and not any(
+        DAY.fullmatch(cell) or DECIMAL.fullmatch(cell) for cell in below[0]
+    ):
+        raise FileError(
+            f"line {line} names {len(cells)} of {named} columns: '{', '.join(cells)[:60]}'. Is it a title above the header? Delete what stands "
+            "above the header, or", header_row=line + 1,
+        )  # fmt: skip
 
 
 def _refuse_row(cells: Sequence[str], below: Sequence[Sequence[str]], line: int) -> None:

@@ -106,14 +106,14 @@ def _refuse_second_header(body: bytes, columns: Header, lines: int) -> bytes:
     """The end of the body, to be looked at with the next; FileError where the header's line comes again."""
     if len(columns.names) == 1:
         return b""
-    line = b"\n" + columns.text.encode()
-    at = body.find(line)
-    if at >= 0 and body[at + len(line) : at + len(line) + 1] in (b"", b"\r", b"\n"):
-        where = columns.n_lines + lines + body[: at + 1].count(b"\n") + 1
+    longest = max(columns.names, key=len).encode().lower()
+    found = columns.again.search(body) if longest in body.lower() else None
+    if found:
+        where = columns.n_lines + lines + body[: found.start() + 1].count(b"\n") + 1
         raise FileError(
             f"line {where} is the header again: two exports in one file? Delete that line, or keep them as two files of a folder"
         )
-    return body[-len(line) - 1 :]
+    return body[-2 * len(columns.text.encode()) - 8 :]
 
 
 def rows_sql(con: duckdb.DuckDBPyConnection, parts: Sequence[Part], file_column: str = "") -> str:

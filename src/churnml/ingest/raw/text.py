@@ -41,14 +41,21 @@ class FileError(Exception):
     def in_book(self, view: str) -> str:
         """The words, with what to write into ``book.yaml``."""
         pairs = ", ".join(f"{name}: {_as_yaml(value)}" for name, value in self.settings.items())
-        return f"{self}; say 'files: {{of: {{{view}: {{{pairs}}}}}}}' in book.yaml" if pairs else str(self)
+        return self._and(f"'files: {{of: {{{view}: {{{pairs}}}}}}}' in book.yaml") if pairs else str(self)
 
     def on_command_line(self) -> str:
         """The words, with what to say to a command."""
         pairs = " ".join(f"--dialect '{name}={value}'" for name, value in self.settings.items()).replace(
             "\t", "\\t"
         )
-        return f"{self}; say {pairs}" if pairs else str(self)
+        return self._and(pairs) if pairs else str(self)
+
+    def _and(self, settings: str) -> str:
+        return (
+            f"{self} say {settings}"
+            if str(self).endswith((" or", ",", "Then"))
+            else f"{self}; say {settings}"
+        )
 
 
 def _as_yaml(value: str | int) -> str:
@@ -114,7 +121,7 @@ def utf8_pieces(file: Path, encoding: str) -> Iterator[bytes]:
 
     FileError where the file is empty, does not unpack, or is no text of the declared encoding.
     """
-    decoder, utf8 = (codecs.getincrementaldecoder(name)() for name in (encoding, "utf-8"))
+    decoder, utf8 = (codecs.getincrementaldecoder(name)() for name in (_codec(file, encoding), "utf-8"))
     line, is_first, is_ascii, may_be_utf8 = 1, True, True, encoding in ("latin-1", "cp1252")
     for piece in chain(_pieces(file), [b""]):
         try:
@@ -137,6 +144,18 @@ def utf8_pieces(file: Path, encoding: str) -> Iterator[bytes]:
         line, is_first = line + data.count(b"\n"), False
     if may_be_utf8 and not is_ascii:
         raise FileError(f"is UTF-8 text, and 'encoding: {encoding}' is declared for it", encoding="utf-8")
+
+
+def _codec(file: Path, encoding: str) -> str:
+    """The encoding by the name of its codec: without a byte order mark UTF-16 is told by where the NUL of its first letter stands."""
+    if encoding != "utf-16":
+        return encoding
+    begin = next(_pieces(file))[:2]
+    if begin in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return encoding
+    if b"\0" not in begin:
+        raise FileError("is not utf-16 text (line 1), as is declared for it; find out its encoding")
+    return "utf-16-le" if begin.endswith(b"\0") else "utf-16-be"
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes) -> bool:

@@ -167,7 +167,8 @@ def _typed(mapped: MappedTable, column: Column, raw: str, raw_type: str) -> str:
             f"({raw} AT TIME ZONE 'UTC')"
         )
     if column.type == DAY:
-        return f"CAST({raw} AS DATE)"
+        moment = date_styles.end_of(column, raw) if raw_type.startswith("TIMESTAMP") else raw
+        return f"CAST({moment} AS DATE)"
     if column.type == MOMENT:
         return times.to_utc(f"CAST({raw} AS TIMESTAMP)", mapped.book.timezone or "UTC")
     return numbers.cast_typed(column, raw, raw_type)

@@ -13,29 +13,56 @@ from churnml.ingest.values.forms import Form, Found, is_stray, literal
 from churnml.ingest.values.mapped_table import MappedTable
 
 NOON = 12
+ENDS = ("end_date", "paused_until")
+"""Days that no longer belong to what they end."""
 
 
 def read(mapped: MappedTable, column: Column, written: str, raw: str, *, is_plain: bool) -> str:
     """SQL (over ``raw``) for the typed values of a column of written times, after adding what is wrong with them to the faults."""
     book, zone = mapped.book, mapped.book.timezone or "UTC"
     if is_plain and (book.dates == "iso" or _all_fit(mapped, written)):
-        moment = times.simple_instant(raw, book.dates, zoned=False)
+        moment = end_of(column, times.simple_instant(raw, book.dates, zoned=False))
+        _report_last_minutes(mapped, column, written)
         return f"CAST({moment} AS DATE)" if column.type == DAY else times.to_utc(moment, zone)
     zoned = _check(mapped, column, written)
+    _report_last_minutes(mapped, column, written)
     if zoned == "all":
-        moment = times.simple_instant(raw, book.dates, zoned=True)
-        source = times.simple_instant(written, book.dates, zoned=True)
+        moment = end_of(column, times.simple_instant(raw, book.dates, zoned=True))
+        source = end_of(column, times.simple_instant(written, book.dates, zoned=True))
         return cut_day(mapped, column, source)(f"({moment})") if column.type == DAY else moment
     found = times.instant(raw, book.dates)
     if column.type != DAY:
         return f"list_transform([{found}], lambda m: CASE WHEN m.zoned THEN m.at ELSE {times.to_utc('m.at', zone)} END)[1]"
-    day = times.day_in("m.at", zone)
+    at = end_of(column, "m.at")
+    day = times.day_in(f"({at})", zone)
     if zoned:
         source = times.instant(written, book.dates)
         day = cut_day(
-            mapped, column, f"list_transform([{source}], lambda m: CASE WHEN m.zoned THEN m.at END)[1]"
-        )("m.at")
-    return f"list_transform([{found}], lambda m: CASE WHEN m.zoned THEN {day} ELSE CAST(m.at AS DATE) END)[1]"
+            mapped, column, f"list_transform([{source}], lambda m: CASE WHEN m.zoned THEN {at} END)[1]"
+        )(f"({at})")
+    return f"list_transform([{found}], lambda m: CASE WHEN m.zoned THEN {day} ELSE CAST({at} AS DATE) END)[1]"
+
+
+def end_of(column: Column, moment: str) -> str:
+    """SQL for the moment at which a stretch ends: of one written as the last minute of a day the next midnight; of other columns as it is."""
+    if column.name not in ENDS:
+        return moment
+    return f"CASE WHEN minute({moment}) = 59 THEN date_trunc('minute', {moment}) + INTERVAL 1 MINUTE ELSE {moment} END"
+
+
+def _report_last_minutes(mapped: MappedTable, column: Column, written: str) -> None:
+    """Tells of ends that are written as the last minute of the last day, and are read as the day after it."""
+    if column.name not in ENDS:
+        return
+    last = "regexp_matches(v, '[T ](23|11):59(:59)?([.,]9+)?( *[Pp]\\.?[Mm]\\.?)?( *[-+Zz].*)?$')"
+    count, example = mapped.con.execute(
+        f'SELECT count(*), min(v) FROM (SELECT {written} AS v FROM mapped."{mapped.name}") WHERE {last}'
+    ).fetchall()[0]
+    if count:
+        mapped.notices.append(
+            f"{mapped.name}.{column.name}: {count:,} values like {example} stand at the end of a day; read as the next one, the first that "
+            "no longer belongs"
+        )
 
 
 def _all_fit(mapped: MappedTable, written: str) -> bool:
