@@ -145,12 +145,12 @@ def agreement(case: Judged) -> float:
 
 def calibration_error(case: Judged) -> float:
     """The mean distance, over tenths of the list, between the chance within a year that is listed and the true one."""
-    listed_chance = case.listed["churn_probability_365d"]
-    if listed_chance.isna().all():
+    listed = case.listed["churn_probability_365d"].reset_index(drop=True).dropna()
+    if listed.empty:
         return float("nan")
-    true = pd.Series(case.futures.leaves_within(YEAR), index=case.listed.index)
-    tenth = listed_chance.rank(method="first").mul(GROUPS).div(len(case.listed) + 1).astype(int)
-    return float((listed_chance - true).groupby(tenth).mean().abs().mean())
+    true = pd.Series(case.futures.leaves_within(YEAR))[listed.index]
+    tenth = listed.rank(method="first").mul(GROUPS).div(len(listed) + 1).astype(int)
+    return float((listed - true).groupby(tenth).mean().abs().mean())
 
 
 def verdict(case: Judged, *, outcome: str) -> str:

@@ -102,11 +102,29 @@ class ModelSelection:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """By how much a candidate's ROC-AUC lies beyond one half, beyond the rules' and beyond the best single column's.
+
+    Each interval is widened for the number of candidates looked at; None where that rival did not compete.
+    """
+
+    beyond_chance: Interval
+    beyond_rules: Interval | None
+    beyond_best_column: Interval | None
+
+    @property
+    def holds(self) -> bool:
+        """Surely beyond chance and the rules, and not surely behind the best single column."""
+        is_beyond = self.beyond_chance.side > 0 and (self.beyond_rules is None or self.beyond_rules.side > 0)
+        return is_beyond and (self.beyond_best_column is None or self.beyond_best_column.side >= 0)
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeMetrics:
     """Every contender's metrics on one outcome's backtest.
 
     ``differences`` are in ROC-AUC, of each candidate less each other contender; ``paired`` are headline metrics, of each contender less
-    each later one. ``tuned`` is what trials of settings found, where there were any.
+    each later one. ``proofs`` are those of the candidates but the rules. ``tuned`` is what trials of settings found, where there were any.
     """
 
     outcome: str
@@ -117,6 +135,7 @@ class OutcomeMetrics:
     differences: Mapping[str, Mapping[str, Interval]]
     paired: Mapping[str, Mapping[str, Mapping[str, Interval]]]
     choice: ModelSelection
+    proofs: Mapping[str, Proof] = field(default_factory=dict)
     tuned: Mapping[str, Any] | None = field(default=None, metadata=LEFT_OUT)
 
     @property

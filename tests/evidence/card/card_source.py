@@ -9,8 +9,7 @@ from churnml.evidence.card.history import past_of
 from churnml.evidence.card.pictures.timeline import timeline_picture
 from churnml.evidence.card.source import Settings, Source, scored
 from churnml.features.catalog import CATALOG
-from churnml.learn.metrics.evaluate import evaluate
-from churnml.learn.selection.model_selection import choose
+from churnml.learn.selection.model_selection import measure
 from churnml.learn.selection.promotion import judge, judge_all
 from churnml.params.root import load_params
 from churnml.results.stored import NotEnough
@@ -35,8 +34,7 @@ def make_source(root, folder):
     train = TRAIN.model_copy(update={"candidates": ("rules", "logistic")})
     bundles, predictions = learn(dataset, "churn", train, HEALTH, LAST_DAY)
     predictions = predictions.assign(segment=predictions["segment"].replace(NAMES))
-    choice = choose(predictions, ("rules", "logistic"), EVALUATE)
-    metrics = evaluate(predictions, EVALUATE, "churn", choice)
+    metrics = measure(predictions, EVALUATE, "churn")
     terms = [term(f"{n:05d}", f"{year}-01-0{1 + n % 9}", f"{year + 1}-01-0{1 + n % 9}", 1000 + n)
              for n in range(20) for year in range(2021, 2025) if n % 7 or year < 2023]  # fmt: skip
     terms.append(

@@ -71,7 +71,7 @@ def test_what_is_caught_is_what_the_metrics_say(learned: Any) -> None:
     predictions = learned[1]
     found, metrics = (
         capture(predictions, EVALUATE),
-        evaluate(predictions, EVALUATE, "churn", ModelSelection("rules", "rules", "", {})),
+        evaluate(predictions, EVALUATE, "churn", lambda _: ({}, ModelSelection("rules", "rules", "", {}))),
     )
     for contender in ("rules", "health_fitted"):
         assert getattr(found.by_expected_loss, contender).value == pytest.approx(

@@ -9,7 +9,7 @@ from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.selection.model_selection import measure
 from churnml.learn.selection.promotion import judge, judge_all
 from churnml.results.interval import Interval
-from churnml.results.metrics import ModelMetrics, ModelSelection, OutcomeMetrics, Regret
+from churnml.results.metrics import ModelMetrics, ModelSelection, OutcomeMetrics, Proof, Regret
 from churnml.results.stored import NotEnough, as_json
 from churnml.results.verdict import Verdict
 from tests.learn.made_metrics import made_metrics
@@ -26,9 +26,13 @@ def metrics(
     measured = ModelMetrics({"roc_auc": Interval(bag, bag - 0.03, bag + 0.03)})
     differences = {contender: Interval(lead + 0.01, lead, lead + 0.02) for contender, lead in low.items()}
     behind = Interval(-low["logistic"] - 0.01, -low["logistic"] - 0.02, -low["logistic"])
+    beyond = Proof(
+        Interval(bag - 0.5, bag - 0.53, bag - 0.47), differences["rules"], differences["best_column"]
+    )
     return made_metrics(
         {"lightgbm_bag": measured, "logistic": measured}, ModelSelection(chosen, "lightgbm_bag", "", {}), outcome,
         differences={"lightgbm_bag": differences, "logistic": differences | {"lightgbm_bag": behind}},
+        proofs={"lightgbm_bag": beyond, "logistic": beyond},
     )  # fmt: skip
 
 
@@ -76,7 +80,11 @@ def test_grades_go_by_the_lower_end(value: float, grade: str) -> None:
     [
         (metrics(bag=0.52), "may be chance"),
         (metrics(rules=-0.01), "not surely better than the rules health score"),
-        (metrics(rules=0.0, best_column=-0.1), "the rules health score or the best single column"),
+        (metrics(best_column=-0.1), "the best single column orders them surely better"),
+        (
+            metrics(rules=0.0, best_column=-0.1),
+            "the rules health score; the best single column orders them surely better",
+        ),
         (metrics(bag=0.96), "leakage is suspected"),
     ],
 )

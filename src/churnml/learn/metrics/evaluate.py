@@ -1,10 +1,10 @@
 """How well each rival predicted in the backtest, with intervals from resampling accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from churnml.learn.arrays import rounded
+from churnml.learn.arrays import FloatArray, rounded
 from churnml.learn.candidates import CANDIDATES, MODELS
 from churnml.learn.metrics.bootstrap import best_stretch, over_folds
 from churnml.learn.metrics.calibration_error import calibration, floor
@@ -14,7 +14,7 @@ from churnml.learn.metrics.ranking import Values, dollars, in_time, order
 from churnml.learn.metrics.segments import Cuts, cut, parts
 from churnml.params.evaluate import Evaluate
 from churnml.results.interval import Interval
-from churnml.results.metrics import Counts, ModelMetrics, ModelSelection, OutcomeMetrics
+from churnml.results.metrics import Counts, ModelMetrics, ModelSelection, OutcomeMetrics, Proof
 
 CAMPAIGN = "churn"
 """The outcome that a retention campaign is about."""
@@ -23,20 +23,25 @@ CAMPAIGN = "churn"
 COMPARED = ("roc_auc", "pr_auc", "brier", "arr_captured", "recall_at", "empb_usd")
 """How the names of metrics begin that say, by being larger or smaller, who is better."""
 
+Judged = tuple[Mapping[str, Proof], ModelSelection]
 Table = dict[str, dict[str, dict[str, Interval]]]
 
 
 def evaluate(
-    predictions: pd.DataFrame, settings: Evaluate, outcome: str, choice: ModelSelection
+    predictions: pd.DataFrame,
+    settings: Evaluate,
+    outcome: str,
+    judged: Callable[[Mapping[str, FloatArray]], Judged],
 ) -> OutcomeMetrics:
     """Every metric of every rival on one outcome's backtest, beside the choice between its candidates; a figure is None where nothing can be said.
 
-    Models are measured by parts too, the plain baselines as a whole only.
+    ``judged`` gives the candidates' proofs and the choice between them from every contender's ROC-AUC, of the book and its resamples. Models are measured by parts too, the plain baselines as a whole only.
     """
     evaluation = Evaluation.of(predictions, settings)
     measured = {contender: _measured(evaluation, contender, outcome) for contender in evaluation.contenders}
     cuts = cut(evaluation)
     auc = {contender: values["roc_auc"] for contender, values in measured.items()}
+    proven, choice = judged(auc)
     return OutcomeMetrics(
         outcome, settings.confidence, settings.capacity_share, _counts(evaluation),
         models={name: _shown(evaluation, cuts, name, values) for name, values in measured.items()},
@@ -45,7 +50,7 @@ def evaluate(
             for one in CANDIDATES
             if one in auc
         },
-        paired=paired(evaluation, measured), choice=choice,
+        paired=paired(evaluation, measured), choice=choice, proofs=proven,
     )  # fmt: skip
 
 

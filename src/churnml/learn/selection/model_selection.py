@@ -7,7 +7,7 @@ the best has an interval (accounts resampled) that reaches zero is as good, and 
 or, if settings say so, the best itself where its reasons are the steadiest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,9 +20,10 @@ from churnml.learn.dataset import OUTCOMES
 from churnml.learn.metrics.bootstrap import account_weights, captured
 from churnml.learn.metrics.evaluate import evaluate
 from churnml.learn.metrics.intervals import bootstrap_interval
+from churnml.learn.selection.proof import proofs
 from churnml.params.evaluate import Evaluate
 from churnml.results.interval import Interval
-from churnml.results.metrics import ModelSelection, OutcomeMetrics, Regret
+from churnml.results.metrics import ModelSelection, OutcomeMetrics, Proof, Regret
 from churnml.results.stored import BacktestNotes, NotEnough
 
 LEAST_CHANCE = 1e-6
@@ -30,8 +31,13 @@ STEADIEST = "lightgbm_bag"
 """The family whose first reasons change least when it is fitted again."""
 
 
-def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evaluate) -> ModelSelection:
-    """The candidate to use on one outcome, why, and every candidate's regret; the ARR it found decides nothing."""
+def choose(
+    predictions: pd.DataFrame, candidates: Sequence[str], settings: Evaluate, proven: Collection[str] = ()
+) -> ModelSelection:
+    """The candidate to use on one outcome, why, and every candidate's regret; the ARR it found decides nothing.
+
+    Where candidates are ``proven``, only they may be taken: a signal is not thrown away for another's probabilities.
+    """
     names = tuple(name for name in CANDIDATES if name in candidates)
     folds = pd.factorize(predictions["cutoff"], sort=True)[0]
     accounts = predictions["account_id"].to_numpy(dtype=object)
@@ -40,14 +46,15 @@ def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evalu
     by_fold = _by_fold(np.column_stack(list(losses.values())), folds)
     regret = by_fold - by_fold.min(axis=1, keepdims=True)
     mean = np.average(regret, axis=0, weights=np.bincount(folds))
-    best = names[int(np.argmin(mean.round(9)))]
+    eligible = [name for name in names if name in proven] or list(names)
+    best = min(eligible, key=lambda name: mean[names.index(name)].round(9))
     worse = {
         name: bootstrap_interval(
             ((losses[name] - losses[best]) @ weights) / weights.sum(axis=0), settings.confidence
         )
         for name in names
     }
-    tied = [name for name in names if name == best or worse[name].side < 1]
+    tied = [name for name in eligible if name == best or worse[name].side < 1]
     chosen = _taken(tied, best, settings)
     found = _arr_captured(predictions, names, settings.capacity_share)
     regrets = {
@@ -58,7 +65,7 @@ def choose(predictions: pd.DataFrame, candidates: Sequence[str], settings: Evalu
         )
         for place, name in enumerate(names)
     }  # fmt: skip
-    return ModelSelection(chosen, best, _why(chosen, best, tied, names, worse[chosen]), regrets)
+    return ModelSelection(chosen, best, _why(chosen, best, tied, eligible, worse[chosen]), regrets)
 
 
 def _taken(tied: Sequence[str], best: str, settings: Evaluate) -> str:
@@ -96,7 +103,7 @@ def _arr_captured(predictions: pd.DataFrame, names: Sequence[str], share: float)
 
 def _why(chosen: str, best: str, tied: Sequence[str], names: Sequence[str], worse: Interval) -> str:
     if len(names) == 1:
-        return f"{MODELS[chosen].sentence} is the only candidate"
+        return f"{MODELS[chosen].sentence} is the only candidate, or the only one whose signal is proven"
     if chosen != best:
         return (
             f"{MODELS[best].sentence} lost less, but by no more than chance (log loss lower by {worse.value:.4f}, "
@@ -123,4 +130,10 @@ def evaluate_all(predictions: pd.DataFrame, settings: Evaluate) -> dict[str, Out
 
 def measure(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> OutcomeMetrics:
     """The metrics of one outcome, and the choice between its candidates."""
-    return evaluate(predictions, settings, outcome, choose(predictions, contenders(predictions), settings))
+
+    def judged(auc: Mapping[str, FloatArray]) -> tuple[dict[str, Proof], ModelSelection]:
+        found = proofs(auc, settings.confidence)
+        proven = [name for name, proof in found.items() if proof.holds]
+        return found, choose(predictions, contenders(predictions), settings, proven)
+
+    return evaluate(predictions, settings, outcome, judged)

@@ -11,7 +11,7 @@ from churnml.results.verdict import NO_SIGNAL, Grade, Verdict
 from churnml.text.outcome_words import outcome_words
 
 RULES, LOGISTIC = "rules", "logistic"
-MUST_BEAT = {RULES: MODELS[RULES].sentence, "best_column": "the best single column"}
+BEST_COLUMN_WORDS = "the best single column"
 
 
 def judge_all(metrics: Mapping[str, OutcomeMetrics | NotEnough], gate: Gate) -> dict[str, Verdict]:
@@ -29,10 +29,10 @@ def judge_all(metrics: Mapping[str, OutcomeMetrics | NotEnough], gate: Gate) -> 
 def judge(metrics: OutcomeMetrics, gate: Gate, churn_leaks: bool = False) -> Verdict:
     """The verdict on one outcome's metrics, as ``evaluate`` gives them.
 
-    The candidate judged is the one ``choose`` took. Proven: the interval of ROC-AUC lies above one half, and
-    the paired differences from the rules score and from the best single column lie above zero; where the rules
-    themselves were taken, nothing is proven beyond them. A tie with logistic regression does not unprove a
-    signal but is said. A churn ROC-AUC beyond the leakage mark proves nothing, and where it lies beyond
+    The candidate judged is the one ``choose`` took, which is a proven one wherever there is one. Proven: with intervals widened for the
+    number of candidates, ROC-AUC lies above one half, the paired difference from the rules score lies above zero, and that from the best
+    single column not below; where the rules themselves were taken, nothing is proven beyond them. A tie with one column or with
+    logistic regression does not unprove a signal but is said. A churn ROC-AUC beyond the leakage mark proves nothing, and where it lies beyond
     (``churn_leaks``) no other outcome's does either: they read the same columns.
     """
     model, auc = metrics.choice.chosen, metrics.roc_auc
@@ -41,7 +41,7 @@ def judge(metrics: OutcomeMetrics, gate: Gate, churn_leaks: bool = False) -> Ver
     sentence = (
         f"{NO_SIGNAL}: {pairs}; {'; '.join(faults)}."
         if faults
-        else f"Grade {grade}: {pairs}{_alternative(metrics, model)}."
+        else f"Grade {grade}: {pairs}{_column(metrics, model)}{_alternative(metrics, model)}."
     )
     return Verdict(metrics.outcome, not faults, grade, model, sentence, auc.value, auc.low, auc.high)
 
@@ -57,13 +57,16 @@ def _faults(metrics: OutcomeMetrics, gate: Gate, churn_leaks: bool) -> list[str]
         return ["the backtest holds no pair to compare"]
     if leaks(metrics, gate) and (churn_leaks or metrics.outcome == "churn"):
         return ["too good to be true, so leakage is suspected: look for a column that knows the outcome"]
-    if auc.low <= 0.5:
+    proof = metrics.proofs.get(model)
+    if auc.low <= 0.5 or (proof and proof.beyond_chance.side < 1):
         return ["that may be chance"]
-    if model == RULES:
+    if proof is None:
         return ["no model predicts surely better than these rules"]
-    leads = metrics.differences[model]
-    tied = [words for contender, words in MUST_BEAT.items() if leads[contender].side < 1]
-    return [f"that is not surely better than {' or '.join(tied)}"] if tied else []
+    behind = f"{BEST_COLUMN_WORDS} orders them surely better"
+    return [
+        *(["that is not surely better than the rules health score"] if proof.beyond_rules and proof.beyond_rules.side < 1 else []),
+        *([behind] if proof.beyond_best_column and proof.beyond_best_column.side < 0 else []),
+    ]  # fmt: skip
 
 
 def _grade(low: float, gate: Gate) -> Grade:
@@ -78,10 +81,16 @@ def _pairs(outcome: str, model: str, auc: Interval) -> str:
     if auc.value is None or auc.low is None or auc.high is None:
         return "no pair of accounts could be ordered"
     value, low, high = (round(100 * end) for end in (auc.value, auc.low, auc.high))
-    who = MUST_BEAT[RULES] if model == RULES else "the model"
+    who = MODELS[RULES].sentence if model == RULES else "the model"
     return (
         f"of 100 pairs of {outcome_words(outcome).pair} {who} orders {value} right (interval {low} to {high})"
     )
+
+
+def _column(metrics: OutcomeMetrics, model: str) -> str:
+    """That one column does as well, where no more can be told apart."""
+    lead = metrics.proofs[model].beyond_best_column
+    return f"; {BEST_COLUMN_WORDS} orders them as well" if lead is not None and lead.side < 1 else ""
 
 
 def _alternative(metrics: OutcomeMetrics, model: str) -> str:
