@@ -156,6 +156,28 @@ def test_many_undeclared_overlaps_refuse_the_book(situation: Situation) -> None:
     assert situation.ledger("Z00") == [("2024-01-01", "2024-07-01", 9000), ("2024-07-01", "2025-07-01", 9900)]
 
 
+def test_terms_of_which_nobody_can_tell_what_they_are_beside_another_are_named(situation: Situation) -> None:
+    account(situation, "Z01", "Z02", "Z03", "Z04")
+    situation.append("contracts", term("1", "Z01", "2024-03-01", "2025-03-01", 9000, "2024-02-01"), term("2", "Z01", "2024-09-01", "2025-03-01", 6000, "2024-08-20"),
+                     term("3", "Z02", "2024-03-01", "2025-03-01", 9000, "2024-02-01"), term("4", "Z02", "2024-03-01", "2025-03-01", 9000, "2024-02-01"),
+                     term("5", "Z03", "2024-03-01", "2025-03-01", 9000, "2024-02-01", replaces="C-0871"),
+                     term("6", "Z04", "2024-03-01", "2025-03-01", 9000, "2024-02-01", paused_from="2024-12-01"))  # fmt: skip
+    text = load(situation)
+    assert (
+        "1 terms of 1 accounts begin while another of their product runs and end with it (for example 2 of Z01 beside 1)"
+        in text
+    )
+    assert (
+        "1 terms of 1 accounts agree with another of their account" in text
+        and "(for example 3 and 4 of Z02): entered twice?" in text
+    )
+    assert (
+        "contracts.replaces: 1 name a contract that their account does not have (for example 5: 'C-0871')"
+        in text
+    )
+    assert "contracts.paused_until: 1 terms are paused and nothing says until when (for example 6)" in text
+
+
 MOVED = {"Z01": "Harbour Dental Supply", "Z02": "HARBOUR Dental Supply, Inc.", "begins": "2024-03-20"}
 
 

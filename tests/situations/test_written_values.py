@@ -26,6 +26,7 @@ HANDS: dict[str, tuple[Callable[[float], str], str]] = {
     "German": (lambda v: f"{v:,.2f}".translate(str.maketrans(",.", ".,")), "like 6.000,00 (contracts.csv line 2) have a decimal comma or points between thousands; say 'decimal: \",\"' and 'thousands: \".\"'"),
     "commas": (lambda v: f"{v:,.2f}", "have commas between thousands; say 'thousands: \",\"'"),
     "dollars": (lambda v: f"${v:,.0f}", "like $6,000 (contracts.csv line 2) carry a currency"),
+    "euros": (lambda v: f"{v:,.0f}\u00a0€".replace(",", "\u202f"), "carry a currency"),
     "spaces": (lambda v: f"{v:,.0f}".replace(",", " "), "have spaces between thousands"),
     "narrow spaces": (lambda v: f"{v:,.2f}".replace(",", "\u202f").replace(".", ","), "have spaces between thousands"),
     "Swiss": (lambda v: f"{v:,.2f}".replace(",", "'"), "have apostrophes between thousands"),
@@ -36,6 +37,45 @@ HANDS: dict[str, tuple[Callable[[float], str], str]] = {
     "a dash for minus": (lambda v: f"\u2212{v:.0f}", "have a minus sign that is none"),
     "letters": (lambda v: f"{v / 1000:g}k", "are in thousands or millions by a letter"),
 }  # fmt: skip
+
+
+def test_long_ids_whose_last_digits_are_zeros_are_refused(situation: Situation) -> None:
+    for table in ("accounts", "contracts", "usage", "tickets", "invoices"):
+        situation.change(
+            table, lambda row: row | {"account_id": f"{3041577 + int(row['account_id'][1:])}00000000123"}
+        )
+    assert "81 live accounts" in situation.check().text
+    for table in ("accounts", "contracts", "usage", "tickets", "invoices"):
+        situation.change(table, lambda row: row | {"account_id": row["account_id"][:15] + "000"})
+    text = situation.check().text
+    assert (
+        "contracts.account_id: 319 ids like 304157800000000000 (contracts.csv line 2) are rounded numbers"
+        in text
+    )
+
+
+def test_ids_of_some_rows_that_are_written_otherwise_are_told(situation: Situation) -> None:
+    situation.change(
+        "tickets",
+        lambda row: (
+            row | {"account_id": row["account_id"].lower() if row["ticket_id"] == "T5" else row["account_id"]}
+        ),
+    )
+    assert (
+        "tickets: 1 of 1 unknown ids are ids of accounts but for the case of letters"
+        in situation.check().text
+    )
+
+
+@pytest.mark.parametrize(("factor", "column", "words"), [
+    (1 / 12, "arr", "are billed 12 times their ARR"), (100, "arr", "are billed 0.01 times their ARR"), (1, "arr", ""),
+])  # fmt: skip
+def test_prices_of_another_unit_than_the_invoices_are_told(
+    situation: Situation, factor: float, column: str, words: str
+) -> None:
+    situation.change("contracts", lambda row: row | {column: round(float(row[column]) * factor, 2)})
+    text = situation.check().text
+    assert words in text if words else "times their ARR" not in text
 
 
 @pytest.mark.parametrize("hand", HANDS)

@@ -15,7 +15,7 @@ from churnml.errors import TableError
 from churnml.ingest.date_range import range_faults, range_reasons
 from churnml.ingest.examples import examples
 from churnml.ingest.left_out import LeftOut
-from churnml.ingest.orphans import UNKNOWN, unknown_accounts
+from churnml.ingest.orphans import IDS_ALIKE, UNKNOWN, unknown_accounts
 from churnml.ingest.validate import AFTER_LAST_DAY, reasons, references, tombstone
 from churnml.ingest.values.places import Places
 from churnml.ingest.versions.fold import REPEATED, fold
@@ -163,7 +163,7 @@ def apply_limit(
     if share <= limit or not counts["kept"]:
         if unknown and not counts["kept"]:
             check.failures.append(f"{name}: {unknown}")
-        elif unknown and name == "contracts":
+        elif unknown and (name == "contracts" or IDS_ALIKE in unknown):
             check.notices.append(f"{name}: {unknown}")
         return
     # Where most refused rows are of accounts that left, a higher limit would hide who left.

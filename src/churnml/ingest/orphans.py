@@ -17,6 +17,10 @@ ALIKE = {
 """How ids of one account differ between two exports."""
 
 
+IDS_ALIKE = "unknown ids are ids of accounts"
+"""What is said where ids differ only in how they are written."""
+
+
 def unknown_accounts(con: duckdb.DuckDBPyConnection, table: str, last_day: date | None) -> str:
     """Who the accounts are that a table's rows name and ``accounts`` lacks, and what to do; nothing where there are none."""
     ids = f"""SELECT DISTINCT account_id FROM judged."{table}" WHERE list_contains(string_split(reason, '; '), '{UNKNOWN}')"""
@@ -49,7 +53,7 @@ def _alike(con: duckdb.DuckDBPyConnection, ids: str, missing: int) -> str:
         )
         if count * 2 >= missing:
             return (
-                f"{count:,} of {missing:,} unknown ids are ids of accounts {words}, like '{example}' beside '{known}': "
+                f"{count:,} of {missing:,} {IDS_ALIKE} {words}, like '{example}' beside '{known}': "
                 "write ids of one form in both tables' SQL"
             )
     return ""

@@ -8,6 +8,7 @@ from churnml.ingest.contracts.terms import TERMS
 from churnml.params.book import Ingest
 
 FEWEST, MANY = 5, 5  # terms, and times as many as of the other kind, to call it a pattern
+SURE, TIMES = 10, 5  # customers with invoices, and times their ARR
 SETTLED = "INTERVAL 7 DAY"  # use may trickle in for a week
 
 
@@ -17,6 +18,8 @@ def contradicted(
     """Notices and failures from reading the contracts beside the other tables that the book has."""
     notices = _known_only_at_start(con) + _ends_the_day_before(con)
     failures: list[str] = []
+    if "invoices" in tables:
+        notices += _billed_otherwise(con)
     if "usage" in tables:
         more, failures = _used_after_service(con, ingest)
         notices += more
@@ -41,6 +44,21 @@ def _used_after_service(con: duckdb.DuckDBPyConnection, ingest: Ingest) -> tuple
                  f"(for example by {example} after {stopped}; {rows:,} rows of usage): is it the day on which somebody cancelled, as Stripe's "
                  "canceled_at? Map that to notice_at, and the day on which service stops (Stripe's ended_at) to cancelled_at; if service does "
                  "stop there, raise ingest.max_used_after_service_share in book.yaml's params")]  # fmt: skip
+
+
+def _billed_otherwise(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Where customers are usually billed many times their ARR in a year, or a fraction of it: one of the two is in another unit."""
+    accounts, ratio, example = con.execute(f"""
+        WITH terms AS (SELECT * FROM ({TERMS}) WHERE arr > 0 AND NOT is_open AND stop_date = end_date),
+        priced AS (SELECT account_id, sum(arr * (end_date - start_date)) / 365.25 AS due, min(start_date) AS first, max(end_date) AS next FROM terms
+            GROUP BY account_id HAVING count(*) = count(DISTINCT start_date)),
+        billed AS (SELECT p.account_id, p.due, sum(i.amount) AS paid FROM priced p JOIN judged."invoices" i ON i.account_id = p.account_id
+            AND i.reason IS NULL AND i.amount > 0 AND i.issued_at >= first - INTERVAL 31 DAY AND i.issued_at < next GROUP BY ALL)
+        SELECT count(*), median(paid / due), arg_min(account_id, abs(ln(paid / due) - (SELECT median(ln(paid / due)) FROM billed))) FROM billed""").fetchall()[0]
+    if accounts < SURE or 1 / TIMES < ratio < TIMES:
+        return []
+    return [(f"contracts.arr: over their terms {accounts:,} customers are billed {ratio:,.3g} times their ARR (in the middle; for example {example}): is arr the "
+             "price of a month (write arr * 12), or one of the two in cents or thousands? Invoices of more than the terms have a place in neither")]  # fmt: skip
 
 
 def _ends_the_day_before(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -63,10 +63,43 @@ def replace_terms(
     ended = (
         [f"contracts: {rows:,} terms end on the day on which one that replaces them begins"] if rows else []
     )
+    ended += _names_nobody(con) + _same_end(con)
     if book.overlapping_terms is not None:
         return ended, []
     notices, failures = _undeclared(con, ingest)
     return ended + notices, failures
+
+
+def _names_nobody(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """A notice of terms that replace one which their account does not have: nothing ends for them."""
+    rows, newer, older = (
+        con.execute(f"""SELECT count(*), min(contract_id), arg_min(replaces, contract_id) FROM ({TERMS}) n WHERE replaces IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM ({TERMS}) o WHERE o.contract_id = n.replaces AND o.account_id = n.account_id)""").fetchall()[
+            0
+        ]
+    )
+    found = f"contracts.replaces: {rows:,} name a contract that their account does not have (for example {newer}: '{older}'); nothing ends for them"
+    return [found] if rows else []
+
+
+def _same_end(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Notices of paid terms that end with another of their product: entered twice if they agree in all, else added to it or in its place."""
+    found = con.execute(f"""
+        WITH terms AS (SELECT * FROM ({TERMS}) WHERE arr > 0 AND NOT is_open)
+        SELECT o.start_date = n.start_date AS is_twice, count(*), count(DISTINCT n.account_id), min((o.contract_id, n.contract_id, n.account_id))
+        FROM terms o JOIN terms n ON n.account_id = o.account_id AND n.line = o.line AND n.end_date = o.end_date AND n.contract_id <> o.contract_id
+            AND (o.start_date < n.start_date OR (o.start_date = n.start_date AND o.arr = n.arr AND o.seats IS NOT DISTINCT FROM n.seats AND o.row_number < n.row_number))
+            AND o.stop_date > n.start_date AND n.replaces IS DISTINCT FROM o.contract_id
+        GROUP BY 1 ORDER BY 1""").fetchall()
+    words = {
+        True: "agree with another of their account in product, days, seats and price (for example {} and {} of {}): entered twice? Both are counted",
+        False: "begin while another of their product runs and end with it (for example {1} of {2} beside {0}): counted as added; where one takes the "
+        "other's place, name that in a column 'replaces'",
+    }
+    return [
+        f"contracts: {rows:,} terms of {accounts:,} accounts {words[is_twice].format(*example)}"
+        for is_twice, rows, accounts, example in found
+    ]
 
 
 def _undeclared(con: duckdb.DuckDBPyConnection, ingest: Ingest) -> tuple[list[str], list[str]]:

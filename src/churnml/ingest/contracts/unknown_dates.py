@@ -23,6 +23,13 @@ def open_ends(con: duckdb.DuckDBPyConnection, book: BookSettings) -> list[str]:
         if rows := refuse(con, blank, "end_date is missing"):
             notices.append(f"contracts.end_date: {rows:,} rows have none and are refused; if they run until they are cancelled, "
                            "say 'blank_end_date: open' in book.yaml")  # fmt: skip
+    paused, example = (
+        con.execute(f"""SELECT count(*), min(contract_id) FROM {JUDGED} WHERE reason IS NULL AND NOT is_folded AND superseded_at IS NULL
+        AND paused_from <= end_date AND paused_until IS NULL""").fetchall()[0]
+    )
+    if paused:
+        notices.append(f"contracts.paused_until: {paused:,} terms are paused and nothing says until when (for example {example}): each ends when it was "
+                       "agreed to, and its customer then counts as one that left; give the day on which service goes on")  # fmt: skip
     con.execute(f"UPDATE {JUDGED} SET end_date = NULL WHERE end_date >= {OPEN_END}")
     con.execute(f"UPDATE {JUDGED} SET agreed_end_date = end_date")
     terms, cancelled = con.execute(

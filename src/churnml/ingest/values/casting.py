@@ -120,7 +120,8 @@ def _measures(mapped: MappedTable, column: Column, raw_type: str) -> dict[str, s
         never = is_null_word(value, ZERO_DAYS)  # in the form of a day, and none
         return filled | {"plain": f"regexp_full_match({value}, {simple}) AND NOT {never}"}
     if column.type in (TEXT, FLAG):
-        ids = {"rounded": identifiers.is_rounded(value), "floats": identifiers.is_float(value)}
+        ids = {"rounded": identifiers.is_rounded(value), "floats": identifiers.is_float(value),
+               "long": identifiers.is_long(value), "zeroed": identifiers.is_zeroed(value)}  # fmt: skip
         return filled | _oddities(mapped, column, raw_type) | (ids if identifiers.is_id(column) else {})
     asked = filled | {"plain": f"regexp_full_match({value}, {literal(numbers.pattern(mapped.dialect))})"}
     if numbers.may_hold_thousands(column) and not numbers.is_declared(mapped.dialect):
@@ -191,10 +192,12 @@ def _written(mapped: MappedTable, column: Column, raw_type: str, counts: Counts)
         value = clean
     if counts["words"] or counts["odd"]:
         value = f"CASE WHEN NOT {is_null_word(value, null_words(column, mapped.dialect))} THEN {value} END"
-    if counts.get("rounded"):
-        row, example = _first(mapped, value, identifiers.is_rounded("v"))
+    is_zeroed = counts.get("zeroed", 0) >= identifiers.ZEROED and counts["zeroed"] == counts["long"]
+    if counts.get("rounded") or is_zeroed:
+        is_eaten = identifiers.is_rounded if counts["rounded"] else identifiers.is_zeroed
+        row, example = _first(mapped, value, is_eaten("v"))
         mapped.faults.append(
-            f"{where}: {counts['rounded']:,} ids like {example}{mapped.place(column.name, row)} are rounded numbers: a spreadsheet "
+            f"{where}: {counts['rounded'] or counts['zeroed']:,} ids like {example}{mapped.place(column.name, row)} are rounded numbers: a spreadsheet "
             "has made one id of several; export again with ids as text"
         )
     if counts.get("floats") and counts["floats"] == counts["filled"] - counts["words"]:

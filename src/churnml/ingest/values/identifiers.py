@@ -16,6 +16,9 @@ ROUNDED = r"[+-]?\d(?:[.,]\d+)?[eE]\+\d{2,3}|[+-]?\d[.,]\d+E\d{1,3}"
 
 FLOAT = r"\d+\.0"
 
+KEPT, LONG, ZEROED = 15, 17, 5
+"""A spreadsheet writes zeros for all digits beyond the fifteenth: so many long ids that all end so are no chance."""
+
 
 def is_id(column: Column) -> bool:
     """Whether a column holds ids, by which rows are joined."""
@@ -38,6 +41,16 @@ def cleaned(value: str) -> str:
     seen = f"regexp_replace({value}, '[{UNSEEN}]', '', 'g')"
     spaced = f"regexp_replace({seen}, '[{SPACES}]', ' ', 'g')"
     return f"nfc_normalize({trimmed(spaced)})"
+
+
+def is_long(value: str) -> str:
+    """SQL for whether an id is a number surely longer than a spreadsheet keeps."""
+    return f"(strlen({value}) >= {LONG} AND regexp_full_match({value}, '\\d+'))"
+
+
+def is_zeroed(value: str) -> str:
+    """SQL for whether such an id ends as a spreadsheet would write it."""
+    return f"({is_long(value)} AND ltrim(substr({value}, {KEPT + 1}), '0') = '')"
 
 
 def is_rounded(value: str) -> str:

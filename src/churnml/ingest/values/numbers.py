@@ -37,7 +37,7 @@ FORMS = (
     Form("[\u2212\u2010-\u2015\ufe63\uff0d][\\d.,]+", "have a minus sign that is none (a dash)", "write replace({column}, '{first}', '-') AS {column}"),
     Form(r"[+-]?\d[\d.,]* ?[%‰]", "are percentages", "write CAST(rtrim({column}, ' %') AS DOUBLE) / 100 AS {column} where a share is meant, rtrim({column}, ' %') where not"),
     Form(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}", "are in scientific notation, which rounds", "export the column as a plain number, or write CAST({column} AS DOUBLE) AS {column} where nothing is lost"),
-    Form(r"[+-]?(?:[$£€¥₹]|[A-Z]{1,3}\$|[A-Z]{3}|kr|Fr\.?) ?[+-]?\d[\d.,' ]*|[+-]?\d[\d.,' ]* ?(?:[$£€¥₹]|[A-Z]{3}|kr)",
+    Form(rf"[+-]?(?:[$£€¥₹]|[A-Z]{{1,3}}\$|[A-Z]{{3}}|kr|Fr\.?){SPACE}?[+-]?\d(?:[\d.,']|{SPACE}|{APOSTROPHE})*|[+-]?\d(?:[\d.,']|{SPACE}|{APOSTROPHE})*(?:[$£€¥₹]|[A-Z]{{3}}|kr)",
          "carry a currency", "take it off in the SQL (and name it in currency): regexp_replace({column}, '[^0-9.-]', '', 'g') AS {column}"),
     Form(r"[+-]?\d[\d.,]* ?(?:k|K|m|M|mio|Mio|bn|B)\.?", "are in thousands or millions by a letter", "write the number out in the SQL"),
     Form(r"#[A-Z]+[/0!?A-Z]*", "are a spreadsheet's error", "mend the sheet and export again"),
