@@ -322,6 +322,33 @@ def test_partitions_by_day_answer_surveys_and_a_folder_without_days_is_refused(s
     assert "tickets: 3 ticket_id stand for rows that differ" in refused(situation)
 
 
+@pytest.mark.parametrize("places", [("a", "b"), ("a", "a")], ids=["two files", "one file"])
+def test_invoices_paid_in_one_copy_and_unpaid_in_another_are_refused(
+    situation: Situation, places: tuple[str, str]
+) -> None:
+    """Nothing says which copy is newer: no day in the files' names, no time in the rows, no id."""
+    rows = situation.rows("invoices")
+    parts: dict[str, list[Row]] = {place: [] for place in places}
+    parts[places[0]] += rows
+    parts[places[1]] += [row | {"paid_at": ""} for row in rows[:5]]
+    dumped(situation, "invoices", parts)
+    text = refused(situation)
+    assert (
+        "invoices: 5 times rows agree in account_id, issued_at, due_at, amount and differ in what comes later"
+        in text
+    )
+    assert "Give invoice_id in invoices.sql" in text
+
+
+def test_a_row_that_only_deletes_is_no_term_without_an_end(situation: Situation) -> None:
+    rows = [row | {"updated_at": "2024-08-01", "is_deleted": "false"} for row in situation.rows("contracts")]
+    situation.write(
+        "contracts", [*rows, {"contract_id": NEXT, "updated_at": "2024-11-01", "is_deleted": "true"}]
+    )
+    text = situation.check().text
+    assert "end_date" not in text.split("by month")[0] and "80 live accounts" in text
+
+
 def test_a_flag_that_deletes_every_row_is_refused(situation: Situation) -> None:
     situation.mapping("contracts", "SELECT *, true AS is_deleted, signed_at AS updated_at FROM raw.contracts")
     assert "contracts: is_deleted leaves no row of 319" in refused(situation)

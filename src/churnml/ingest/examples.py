@@ -4,7 +4,7 @@ import re
 
 import duckdb
 
-from churnml.data.schema import Table
+from churnml.data.schema import RECORDING, Table
 from churnml.ingest.values import numbers, times
 from churnml.ingest.values.forms import form_of
 from churnml.ingest.values.places import Places
@@ -31,7 +31,9 @@ def _words(con: duckdb.DuckDBPyConnection, table: Table, places: Places, reason:
 def _columns(table: Table, reason: str) -> list[str]:
     """The columns that a reason is about."""
     named = {
-        found.start(): c for c in (*table.names, "known_at") if (found := re.search(rf"\b{c}\b", reason))
+        found.start(): c
+        for c in (*table.names, *(c.name for c in RECORDING))
+        if (found := re.search(rf"\b{c}\b", reason))
     }
     if named:
         return [named[place] for place in sorted(named)]

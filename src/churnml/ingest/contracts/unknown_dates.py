@@ -4,7 +4,7 @@ import duckdb
 
 from churnml.data.book import BookSettings
 from churnml.data.schema import OPEN_END
-from churnml.ingest.contracts.terms import JUDGED, TERMS, refuse
+from churnml.ingest.contracts.terms import JUDGED, KEPT, TERMS, refuse
 
 SOURCES = {
     "previous_end": "the end of the term before", "signed_on": "signed_at",
@@ -19,12 +19,12 @@ def open_ends(con: duckdb.DuckDBPyConnection, book: BookSettings) -> list[str]:
     """
     notices = []
     if book.blank_end_date != "open":
-        blank = f"SELECT row_number FROM {JUDGED} WHERE reason IS NULL AND end_date IS NULL"
+        blank = f"SELECT row_number FROM {JUDGED} WHERE {KEPT} AND end_date IS NULL"
         if rows := refuse(con, blank, "end_date is missing"):
             notices.append(f"contracts.end_date: {rows:,} rows have none and are refused; if they run until they are cancelled, "
                            "say 'blank_end_date: open' in book.yaml")  # fmt: skip
     paused, example = (
-        con.execute(f"""SELECT count(*), min(contract_id) FROM {JUDGED} WHERE reason IS NULL AND NOT is_folded AND superseded_at IS NULL
+        con.execute(f"""SELECT count(*), min(contract_id) FROM {JUDGED} WHERE {KEPT} AND superseded_at IS NULL
         AND paused_from <= end_date AND paused_until IS NULL""").fetchall()[0]
     )
     if paused:
@@ -33,10 +33,10 @@ def open_ends(con: duckdb.DuckDBPyConnection, book: BookSettings) -> list[str]:
     con.execute(f"UPDATE {JUDGED} SET end_date = NULL WHERE end_date >= {OPEN_END}")
     con.execute(f"UPDATE {JUDGED} SET agreed_end_date = end_date")
     terms, cancelled = con.execute(
-        f"SELECT count(*), count(cancelled_at) FROM {JUDGED} WHERE reason IS NULL AND end_date IS NULL").fetchall()[0]  # fmt: skip
+        f"SELECT count(*), count(cancelled_at) FROM {JUDGED} WHERE {KEPT} AND end_date IS NULL").fetchall()[0]  # fmt: skip
     if terms:
         example = con.execute(
-            f"SELECT min(contract_id) FROM {JUDGED} WHERE reason IS NULL AND end_date IS NULL"
+            f"SELECT min(contract_id) FROM {JUDGED} WHERE {KEPT} AND end_date IS NULL"
         ).fetchall()[0][0]
         never = (
             ""
@@ -49,7 +49,7 @@ def open_ends(con: duckdb.DuckDBPyConnection, book: BookSettings) -> list[str]:
 
 def unknown_starts(con: duckdb.DuckDBPyConnection, has_usage: bool) -> list[str]:
     """Notices of terms without a start, after taking each from the first of SOURCES that has one; a row for which none has is refused."""
-    blank = f"SELECT row_number FROM {JUDGED} WHERE reason IS NULL AND start_date IS NULL"
+    blank = f"SELECT row_number FROM {JUDGED} WHERE {KEPT} AND start_date IS NULL"
     rows = con.execute(f"SELECT count(*) FROM ({blank})").fetchall()[0][0]
     if not rows:
         return []
