@@ -46,6 +46,25 @@ def test_an_attack_is_refused_and_nothing_is_written(situation: Situation, sql: 
     assert not (situation.project / "data" / "work" / "acme" / "tables" / "book.json").exists()
 
 
+@pytest.mark.parametrize(("sql", "name"), [
+    ("SELECT * FROM raw.accounts WHERE created_at < current_date", "current_date"), ("SELECT * REPLACE (now() AS created_at) FROM raw.accounts", "now"),
+    ("SELECT * FROM raw.accounts USING SAMPLE 50%", "sample"), ("SELECT * FROM raw.accounts ORDER BY random() LIMIT 100", "random"),
+    ("SELECT * FROM raw.accounts WHERE age(CAST(created_at AS TIMESTAMP)) > INTERVAL 1 YEAR", "age"),
+])  # fmt: skip
+def test_no_mapping_asks_the_clock_or_chance(situation: Situation, sql: str, name: str) -> None:
+    situation.mapping("accounts", sql)
+    assert f"acme/accounts.sql: asks the machine's clock, or draws at random ({name})" in refused(situation)
+
+
+def test_files_that_a_link_fetches_from_outside_are_told(situation: Situation) -> None:
+    file = situation.file("contracts")
+    file.rename(situation.project / "elsewhere.csv")
+    file.symlink_to(situation.project / "elsewhere.csv")
+    assert (
+        "'contracts.csv': read from outside the raw folder, to which a link leads" in situation.check().text
+    )
+
+
 @pytest.mark.parametrize("place", ["../../secret.csv", "../acme/link.csv", "../acme/link/secret.csv"])
 def test_no_path_leads_out_of_the_raw_folder(situation: Situation, place: str) -> None:
     (situation.project / "secret.csv").write_text("account_id\nsecret\n", encoding="utf-8")

@@ -16,6 +16,11 @@ from churnml.ingest.values.casting import written
 
 ONE_SELECT = "a mapping is one SELECT over raw views; it opens no file and changes nothing"
 
+CLOCKS = {"current_date", "current_timestamp", "localtimestamp"}
+VOLATILE = CLOCKS | {"now", "today", "get_current_timestamp", "get_current_time", "transaction_timestamp", "random", "uuid", "uuidv4",
+                     "uuidv7", "gen_random_uuid", "setseed"}  # fmt: skip
+"""Functions, and words without brackets, that give something else another time."""
+
 
 def lock(con: duckdb.DuckDBPyConnection, readable: Sequence[Path], writable: Sequence[Path]) -> None:
     """Closes every other file, address and extension to the connection, for good.
@@ -113,7 +118,27 @@ def _one_select(con: duckdb.DuckDBPyConnection, sql_file: Path, where: str) -> s
     if kinds != ["SELECT"] or changes:
         found = ", ".join(kinds + [name.split("_")[0] for name in changes]) or "nothing"
         raise BookError(f"{where}: holds {found}; {ONE_SELECT}")
+    if chance := _chance(_tree(con, sql)):
+        raise BookError(
+            f"{where}: asks the machine's clock, or draws at random ({chance}): the same files would be another book tomorrow. Write the day itself, "
+            "as DATE '2024-12-31', and take every row"
+        )
     return sql
+
+
+def _chance(tree: Any) -> str:
+    """The name of what makes a query give other rows another time; nothing where it always gives the same."""
+    for node in _nodes(tree):
+        function, column = str(node.get("function_name", "")).lower(), node.get("column_names")
+        if function in VOLATILE or (
+            function == "age" and len(node.get("arguments") or node.get("children") or []) == 1
+        ):
+            return function
+        if column and len(column) == 1 and column[0].lower() in CLOCKS:
+            return str(column[0]).lower()
+        if node.get("sample"):
+            return "sample"
+    return ""
 
 
 def _tree(con: duckdb.DuckDBPyConnection, sql: str) -> Any:

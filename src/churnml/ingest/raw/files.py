@@ -28,6 +28,7 @@ class Folder:
     views: dict[str, list[Path]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
 
 
 def kind(file: Path) -> str:
@@ -61,6 +62,11 @@ def raw_files(raw: Path, files: Files) -> Folder:
             found.faults.append(f"'{first}' and '{path.name}' would both be raw.{name}; rename one")
         elif parts:
             found.views[name] = parts
+    if found.links:
+        more = f" and {len(found.links) - 1} more" if len(found.links) > 1 else ""
+        found.notices.append(
+            f"'{found.links[0]}'{more}: read from outside the raw folder, to which a link leads"
+        )
     if not found.views and not found.faults:
         raise BookError(f"raw folder '{raw}' holds no csv, tsv, json, jsonl, ndjson or parquet file.")
     return found
@@ -75,6 +81,8 @@ def _readable(path: Path, raw: Path, files: Files, found: Folder) -> Iterator[Pa
         elif fault := _unfit(file):
             found.faults.append(f"'{name}' {fault}")
         elif kind(file) and (kind(file) != "txt" or _view(path) in files.of):
+            if not file.resolve().is_relative_to(raw.resolve()):
+                found.links.append(name)
             yield file
         elif _is_like(file, DOCUMENTS):
             found.notices.append(f"'{name}' is not read")
