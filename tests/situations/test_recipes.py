@@ -11,6 +11,7 @@ PAGE = ROOT / "docs" / "recipes.md"
 WANTED = (
     "Terms with both ends", "Rows whose end appears once it is over", "Purchases without an end", "An invoice ledger without contracts",
     "Monthly MRR snapshots", "Monthly usage", "An end date only", "Trial and free plans", "Parent and child accounts", "Price ramps",
+    "Failed charges",
 )  # fmt: skip
 
 # A handful of rows tells little of the last months before its last day, and nothing is refused for that here.

@@ -13,6 +13,8 @@ MONEY, AMOUNT = "DECIMAL(18,2)", "DECIMAL(18,4)"
 
 OPEN_END = "DATE '2200-01-01'"
 """SQL for a day that no term reaches: where the end of one that runs until it is cancelled must be compared."""
+SERVICE_ENDS = f"least(coalesce(end_date, {OPEN_END}), CAST(cancelled_at AS DATE))"
+"""SQL for the day on which a term's service stops: its end, or its cancellation before that. One without an end runs until it is cancelled."""
 
 
 @dataclass(frozen=True)
@@ -154,8 +156,8 @@ SURVEYS = Table(
 INVOICES = Table(
     "invoices",
     (need("account_id", TEXT), need("issued_at", MOMENT), may("due_at", MOMENT), may("paid_at", MOMENT, "paid_at"),
-     need("amount", MONEY), may("currency", TEXT), may("invoice_id", TEXT)),
-    clock="issued_at", known="issued_at", key=("invoice_id",), order=(("issued_at", "due_at"), ("issued_at", "paid_at")),
+     may("failed_at", MOMENT, "failed_at"), may("dunning_until", MOMENT, "failed_at"), need("amount", MONEY), may("currency", TEXT), may("invoice_id", TEXT)),
+    clock="issued_at", known="issued_at", key=("invoice_id",), order=(("issued_at", "due_at"), ("issued_at", "paid_at"), ("issued_at", "failed_at"), ("failed_at", "dunning_until")),
 )  # fmt: skip
 MILESTONES = Table(
     "milestones",

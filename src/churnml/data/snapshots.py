@@ -11,6 +11,7 @@ from math import inf
 import duckdb
 import pandas as pd
 
+from churnml.data.dunning import create_failed_charges
 from churnml.data.schema import OPEN_END
 from churnml.data.tables import Tables, stood_on
 from churnml.errors import NotEnoughError
@@ -104,26 +105,26 @@ def current(tables: Tables, as_of: date, revenue: Revenue, snapshots: Snapshots)
 def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
     """One row for each account whose last paid term ended within the grace before ``as_of`` and whose next is not recorded.
 
-    Columns ``account_id``, ``ended_on`` and ``arr_usd``, that of the terms that ended last. An account that cancelled or gave
+    The grace goes on while a charge that failed is tried again. Columns ``account_id``, ``ended_on`` and ``arr_usd``, that of the terms that ended last. An account that cancelled or gave
     notice is gone, not in grace.
     """
     day = f"DATE '{as_of}'"
     end, rolls = END_AS_KNOWN.format(as_of=day), is_rolling(revenue)
-    return (
-        tables.connect()
-        .execute(f"""
+    con = tables.connect()
+    create_failed_charges(con, as_of)
+    return con.execute(f"""
         WITH known AS (
             SELECT account_id, coalesce({end}, {OPEN_END}) AS end_date, arr, {rolls} AS is_rolling,
                 max(coalesce({end}, {OPEN_END})) OVER (PARTITION BY account_id) AS ended_on,
                 coalesce(cancelled_at < {day}, false) OR {NOTICED.format(as_of=day)} AS is_gone
             FROM contracts_versions t WHERE {stood_on(day)} AND arr <> 0)
         SELECT account_id, CAST(ended_on AS TIMESTAMP) AS ended_on, CAST(account_arr(sum(arr)) AS DOUBLE) AS arr_usd
-        FROM known WHERE end_date = ended_on AND DATE '{as_of}' - ended_on BETWEEN 0 AND {revenue.grace_days}
+        FROM known WHERE end_date = ended_on AND ended_on <= {day} AND ({day} - ended_on <= {revenue.grace_days} OR EXISTS (
+            SELECT 1 FROM failed_charges c WHERE c.account_id = known.account_id AND c.paid_on IS NULL
+                AND c.failed_on <= ended_on + {revenue.grace_days} AND {day} < c.tried_until))
         GROUP BY account_id, ended_on
         -- A rolling term still counts on the day it ends.
-        HAVING NOT bool_or(is_gone) AND NOT (bool_or(is_rolling) AND ended_on = DATE '{as_of}') ORDER BY account_id""")
-        .df()
-    )
+        HAVING NOT bool_or(is_gone) AND NOT (bool_or(is_rolling) AND ended_on = DATE '{as_of}') ORDER BY account_id""").df()
 
 
 def _open_decisions(con: duckdb.DuckDBPyConnection, revenue: Revenue, snapshots: Snapshots) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from datetime import date
 
 import duckdb
 
-from churnml.data.revenue import SERVICE_ENDS
+from churnml.data.schema import SERVICE_ENDS
 
 LEADS = (7, 14, 30, 60, 90, 120, 180, 270, 365)
 SHORT_DAYS, NEAREST = 45, 13

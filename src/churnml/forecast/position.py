@@ -5,7 +5,8 @@ from datetime import date
 
 import pandas as pd
 
-from churnml.data.revenue import SERVICE_ENDS, create_ledger
+from churnml.data.revenue import create_ledger
+from churnml.data.schema import SERVICE_ENDS
 from churnml.data.snapshots import END_AS_KNOWN, NOTICED, current, in_grace
 from churnml.data.tables import Tables, stood_on
 from churnml.outcomes import label
@@ -72,7 +73,7 @@ def arr_on(tables: Tables, days: Sequence[date], known_by: date, grace_days: int
     con.execute(f"CREATE TABLE known_by AS {known}")
     con.execute("DROP VIEW contracts")
     con.execute("ALTER TABLE known_by RENAME TO contracts")
-    create_ledger(con, grace_days)
+    create_ledger(con, grace_days, known_by)
     listed = ", ".join(f"(DATE '{day}')" for day in days)
     rows = con.execute(f"""SELECT account_id, CAST(d.day AS TIMESTAMP) AS day, CAST(arr AS DOUBLE) AS arr
         FROM ledger JOIN (VALUES {listed}) d(day) ON from_day <= d.day AND d.day < to_day ORDER BY ALL""").df()

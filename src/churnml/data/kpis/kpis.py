@@ -9,7 +9,8 @@ import pandas as pd
 
 from churnml.data.kpis.retention import DOLLARS, quarters_back, retention
 from churnml.data.kpis.survey_scores import voice
-from churnml.data.revenue import SERVICE_ENDS, create_ledger
+from churnml.data.revenue import create_ledger
+from churnml.data.schema import SERVICE_ENDS
 from churnml.data.tables import NO_PRICES, Tables
 from churnml.params.kpis import Kpis
 from churnml.params.snapshots import Revenue

@@ -17,7 +17,10 @@ AUC = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """Renewals that accounts came to, those of them whose outcome is known, and by outcome how they ended; ``lacking`` says why there are none."""
+    """Renewals that accounts came to, those of them whose outcome is known, and by outcome how they ended; ``lacking`` says why there are none.
+
+    ``involuntary`` counts those that ended in churn by a charge that failed.
+    """
 
     renewals: int
     ripe: int
@@ -25,6 +28,7 @@ class Decisions:
     first: str = ""
     last: str = ""
     lacking: str = ""
+    involuntary: int = 0
 
     @property
     def leavers(self) -> int:
@@ -65,5 +69,9 @@ def past_decisions(tables: Tables, revenue: Revenue, snapshots: Snapshots) -> De
     days = pd.to_datetime(ripe["renewal"]).dt.date
     span = (str(days.min()), str(days.max())) if len(ripe) else ("", "")
     return Decisions(
-        len(found), len(ripe), {str(k): int(n) for k, n in ripe["outcome"].value_counts().items()}, *span
+        len(found),
+        len(ripe),
+        {str(k): int(n) for k, n in ripe["outcome"].value_counts().items()},
+        *span,
+        involuntary=int(ripe["is_involuntary"].sum()),
     )

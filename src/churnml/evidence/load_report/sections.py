@@ -6,6 +6,7 @@ from churnml.evidence.card.blocks import Block, Cell, Grid, Items, Picture, Sect
 from churnml.evidence.load_report.decisions import AUC, Decisions
 from churnml.evidence.load_report.pictures import months_picture
 from churnml.evidence.load_report.report import LoadReport
+from churnml.outcomes import CHURN
 from churnml.text.number_format import money, percent, written
 
 TABLES = ("Table", "Read", "Kept", "Replaced", "Refused", "Accounts", "First day", "Last day", "Rows come by")
@@ -99,7 +100,10 @@ def decision_lines(decisions: Decisions, confidence: float) -> Iterator[str]:
     if decisions.lacking:
         yield decisions.lacking
         return
-    ended = ", ".join(f"{n:,} {outcome}" for outcome, n in sorted(decisions.ended.items()))
+    told = {CHURN: f" ({decisions.involuntary:,} by failed payment)"} if decisions.involuntary else {}
+    ended = ", ".join(
+        f"{n:,} {outcome}{told.get(outcome, '')}" for outcome, n in sorted(decisions.ended.items())
+    )
     yield (
         f"{decisions.ripe:,} of {decisions.renewals:,} decisions are ripe: {ended}."
         if decisions.ripe

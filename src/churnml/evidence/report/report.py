@@ -76,17 +76,28 @@ def write_report(
 def _money(moved: Movements, months: str) -> str:
     rows = [
         ("Opening ARR", money(float(moved.opening))), ("Churn", money(-float(moved.churn))),
+        *([("of it by failed payment", money(-float(moved.involuntary_churn)))] if moved.involuntary_accounts else []),
         ("Contraction", money(-float(moved.contraction))), ("Expansion", money(float(moved.expansion))),
         ("New", money(float(moved.new))), ("**Closing ARR**", f"**{money(float(moved.closing))}**"),
         ("GRR", percent(moved.grr)), ("NRR", percent(moved.nrr)),
-        ("Logo churn", percent(moved.logo_churn)), ("Accounts lost", f"{moved.churned_accounts:,}"),
+        ("Logo churn", percent(moved.logo_churn)), *_lost(moved),
         ("Accounts at opening", f"{moved.opening_accounts:,}"),
     ]  # fmt: skip
     return f"## Money, {months}\n\n" + table(("", ""), rows, "lr")
 
 
+def _lost(moved: Movements) -> list[tuple[str, str]]:
+    """How many accounts were lost, and how many of them because a charge failed; that only where there were some."""
+    involuntary = (
+        [("of them by failed payment", f"{moved.involuntary_accounts:,}")]
+        if moved.involuntary_accounts
+        else []
+    )
+    return [("Accounts lost", f"{moved.churned_accounts:,}"), *involuntary]
+
+
 def _accounts_lost(moved: Movements, months: str) -> str:
-    rows = [("Accounts at opening", f"{moved.opening_accounts:,}"), ("Accounts lost", f"{moved.churned_accounts:,}"),
+    rows = [("Accounts at opening", f"{moved.opening_accounts:,}"), *_lost(moved),
             ("Logo churn", percent(moved.logo_churn))]  # fmt: skip
     return f"## Accounts, {months}\n\nThe book has {NO_PRICES}.\n\n" + table(("", ""), rows, "lr")
 

@@ -1,6 +1,6 @@
 """Payment: what is overdue today, how late the invoices of the past were paid, and which ones failed.
 
-No table says that a payment failed. An invoice still unpaid a month after it was due is taken for one, paid later or not. Only an amount
+Few books say that a charge failed (`failed_at`), and no feature reads it. An invoice still unpaid a month after it was due is taken for one, paid later or not. Only an amount
 above 0 can be owed: a credit note or an invoice of nothing is never late, and what a credit note takes off is not known from its amount
 alone (docs/decisions/0030).
 """

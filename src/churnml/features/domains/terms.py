@@ -1,6 +1,6 @@
 """Terms as they stood on the day: the views that the contract features read."""
 
-from churnml.data.revenue import SERVICE_ENDS
+from churnml.data.schema import SERVICE_ENDS
 from churnml.features.spec import View
 
 # A term's service ends at its end, or at a cancellation that has already happened (the door hides any other). On the day a rolling term

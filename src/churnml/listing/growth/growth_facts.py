@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 
 from churnml.data.kpis.survey_scores import NPS_MOST
-from churnml.data.revenue import SERVICE_ENDS
+from churnml.data.schema import SERVICE_ENDS
 from churnml.data.tables import Tables, register_snapshots
 from churnml.features.domains.onboarding import STALLED
 from churnml.features.domains.support import OPEN, URGENT
