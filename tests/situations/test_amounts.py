@@ -228,3 +228,14 @@ def test_one_currency_in_several_spellings_is_one(situation: Situation) -> None:
         "contracts", lambda row: row | {"currency": "usd" if row["account_id"] < "A0050" else " USD"}
     )
     assert situation.check().code == 0
+
+
+@pytest.mark.parametrize("declared", [None, "EUR"])
+def test_a_book_of_another_currency_is_told_that_dollar_signs_are_written(
+    situation: Situation, declared: str | None
+) -> None:
+    situation.change("contracts", lambda row: row | {"currency": "EUR"})
+    situation.settings(currency=declared)
+    assert "contracts.currency: all amounts are in EUR, and are written with '$'" in situation.check().text
+    situation.settings(currency="USD", rates={"EUR": 1.08})
+    assert "written with '$'" not in situation.check().text

@@ -143,6 +143,17 @@ def test_a_declared_day_long_after_the_whole_export_is_refused(situation: Situat
     )
 
 
+def test_contracts_that_stop_long_before_a_declared_day_are_refused(situation: Situation) -> None:
+    """Whoever renewed since would count as one that left."""
+    situation.change("contracts", lambda row: row if row["start_date"] < "2024-07-10" else None)
+    printed = situation.check()
+    assert printed.code == 2
+    assert (
+        "while terms ended that nothing follows: an older export of contracts than of the other tables?"
+        in printed.text
+    )
+
+
 def test_a_table_that_stops_before_a_declared_day_is_named(situation: Situation) -> None:
     situation.change("usage", lambda row: row if row["occurred_at"] < "2024-11-15" else None)
     printed = situation.check()

@@ -43,6 +43,15 @@ def test_an_end_at_the_last_second_of_a_day_is_the_next_day(situation: Situation
     assert situation.ledger("A0001")[-1] == ("2024-09-01", "2025-09-01", 6000)
 
 
+def test_days_of_what_happened_that_lie_in_the_future_are_refused(situation: Situation) -> None:
+    situation.change("tickets", lambda row: row | {"resolved_at": row["resolved_at"] and "2030-06-30"})
+    text = situation.check().text
+    assert (
+        "tickets: 294 resolved_at lies in the future, like resolved_at '2030-06-30'" in text
+        and "is refused" in text
+    )
+
+
 def test_ends_that_are_last_days_are_named(situation: Situation) -> None:
     situation.change("contracts", rewrite(("end_date",), lambda d: d - timedelta(days=1)))
     assert "is it the last day of the term? Write end_date + 1" in situation.check().text

@@ -87,6 +87,11 @@ def currency_notices(
         written = alike("currency", '"currency__raw"')
         blank, other, home = con.execute(f"""SELECT count(*) FILTER (c IS NULL), count(*) FILTER (c <> ?), min(c)
             FROM (SELECT {written} AS c FROM typed."{table}")""", [amounts.currency or ""]).fetchall()[0]  # fmt: skip
+        if home and home != "USD" and (amounts.currency is None or (amounts.currency == home and not other)):
+            notices.append(
+                f"{table}.currency: all amounts are in {home}, and are written with '$' wherever a figure stands; say 'currency: USD' and "
+                f"'rates: {{{home}: ...}}' in book.yaml to have dollars"
+            )
         if blank and home:
             notices.append(
                 f"{table}.currency: {blank} rows name none and are taken for {amounts.currency or home}"

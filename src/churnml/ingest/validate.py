@@ -12,6 +12,8 @@ AFTER_LAST_DAY = "is on or after the last day"
 
 
 PREPAID_DAYS = 31
+MAY_COME = ("cancelled_at", "paused_from", "failed_at", "dunning_until")
+"""Days that may be set before they come; any other that tells what happened lies in the past."""
 
 
 def reasons(table: Table, present: set[str], last_day: date | None, ledger: set[str]) -> dict[str, str]:
@@ -37,7 +39,7 @@ def reasons(table: Table, present: set[str], last_day: date | None, ledger: set[
     for earlier, later in table.order:
         if {earlier, later} <= present:
             found |= _backwards(earlier, later)
-    found |= _impossible_times(table, last_day, ledger)
+    found |= _impossible_times(table, last_day, ledger, present)
     if table.name != "accounts" and "accounts" in ledger:
         found["account is unknown"] = "t.account_id IS NOT NULL AND known_accounts.account_id IS NULL"
     return found
@@ -64,7 +66,9 @@ def tombstone(table: Table, present: set[str]) -> str:
     return f"coalesce(t.is_deleted AND t.{table.key[0]} IS NOT NULL, false)"
 
 
-def _impossible_times(table: Table, last_day: date | None, ledger: set[str]) -> dict[str, str]:
+def _impossible_times(
+    table: Table, last_day: date | None, ledger: set[str], present: set[str]
+) -> dict[str, str]:
     found: dict[str, str] = {}
     if last_day is not None and table.name not in ("accounts", "milestones"):
         # A term may start in the future; it lies there only if it was also recorded then.
@@ -72,6 +76,13 @@ def _impossible_times(table: Table, last_day: date | None, ledger: set[str]) -> 
         later = last_day + timedelta(days=366)
         found[AFTER_LAST_DAY] = f"{when} >= TIMESTAMP '{last_day}' AND {when} < TIMESTAMP '{later}'"
         found["lies in the future"] = f"{when} >= TIMESTAMP '{later}'"
+    if last_day is not None:
+        later = last_day + timedelta(days=366)
+        found |= {
+            f"{c.name} lies in the future": f"t.{c.name} >= TIMESTAMP '{later}'"
+            for c in table.columns
+            if c.revealed_by == c.name and c.name in present and c.name not in MAY_COME
+        }
     if last_day is not None and table.name == "accounts":
         found["lies in the future"] = f"t.created_at >= TIMESTAMP '{last_day + timedelta(days=366)}'"
     if not table.is_event:
