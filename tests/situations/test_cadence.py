@@ -309,6 +309,15 @@ def test_two_sums_of_one_rhythm_are_never_added(situation: Situation, more: Row)
     assert words in printed.text
 
 
+def test_sums_that_mostly_come_in_parts_are_added(situation: Situation) -> None:
+    """Case 03's usage: nearly every week of an account comes in several rows, of which none says when it was loaded."""
+    deliver(situation, ACCOUNT, month_start)
+    rows = [row for row in situation.rows("usage") if row["account_id"] == ACCOUNT]
+    situation.write("usage", [*rows, *(row | {"quantity": "7"} for row in rows[2:])])
+    assert "most come in several rows, which are added up" in situation.check().text
+    assert sorted(sums for sums, _ in may(situation)) == [7, 1240]
+
+
 def test_events_that_fall_on_one_day_are_no_sums(situation: Situation) -> None:
     """Several events a month with an id each, or without a quantity, are counted as they are."""
     restated(situation)

@@ -14,6 +14,9 @@ these only if they are half of the days on which the account had any."""
 MOST = 0.5
 """Where so many of a table's accounts have one rhythm, it is that of the accounts with too few rows to show one, too."""
 
+FEW_AGAIN = 0.2
+"""So small a share of sums that come twice is a correction; where more do, it is how they come."""
+
 IS_USE = "NOT (quantity IS NOT DISTINCT FROM 0 AND user_id IS NULL AND event_id IS NULL AND coalesce(active_users, 0) = 0)"
 """A row of nothing that names neither a user nor an event says that nothing was used."""
 WEEK = 7
@@ -38,12 +41,12 @@ def with_periods(
     else:
         _find_rhythms(con, rows)
         join = "r.clock = p.stamp"
-    failures = _restated(con, rows, columns) if "period_end" not in columns else []
+    several, failures = _restated(con, rows, columns) if "period_end" not in columns else ([], [])
     con.execute(f"DELETE FROM usage_period WHERE end_day - first_day < {WEEK}")
     counts = con.execute("""SELECT CASE WHEN end_day - first_day < 28 THEN 'week' ELSE 'month' END AS by, count(DISTINCT account_id),
         min(first_day), arg_min(end_day, first_day) FROM usage_period GROUP BY 1 ORDER BY 1""").fetchall()
     if not counts:
-        return used, [], failures
+        return used, several, failures
     middle = "CAST(p.first_day + CAST((p.end_day - p.first_day) // 2 AS INTEGER) AS TIMESTAMP)"
     con.execute(f"""CREATE OR REPLACE TEMP TABLE usage_in_periods AS SELECT r.* REPLACE (
             CAST(p.first_day AS TIMESTAMP) AS period_start, CAST(p.end_day AS TIMESTAMP) AS period_end,
@@ -55,25 +58,41 @@ def with_periods(
         "is over. Say period_start and period_end in usage.sql where it is another"
         for by, accounts, first, end in counts
     ]
-    return "FROM usage_in_periods", [] if "period_end" in columns else notices, failures
+    return "FROM usage_in_periods", [] if "period_end" in columns else notices + several, failures
 
 
-def _restated(con: duckdb.DuckDBPyConnection, rows: str, columns: set[str]) -> list[str]:
-    """A failure where an account's rhythm has two sums of one kind and period that differ: they would count together. Ones are events."""
+def _restated(con: duckdb.DuckDBPyConnection, rows: str, columns: set[str]) -> tuple[list[str], list[str]]:
+    """Notices and failures where an account's rhythm has two sums of one kind and period that differ.
+
+    Few of them, or such as were loaded at two times, were delivered again and would count together; where that is how most come, they are
+    parts of a sum. Ones are events.
+    """
     of = ["account_id", "clock", *sorted({"user_id", "feature", "contract_id"} & columns)]
-    found = con.execute(f"""SELECT {", ".join(f"r.{name}" for name in of)}, list(quantity ORDER BY r.known_at, quantity) AS sums
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE usage_sums AS SELECT {", ".join(f"r.{name}" for name in of)},
+            list(quantity ORDER BY r.known_at, quantity) AS sums, count(DISTINCT (quantity, active_users)) > 1 AS differ, count(DISTINCT r.known_at) > 1 AS is_late
         FROM ({rows}) r JOIN usage_period p ON p.account_id = r.account_id AND p.stamp = r.clock WHERE event_id IS NULL AND quantity IS NOT NULL
-        GROUP BY ALL HAVING count(DISTINCT (quantity, active_users, r.known_at)) > 1 AND bool_or(quantity <> 1) ORDER BY ALL""").fetchall()
-    if not found:
-        return []
-    kind = ", ".join(str(value) for value in found[0][2:-1] if value)
-    sums = " and ".join(f"{value:f}".rstrip("0").rstrip(".") for value in (found[0][-1][0], found[0][-1][-1]))
+        GROUP BY ALL HAVING count(*) = 1 OR bool_or(quantity <> 1)""")
+    several = "differ OR is_late"
+    every, again, late = con.execute(
+        f"SELECT count(*), count(*) FILTER ({several}), count(*) FILTER (is_late) FROM usage_sums"
+    ).fetchall()[0]
+    if not again:
+        return [], []
+    first = con.execute(f"FROM usage_sums WHERE {several} ORDER BY ALL LIMIT 1").fetchall()[0]
+    account, day, *kinds, sums, _, _ = first
+    one, other = (f"{value:f}".rstrip("0").rstrip(".") for value in (sums[0], sums[-1]))
+    kind = "".join(f", {value}" for value in kinds if value)
+    words = (
+        f"usage: {again:,} times an account has two sums of one kind for the same week or month that differ (for example {account} of "
+        f"{day:%Y-%m-%d}{kind}: {one} and {other})"
+    )
+    if not late and again > FEW_AGAIN * every:
+        return [f"{words}: most come in several rows, which are added up"], []
     failure = (
-        f"usage: {len(found):,} times an account has two sums of one kind for the same week or month that differ (for example {found[0][0]} of "
-        f"{found[0][1]:%Y-%m-%d}{kind and ', ' + kind}: {sums}): a sum that was delivered again? Give period_start and period_end in usage.sql, with "
+        f"{words}: a sum that was delivered again? Give period_start and period_end in usage.sql, with "
         "updated_at or known_at, and the newest stands; if they are parts of one sum, add them up (GROUP BY); if they are events, give event_id"
     )
-    return [failure]
+    return [], [failure]
 
 
 def date_by_period(con: duckdb.DuckDBPyConnection) -> list[str]:
