@@ -13,6 +13,7 @@ from churnml.data.snapshots import KEYS
 from churnml.data.tables import Tables, register_snapshots
 from churnml.features.cadence import STALE, cadence, windows_of_sums
 from churnml.features.observability import (
+    COUNTED,
     as_observed,
     is_masked,
     observed_column,
@@ -88,7 +89,7 @@ def _measured(tables: Tables, snapshots: pd.DataFrame, features: Sequence[Featur
         con = tables.connect()
         register_snapshots(con, present)
         con.execute("CREATE TABLE features AS SELECT snapshot FROM snapshots")
-        aggregate(con, tables, "usage", counts)
+        aggregate(con, tables, COUNTED, counts)
         built = con.execute("SELECT * FROM features ORDER BY snapshot").df()
         found |= {f.column: built[f.column] for f in counts}
     absent = {reported(f.window).column for f in features if f.window} - found.keys()

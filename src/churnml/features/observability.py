@@ -11,13 +11,16 @@ from churnml.data.first_days import days_since
 from churnml.data.tables import Tables
 from churnml.features.cadence import GRAIN, SINCE, scale_column
 from churnml.features.reference import aggregates
-from churnml.features.spec import Feature
+from churnml.features.spec import Feature, View
 from churnml.features.usage_measures import BASELINE, MEASURES, MONTH, RECENT
 from churnml.timeline import Window
 
 UNSEEN = ("accounts",)  # who an account is has no first day
 HALF = 0.5
 """The share of a window that must have been observable before 'none' is taken for none."""
+
+COUNTED = View("users that come as a count", "usage", "SELECT * FROM ({door}) WHERE active_users IS NOT NULL")
+"""The few rows that give a count: the others need not meet the snapshots."""
 
 CUSTOMER_DAYS = Feature(name="customer_days", source="contracts", concept="", unit="days", phrase="", no_rows=None,
                         aggregate="date_diff('day', min(start_date), max(as_of))")  # fmt: skip
@@ -130,7 +133,7 @@ def witnesses(features: Iterable[Feature]) -> list[Feature]:
 
 def reported(window: Window) -> Feature:
     """The most active users that a row of a window reports as a count."""
-    return Feature(name="users_reported", source="usage", aggregate="max(active_users) {when}", window=window, concept="", unit="users",
+    return Feature(name="users_reported", source=COUNTED, aggregate="max(active_users) {when}", window=window, concept="", unit="users",
                    phrase="", no_rows=None)  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from churnml.data.snapshots import KEYS
 from churnml.features.cadence import GRAIN, SINCE, STALE, cadence, windows_of_sums
 from churnml.features.observability import (
+    COUNTED,
     as_observed,
     is_masked,
     observed_column,
@@ -97,7 +98,7 @@ def _measured(
     parts = [told.drop("as_of"), measure(tables, present, [*features, *witnesses(features)])]
     counts = reports(tables, features)
     if counts:
-        sql = aggregates(tables, "usage", counts).replace("FROM snapshots s", "FROM told_snapshots s")
+        sql = aggregates(tables, COUNTED, counts).replace("FROM snapshots s", "FROM told_snapshots s")
         parts.append(tables.query(sql))
     absent = {reported(f.window).column for f in features if f.window} - {f.column for f in counts}
     nothing = numbered.selectExpr(
