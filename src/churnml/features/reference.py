@@ -46,7 +46,8 @@ def aggregate(
 def aggregates(tables: Tables, source: str | View, features: Sequence[Feature]) -> str:
     """SQL for the aggregates of one source: ``snapshot`` and a column a feature, for each snapshot with a row."""
     values = ", ".join(f'{_aggregate(f)} AS "{f.column}"' for f in features)
-    return f"WITH rows AS ({_rows(tables, source, features)}) SELECT snapshot, {values} FROM rows GROUP BY snapshot"
+    # No name is given to the rows: Spark takes all such names for one query's, and knows each once.
+    return f"SELECT snapshot, {values} FROM ({_rows(tables, source, features)}) GROUP BY snapshot"
 
 
 def _rows(tables: Tables, source: str | View, features: Sequence[Feature]) -> str:
