@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 
 from tests.situations.situation import Row, Situation
@@ -50,6 +51,36 @@ def test_days_of_what_happened_that_lie_in_the_future_are_refused(situation: Sit
         "tickets: 294 resolved_at lies in the future, like resolved_at '2030-06-30'" in text
         and "is refused" in text
     )
+
+
+@pytest.mark.parametrize("unit", ["ns", "us", "ms"])
+@pytest.mark.parametrize("shift", [0, 1], ids=["midnights", "last seconds"])
+def test_parquet_instants_are_cut_in_the_books_zone_whatever_their_unit(
+    situation: Situation, unit: str, shift: int
+) -> None:
+    """pandas writes nanoseconds, Spark microseconds, JavaScript milliseconds."""
+    rows = pd.DataFrame(situation.rows("contracts")).replace("", None)
+    for column in DAYS:
+        rows[column] = (
+            pd.to_datetime(rows[column])
+            .dt.tz_localize("Europe/Berlin")
+            .astype(f"datetime64[{unit}, Europe/Berlin]")
+        )
+    rows["end_date"] -= pd.Timedelta(seconds=shift)
+    situation.file("contracts").unlink()
+    rows.to_parquet(situation.raw / "contracts.parquet", index=False)
+    if not shift:
+        assert "the midnights of another zone than UTC" in situation.check().text
+    situation.settings(timezone="Europe/Berlin")
+    assert situation.run("ingest").text == ""
+    assert situation.ledger("A0001")[-1] == ("2024-09-01", "2025-09-01", 6000)
+    known = (
+        situation.tables()
+        .connect()
+        .execute("SELECT signed_at FROM contracts WHERE contract_id = 'C0001-3'")
+        .fetchall()[0][0]
+    )
+    assert str(known) == "2024-07-19 22:00:00"
 
 
 def test_ends_that_are_last_days_are_named(situation: Situation) -> None:

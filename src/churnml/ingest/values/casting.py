@@ -161,15 +161,17 @@ def _reading(mapped: MappedTable, column: Column, raw_type: str, counts: Counts)
 
 def _typed(mapped: MappedTable, column: Column, raw: str, raw_type: str) -> str:
     """SQL for the typed value of a column that came typed."""
-    if column.type == MOMENT and raw_type.startswith("TIMESTAMP WITH TIME ZONE"):
-        return f"{raw} AT TIME ZONE 'UTC'"
-    if column.type == DAY and raw_type.startswith("TIMESTAMP WITH TIME ZONE"):
-        return date_styles.cut_day(mapped, column, f"{name(column.name)} AT TIME ZONE 'UTC'")(
-            f"({raw} AT TIME ZONE 'UTC')"
+    is_zoned = raw_type.startswith(
+        ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")
+    )  # the latter to the nanosecond, as pandas writes it
+    if is_zoned and column.type in (DAY, MOMENT):
+        moment, source = (
+            date_styles.end_of(column, f"(CAST({value} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')")
+            for value in (raw, name(column.name))
         )
+        return moment if column.type == MOMENT else date_styles.cut_day(mapped, column, source)(f"({moment})")
     if column.type == DAY:
-        moment = date_styles.end_of(column, raw) if raw_type.startswith("TIMESTAMP") else raw
-        return f"CAST({moment} AS DATE)"
+        return f"CAST({date_styles.end_of(column, f'CAST({raw} AS TIMESTAMP)')} AS DATE)"
     if column.type == MOMENT:
         return times.to_utc(f"CAST({raw} AS TIMESTAMP)", mapped.book.timezone or "UTC")
     return numbers.cast_typed(column, raw, raw_type)
