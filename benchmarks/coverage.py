@@ -154,9 +154,7 @@ def judge(book: Book, fold: Fold, predicted: dict[str, pd.Series]) -> dict[str, 
     renewals = ripe_renewals(book.outcomes, book.snapshots, day, params.snapshots.rolling_horizon_days)
     shocks = (shock(book, "churn", renewals, day), shock(book, "expansion", renewals, day))
     stand = position(book.tables, day, ends, params.revenue, params.snapshots)
-    money = forecast(
-        stand, predicted, renewals, drift, shocks, ends, params.forecast, params.revenue, params.snapshots
-    )
+    money = forecast(stand, predicted, renewals, drift, shocks, ends, params.forecast, params.snapshots)
     y_true = movements(book.tables, day, ends[0], params.revenue.grace_days)
     record: dict[str, Any] = {"cutoff": day.isoformat(), "shock_sd": [round(s.sd, 4) for s in shocks],
         "levels": [[round(level.shift, 3) for level in s.levels] for s in shocks],
@@ -228,7 +226,7 @@ def main() -> None:
     lines = asked.out.read_text(encoding="utf-8").splitlines() if asked.out.is_file() else []
     seeds = range(asked.first_seed, asked.first_seed + asked.seeds)
     done = [record for record in map(json.loads, lines) if record["seed"] in seeds
-            and (record["accounts"], record["model"]) == (asked.accounts, asked.model)]  # fmt: skip
+            and (record["n_accounts"], record["model"]) == (asked.accounts, asked.model)]  # fmt: skip
     todo = [seed for seed in seeds if seed not in {record["seed"] for record in done}]
     print(
         f"{asked.model}, {asked.accounts} accounts, {len(done)} seeds done before, {len(todo)} to do; {asked.out}",
