@@ -10,15 +10,15 @@ from churnml.data.tables import Tables, stood_on
 LEFT_UNPAID = f"""EXISTS (SELECT 1 FROM failed_charges c WHERE c.account_id = {{account}} AND c.failed_on <= {{left}} + 1
     AND {{left}} <= c.tried_until + {{grace}} AND coalesce(c.paid_on > {{left}}, true)
     AND NOT EXISTS (SELECT 1 FROM contracts n WHERE n.account_id = c.account_id AND n.arr > 0 AND n.start_date < {{left}}
-        AND {SERVICE_ENDS} >= c.failed_on - 1 AND CAST(n.notice_at AS DATE) <= c.failed_on AND n.notice_answered_at IS NULL))"""
+        AND {SERVICE_ENDS} >= c.failed_on - 1 AND CAST(n.notice_at AS DATE) <= c.failed_on AND coalesce(n.notice_answered_at >= {{left}}, true)))"""
 """SQL for whether an account that left on a day did so by a charge that failed and was never paid, and had given no notice before it did."""
 
 
 def create_failed_charges(con: duckdb.DuckDBPyConnection, known_by: date | None = None) -> None:
     """Creates table ``failed_charges``: each with its account, ``failed_on``, ``tried_until``, ``paid_on`` and ``waits_until``, the earlier of these.
 
-    Without ``dunning_until`` a charge is tried until it is paid; one that never is, on the day it failed alone. ``recorded_on`` is the day on which
-    all of that had been recorded. With ``known_by`` only what was known by that day counts. Empty where no charge is known to have failed.
+    Without ``dunning_until`` a charge is tried on the day it failed alone: that it was paid long after cannot be waited for. ``recorded_on`` is the
+    day on which all of that had been recorded. With ``known_by`` only what was known by that day counts. Empty where no charge is known to have failed.
     """
     if not con.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'invoices_versions'").fetchall():
         con.execute("""CREATE OR REPLACE TABLE failed_charges (account_id VARCHAR, failed_on DATE, tried_until DATE, paid_on DATE,
@@ -35,7 +35,7 @@ def create_failed_charges(con: duckdb.DuckDBPyConnection, known_by: date | None 
             FROM invoices_versions WHERE failed_at IS NOT NULL GROUP BY ALL),
         charges AS (SELECT account_id, amount, failed_at, dunning_until, {paid} AS paid_at FROM {rows})
         SELECT account_id, CAST(failed_at AS DATE) AS failed_on,
-            CAST(greatest(failed_at, coalesce(dunning_until, paid_at)) AS DATE) AS tried_until, CAST(paid_at AS DATE) AS paid_on,
+            CAST(greatest(failed_at, dunning_until) AS DATE) AS tried_until, CAST(paid_at AS DATE) AS paid_on,
             least(tried_until, paid_on) AS waits_until, recorded_on
         FROM charges JOIN recorded USING (account_id, amount, failed_at) WHERE amount > 0 AND (paid_at <= failed_at) IS NOT true""")
 

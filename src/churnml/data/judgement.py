@@ -35,7 +35,7 @@ JUDGED = f"""CREATE OR REPLACE TEMP TABLE judged AS
         FROM followed),
     charged AS (
         SELECT s.*, max(c.tried_until) AS tried_until, max(c.recorded_on) AS recorded_on,
-            max(c.tried_until) FILTER (coalesce(c.paid_on > c.tried_until, true)) AS unpaid_until
+            max(c.tried_until) FILTER (coalesce(c.paid_on > c.tried_until + {{grace}}, true)) AS unpaid_until
         FROM shown s LEFT JOIN failed_charges c
         ON NOT s.is_rolling AND c.account_id = s.account_id AND c.failed_on BETWEEN s.renewal - 1 AND s.shown_on GROUP BY ALL),
     read AS (
