@@ -1,6 +1,6 @@
 """Amounts in one currency and scores on their scales: how they are written alike, converted, and refused where neither is declared."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import duckdb
 
@@ -30,7 +30,7 @@ def alike(name: str, value: str) -> str:
     return f"CASE {cases} ELSE {value} END"
 
 
-def converted(table: Table, name: str, value: str, given: Mapping[str, str], amounts: Amounts) -> str:
+def converted(table: Table, name: str, value: str, given: Collection[str], amounts: Amounts) -> str:
     """SQL for an amount in the book's currency, and for the currency it is then in; any other value as it is."""
     if amounts.currency is None or "currency" not in given:
         return value
@@ -38,7 +38,7 @@ def converted(table: Table, name: str, value: str, given: Mapping[str, str], amo
         return f"'{_text(amounts.currency)}'"
     if table.column(name).type != MONEY:
         return value
-    written = alike("currency", 'CAST("currency" AS VARCHAR)')
+    written = alike("currency", '"currency__raw"')
     rates = " ".join(
         f"WHEN '{_text(c)}' THEN CAST({rate} AS DECIMAL(18,8))" for c, rate in amounts.rates.items()
     )
@@ -50,7 +50,7 @@ def currency_faults(
 ) -> list[str]:
     """A failure for each table whose amounts stand in a currency that is neither the book's nor has a declared rate to it."""
     rows = {
-        table: con.execute(f"""SELECT {alike("currency", '"currency__raw"')} AS c, count(*) FROM typed."{table}"
+        table: con.execute(f"""SELECT {alike("currency", '"currency__raw"')} AS c, count(*) FROM judged."{table}"
             WHERE c IS NOT NULL GROUP BY c ORDER BY 2 DESC, 1""").fetchall()
         for table in MONETARY
         if "currency" in tables.get(table, set())
@@ -86,7 +86,7 @@ def currency_notices(
             continue
         written = alike("currency", '"currency__raw"')
         blank, other, home = con.execute(f"""SELECT count(*) FILTER (c IS NULL), count(*) FILTER (c <> ?), min(c)
-            FROM (SELECT {written} AS c FROM typed."{table}")""", [amounts.currency or ""]).fetchall()[0]  # fmt: skip
+            FROM (SELECT {written} AS c FROM judged."{table}")""", [amounts.currency or ""]).fetchall()[0]  # fmt: skip
         if home and home != "USD" and (amounts.currency is None or (amounts.currency == home and not other)):
             notices.append(
                 f"{table}.currency: all amounts are in {home}, and are written with '$' wherever a figure stands; say 'currency: USD' and "

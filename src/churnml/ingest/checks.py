@@ -14,6 +14,7 @@ from churnml.data.schema import RECORDING, Table, quoted
 from churnml.errors import TableError
 from churnml.ingest.date_range import range_faults, range_reasons
 from churnml.ingest.examples import examples
+from churnml.ingest.held_rows import delivered
 from churnml.ingest.left_out import LeftOut
 from churnml.ingest.orphans import IDS_ALIKE, UNKNOWN, unknown_accounts
 from churnml.ingest.validate import AFTER_LAST_DAY, reasons, references, tombstone
@@ -91,7 +92,7 @@ def check_table(
     con: duckdb.DuckDBPyConnection, table: Table, present: set[str], book: BookSettings, check: Check,
     more: Mapping[str, str], places: Places, max_stray_share: float, together: Together | None = None,
 ) -> None:  # fmt: skip
-    """Creates ``judged.<table>``, each row with the reasons to refuse it or how long it was the newest version, and counts them.
+    """Marks each row of ``judged.<table>`` with the reasons to refuse it or how long it was the newest version, and counts them.
 
     ``more`` are reasons that the book's own settings give, ``places`` what messages name files and lines by, ``together`` what looks at
     several rows at once.
@@ -102,15 +103,10 @@ def check_table(
     bad |= {reason: predicate for reason, (_, predicate) in ranges.items()}
     told = ", ".join(f"CASE WHEN {predicate} THEN '{reason}' END" for reason, predicate in bad.items())
     is_bad = " OR ".join(f"({predicate})" for predicate in bad.values())
-    con.execute("CREATE SCHEMA IF NOT EXISTS judged")
-    columns = ", ".join(f't."{name}"' for name in ("row_number", *table.names, *(c.name for c in RECORDING)))
-    is_tombstone = tombstone(table, present)
-    con.execute(
-        f"""CREATE TABLE judged."{table.name}" AS SELECT {columns}, CAST(NULL AS TIMESTAMP) AS since, CAST(NULL AS TIMESTAMP) AS superseded_at,
-            false AS is_folded, {is_tombstone} AND coalesce({is_bad}, false) AS is_bare,
-            CASE WHEN ({is_bad}) AND NOT {is_tombstone} THEN concat_ws('; ', {told}) END AS reason
-        FROM typed."{table.name}" t {references(table, ledger)}"""
-    )
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE refused AS SELECT t.row_number, concat_ws('; ', {told}) AS reason,
+        {tombstone(table, present)} AS is_bare FROM judged."{table.name}" t {references(table, ledger)} WHERE {is_bad}""")
+    con.execute(f"""UPDATE held."{table.name}" t SET is_bare = r.is_bare, reason = CASE WHEN NOT r.is_bare THEN r.reason END
+        FROM refused r WHERE r.row_number = t.row_number""")
     check.failures += together.before_versions(con) if together else []
     folded = fold(con, table, present, check.last_day or date.max, book, places)
     check.add(folded.notices(table.name), list(folded.failures))
@@ -181,12 +177,11 @@ def _shown(path: Path) -> Path:
 
 
 def write_quarantine(con: duckdb.DuckDBPyConnection, table: Table, quarantine: Path) -> None:
-    """Writes the refused rows as they were delivered, each with its reasons and its place in ``mapped.<table>``, which then goes."""
+    """Writes the refused rows as they were delivered, each with its reasons and its place in ``mapped.<table>``."""
     quarantine.mkdir(parents=True, exist_ok=True)
-    given = {row[0] for row in con.execute(f'DESCRIBE mapped."{table.name}"').fetchall()}
+    given = delivered(con, table.name)
     columns = [f'm."{c}"' for c in (*table.names, *(c.name for c in RECORDING)) if c in given]
     con.execute(f"""COPY (SELECT reason, row_number, {", ".join(columns)} FROM mapped."{table.name}" m JOIN (
             SELECT row_number, reason FROM judged."{table.name}" WHERE reason IS NOT NULL) ON m.rowid = row_number - 1
         ORDER BY row_number) TO {quoted(quarantine / f"{table.name}.parquet")} (FORMAT parquet)""")
-    con.execute(f'DROP VIEW typed."{table.name}"')
-    con.execute(f'DROP TABLE mapped."{table.name}"')
+    con.execute(f'DROP VIEW mapped."{table.name}"')

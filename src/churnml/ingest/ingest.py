@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
@@ -36,6 +37,7 @@ from churnml.ingest.contracts.account_contracts import AccountContracts
 from churnml.ingest.contracts.merged_accounts import follow_merges
 from churnml.ingest.delivery_profile import delivery_profile
 from churnml.ingest.filtered_rows import filtered_rows
+from churnml.ingest.held_rows import PERIOD, delivered, lay_canonical
 from churnml.ingest.last_day import settle_last_day
 from churnml.ingest.mapping import lock, raw_views, run_mapping, views_of, words_of
 from churnml.ingest.mapping_digest import mapping_digest
@@ -43,7 +45,7 @@ from churnml.ingest.orphans import unpaid_use
 from churnml.ingest.raw.sources import Raw, open_raw
 from churnml.ingest.renamed_events import renamed_events
 from churnml.ingest.reversals import reversals
-from churnml.ingest.rollups import PERIOD, date_by_period, with_periods
+from churnml.ingest.rollups import date_by_period, with_periods
 from churnml.ingest.values.casting import Reading, as_day_macro, read_columns
 from churnml.ingest.values.mapped_table import MappedTable
 from churnml.ingest.values.places import Places
@@ -190,6 +192,7 @@ def _map_tables(
             f"book '{mapping.name}' has no folder '{mapping}'; write one SELECT a table there (docs/books.md)."
         )
     files = {path.stem: path for path in sorted(mapping.glob("*.sql"))}
+    readers = Counter(view for file in files.values() for view in views_of(con, file))
     for stem in files.keys() - TABLES.keys():
         check.failures.append(f"{stem}.sql: no canonical table '{stem}'{did_you_mean(stem, list(TABLES))}")
     for name, table in TABLES.items():
@@ -206,7 +209,7 @@ def _map_tables(
             _is_empty(table, ", ".join(opened.empty[view] for view in sorted(views)), check)
             continue
         try:
-            run_mapping(con, files[name], opened.unread)
+            run_mapping(con, files[name], opened.unread, {v for v in views & opened.whole if readers[v] == 1})
         except BookError as error:
             check.failures.append(str(error))
             continue
@@ -234,9 +237,9 @@ def _is_empty(table: Table, files: str, check: Check) -> None:
 
 
 def _type_table(mapped: MappedTable, table: Table, check: Check) -> set[str]:
-    """Columns present, after creating ``typed.<table>``; failures are added to the check."""
+    """Columns present, after creating ``judged.<table>``; failures are added to the check."""
     con = mapped.con
-    given = {row[0]: row[1] for row in con.execute(f'DESCRIBE mapped."{table.name}"').fetchall()}
+    given = delivered(con, table.name)
     rows = con.execute(f'SELECT count(*) FROM mapped."{table.name}"').fetchall()[0][0]
     known = [*table.mapped, *(c.name for c in RECORDING)]
     faults = [f"{table.name}.{c}: unknown column{did_you_mean(c, known)}" for c in given if c not in known]
@@ -259,24 +262,15 @@ def _type_table(mapped: MappedTable, table: Table, check: Check) -> set[str]:
         for r in readings
         if not (r.column.default and not r.column.required and _is_blank(mapped, r, check))
     ]
-    columns = [r.column for r in readings]
-    written = ", ".join(f'{r.written} AS "{r.column.name}"' for r in readings)
-    parts = [f'{_value(table, r, given, mapped.book)} AS "{r.column.name}", "{r.column.name}" AS "{r.column.name}__raw"'
-             for r in readings]  # fmt: skip
-    parts += [f'CAST({c.default or "NULL"} AS {c.type}) AS "{c.name}"' for c in every if c not in columns]
-    con.execute("CREATE SCHEMA IF NOT EXISTS typed")
-    # A view: values are typed once, while the table is checked, and what was written is copied for refused rows alone.
-    con.execute(
-        f'CREATE VIEW typed."{table.name}" AS SELECT row_number, {", ".join(parts)} '
-        f'FROM (SELECT rowid + 1 AS row_number, {written} FROM mapped."{table.name}")'
-    )
-    return {c.name for c in columns}
+    present = {r.column.name for r in readings}
 
+    def value(reading: Reading) -> str:
+        """SQL for the canonical value: typed, in one spelling, in the book's currency."""
+        typed = alike(reading.column.name, reading.typed)
+        return converted(table, reading.column.name, typed, present, mapped.book)
 
-def _value(table: Table, reading: Reading, given: Mapping[str, str], book: BookSettings) -> str:
-    """SQL for a column's canonical value: typed, in one spelling, in the book's currency."""
-    value = alike(reading.column.name, reading.typed)
-    return converted(table, reading.column.name, value, given, book)
+    lay_canonical(con, table, given, {r: value(r) for r in readings})
+    return present
 
 
 def _is_blank(mapped: MappedTable, reading: Reading, check: Check) -> bool:

@@ -142,7 +142,7 @@ def _end(con: duckdb.DuckDBPyConnection, name: str, days: list[date], newest_of_
 
 def _due(con: duckdb.DuckDBPyConnection, since: date, until: date) -> int:
     """How many accounts' last terms ended between two days: a table of long terms may rest for months and be whole."""
-    ended = con.execute(f"""SELECT count(*) FROM (SELECT max(end_date) AS ended_on FROM typed."contracts" GROUP BY account_id)
+    ended = con.execute(f"""SELECT count(*) FROM (SELECT max(end_date) AS ended_on FROM judged."contracts" GROUP BY account_id)
         WHERE ended_on BETWEEN DATE '{since}' AND DATE '{until}'""")
     return int(ended.fetchall()[0][0])
 
@@ -150,7 +150,7 @@ def _due(con: duckdb.DuckDBPyConnection, since: date, until: date) -> int:
 def _days(con: duckdb.DuckDBPyConnection, table: Table, ingest: Ingest) -> list[date]:
     """The days with rows in order of time, without those of a few rows that stand apart after all others."""
     clock = table.clock if table.is_event else f"coalesce({KNOWN_AT.name}, {table.known})"
-    counts = con.execute(f"""SELECT CAST({clock} AS DATE) AS day, count(*) FROM typed."{table.name}"
+    counts = con.execute(f"""SELECT CAST({clock} AS DATE) AS day, count(*) FROM judged."{table.name}"
         WHERE {clock} IS NOT NULL GROUP BY day ORDER BY day""").fetchall()
     few, apart = sum(rows for _, rows in counts) * ingest.max_stray_share, 0
     for place in range(len(counts) - 1, 0, -1):

@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,8 @@ import duckdb
 
 from churnml.data.schema import USAGE, quoted
 from churnml.errors import BookError
+from churnml.ingest.held_rows import DAY, create, held, show_delivered, take
 from churnml.ingest.raw.file_days import FILE_DAY, choose_rows
-from churnml.ingest.values.casting import written
 
 ONE_SELECT = "a mapping is one SELECT over raw views; it opens no file and changes nothing"
 
@@ -38,23 +38,26 @@ def lock(con: duckdb.DuckDBPyConnection, readable: Sequence[Path], writable: Seq
         con.execute(f"SET {setting} = {value}")
 
 
-def run_mapping(con: duckdb.DuckDBPyConnection, sql_file: Path, unread: Sequence[str] = ()) -> None:
-    """Creates table ``mapped.<table>`` from the book's SELECT, its text trimmed and NULL where blank.
+def run_mapping(
+    con: duckdb.DuckDBPyConnection, sql_file: Path, unread: Sequence[str] = (), takeable: Collection[str] = ()
+) -> None:
+    """Creates ``judged.<table>`` and ``mapped.<table>`` of the book's SELECT. Of a view that is ``takeable`` it may take the rows themselves.
 
     BookError says DuckDB's own words, and what the raw views concerned hold; ``unread`` views are there and were not opened.
     """
-    con.execute("CREATE SCHEMA IF NOT EXISTS mapped")
     where = f"{sql_file.parent.name}/{sql_file.name}"
     sql = ""
     try:
         sql = _one_select(con, sql_file, where)
-        choose_rows(con, sql, is_by_day=True)
-        described = con.execute(f"DESCRIBE {sql}").fetchall()
-        if not _is_by_day(sql, {row[0] for row in described}, sql_file.stem):
-            choose_rows(con, sql, is_by_day=False)
-            described = con.execute(f"DESCRIBE {sql}").fetchall()
-        columns = ", ".join(written(row[0], row[1]) for row in described)
-        con.execute(f'CREATE TABLE mapped."{sql_file.stem}" AS SELECT {columns} FROM ({sql}\n)')
+        names = _names(con, sql, is_by_day=True)
+        if not _is_by_day(sql, set(names), sql_file.stem):
+            names = _names(con, sql, is_by_day=False)
+        view, columns = _handed_on(con, sql, names, takeable)
+        if view:
+            take(con, sql_file.stem, view, columns)
+        else:
+            create(con, sql_file.stem, sql)
+        show_delivered(con, sql_file.stem, names)
     except duckdb.Error as error:
         words = str(error).strip().splitlines()[0]
         hint = (
@@ -63,6 +66,54 @@ def run_mapping(con: duckdb.DuckDBPyConnection, sql_file: Path, unread: Sequence
             else _hint(con, sql, str(error), unread)
         )
         raise BookError(f"{where}: {words}{hint}") from None
+
+
+ROW_BY_ROW: dict[str, Any] = {
+    "type": "SELECT_NODE", "modifiers": [], "where_clause": None, "group_expressions": [], "having": None, "sample": None, "qualify": None,
+    "aggregate_handling": "STANDARD_HANDLING",
+}  # fmt: skip
+WHOLE: dict[str, Any] = {"exclude_list": [], "replace_list": [], "columns": False, "expr": None, "rename_list": [], "qualified_exclude_list": []}  # fmt: skip
+"""How DuckDB describes a SELECT that leaves each row as it is, and a ``*`` for all columns."""
+
+
+def _handed_on(
+    con: duckdb.DuckDBPyConnection, sql: str, names: Sequence[str], takeable: Collection[str]
+) -> tuple[str, dict[str, str]]:
+    """The raw view whose rows a SELECT hands on as they are, and the new names of its columns; nothing where it does more than that."""
+    node = _tree(con, sql)["statements"][0]["node"]
+    source = node.get("from_table") or {}
+    if any(node.get(key) != value for key, value in ROW_BY_ROW.items()) or node["cte_map"]["map"]:
+        return "", {}
+    if (
+        source["type"] != "BASE_TABLE"
+        or source["schema_name"].lower() != "raw"
+        or source["sample"]
+        or source["column_name_alias"]
+    ):
+        return "", {}
+    view = source["table_name"].lower()
+    if view not in takeable:
+        return "", {}
+    rows = {row[0].lower(): row[0] for row in con.execute(f"DESCRIBE {held(view)}").fetchall()}
+    shown = [row[0].lower() for row in con.execute(f'DESCRIBE raw."{view}"').fetchall()]
+    there = {column: rows.get(column, DAY) for column in shown}
+    columns: list[str | None] = []
+    for item in node["select_list"]:
+        if item["class"] == "STAR" and all(item.get(key) == value for key, value in WHOLE.items()):
+            columns += there.values()
+        else:
+            columns.append(
+                there.get(item["column_names"][-1].lower()) if item["class"] == "COLUMN_REF" else None
+            )
+    given = {column: new for column, new in zip(columns, names, strict=False) if column}
+    is_each_once = len(given) == len(columns) == len({new.lower() for new in names} - {"row_number"})
+    return (view, given) if is_each_once else ("", {})
+
+
+def _names(con: duckdb.DuckDBPyConnection, sql: str, *, is_by_day: bool) -> list[str]:
+    """The columns of a SELECT, over raw views that hold every row with its file's day, or each row once."""
+    choose_rows(con, sql, is_by_day=is_by_day)
+    return [column[0] for column in con.execute(f"SELECT * FROM ({sql}\n) LIMIT 0").description or ()]
 
 
 def _is_by_day(sql: str, columns: set[str], table: str) -> bool:

@@ -61,14 +61,15 @@ def _alike(con: duckdb.DuckDBPyConnection, ids: str, missing: int) -> str:
 
 def unpaid_use(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Notices of use by accounts that never had a contract, and of use long after an account's last one ended."""
-    accounts, rows, example, late_accounts, late_rows, late_example = con.execute(f"""
-        WITH ends AS (SELECT account_id, max(coalesce(end_date, DATE '9999-12-31')) AS last FROM judged.contracts
-            WHERE account_id IS NOT NULL GROUP BY account_id),
-        used AS (SELECT account_id, any_value(last) AS last, count(*) AS rows,
-            count(*) FILTER (CAST(occurred_at AS DATE) - last > {LATE_DAYS}) AS late
-            FROM judged.usage LEFT JOIN ends USING (account_id) WHERE reason IS NULL GROUP BY account_id)
+    con.execute("""CREATE OR REPLACE TEMP TABLE used_by AS SELECT account_id, rows, newest, last FROM (
+            SELECT account_id, count(*) AS rows, max(CAST(occurred_at AS DATE)) AS newest FROM judged.usage WHERE reason IS NULL GROUP BY account_id)
+        LEFT JOIN (SELECT account_id, max(coalesce(end_date, DATE '9999-12-31')) AS last FROM judged.contracts GROUP BY account_id) USING (account_id)""")
+    is_late = f"newest - last > {LATE_DAYS}"
+    accounts, rows, example, late_accounts, late_example = con.execute(f"""
         SELECT count(*) FILTER (last IS NULL), sum(rows) FILTER (last IS NULL), min(account_id) FILTER (last IS NULL),
-            count(*) FILTER (late > 0), sum(late), min(account_id) FILTER (late > 0) FROM used""").fetchall()[0]
+            count(*) FILTER ({is_late}), min(account_id) FILTER ({is_late}) FROM used_by""").fetchall()[0]
+    late_rows = con.execute(f"""SELECT count(*) FROM judged.usage u JOIN used_by b ON b.account_id = u.account_id AND {is_late}
+        WHERE reason IS NULL AND CAST(occurred_at AS DATE) - last > {LATE_DAYS}""").fetchall()[0][0]
     notices = []
     if accounts:
         who = "1 account has" if accounts == 1 else f"{accounts:,} accounts have"

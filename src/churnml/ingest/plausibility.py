@@ -43,12 +43,17 @@ def implausible(con: duckdb.DuckDBPyConnection, contracts: str, last_day: date, 
 
 
 def _months(con: duckdb.DuckDBPyConnection, last_day: date) -> list[Month]:
-    rows = con.execute(f"""WITH months AS (SELECT CAST(m AS DATE) AS first, least(CAST(m + INTERVAL 1 MONTH AS DATE), DATE '{last_day}') AS next
-            FROM range((SELECT date_trunc('month', min(from_day)) FROM ledger), TIMESTAMP '{last_day}', INTERVAL 1 MONTH) t(m)),
-        opened AS (SELECT first, next, account_id FROM months JOIN ledger ON from_day <= first AND first < to_day)
-        SELECT first, count(*), count(*) FILTER (NOT EXISTS (
-            SELECT 1 FROM ledger l WHERE l.account_id = opened.account_id AND l.from_day <= next AND (next < l.to_day OR (next = l.to_day AND next = DATE '{last_day}'))))
-        FROM opened GROUP BY first ORDER BY first""").fetchall()
+    """Each month's accounts: a stretch of the ledger holds some first days of months in a row, the last day among them."""
+    rows = con.execute(f"""WITH marks AS (SELECT day, row_number() OVER (ORDER BY day) AS place FROM (
+            SELECT CAST(m AS DATE) AS day FROM range((SELECT date_trunc('month', min(from_day)) FROM ledger), TIMESTAMP '{last_day}', INTERVAL 1 MONTH) t(m)
+            UNION ALL SELECT DATE '{last_day}')),
+        stretches AS (
+            SELECT f.place AS first, t.place AS last, lead(f.place) OVER (PARTITION BY account_id ORDER BY f.place) AS next
+            FROM ledger ASOF JOIN marks f ON from_day <= f.day
+            ASOF JOIN marks t ON to_day + CAST(to_day = DATE '{last_day}' AS INTEGER) > t.day WHERE f.place <= t.place),
+        held AS (SELECT unnest(range(first, last + 1)) AS place, last, next FROM stretches)
+        SELECT day, count(*), count(*) FILTER (place = last AND next IS DISTINCT FROM last + 1)
+        FROM held JOIN marks USING (place) WHERE day < DATE '{last_day}' GROUP BY day ORDER BY day""").fetchall()
     return [Month(*row) for row in rows if row[1] >= FEWEST]
 
 

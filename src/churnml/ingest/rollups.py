@@ -7,7 +7,8 @@ sum is known the next morning as any event is.
 
 import duckdb
 
-PERIOD = ("period_start", "period_end")
+from churnml.ingest.held_rows import PERIOD, add, delivered, show_delivered
+
 RUN_MONTHS, RUN_WEEKS, SURE_WEEKS = 4, 8, 16
 """So many rows one after another, on the same day of the month or the week, are a rhythm and no chance; by the week fewer than the last of
 these only if they are half of the days on which the account had any."""
@@ -19,6 +20,7 @@ FEW_AGAIN = 0.2
 
 IS_USE = "NOT (quantity IS NOT DISTINCT FROM 0 AND user_id IS NULL AND event_id IS NULL AND coalesce(active_users, 0) = 0)"
 """A row of nothing that names neither a user nor an event says that nothing was used."""
+IS_MIDNIGHT = "clock = date_trunc('day', clock)"
 WEEK = 7
 # An end is exclusive; written as the last day of a month or week, or as its last second, it is meant inclusive.
 _DECLARED_END = """CASE WHEN CAST(period_end AS TIME) >= TIME '23:59:00' THEN CAST(period_end AS DATE) + 1
@@ -97,25 +99,25 @@ def _restated(con: duckdb.DuckDBPyConnection, rows: str, columns: set[str]) -> t
 
 def date_by_period(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Why mapped usage cannot say its periods; else its rows are dated by the day theirs start, where the mapping gives no ``occurred_at``."""
-    given = {row[0] for row in con.execute("DESCRIBE mapped.usage").fetchall()}
-    if len(given & set(PERIOD)) == 1:
+    given = delivered(con, "usage")
+    if len(given.keys() & set(PERIOD)) == 1:
         return ["usage: period_start and period_end go together; give both in usage.sql, or neither"]
     if "period_start" in given and "occurred_at" not in given:
-        con.execute("ALTER TABLE mapped.usage ADD COLUMN occurred_at VARCHAR")
-        con.execute("UPDATE mapped.usage SET occurred_at = CAST(period_start AS VARCHAR)")
+        add(con, "usage", "occurred_at", "VARCHAR", "CAST(period_start AS VARCHAR)")
+        show_delivered(con, "usage", [*given, "occurred_at"])
     return []
 
 
 def _find_rhythms(con: duckdb.DuckDBPyConnection, rows: str) -> None:
     """Creates ``usage_period`` with the account, stamp, first and end day of each row that belongs to a rhythm."""
-    con.execute(f"""CREATE OR REPLACE TEMP TABLE usage_day AS
-        SELECT account_id, CAST(clock AS DATE) AS day, bool_and(clock = date_trunc('day', clock)) AS is_midnight FROM ({rows}) GROUP BY 1, 2""")
     # An account none of whose rows stands at midnight sends events: the chains of its days need not be looked at.
+    con.execute(f"""CREATE OR REPLACE TEMP TABLE usage_day AS
+        SELECT account_id, CAST(clock AS DATE) AS day, bool_and({IS_MIDNIGHT}) AS is_midnight FROM ({rows})
+        WHERE account_id IN (SELECT account_id FROM ({rows}) WHERE {IS_MIDNIGHT}) GROUP BY 1, 2""")
     con.execute("""CREATE OR REPLACE TEMP TABLE usage_stamp AS
-        WITH days AS (FROM usage_day WHERE account_id IN (SELECT account_id FROM usage_day WHERE is_midnight)),
-        steps AS (
+        WITH steps AS (
             SELECT account_id, day, is_midnight, day = last_day(day) AS is_last, day - lag(day) OVER w AS gap, lag(day) OVER w AS before
-            FROM days WINDOW w AS (PARTITION BY account_id ORDER BY day)),
+            FROM usage_day WINDOW w AS (PARTITION BY account_id ORDER BY day)),
         linked AS (
             SELECT *, coalesce(is_midnight AND (day(day) = day(before) OR (is_last AND before = last_day(before))), false) AS is_month,
                 coalesce(is_midnight AND gap % 7 = 0, false) AS is_week,
@@ -131,10 +133,9 @@ def _find_rhythms(con: duckdb.DuckDBPyConnection, rows: str) -> None:
             WHEN month_rows >= {RUN_MONTHS} THEN concat('month ', months, ' ', CASE WHEN at_end THEN 'end' ELSE CAST(day(day) AS VARCHAR) END)
             WHEN week_rows >= {SURE_WEEKS} OR (week_rows >= {RUN_WEEKS} AND 2 * week_rows >= count(*) OVER (PARTITION BY account_id)) THEN concat('week ', week_days, ' ', isodow(day)) END AS rhythm
         FROM usage_stamp""")
-    usual = con.execute(f"""WITH own AS (SELECT account_id, mode(rhythm) AS rhythm FROM usage_rhythm GROUP BY account_id)
-        SELECT rhythm FROM own WHERE rhythm IS NOT NULL GROUP BY rhythm
-        HAVING count(*) >= {MOST} * (SELECT count(DISTINCT account_id) FROM usage_day) ORDER BY count(*) DESC LIMIT 1""").fetchall()
-    if usual:
+    usual = con.execute("""WITH own AS (SELECT account_id, mode(rhythm) AS rhythm FROM usage_rhythm GROUP BY account_id)
+        SELECT rhythm, count(*) FROM own WHERE rhythm IS NOT NULL GROUP BY rhythm ORDER BY 2 DESC LIMIT 1""").fetchall()
+    if usual and usual[0][1] >= MOST * con.execute(f"SELECT count(DISTINCT account_id) FROM ({rows})").fetchall()[0][0]:  # fmt: skip
         kind, _, place = usual[0][0].split()
         fits = {"end": "is_last"}.get(
             place, f"day(day) = {place}" if kind == "month" else f"isodow(day) = {place}"

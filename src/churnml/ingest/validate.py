@@ -1,6 +1,6 @@
 """The reasons for which a row is quarantined, as SQL over a typed table.
 
-``typed.<table>`` holds, for each canonical column, its typed value and ``<column>__raw`` as it was written, and ``row_number``.
+``judged.<table>`` holds, for each canonical column, its typed value, and where that is no text ``<column>__raw`` as it was written.
 """
 
 from datetime import date, timedelta
@@ -26,11 +26,12 @@ def reasons(table: Table, present: set[str], last_day: date | None, ledger: set[
         if column.name not in present:
             continue
         name = f't."{column.name}"'
+        written = name if column.type == TEXT else f't."{column.name}__raw"'
         if column.required:
-            found[f"{column.name} is missing"] = f't."{column.name}__raw" IS NULL'
+            found[f"{column.name} is missing"] = f"{written} IS NULL"
         if column.type != TEXT:
             found[f"{column.name} is not a {_kind(column.type)}"] = (
-                f'{name} IS NULL AND t."{column.name}__raw" IS NOT NULL'
+                f"{name} IS NULL AND {written} IS NOT NULL"
             )
         if column.at_least is not None:
             found[f"{column.name} is below {column.at_least:g}"] = f"{name} < {column.at_least}"

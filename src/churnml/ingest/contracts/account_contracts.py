@@ -17,6 +17,7 @@ from churnml.ingest.contracts.answered_notices import answer_notices
 from churnml.ingest.contracts.contract_lines import separate_lines
 from churnml.ingest.contracts.replacements import replace_terms
 from churnml.ingest.contracts.seat_lines import group_seats
+from churnml.ingest.contracts.terms import JUDGED
 from churnml.ingest.contracts.unknown_dates import open_ends, unknown_starts
 from churnml.params.book import Ingest
 
@@ -36,10 +37,17 @@ class AccountContracts:
     def after_versions(self, con: duckdb.DuckDBPyConnection) -> tuple[list[str], list[str]]:
         """Notices and failures, after completing ``judged.contracts``: dates not given, terms replaced, amendments, notices, seats."""
         notices = open_ends(con, self.book) + unknown_starts(con, "usage" in self.present)
-        refuse_slips(con)
+        takes_away, has_notices = con.execute(
+            f"SELECT coalesce(bool_or(arr < 0 OR seats < 0), false), count(notice_at) > 0 FROM {JUDGED} WHERE reason IS NULL"
+        ).fetchall()[0]
+        if takes_away:
+            refuse_slips(con)
         replaced, overlap_failures = replace_terms(con, self.book, self.ingest)
-        end_with_their_terms(con)
-        take_over_notices(con)
-        notices += replaced + refuse_negative_sums(con) + answer_notices(con, self.ingest.renewal_gap_days)
+        notices += replaced
+        if takes_away:
+            end_with_their_terms(con)
+            take_over_notices(con)
+            notices += refuse_negative_sums(con)
+        notices += answer_notices(con, self.ingest.renewal_gap_days) if has_notices else []
         seats, seat_failures = group_seats(con, self.book)
         return notices + seats, overlap_failures + seat_failures

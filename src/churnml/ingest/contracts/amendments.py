@@ -2,7 +2,7 @@
 
 import duckdb
 
-from churnml.ingest.contracts.terms import JUDGED, TERMS, VERSIONS, listed, refuse
+from churnml.ingest.contracts.terms import HELD, JUDGED, TERMS, VERSIONS, listed, refuse
 
 NEGATIVE, UNBOUND = (
     "the account's lines sum to less than nothing",
@@ -30,7 +30,7 @@ def refuse_slips(con: duckdb.DuckDBPyConnection) -> None:
 
 def end_with_their_terms(con: duckdb.DuckDBPyConnection) -> None:
     """Moves the end of a line that takes away to the day on which the last term that it may amend stops, where that is earlier."""
-    con.execute(f"""UPDATE {JUDGED} AS c SET end_date = greatest(b.stop_date, c.start_date), end_moved_at = b.moved_at
+    con.execute(f"""UPDATE {HELD} AS c SET end_date = greatest(b.stop_date, c.start_date), end_moved_at = b.moved_at
         FROM (SELECT b.row_number, max(b.stop_date) AS stop_date, max(greatest(b.known_at, o.cancelled_at, o.end_moved_at)) AS moved_at
             FROM ({BASES}) b JOIN {JUDGED} o ON o.row_number = b.base GROUP BY b.row_number) b
         WHERE b.row_number = c.row_number AND c.end_date > b.stop_date""")
@@ -38,7 +38,7 @@ def end_with_their_terms(con: duckdb.DuckDBPyConnection) -> None:
 
 def take_over_notices(con: duckdb.DuckDBPyConnection) -> None:
     """Gives a line that takes away the notice of the terms that it may amend, where all of them have one."""
-    con.execute(f"""UPDATE {JUDGED} AS c SET notice_at = b.notice_at
+    con.execute(f"""UPDATE {HELD} AS c SET notice_at = b.notice_at
         FROM (SELECT b.row_number, max(o.notice_at) AS notice_at FROM ({BASES}) b JOIN {JUDGED} o ON o.row_number = b.base
               GROUP BY b.row_number HAVING count(*) = count(o.notice_at)) b
         WHERE b.row_number = c.row_number AND c.notice_at IS NULL""")

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from churnml.ingest.contracts.terms import JUDGED, TERMS, VERSIONS
+from churnml.ingest.contracts.terms import HELD, JUDGED, TERMS, VERSIONS
 
 
 def answer_notices(con: duckdb.DuckDBPyConnection, gap_days: int) -> list[str]:
@@ -26,7 +26,7 @@ def answer_notices(con: duckdb.DuckDBPyConnection, gap_days: int) -> list[str]:
         SELECT row_number, min(known_at) AS answered_at FROM answers
         WHERE is_same OR answer NOT IN (SELECT answer FROM continued) GROUP BY row_number"""
     con.execute(
-        f"UPDATE {JUDGED} AS c SET notice_answered_at = a.answered_at FROM ({answers}) a WHERE a.row_number = c.row_number"
+        f"UPDATE {HELD} AS c SET notice_answered_at = a.answered_at FROM ({answers}) a WHERE a.row_number = c.row_number"
     )
     rows, example = con.execute(
         f"SELECT count(*), min(account_id) FROM {JUDGED} WHERE notice_answered_at IS NOT NULL"

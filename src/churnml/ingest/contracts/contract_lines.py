@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 import duckdb
 
 from churnml.data.schema import OPEN_END
-from churnml.ingest.contracts.terms import JUDGED
+from churnml.ingest.contracts.terms import HELD, JUDGED
 
 RECORDED = frozenset({"updated_at", "known_at", "file_day", "is_deleted"})
 """Columns that say when a row was recorded: with one of them, rows of one number may be versions."""
@@ -29,7 +29,7 @@ def separate_lines(con: duckdb.DuckDBPyConnection, present: AbstractSet[str]) ->
     concerned = "reason IS NULL AND NOT is_bare AND line_id IS NULL AND contract_id IN (SELECT contract_id FROM shared_numbers)"
     if not RECORDED & present:
         con.execute(
-            f"UPDATE {JUDGED} SET line_id = concat_ws(' from ', coalesce(product, ''), start_date) WHERE {concerned}"
+            f"UPDATE {HELD} SET line_id = concat_ws(' from ', coalesce(product, ''), start_date) WHERE {concerned}"
         )
         return []
     con.execute(f"""CREATE OR REPLACE TEMP TABLE stretches_of_numbers AS
@@ -55,6 +55,6 @@ def separate_lines(con: duckdb.DuckDBPyConnection, present: AbstractSet[str]) ->
         failure = (f"contracts: {bare[0]:,} rows say no more than that a contract_id is deleted, of numbers that several terms bear (for example "
                    f"'{bare[1]}'): which of them? Give line_id in contracts.sql, to the terms and to the rows that delete them")  # fmt: skip
         return [failure]
-    con.execute(f"""UPDATE {JUDGED} AS c SET line_id = 'from ' || s.begins FROM stretches_of_numbers s
+    con.execute(f"""UPDATE {HELD} AS c SET line_id = 'from ' || s.begins FROM stretches_of_numbers s
         WHERE s.row_number = c.row_number AND s.stretches > 0""")
     return []

@@ -7,7 +7,7 @@ import duckdb
 
 from churnml.data.book import BookSettings
 from churnml.ingest.contracts.contract_lines import GIVEN_LINES
-from churnml.ingest.contracts.terms import JUDGED, KEPT, TERMS, listed
+from churnml.ingest.contracts.terms import HELD, JUDGED, KEPT, TERMS, listed
 from churnml.params.book import Ingest
 
 LINES_ARE_ROWS = f"""EXISTS (SELECT 1 FROM terms o JOIN terms n ON n.account_id = o.account_id AND n.line = o.line AND n.start_date = o.end_date
@@ -48,17 +48,18 @@ def replace_terms(
 
     The end has moved from the moment the successor was known; until then the term was to run on.
     """
+    is_named = con.execute(f"SELECT count(replaces) FROM {JUDGED}").fetchall()[0][0] > 0
     lineage = f"""SELECT o.row_number AS older, n.start_date, n.known_at FROM ({TERMS}) o JOIN ({TERMS}) n
         ON n.replaces = o.contract_id AND n.account_id = o.account_id AND n.row_number <> o.row_number
         AND o.start_date <= n.start_date AND n.start_date < o.end_date"""
     if book.overlapping_terms == "replace":
         lineage += f" UNION ALL SELECT older, start_date, known_at FROM ({overlaps(ingest.renewal_gap_days)})"
-    replaced = f"""UPDATE {JUDGED} AS c SET end_date = least(c.end_date, r.start_date), end_moved_at = r.known_at
+    replaced = f"""UPDATE {HELD} AS c SET end_date = least(c.end_date, r.start_date), end_moved_at = r.known_at
         FROM (SELECT o.contract_id, o.line_id, arg_min(r.start_date, struct_pack(k := r.known_at, s := r.start_date)) AS start_date, min(r.known_at) AS known_at
               FROM ({lineage}) r JOIN {JUDGED} o ON o.row_number = r.older GROUP BY o.contract_id, o.line_id) r
         WHERE r.contract_id = c.contract_id AND r.line_id IS NOT DISTINCT FROM c.line_id AND c.reason IS NULL"""
-    rows = con.execute(replaced).fetchall()[0][0]
-    con.execute(f"""UPDATE {JUDGED} SET end_date = paused_until, end_moved_at = paused_from
+    rows = con.execute(replaced).fetchall()[0][0] if is_named or book.overlapping_terms == "replace" else 0
+    con.execute(f"""UPDATE {HELD} SET end_date = paused_until, end_moved_at = paused_from
         WHERE {KEPT} AND end_moved_at IS NULL AND paused_from <= end_date AND paused_until > end_date""")
     ended = (
         [f"contracts: {rows:,} terms end on the day on which one that replaces them begins"] if rows else []

@@ -3,7 +3,7 @@
 import duckdb
 
 from churnml.data.book import BookSettings
-from churnml.ingest.contracts.terms import JUDGED, TERMS
+from churnml.ingest.contracts.terms import HELD, JUDGED, TERMS
 from churnml.params.section import did_you_mean
 
 
@@ -14,7 +14,7 @@ def group_seats(con: duckdb.DuckDBPyConnection, book: BookSettings) -> tuple[lis
     declared, the seats of any other line are dropped.
     """
     group = "''" if book.seats == "sum" else "coalesce(product, '')"
-    con.execute(f"UPDATE {JUDGED} SET seat_group = {group} WHERE seats IS NOT NULL")
+    con.execute(f"UPDATE {HELD} SET seat_group = {group} WHERE seats IS NOT NULL")
     if isinstance(book.seats, str):
         return [], []
     if book.seats is None:
@@ -29,9 +29,9 @@ def group_seats(con: duckdb.DuckDBPyConnection, book: BookSettings) -> tuple[lis
               for name in book.seats if name not in known]  # fmt: skip
     names = ", ".join("'" + name.replace("'", "''") + "'" for name in book.seats)
     con.execute(
-        f"UPDATE {JUDGED} SET seats = NULL, seat_group = NULL WHERE product IS NULL OR product NOT IN ({names})"
+        f"UPDATE {HELD} SET seats = NULL, seat_group = NULL WHERE product IS NULL OR product NOT IN ({names})"
     )
-    con.execute(f"UPDATE {JUDGED} SET seat_group = '' WHERE seats IS NOT NULL")
+    con.execute(f"UPDATE {HELD} SET seat_group = '' WHERE seats IS NOT NULL")
     return [], faults
 
 

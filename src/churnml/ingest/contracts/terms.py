@@ -4,7 +4,7 @@ import duckdb
 
 from churnml.data.schema import OPEN_END
 
-JUDGED = 'judged."contracts"'
+HELD, JUDGED = 'held."contracts"', 'judged."contracts"'
 KEPT = "reason IS NULL AND NOT is_folded"
 
 VERSIONS = f"""SELECT row_number, contract_id, line_id, account_id, product, coalesce(product, '') AS line, replaces, arr, seats, start_date,
@@ -22,7 +22,7 @@ TERMS = f"SELECT * FROM ({VERSIONS}) WHERE superseded_at IS NULL"
 def refuse(con: duckdb.DuckDBPyConnection, rows: str, reason: str) -> int:
     """How many rows of contracts (SQL for their row numbers) were refused with the reason."""
     found = con.execute(
-        f"UPDATE {JUDGED} SET reason = concat_ws('; ', reason, '{reason}') WHERE row_number IN ({rows})"
+        f"UPDATE {HELD} SET reason = concat_ws('; ', reason, '{reason}') WHERE row_number IN ({rows})"
     )
     rows_refused: int = found.fetchall()[0][0]
     return rows_refused

@@ -4,7 +4,7 @@ import duckdb
 
 from churnml.data.book import BookSettings
 from churnml.data.schema import OPEN_END
-from churnml.ingest.contracts.terms import JUDGED, KEPT, TERMS, refuse
+from churnml.ingest.contracts.terms import HELD, JUDGED, KEPT, TERMS, refuse
 
 SOURCES = {
     "previous_end": "the end of the term before", "signed_on": "signed_at",
@@ -30,8 +30,8 @@ def open_ends(con: duckdb.DuckDBPyConnection, book: BookSettings) -> list[str]:
     if paused:
         notices.append(f"contracts.paused_until: {paused:,} terms are paused and nothing says until when (for example {example}): each ends when it was "
                        "agreed to, and its customer then counts as one that left; give the day on which service goes on")  # fmt: skip
-    con.execute(f"UPDATE {JUDGED} SET end_date = NULL WHERE end_date >= {OPEN_END}")
-    con.execute(f"UPDATE {JUDGED} SET agreed_end_date = end_date")
+    con.execute(f"UPDATE {HELD} SET end_date = NULL WHERE end_date >= {OPEN_END}")
+    con.execute(f"UPDATE {HELD} SET agreed_end_date = end_date")
     terms, cancelled = con.execute(
         f"SELECT count(*), count(cancelled_at) FROM {JUDGED} WHERE {KEPT} AND end_date IS NULL").fetchall()[0]  # fmt: skip
     if terms:
@@ -53,7 +53,7 @@ def unknown_starts(con: duckdb.DuckDBPyConnection, has_usage: bool) -> list[str]
     rows = con.execute(f"SELECT count(*) FROM ({blank})").fetchall()[0][0]
     if not rows:
         return []
-    usage = f"""SELECT account_id, CAST(min(occurred_at) AS DATE) AS first_used_on FROM typed."usage"
+    usage = f"""SELECT account_id, CAST(min(occurred_at) AS DATE) AS first_used_on FROM judged."usage"
         WHERE account_id IN (SELECT account_id FROM {JUDGED} WHERE start_date IS NULL) GROUP BY account_id"""
     usage = (
         usage if has_usage else "SELECT NULL::VARCHAR AS account_id, NULL::DATE AS first_used_on WHERE false"
@@ -66,7 +66,7 @@ def unknown_starts(con: duckdb.DuckDBPyConnection, has_usage: bool) -> list[str]
             c.signed_at IS NOT NULL AS is_signed, CAST(a.created_at AS DATE) AS created_on, u.first_used_on
         FROM {JUDGED} c LEFT JOIN before b USING (row_number) LEFT JOIN known_accounts a USING (account_id)
         LEFT JOIN ({usage}) u USING (account_id) WHERE c.row_number IN ({blank})""")
-    con.execute(f"""UPDATE {JUDGED} AS c SET start_date = coalesce(f.start_date, f.created_on, f.first_used_on)
+    con.execute(f"""UPDATE {HELD} AS c SET start_date = coalesce(f.start_date, f.created_on, f.first_used_on)
         FROM found_starts f WHERE f.row_number = c.row_number""")
     counts = con.execute("""SELECT count(*) FILTER (has_previous), count(*) FILTER (NOT has_previous AND is_signed),
         count(*) FILTER (start_date IS NULL AND created_on IS NOT NULL),

@@ -4,37 +4,56 @@ A row counts as often as the one file that holds it most often. Two equal clicks
 sorted otherwise or in other pieces, adds nothing (docs/decisions/0010).
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from churnml.data.schema import quoted
-from churnml.ingest.raw.file_days import FILE
+from churnml.ingest.held_rows import FILE, held, note_ids
+from churnml.ingest.values.forms import name
 
+SAMPLE = 10_000  # rows by which an id is known
 TIMES = "churnml_times"  # a column beside those of the raw files, as FILE is
 
 
-def unite(con: duckdb.DuckDBPyConnection, view: str, source: str, folder: Path) -> list[str]:
+def unite(con: duckdb.DuckDBPyConnection, view: str, columns: Sequence[str], folder: Path) -> list[str]:
     """Notices of the rows that files of ``raw.<view>`` repeat of each other, after making the view count those once.
 
-    ``source`` is SQL for the view's rows with the column FILE. A folder whose files share no row keeps its plain view.
+    A folder whose files share no row keeps its plain view.
     """
-    columns = ", ".join(_name(row[0]) for row in con.execute(f'DESCRIBE raw."{view}"').fetchall())
-    repeats = _repeats(con, source, columns)
+    source, listed = held(view), ", ".join(map(name, columns))
+    repeats = [] if _differ(con, view, source, columns) else _repeats(con, source, listed)
     if not repeats:
         return []
-    concerned = _listed({file for again, firsts, _ in repeats for file in (again, *firsts)})
+    concerned = ", ".join(
+        map(quoted, sorted({file for again, firsts, _ in repeats for file in (again, *firsts)}))
+    )
     con.execute(f"""CREATE OR REPLACE VIEW raw."{view}" AS
-        SELECT {columns} FROM ({source}) WHERE {FILE} NOT IN ({concerned})
-        UNION ALL SELECT {columns} FROM (
-            SELECT {columns}, unnest(range(max({TIMES}))) FROM (
-                SELECT {columns}, count(*) AS {TIMES} FROM ({source}) WHERE {FILE} IN ({concerned}) GROUP BY {columns}, {FILE})
-            GROUP BY {columns} ORDER BY {columns})""")
+        SELECT {listed} FROM {source} WHERE {FILE} NOT IN ({concerned})
+        UNION ALL SELECT {listed} FROM (
+            SELECT {listed}, unnest(range(max({TIMES}))) FROM (
+                SELECT {listed}, count(*) AS {TIMES} FROM {source} WHERE {FILE} IN ({concerned}) GROUP BY {listed}, {FILE})
+            GROUP BY {listed} ORDER BY {listed})""")
     return [
         f"{view}: {rows:,} rows of {_file_names([again], folder)} repeat rows of {_file_names(firsts, folder)}; counted once; "
         "if they are other events, give event_id or a quantity"
         for again, firsts, rows in repeats
     ]
+
+
+def _differ(con: duckdb.DuckDBPyConnection, view: str, source: str, columns: Sequence[str]) -> bool:
+    """Whether some column holds no value twice, so that no two rows can be the same: an id, if the first rows have one."""
+    counts = ", ".join(f"count(DISTINCT {name(column)})" for column in columns)
+    rows, *distinct = con.execute(
+        f"SELECT count(*), {counts} FROM (FROM {source} LIMIT {SAMPLE})"
+    ).fetchall()[0]
+    for column in [c for c, values in zip(columns, distinct, strict=True) if values == rows][-1:]:
+        query = f"SELECT count(*) = count(DISTINCT hash({name(column)})) FROM {source}"
+        if con.execute(query).fetchall()[0][0]:
+            note_ids(con, view, column)
+            return True
+    return False
 
 
 def _repeats(con: duckdb.DuckDBPyConnection, source: str, columns: str) -> list[tuple[str, list[str], int]]:
@@ -43,7 +62,7 @@ def _repeats(con: duckdb.DuckDBPyConnection, source: str, columns: str) -> list[
     Rows are compared by hash: the union itself compares values, so that a collision could only misstate a notice.
     """
     found = con.execute(f"""
-        WITH rows AS (SELECT hash({columns}) AS line, {FILE} AS file FROM ({source})),
+        WITH rows AS (SELECT hash({columns}) AS line, {FILE} AS file FROM {source}),
         shared AS MATERIALIZED (SELECT line FROM rows GROUP BY line HAVING min(hash(file)) <> max(hash(file))),
         held AS (SELECT line, file, count(*) AS times FROM rows WHERE line IN (FROM shared) GROUP BY line, file),
         again AS (SELECT file, times, max(times) OVER earlier AS counted, first(file) OVER earlier AS first FROM held
@@ -57,11 +76,3 @@ def _file_names(files: list[str], folder: Path) -> str:
     """The first of some files as a person knows it, and how many more there are."""
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
     return f"'{Path(files[0]).relative_to(folder)}'{more}"
-
-
-def _listed(files: set[str] | list[str]) -> str:
-    return ", ".join(map(quoted, sorted(files)))
-
-
-def _name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -10,8 +10,10 @@ from pathlib import Path
 import duckdb
 
 from churnml.data.schema import quoted
+from churnml.ingest.held_rows import DAY, FILE, held
+from churnml.ingest.values.forms import name
 
-FILE, FILE_DAY = "churnml_file", "file_day"
+FILE_DAY = "file_day"
 PLAIN, BY_DAY = "plain", "by_day"
 """Schemas of the views of dated folders: what files repeat counted once, and every row with its file's day."""
 
@@ -45,13 +47,14 @@ def _day(path: str) -> date | None:
     return None
 
 
-def offer_days(con: duckdb.DuckDBPyConnection, view: str, rows: str, days: dict[Path, date]) -> None:
+def offer_days(
+    con: duckdb.DuckDBPyConnection, view: str, columns: Sequence[str], again: Mapping[Path, tuple[date, Path]]
+) -> None:
     """Adds the column ``file_day`` to ``raw.<view>``, for mappings that hand it on; ``choose_rows`` takes it out for others.
 
-    ``rows`` is SQL for all rows with the column FILE. Files that have a column of that name keep their own.
+    ``again`` are files that repeat another byte for byte: their day, and that other. Files that have a column of that name keep their own.
     """
-    columns = [row[0].lower() for row in con.execute(f'DESCRIBE raw."{view}"').fetchall()]
-    if FILE_DAY in columns:
+    if FILE_DAY in (column.lower() for column in columns):
         return
     for schema in (PLAIN, BY_DAY):
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
@@ -59,9 +62,10 @@ def offer_days(con: duckdb.DuckDBPyConnection, view: str, rows: str, days: dict[
         "SELECT sql FROM duckdb_views() WHERE schema_name = 'raw' AND view_name = ?", [view]
     ).fetchall()[0][0]
     con.execute(f'CREATE VIEW {PLAIN}."{view}" AS {definition.split(" AS ", 1)[1]}')
-    listed = ", ".join(f"({quoted(file)}, DATE '{day}')" for file, day in days.items())
-    con.execute(f"""CREATE VIEW {BY_DAY}."{view}" AS SELECT r.* EXCLUDE {FILE}, d.{FILE_DAY}
-        FROM ({rows}) r JOIN (VALUES {listed}) d({FILE}, {FILE_DAY}) ON r.{FILE} = d.{FILE}""")
+    listed = ", ".join(map(name, columns))
+    selects = [f"SELECT {listed}, {DAY} AS {FILE_DAY} FROM {held(view)}"]
+    selects += [f"SELECT {listed}, DATE '{day}' FROM {held(view)} WHERE {FILE} = {quoted(same)}" for day, same in again.values()]  # fmt: skip
+    con.execute(f'CREATE VIEW {BY_DAY}."{view}" AS {" UNION ALL ".join(selects)}')
     con.execute(f'CREATE OR REPLACE VIEW raw."{view}" AS FROM {BY_DAY}."{view}"')
 
 

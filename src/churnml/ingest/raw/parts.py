@@ -2,10 +2,10 @@
 
 import csv
 import re
-import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import duckdb
 
 from churnml.data.book import Dialect
 from churnml.data.schema import TABLES, quoted
+from churnml.ingest.held_rows import DAY, FILE, ROW, held
 from churnml.ingest.raw.delimited import Header, header, rewrite, scan, signs
 from churnml.ingest.raw.files import kind
 from churnml.ingest.raw.text import PACKED, Count, FileError, utf8_pieces
@@ -86,17 +87,6 @@ def open_part(file: Path, name: str, dialect: Dialect, copies: Path, asked: Coll
     )  # fmt: skip
 
 
-def again_part(part: Part, file: Path, raw: Path, copies: Path) -> Part:
-    """A part for a file with the same bytes as another's."""
-    name = str(file.relative_to(raw))
-    if part.path == part.file:
-        return replace(part, file=file, name=name, path=file)
-    path = Path(str(part.path)[: -len(part.name)]) / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(part.path, path)
-    return replace(part, file=file, name=name, path=path)
-
-
 def _has_mark(file: Path) -> bool:
     with file.open("rb") as stream:
         return stream.read(3) == b"\xef\xbb\xbf"
@@ -114,6 +104,23 @@ def _refuse_second_header(body: bytes, columns: Header, lines: int) -> bytes:
             f"line {where} is the header again: two exports in one file? Delete that line, or keep them as two files of a folder"
         )
     return body[-2 * len(columns.text.encode()) - 8 :]
+
+
+def hold(con: duckdb.DuckDBPyConnection, view: str, parts: Sequence[Part], days: Mapping[Path, date]) -> int:
+    """The rows of a view's parts, after reading them into its table in order, each with its place, its file and that file's day.
+
+    Parquet is left where it lies, and is not counted.
+    """
+    rows = rows_sql(con, parts, FILE)
+    cases = " ".join(f"WHEN {quoted(part.file)} THEN DATE '{days[part.file]}'" for part in parts if days)
+    day = f", CASE {FILE} {cases} END AS {DAY}" if days else ""
+    if parts[0].kind == "parquet":
+        con.execute(f"CREATE OR REPLACE VIEW {held(view)} AS SELECT *{day} FROM ({rows})")
+        return 0
+    files = ", ".join(sorted(quoted(part.file) for part in parts))
+    found = con.execute(f"""CREATE OR REPLACE TABLE {held(view)} AS SELECT row_number() OVER () AS {ROW},
+        * REPLACE (CAST({FILE} AS ENUM ({files})) AS {FILE}){day} FROM ({rows})""").fetchall()
+    return int(found[0][0])
 
 
 def rows_sql(con: duckdb.DuckDBPyConnection, parts: Sequence[Part], file_column: str = "") -> str:

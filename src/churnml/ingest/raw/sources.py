@@ -1,26 +1,31 @@
 """Raw files to views: schema ``raw`` holds one for each file and each sub-folder of parts, and every record of theirs is accounted for."""
 
 import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from churnml.data.book import Files
 from churnml.errors import BookError
+from churnml.ingest.held_rows import DAY, FILE, ROW, SCHEMA, held
 from churnml.ingest.raw.deliveries import unite
-from churnml.ingest.raw.file_days import FILE, file_days, is_by_day, offer_days
+from churnml.ingest.raw.file_days import file_days, is_by_day, offer_days
 from churnml.ingest.raw.files import raw_files
-from churnml.ingest.raw.parts import Part, again_part, counted_rows, open_part, rows_sql, settled
+from churnml.ingest.raw.parts import Part, hold, open_part, settled
 from churnml.ingest.raw.text import FileError
+from churnml.ingest.values.forms import name
 
 
 @dataclass
 class Raw:
     """What was opened: each view's parts, the parts that repeat another byte for byte, and notices; ``unread`` views were not asked for.
 
-    ``empty`` names the files of views that have none, since every file of theirs holds not a byte; ``united`` are views whose files share rows.
+    ``empty`` names the files of views that have none, since every file of theirs holds not a byte; ``whole`` are the views of which every
+    row is one of the table that holds their files' rows, ``united`` those whose files share rows.
     """
 
     parts: dict[str, list[Part]] = field(default_factory=dict)
@@ -28,14 +33,14 @@ class Raw:
     digests: dict[Path, str] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
     empty: dict[str, str] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
     notices: list[str] = field(default_factory=list)
     united: set[str] = field(default_factory=set)
 
     @property
     def paths(self) -> list[Path]:
         """The files that the views read."""
-        again = [part for repeats in self.repeats.values() for part, _ in repeats]
-        return [part.path for part in (*again, *(part for parts in self.parts.values() for part in parts))]
+        return [part.path for parts in self.parts.values() for part in parts]
 
     def rows(self, con: duckdb.DuckDBPyConnection, view: str) -> int:
         """The rows of ``raw.<view>`` as the mapping that was run last sees them, counted anew only where files share rows."""
@@ -67,7 +72,8 @@ def open_raw(
 ) -> Raw:
     """The raw folder, opened; schema ``raw`` then holds a view per file and per sub-folder of parts (``only`` those, if they are named).
 
-    ``asked`` are the words of the mapping's SQL, by which columns in the paths of Parquet files are there or not.
+    Text is read once, into a table that the view shows; Parquet is read where it lies. ``asked`` are the words of the mapping's SQL, by
+    which columns in the paths of Parquet files are there or not.
 
     Columns of text files stay text, so that ``00123`` keeps its zeros and an account called NA stays an account. A part delivered
     twice (the same bytes under two names) is read once, and so are the rows that another part of the folder delivers again. What
@@ -75,21 +81,21 @@ def open_raw(
     """
     files = files or Files()
     folder = raw_files(raw, files)
-    con.execute("CREATE SCHEMA raw")
+    con.execute(f"CREATE SCHEMA raw; CREATE SCHEMA {SCHEMA}")
     opened = Raw(
         notices=folder.notices,
-        unread=[name for name in folder.views if only is not None and name not in only],
+        unread=[view for view in folder.views if only is not None and view not in only],
     )
     faults = folder.faults
-    for name, paths in folder.views.items():
-        if name in opened.unread:
+    for view, paths in folder.views.items():
+        if view in opened.unread:
             continue
         if not any(path.stat().st_size for path in paths):
-            opened.empty[name] = _place(paths, raw)
+            opened.empty[view] = _place(paths, raw)
         else:
-            faults += _open_view(con, name, paths, raw, copies, files, opened, asked)
+            faults += _open_view(con, view, paths, raw, copies, files, opened, asked)
     opened.notices += [
-        f"{_place(folder.views[name], raw)}: no mapping reads raw.{name}" for name in opened.unread
+        f"{_place(folder.views[view], raw)}: no mapping reads raw.{view}" for view in opened.unread
     ]
     if faults:
         raise BookError.of(f"raw folder '{raw}' cannot be read, {len(faults)} fault(s):", faults)
@@ -121,11 +127,12 @@ def _open_view(
                 opened_parts.append(open_part(path, name, files.dialect(view), copies, asked))
         except FileError as fault:
             faults.append(f"'{name}' {fault.in_book(view)}")
-    parts, more = _settle(con, opened_parts, view, copies)
+    days = file_days([*(part.file for part in opened_parts), *(path for path, _ in again)], raw) or {}
+    parts, more = _hold(con, opened_parts, view, days, copies)
     faults += more
     by_name = {part.name: part for part in parts}
     repeats = [
-        (again_part(by_name[name], path, raw, copies), by_name[name])
+        (replace(by_name[name], file=path, name=str(path.relative_to(raw))), by_name[name])
         for path, name in again
         if name in by_name
     ]
@@ -137,53 +144,50 @@ def _open_view(
         f"{view}: '{part.file.name}' repeats '{same.file.name}' byte for byte ({same.records:,} rows); read once"
         for part, same in repeats
     ]
-    return faults or _create(con, view, parts, [part for part, _ in repeats], raw, opened)
+    return faults or _show(con, view, raw, days, opened)
 
 
-def _settle(
-    con: duckdb.DuckDBPyConnection, parts: Sequence[Part], view: str, copies: Path
+def _hold(
+    con: duckdb.DuckDBPyConnection, parts: Sequence[Part], view: str, days: Mapping[Path, date], copies: Path
 ) -> tuple[list[Part], list[str]]:
-    """Parts of which DuckDB reads exactly the records that they hold, and the faults of the others."""
-    plain = [part for part in parts if part.header and not part.is_doubtful and not part.is_uneven]
-    if (
-        plain
-        and len(plain) == len(parts)
-        and counted_rows(con, parts) == sum(part.records or 0 for part in parts)
-    ):
-        return list(parts), []
+    """The parts with their records, after reading exactly those into the view's table, and the faults of parts that are not read so."""
+    if parts and all(part.header and not part.is_doubtful and not part.is_uneven for part in parts):
+        with suppress(duckdb.Error):
+            if hold(con, view, parts, days) == sum(part.records or 0 for part in parts):
+                return list(parts), []
     found, faults = [], []
     for part in parts:
         try:
             found.append(settled(con, part, copies))
         except FileError as fault:
             faults.append(f"'{part.name}' {fault.in_book(view)}")
+    try:
+        if found and not faults:
+            hold(con, view, found, days)
+    except duckdb.Error as error:
+        named = [part.name for part in found if str(part.path) in str(error)] or [
+            Path(found[0].name).parts[0]
+        ]
+        words = " ".join(str(error).split("Possible fixes")[0].split())
+        faults.append(f"'{named[0]}' cannot be read with the others of raw.{view}: {words}")
     return found, faults
 
 
-def _create(
-    con: duckdb.DuckDBPyConnection,
-    view: str,
-    parts: Sequence[Part],
-    repeats: Sequence[Part],
-    raw: Path,
-    opened: Raw,
+def _show(
+    con: duckdb.DuckDBPyConnection, view: str, raw: Path, days: Mapping[Path, date], opened: Raw
 ) -> list[str]:
-    """Why the parts do not make one view; notices of rows that are counted once where they do."""
-    try:
-        con.execute(f'CREATE VIEW raw."{view}" AS {rows_sql(con, parts)}')
-        if len(parts) > 1:
-            again = unite(con, view, rows_sql(con, parts, FILE), raw / Path(parts[0].name).parts[0])
-            opened.notices += again
-            opened.united |= {view} if again else set()
-        every = sorted((*parts, *repeats), key=lambda part: part.name)
-        if days := file_days([part.file for part in every], raw):
-            offer_days(con, view, rows_sql(con, every, FILE), days)
-    except duckdb.Error as error:
-        named = [part.name for part in parts if str(part.path) in str(error)] or [
-            Path(parts[0].name).parts[0]
-        ]
-        words = " ".join(str(error).split("Possible fixes")[0].split())
-        return [f"'{named[0]}' cannot be read with the others of raw.{view}: {words}"]
+    """Nothing wrong, after making the view of what its table holds, and notices of rows that are counted once."""
+    parts, repeats = opened.parts[view], opened.repeats[view]
+    columns = [row[0] for row in con.execute(f"DESCRIBE {held(view)}").fetchall() if row[0] not in (ROW, FILE, DAY)]  # fmt: skip
+    con.execute(f'CREATE VIEW raw."{view}" AS SELECT {", ".join(map(name, columns))} FROM {held(view)}')
+    again = unite(con, view, columns, raw / Path(parts[0].name).parts[0]) if len(parts) > 1 else []
+    if days:
+        offer_days(con, view, columns, {part.file: (days[part.file], same.file) for part, same in repeats})
+    opened.notices += again
+    if again:
+        opened.united.add(view)
+    elif not (days and repeats) and parts[0].kind != "parquet":
+        opened.whole.add(view)
     return []
 
 

@@ -1,7 +1,8 @@
 """How each column of a mapped table is read: SQL for its written value and its typed one, decided by all of its values.
 
-One pass counts how the values are written. Where all have the plainest form a cast reads them; else they are sorted by form, what is
-written as declared is read, and what is written in another known way refuses the book by name (a stray one goes to the quarantine).
+One pass counts how the values are written. Where all have the plainest form a cast reads them; else a second one looks closer, they are
+sorted by form, what is written as declared is read, and what is written in another known way refuses the book by name (a stray one goes to
+the quarantine).
 """
 
 from collections.abc import Callable, Mapping
@@ -16,24 +17,18 @@ from churnml.ingest.values.null_words import ZERO_DAYS, is_null_word, null_words
 
 Counts = Mapping[str, int]
 TIMES = "churnml_times"  # how often a value stands in a column
-LARGE, MANY_TIMES = (
-    200_000,
-    20,
-)  # rows of a table, and rows a value, from which values are counted before they are looked at
+LARGE, SAMPLE, MANY_TIMES = 200_000, 50_000, 20
+"""Rows of a table from which a column's values are counted before they are looked at, where among its first rows each value comes so often."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A column's SQL: ``written`` over ``mapped.<table>`` (blank where a word for nothing stands), ``typed`` over that."""
+    """A column's SQL: ``written`` over ``mapped.<table>`` (blank where a word for nothing stands), ``typed`` over ``<column>__raw``."""
 
     column: Column
     written: str
     typed: str
-
-
-def written(column: str, raw_type: str) -> str:
-    """SQL for a column as it was delivered: trimmed text, or the typed value a Parquet file holds."""
-    return f"nullif(trim({name(column)}), '') AS {name(column)}" if raw_type == "VARCHAR" else name(column)
+    written_type: str = "VARCHAR"
 
 
 def read_columns(mapped: MappedTable, given: Mapping[str, str], columns: list[Column]) -> list[Reading]:
@@ -49,8 +44,9 @@ def as_day_macro(book: BookSettings) -> str:
     return f"CREATE MACRO as_day(v) AS list_transform([{found}], lambda m: CASE WHEN m.zoned THEN {day} ELSE CAST(m.at AS DATE) END)[1]"
 
 
-def _text(column: Column, raw_type: str) -> str:
+def _text(column: Column, raw_type: str, *, is_trimmed: bool = False) -> str:
     text = name(column.name) if raw_type == "VARCHAR" else f"CAST({name(column.name)} AS VARCHAR)"
+    text = f"nullif(trim({text}), '')" if is_trimmed else text
     # The end of a term is the one time that may never come.
     return (
         f"regexp_replace({text}, '^[+]?(?i:inf(inity)?)$', '9999-12-31')" if column.may_never_come else text
@@ -64,30 +60,26 @@ def _is_text(column: Column, raw_type: str) -> bool:
 
 
 def _count(mapped: MappedTable, given: Mapping[str, str], columns: list[Column]) -> dict[str, dict[str, int]]:
-    """How the values of each column are written, by one pass over the table; a column of few values is looked at once a value."""
+    """How the values of each column are written; a column of few values is looked at once a value, and closer at once."""
     asked = {c.name: _measures(mapped, c, given[c.name]) for c in columns}
+    closer = {c.name: _closer(mapped, c, given[c.name]) for c in columns}
     few = _few_values(mapped, list(asked))
     counted = _counts(mapped, {c: measures for c, measures in asked.items() if c not in few})
     for column in few:
-        counted |= _counts(mapped, {column: asked[column]}, grouped=column)
-    odd = {c.name: _oddities(mapped, c, given[c.name]) for c in columns if _needs_oddities(counted[c.name])}
-    for column, counts in _counts(mapped, odd).items():
-        counted[column] |= counts
-    return {column: {"words": 0, "odd": 0} | counts for column, counts in counted.items()}
-
-
-def _needs_oddities(counts: Counts) -> bool:
-    return "plain" in counts and counts["plain"] != counts["filled"]
+        counted |= _counts(mapped, {column: closer[column]}, grouped=column)
+    odd = {c: closer[c] for c, counts in counted.items() if c not in few and counts.get("plain") != counts["filled"]}  # fmt: skip
+    counted |= _counts(mapped, odd)
+    return {column: {"words": 0, "odd": 0, "edges": 0} | counts for column, counts in counted.items()}
 
 
 def _few_values(mapped: MappedTable, columns: list[str]) -> list[str]:
-    """The columns of a large table that hold each value many times."""
+    """The columns of a large table that hold each value many times, by its first rows."""
+    table = f'mapped."{mapped.name}"'
+    if mapped.con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] < LARGE:
+        return []
     listed = ", ".join(f"approx_count_distinct({name(column)})" for column in columns)
-    rows, *distinct = mapped.con.execute(f'SELECT count(*), {listed} FROM mapped."{mapped.name}"').fetchall()[
-        0
-    ]
-    few = zip(columns, distinct, strict=True)
-    return [column for column, values in few if values * MANY_TIMES < rows] if rows > LARGE else []
+    distinct = mapped.con.execute(f"SELECT {listed} FROM (FROM {table} LIMIT {SAMPLE})").fetchall()[0]
+    return [c for c, values in zip(columns, distinct, strict=True) if values * MANY_TIMES < SAMPLE]
 
 
 def _counts(
@@ -109,43 +101,56 @@ def _counts(
     return counted
 
 
-def _measures(mapped: MappedTable, column: Column, raw_type: str) -> dict[str, str]:
-    value = _text(column, raw_type)
+def _measures(
+    mapped: MappedTable, column: Column, raw_type: str, *, is_trimmed: bool = False
+) -> dict[str, str]:
+    """SQL for the first look: the values there are, and those of the plainest form, of which nothing more need be asked."""
+    value = _text(column, raw_type, is_trimmed=is_trimmed)
+    if not _is_text(column, raw_type):
+        return {"filled": f"{name(column.name)} IS NOT NULL"}
+    if column.type in (DAY, MOMENT):
+        form = times.simple(mapped.book.dates, zoned=False)
+    elif column.type in (TEXT, FLAG):
+        form = identifiers.SIMPLE
+    else:
+        is_sure = is_trimmed or numbers.is_declared(mapped.dialect) or not numbers.may_hold_thousands(column)
+        form = numbers.pattern(mapped.dialect) if is_sure else numbers.SIMPLE
+    # A day for 'never' has the form of a day, and a word that the book declares any.
+    words = mapped.dialect.null_words if "null_words" in mapped.dialect.model_fields_set else ()
+    never = is_null_word(value, (*words, *(ZERO_DAYS if column.type in (DAY, MOMENT) else ())))
+    return {
+        "filled": f"{value} IS NOT NULL",
+        "plain": f"regexp_full_match({value}, {literal(form)}) AND NOT {never}",
+    }
+
+
+def _closer(mapped: MappedTable, column: Column, raw_type: str) -> dict[str, str]:
+    """SQL for the second look, without what stands at the edges: words for nothing, signs that cannot be seen, and what a form hides."""
     if not _is_text(column, raw_type):
         is_nan = f"isnan({name(column.name)})" if raw_type in ("DOUBLE", "FLOAT") else "false"
-        return {"filled": f"{name(column.name)} IS NOT NULL", "words": is_nan}
-    filled = {"filled": f"{value} IS NOT NULL"}
-    if column.type in (DAY, MOMENT):
-        simple = literal(times.simple(mapped.book.dates, zoned=False))
-        never = is_null_word(value, ZERO_DAYS)  # in the form of a day, and none
-        return filled | {"plain": f"regexp_full_match({value}, {simple}) AND NOT {never}"}
-    if column.type in (TEXT, FLAG):
-        ids = {"rounded": identifiers.is_rounded(value), "floats": identifiers.is_float(value),
-               "long": identifiers.is_long(value), "zeroed": identifiers.is_zeroed(value)}  # fmt: skip
-        return filled | _oddities(mapped, column, raw_type) | (ids if identifiers.is_id(column) else {})
-    asked = filled | {"plain": f"regexp_full_match({value}, {literal(numbers.pattern(mapped.dialect))})"}
+        return _measures(mapped, column, raw_type) | {"words": is_nan}
+    value = _text(column, raw_type, is_trimmed=True)
+    asked = _measures(mapped, column, raw_type, is_trimmed=True) | {
+        "edges": f"{value} IS DISTINCT FROM {_text(column, raw_type)}",
+        "words": is_null_word(value, null_words(column, mapped.dialect)),
+        "odd": identifiers.has_odd_signs(value),
+    }
+    if identifiers.is_id(column):
+        asked |= {"rounded": identifiers.is_rounded(value), "floats": identifiers.is_float(value),
+                  "long": identifiers.is_long(value), "zeroed": identifiers.is_zeroed(value)}  # fmt: skip
     if numbers.may_hold_thousands(column) and not numbers.is_declared(mapped.dialect):
         asked |= numbers.measures(value)
     return asked
 
 
-def _oddities(mapped: MappedTable, column: Column, raw_type: str) -> dict[str, str]:
-    """SQL for words for nothing and signs that cannot be seen: a value of the plainest form is neither."""
-    value = _text(column, raw_type)
-    return {
-        "words": is_null_word(value, null_words(column, mapped.dialect)),
-        "odd": identifiers.has_odd_signs(value),
-    }
-
-
 def _reading(mapped: MappedTable, column: Column, raw_type: str, counts: Counts) -> Reading:
-    raw = name(column.name)
+    raw = name(f"{column.name}__raw")
     _report_words(mapped, column, raw_type, counts)
     if not _is_text(column, raw_type):
         written = name(column.name)
         if counts["words"]:
             written = f"CASE WHEN NOT isnan({written}) THEN {written} END"
-        return Reading(column, written, _typed(mapped, column, raw, raw_type))
+        return Reading(column, written, _typed(mapped, column, raw, raw_type), raw_type)
     written = _written(mapped, column, raw_type, counts)
     is_plain = counts.get("plain") == counts["filled"] - counts["words"] and not counts["odd"]
     if column.type in (DAY, MOMENT):
@@ -179,7 +184,8 @@ def _typed(mapped: MappedTable, column: Column, raw: str, raw_type: str) -> str:
 
 def _written(mapped: MappedTable, column: Column, raw_type: str, counts: Counts) -> str:
     """SQL for a column's written value: without what cannot be seen, blank where a word for nothing stands."""
-    value, where = _text(column, raw_type), f"{mapped.name}.{column.name}"
+    value = _text(column, raw_type, is_trimmed=counts["edges"] > 0)
+    where = f"{mapped.name}.{column.name}"
     is_id = identifiers.is_id(column)
     if counts["odd"]:
         clean = identifiers.cleaned(value) if is_id else identifiers.trimmed(value)
@@ -215,7 +221,7 @@ def _report_words(mapped: MappedTable, column: Column, raw_type: str, counts: Co
         return
     listed = "NaN"
     if _is_text(column, raw_type):
-        value = _text(column, raw_type)
+        value = _text(column, raw_type, is_trimmed=True)
         words = is_null_word(value, null_words(column, mapped.dialect))
         found = f'SELECT {value}, count(*) FROM mapped."{mapped.name}" WHERE {words} GROUP BY 1 ORDER BY 2 DESC, 1'
         listed = ", ".join(str(word) for word, _ in mapped.con.execute(found).fetchall())

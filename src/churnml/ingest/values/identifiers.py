@@ -19,6 +19,10 @@ FLOAT = r"\d+\.0"
 KEPT, LONG, ZEROED = 15, 17, 5
 """A spreadsheet writes zeros for all digits beyond the fifteenth: so many long ids that all end so are no chance."""
 
+SIMPLE = r"\d{1,16}|[0-9A-Za-z_-]*(?:\d[A-Za-z_-]|[A-Za-z_-]\d)[0-9A-Za-z_-]*|[!-~]+@[!-~]+"
+"""Ids as most are: a short number, digits among letters, or a mail address. No word for nothing, sign that cannot be seen or number that a
+spreadsheet has rounded is one."""
+
 
 def is_id(column: Column) -> bool:
     """Whether a column holds ids, by which rows are joined."""

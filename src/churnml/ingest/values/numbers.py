@@ -9,6 +9,9 @@ from churnml.ingest.values.forms import Form, literal
 PLAIN = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE]-\d{1,2})?"
 """Digits and a point. A negative exponent is how programs write what is nearly zero; a positive one is how Excel rounds."""
 
+SIMPLE = r"[+-]?\d+(?:\.(?:\d{0,2}|\d{4,}))?"
+"""Digits of which no point may stand between thousands."""
+
 GROUP = r"[+-]?[1-9]\d{0,2}\.\d{3}"
 """What may be thousands as well as a number with three decimals."""
 

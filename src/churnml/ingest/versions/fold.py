@@ -12,6 +12,7 @@ import duckdb
 
 from churnml.data.book import BookSettings
 from churnml.data.schema import Table
+from churnml.ingest.held_rows import holds_ids
 from churnml.ingest.values.places import Places
 from churnml.ingest.versions.contradictions import ORDER, contradictions, lacks_id
 from churnml.ingest.versions.full_dumps import Dumps, absent
@@ -69,6 +70,8 @@ def fold(con: duckdb.DuckDBPyConnection, table: Table, present: set[str], last_d
 
 def _is_unique(con: duckdb.DuckDBPyConnection, rows: Rows) -> bool:
     """Whether every row is the only one of its key, so that there is nothing to fold: most large tables need no more than this look."""
+    if holds_ids(con, rows.table.name, rows.columns):
+        return True
     key = ", ".join(rows.columns)
     counted = con.execute(f"SELECT count(*), count(DISTINCT hash({key})) FROM ({rows.plain})").fetchall()[0]
     return bool(counted[0] == counted[1])
@@ -144,7 +147,7 @@ def _mark(con: duckdb.DuckDBPyConnection, rows: Rows) -> None:
         ended AS (SELECT *, min(since) OVER (PARTITION BY {facts} ORDER BY run ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
             AS superseded_at FROM changes)
         SELECT row_number, since, superseded_at FROM ended WHERE NOT is_gone AND (since < superseded_at OR superseded_at IS NULL)""")
-    con.execute(f"""UPDATE judged."{rows.table.name}" j SET since = v.since, superseded_at = v.superseded_at, is_folded = v.since IS NULL,
+    con.execute(f"""UPDATE held."{rows.table.name}" j SET since = v.since, superseded_at = v.superseded_at, is_folded = v.since IS NULL,
             reason = CASE WHEN v.is_repeat THEN '{REPEATED}' END
         FROM (SELECT row_number, any_value(s.since) AS since, any_value(s.superseded_at) AS superseded_at, bool_and(is_repeat) AS is_repeat
             FROM versions LEFT JOIN stretches s USING (row_number) WHERE row_number IS NOT NULL GROUP BY row_number) v
