@@ -88,6 +88,8 @@ def test_while_it_is_tried_again_nobody_has_left(situation: Situation) -> None:
         newest = max((situation.project / "data" / "lists" / "acme").glob("*/summary.json"))
         summary = json.loads(newest.read_text(encoding="utf-8"))
         assert (summary["accounts"], summary["accounts_in_grace"]) == (10, waiting)
+        waited = "3 accounts ($3,600 ARR) whose term ended in the last 11 days and whose next is not recorded"
+        assert (waited in " ".join(situation.cli("show").text.split())) == bool(waiting)
         con = situation.tables().connect()
         create_ledger(con, 7)
         day = f"DATE '{last_day}'"

@@ -105,7 +105,8 @@ def current(tables: Tables, as_of: date, revenue: Revenue, snapshots: Snapshots)
 def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
     """One row for each account whose last paid term ended within the grace before ``as_of`` and whose next is not recorded.
 
-    The grace goes on while a charge that failed is tried again. Columns ``account_id``, ``ended_on`` and ``arr_usd``, that of the terms that ended last. An account that cancelled or gave
+    The grace goes on while a charge that failed is tried again. Columns ``account_id``, ``ended_on``,
+    ``arr_usd``, that of the terms that ended last, and ``is_tried_again``. An account that cancelled or gave
     notice is gone, not in grace.
     """
     day = f"DATE '{as_of}'"
@@ -117,14 +118,26 @@ def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
             SELECT account_id, coalesce({end}, {OPEN_END}) AS end_date, arr, {rolls} AS is_rolling,
                 max(coalesce({end}, {OPEN_END})) OVER (PARTITION BY account_id) AS ended_on,
                 coalesce(cancelled_at < {day}, false) OR {NOTICED.format(as_of=day)} AS is_gone
-            FROM contracts_versions t WHERE {stood_on(day)} AND arr <> 0)
-        SELECT account_id, CAST(ended_on AS TIMESTAMP) AS ended_on, CAST(account_arr(sum(arr)) AS DOUBLE) AS arr_usd
-        FROM known WHERE end_date = ended_on AND ended_on <= {day} AND ({day} - ended_on <= {revenue.grace_days} OR EXISTS (
-            SELECT 1 FROM failed_charges c WHERE c.account_id = known.account_id AND c.paid_on IS NULL
-                AND c.failed_on <= ended_on + {revenue.grace_days} AND {day} < c.tried_until))
+            FROM contracts_versions t WHERE {stood_on(day)} AND arr <> 0),
+        waiting AS (
+            SELECT *, EXISTS (SELECT 1 FROM failed_charges c WHERE c.account_id = known.account_id AND c.paid_on IS NULL
+                AND c.failed_on <= ended_on + {revenue.grace_days} AND {day} < c.tried_until) AS is_tried_again
+            FROM known WHERE end_date = ended_on AND ended_on <= {day})
+        SELECT account_id, CAST(ended_on AS TIMESTAMP) AS ended_on, CAST(account_arr(sum(arr)) AS DOUBLE) AS arr_usd,
+            bool_or(is_tried_again) AS is_tried_again
+        FROM waiting WHERE {day} - ended_on <= {revenue.grace_days} OR is_tried_again
         GROUP BY account_id, ended_on
         -- A rolling term still counts on the day it ends.
         HAVING NOT bool_or(is_gone) AND NOT (bool_or(is_rolling) AND ended_on = DATE '{as_of}') ORDER BY account_id""").df()
+
+
+def waited_days(late: pd.DataFrame, as_of: date, grace_days: int) -> int:
+    """How many days before ``as_of`` the terms ended of accounts ``in_grace`` at most: the grace, or longer where a charge is tried again.
+
+    >>> waited_days(pd.DataFrame({"ended_on": [pd.Timestamp("2024-06-01")]}), date(2024, 6, 12), 7)
+    11
+    """
+    return max(grace_days, *map(int, (pd.Timestamp(as_of) - late["ended_on"]).dt.days), 0)
 
 
 def _open_decisions(con: duckdb.DuckDBPyConnection, revenue: Revenue, snapshots: Snapshots) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from churnml.atomic import publish
-from churnml.data.snapshots import current, in_grace
+from churnml.data.snapshots import current, in_grace, waited_days
 from churnml.data.tables import Tables
 from churnml.errors import NotEnoughError
 from churnml.features.engines import build_by
@@ -95,7 +95,7 @@ def snapshot_of(
         grace=Grace(
             len(missing),
             float(missing["arr_usd"].sum()) if book.is_priced else None,
-            settings.revenue.grace_days,
+            waited_days(missing, day, settings.revenue.grace_days),
         ),
         changed=changes.brief if changes else "",
         refused=tuple(Refused(**account) for account in book.left_out) if day == book.last_day else (),

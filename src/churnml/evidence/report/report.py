@@ -51,12 +51,13 @@ def write_report(
     metrics = metrics if book.is_priced else without_dollars(metrics)
     opening = add_months(book.last_day, -12)
     moved = movements(book, opening, book.last_day, revenue.grace_days)
+    late = in_grace(book, book.last_day, revenue)
     sections = [
         f"# {safe(book.book)} on {book.last_day}",
         _money(moved, f"{opening} to {book.last_day}")
         if book.is_priced
         else _accounts_lost(moved, f"{opening} to {book.last_day}"),
-        *_provisional(in_grace(book, book.last_day, revenue), revenue.grace_days, book.is_priced),
+        *_provisional(late[~late["is_tried_again"]], revenue.grace_days, book.is_priced),
         _renewals(outcomes),
         _verdicts(verdicts),
         *(
