@@ -158,7 +158,12 @@ def test_where_no_rule_can_be_computed_the_list_says_so(score: Score) -> None:
 def test_accounts_in_grace_are_counted_beside_the_list(score: Score, tmp_path: Path) -> None:
     found = in_grace(book(tmp_path / "other"), DAY, REVENUE)
     assert found.to_dict("records") == [
-        {"account_id": "graced", "ended_on": pd.Timestamp("2024-12-20"), "arr_usd": 700.0}
+        {
+            "account_id": "graced",
+            "ended_on": pd.Timestamp("2024-12-20"),
+            "arr_usd": 700.0,
+            "is_tried_again": False,
+        }
     ]
     day = score(is_proven=False)
     text = " ".join(render(*read_list(day), 9).split())
