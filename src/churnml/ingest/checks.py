@@ -103,10 +103,11 @@ def check_table(
     bad |= {reason: predicate for reason, (_, predicate) in ranges.items()}
     told = ", ".join(f"CASE WHEN {predicate} THEN '{reason}' END" for reason, predicate in bad.items())
     is_bad = " OR ".join(f"({predicate})" for predicate in bad.values())
-    con.execute(f"""CREATE OR REPLACE TEMP TABLE refused AS SELECT t.row_number, concat_ws('; ', {told}) AS reason,
+    rows = con.execute(f"""CREATE OR REPLACE TEMP TABLE refused AS SELECT t.row_number, concat_ws('; ', {told}) AS reason,
         {tombstone(table, present)} AS is_bare FROM judged."{table.name}" t {references(table, ledger)} WHERE {is_bad}""")
-    con.execute(f"""UPDATE held."{table.name}" t SET is_bare = r.is_bare, reason = CASE WHEN NOT r.is_bare THEN r.reason END
-        FROM refused r WHERE r.row_number = t.row_number""")
+    if rows.fetchall()[0][0]:
+        con.execute(f"""UPDATE held."{table.name}" t SET is_bare = r.is_bare, reason = CASE WHEN NOT r.is_bare THEN r.reason END
+            FROM refused r WHERE r.row_number = t.row_number""")
     check.failures += together.before_versions(con) if together else []
     folded = fold(con, table, present, check.last_day or date.max, book, places)
     check.add(folded.notices(table.name), list(folded.failures))

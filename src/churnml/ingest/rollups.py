@@ -40,9 +40,10 @@ def with_periods(
         con.execute(f"""CREATE OR REPLACE TEMP TABLE usage_period AS SELECT DISTINCT account_id, period_start, period_end,
             CAST(period_start AS DATE) AS first_day, {_DECLARED_END} AS end_day FROM ({rows}) WHERE period_end > period_start""")
         join = "r.period_start = p.period_start AND r.period_end = p.period_end"
-    else:
-        _find_rhythms(con, rows)
+    elif _find_rhythms(con, rows):
         join = "r.clock = p.stamp"
+    else:
+        return used, [], []
     several, failures = _restated(con, rows, columns) if "period_end" not in columns else ([], [])
     con.execute(f"DELETE FROM usage_period WHERE end_day - first_day < {WEEK}")
     counts = con.execute("""SELECT CASE WHEN end_day - first_day < 28 THEN 'week' ELSE 'month' END AS by, count(DISTINCT account_id),
@@ -108,12 +109,16 @@ def date_by_period(con: duckdb.DuckDBPyConnection) -> list[str]:
     return []
 
 
-def _find_rhythms(con: duckdb.DuckDBPyConnection, rows: str) -> None:
-    """Creates ``usage_period`` with the account, stamp, first and end day of each row that belongs to a rhythm."""
+def _find_rhythms(con: duckdb.DuckDBPyConnection, rows: str) -> bool:
+    """Whether any row stands at midnight, after creating ``usage_period`` with the account, stamp, first and end day of each that belongs to a rhythm."""
     # An account none of whose rows stands at midnight sends events: the chains of its days need not be looked at.
-    con.execute(f"""CREATE OR REPLACE TEMP TABLE usage_day AS
+    days = con.execute(f"""CREATE OR REPLACE TEMP TABLE usage_day AS
         SELECT account_id, CAST(clock AS DATE) AS day, bool_and({IS_MIDNIGHT}) AS is_midnight FROM ({rows})
-        WHERE account_id IN (SELECT account_id FROM ({rows}) WHERE {IS_MIDNIGHT}) GROUP BY 1, 2""")
+        WHERE account_id IN (SELECT account_id FROM ({rows}) WHERE {IS_MIDNIGHT}) GROUP BY 1, 2""").fetchall()[
+        0
+    ][0]
+    if not days:
+        return False
     con.execute("""CREATE OR REPLACE TEMP TABLE usage_stamp AS
         WITH steps AS (
             SELECT account_id, day, is_midnight, day = last_day(day) AS is_last, day - lag(day) OVER w AS gap, lag(day) OVER w AS before
@@ -149,3 +154,4 @@ def _find_rhythms(con: duckdb.DuckDBPyConnection, rows: str) -> None:
             CASE WHEN at_end THEN CAST(day + 1 - to_months(step) AS DATE) ELSE day END AS first_day,
             CASE WHEN at_end THEN day + 1 WHEN kind = 'month' THEN CAST(day + to_months(step) AS DATE) ELSE day + step END AS end_day
         FROM parted""")
+    return True

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from churnml.data.schema import quoted
-from churnml.ingest.held_rows import FILE, held, note_ids
+from churnml.ingest.held_rows import FILE, differ, held, note_ids
 from churnml.ingest.values.forms import name
 
 SAMPLE = 10_000  # rows by which an id is known
@@ -49,8 +49,7 @@ def _differ(con: duckdb.DuckDBPyConnection, view: str, source: str, columns: Seq
         f"SELECT count(*), {counts} FROM (FROM {source} LIMIT {SAMPLE})"
     ).fetchall()[0]
     for column in [c for c, values in zip(columns, distinct, strict=True) if values == rows][-1:]:
-        query = f"SELECT count(*) = count(DISTINCT hash({name(column)})) FROM {source}"
-        if con.execute(query).fetchall()[0][0]:
+        if differ(con, source, name(column)):
             note_ids(con, view, column)
             return True
     return False

@@ -12,7 +12,7 @@ import duckdb
 
 from churnml.data.book import BookSettings
 from churnml.data.schema import Table
-from churnml.ingest.held_rows import holds_ids
+from churnml.ingest.held_rows import differ, holds_ids
 from churnml.ingest.values.places import Places
 from churnml.ingest.versions.contradictions import ORDER, contradictions, lacks_id
 from churnml.ingest.versions.full_dumps import Dumps, absent
@@ -70,11 +70,9 @@ def fold(con: duckdb.DuckDBPyConnection, table: Table, present: set[str], last_d
 
 def _is_unique(con: duckdb.DuckDBPyConnection, rows: Rows) -> bool:
     """Whether every row is the only one of its key, so that there is nothing to fold: most large tables need no more than this look."""
-    if holds_ids(con, rows.table.name, rows.columns):
-        return True
-    key = ", ".join(rows.columns)
-    counted = con.execute(f"SELECT count(*), count(DISTINCT hash({key})) FROM ({rows.plain})").fetchall()[0]
-    return bool(counted[0] == counted[1])
+    return holds_ids(con, rows.table.name, rows.columns) or differ(
+        con, f"({rows.plain})", ", ".join(rows.columns)
+    )
 
 
 def _versions(rows: Rows, dumps: Dumps, last_day: date, declared_last_day: date | None) -> str:
