@@ -178,6 +178,29 @@ def test_terms_of_which_nobody_can_tell_what_they_are_beside_another_are_named(s
     assert "contracts.paused_until: 1 terms are paused and nothing says until when (for example 6)" in text
 
 
+@pytest.mark.parametrize("never", ["2000-01-01", "start_date"])
+def test_a_day_for_never_makes_not_everybody_give_notice(situation: Situation, never: str) -> None:
+    def change(row: dict[str, str]) -> Row:
+        return {k: v for k, v in row.items() if k != "signed_at"} | {
+            "notice_at": row["notice_at"] or row.get(never, never)
+        }
+
+    situation.change("contracts", change)
+    printed = situation.check()
+    assert (
+        printed.code == 2 and "contracts.notice_at: 81 of 81 live accounts have given notice" in printed.text
+    )
+
+
+def test_a_few_terms_of_a_decade_among_annual_ones_are_named(situation: Situation) -> None:
+    account(situation, "Z01")
+    situation.append("contracts", term("1", "Z01", "2023-03-01", "2034-03-01", 9000, "2023-02-01"))
+    assert (
+        "1 terms are many times as long as the usual 365 days (for example 1, from 2023-03-01 to 2034-03-01)"
+        in load(situation)
+    )
+
+
 MOVED = {"Z01": "Harbour Dental Supply", "Z02": "HARBOUR Dental Supply, Inc.", "begins": "2024-03-20"}
 
 

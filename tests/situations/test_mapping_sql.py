@@ -1,5 +1,6 @@
 """A stranger's mapping is a program: it reads what it is given, and nothing else is read, written or reached."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,12 @@ def test_an_attack_is_refused_and_nothing_is_written(situation: Situation, sql: 
     assert "acme/accounts.sql: " in words
     assert "root:" not in words and not Path(OUT).exists()
     assert not (situation.project / "data" / "work" / "acme" / "tables" / "book.json").exists()
+
+
+def test_rows_that_a_join_repeats_are_told(situation: Situation) -> None:
+    situation.mapping("invoices", "SELECT i.* FROM raw.invoices i JOIN raw.contracts c USING (account_id)")
+    words = r"invoices\.sql made [\d,]+ rows of 319 of raw\.invoices: does a JOIN repeat them\?"
+    assert re.search(words, situation.check().text)
 
 
 @pytest.mark.parametrize(("sql", "name"), [

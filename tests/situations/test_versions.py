@@ -349,6 +349,15 @@ def test_a_row_that_only_deletes_is_no_term_without_an_end(situation: Situation)
     assert "end_date" not in text.split("by month")[0] and "80 live accounts" in text
 
 
+@pytest.mark.parametrize("table", ["contracts", "usage", "tickets"])
+def test_rows_that_were_all_loaded_on_one_day_are_told(situation: Situation, table: str) -> None:
+    situation.change(table, lambda row: row | {"known_at": "2024-12-30 03:00"})
+    assert (
+        f"{table}.known_at: {len(situation.rows(table)):,} of {len(situation.rows(table)):,} rows bear 2024-12-30"
+        in situation.check().text
+    )
+
+
 def test_a_flag_that_deletes_every_row_is_refused(situation: Situation) -> None:
     situation.mapping("contracts", "SELECT *, true AS is_deleted, signed_at AS updated_at FROM raw.contracts")
     assert "contracts: is_deleted leaves no row of 319" in refused(situation)

@@ -6,11 +6,11 @@ from typing import Any
 
 import duckdb
 
-from churnml.ingest.mapping import tree_of
+from churnml.ingest.mapping import nodes_of, tree_of
 
 
 def filtered_rows(con: duckdb.DuckDBPyConnection, sql_file: Path, rows_of: Callable[[str], int]) -> list[str]:
-    """A notice where a mapping has fewer rows than the raw view it begins with; ``rows_of`` counts those of a view.
+    """A notice where a mapping has fewer rows than the raw view it begins with, or a JOIN makes more; ``rows_of`` counts those of a view.
 
     SQL that groups rows, or makes them distinct, has fewer by its nature.
     """
@@ -21,11 +21,20 @@ def filtered_rows(con: duckdb.DuckDBPyConnection, sql_file: Path, rows_of: Calla
     read = sum(map(rows_of, views))
     kept = con.execute(f'SELECT count(*) FROM mapped."{sql_file.stem}"').fetchall()[0][0]
     names = " and ".join(f"raw.{view}" for view in sorted(set(views)))
-    return (
-        [f"{sql_file.name} kept {kept:,} of {read:,} rows of {names}; its SQL leaves out the rest"]
-        if kept < read
-        else []
-    )
+    if kept < read:
+        return [f"{sql_file.name} kept {kept:,} of {read:,} rows of {names}; its SQL leaves out the rest"]
+    if kept > read and _joins(node):
+        return [
+            f"{sql_file.name} made {kept:,} rows of {read:,} of {names}: does a JOIN repeat them? Each then counts as often as it stands there"
+        ]
+    return []
+
+
+def _joins(node: Any) -> bool:
+    """Whether a query joins tables anywhere, and unnests nothing."""
+    kinds = {str(part.get("type")) for part in nodes_of(node)}
+    functions = {str(part.get("function_name")) for part in nodes_of(node)}
+    return "JOIN" in kinds and "unnest" not in functions
 
 
 def _sources(node: Mapping[str, Any], outer: Mapping[str, Any]) -> list[str]:

@@ -49,6 +49,7 @@ from churnml.ingest.rollups import date_by_period, with_periods
 from churnml.ingest.values.casting import Reading, as_day_macro, read_columns
 from churnml.ingest.values.mapped_table import MappedTable
 from churnml.ingest.values.places import Places
+from churnml.ingest.versions.load_times import loaded_at_once
 from churnml.params.book import Ingest
 from churnml.params.section import did_you_mean
 from churnml.progress import track
@@ -163,6 +164,7 @@ def _judge_tables(
         check_table(
             con, TABLES[name], present[name], book, check, more, places, ingest.max_stray_share, together
         )
+        check.notices += loaded_at_once(con, TABLES[name], present[name])
         write_quarantine(con, TABLES[name], quarantine)
         apply_limit(con, name, ingest, check, quarantine)
 

@@ -143,7 +143,7 @@ def views_of(con: duckdb.DuckDBPyConnection, sql_file: Path) -> set[str]:
         tree = _tree(con, _one_select(con, sql_file, sql_file.name))
     except (BookError, duckdb.Error):
         return set()
-    return {node["table_name"].lower() for node in _nodes(tree)
+    return {node["table_name"].lower() for node in nodes_of(tree)
             if node.get("type") == "BASE_TABLE" and node["schema_name"].lower() == "raw"}  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def _one_select(con: duckdb.DuckDBPyConnection, sql_file: Path, where: str) -> s
     statements = con.extract_statements(sql)
     kinds = [statement.type.name for statement in statements]
     inner = (
-        {str(node.get("type")) for node in _nodes(_tree(con, sql)) if node.get("type")}
+        {str(node.get("type")) for node in nodes_of(_tree(con, sql)) if node.get("type")}
         if kinds == ["SELECT"]
         else set()
     )
@@ -179,7 +179,7 @@ def _one_select(con: duckdb.DuckDBPyConnection, sql_file: Path, where: str) -> s
 
 def _chance(tree: Any) -> str:
     """The name of what makes a query give other rows another time; nothing where it always gives the same."""
-    for node in _nodes(tree):
+    for node in nodes_of(tree):
         function, column = str(node.get("function_name", "")).lower(), node.get("column_names")
         if function in VOLATILE or (
             function == "age" and len(node.get("arguments") or node.get("children") or []) == 1
@@ -196,7 +196,7 @@ def _tree(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
     return json.loads(con.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()[0][0])
 
 
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+def nodes_of(tree: Any) -> Iterator[dict[str, Any]]:
     """Every object within a parsed statement."""
     stack = [tree]
     while stack:

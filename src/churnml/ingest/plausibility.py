@@ -13,6 +13,7 @@ from churnml.data.tables import account_arr_macro
 from churnml.params.book import Ingest
 
 FEWEST = 10  # accounts, to wonder that all of them are gone
+MOST = 0.5  # of the live accounts, that may have given notice
 EARLIER = 6  # other such months, to know what is usual
 
 
@@ -39,7 +40,26 @@ def implausible(con: duckdb.DuckDBPyConnection, contracts: str, last_day: date, 
             "than of the other tables? Deliver it anew, or say an earlier 'last_day:' (exclusive) in book.yaml"
         )
         return [nobody]
-    return _one_terrible_month(_months(con, last_day), ingest)
+    return _all_gave_notice(con, last_day, ingest) + _one_terrible_month(_months(con, last_day), ingest)
+
+
+def _all_gave_notice(con: duckdb.DuckDBPyConnection, last_day: date, ingest: Ingest) -> list[str]:
+    """A failure where most live accounts have given notice: some day stands there for 'never'."""
+    live, gave, day, rows = (
+        con.execute(f"""WITH live AS (SELECT account_id, max(CAST(notice_at AS DATE)) FILTER (notice_answered_at IS NULL) AS gave
+            FROM contracts WHERE arr > 0 AND start_date <= DATE '{last_day}' AND coalesce(end_date > DATE '{last_day}', true)
+            AND coalesce(cancelled_at > DATE '{last_day}', true) GROUP BY account_id)
+        SELECT count(*), count(gave), mode(gave), count(*) FILTER (gave = (SELECT mode(gave) FROM live)) FROM live""").fetchall()[
+            0
+        ]
+    )
+    if live < FEWEST or gave <= MOST * live or ingest.max_monthly_churn >= 1:
+        return []
+    failure = (
+        f"contracts.notice_at: {gave:,} of {live:,} live accounts have given notice ({rows:,} on {day}): a day for 'never', or another day than that on "
+        "which they said so? Map only notices; if it is true, raise ingest.max_monthly_churn to 1 in book.yaml's params"
+    )
+    return [failure]
 
 
 def _months(con: duckdb.DuckDBPyConnection, last_day: date) -> list[Month]:

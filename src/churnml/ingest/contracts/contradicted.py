@@ -8,6 +8,7 @@ from churnml.ingest.contracts.terms import TERMS
 from churnml.params.book import Ingest
 
 FEWEST, MANY = 5, 5  # terms, and times as many as of the other kind, to call it a pattern
+LONG_DAYS, FEW_LONG = 5 * 365, 0.05  # a term's days, and the share of all, that may be a slip
 SURE, TIMES = 10, 5  # customers with invoices, and times their ARR
 SETTLED = "INTERVAL 7 DAY"  # use may trickle in for a week
 
@@ -16,7 +17,7 @@ def contradicted(
     con: duckdb.DuckDBPyConnection, tables: Collection[str], ingest: Ingest
 ) -> tuple[list[str], list[str]]:
     """Notices and failures from reading the contracts beside the other tables that the book has."""
-    notices = _known_only_at_start(con) + _ends_the_day_before(con)
+    notices = _known_only_at_start(con) + _ends_the_day_before(con) + _long_terms(con)
     failures: list[str] = []
     if "invoices" in tables:
         notices += _billed_otherwise(con)
@@ -59,6 +60,19 @@ def _billed_otherwise(con: duckdb.DuckDBPyConnection) -> list[str]:
         return []
     return [(f"contracts.arr: over their terms {accounts:,} customers are billed {ratio:,.3g} times their ARR (in the middle; for example {example}): is arr the "
              "price of a month (write arr * 12), or one of the two in cents or thousands? Invoices of more than the terms have a place in neither")]  # fmt: skip
+
+
+def _long_terms(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """A few terms many times as long as the usual one: a slip in a year keeps who left on the list for years."""
+    terms, long, usual, example, start, end = con.execute(f"""
+        WITH terms AS (SELECT *, end_date - start_date AS days FROM ({TERMS}) WHERE arr > 0 AND NOT is_open),
+        far AS (SELECT * FROM terms WHERE days > {LONG_DAYS} AND days > {MANY} * (SELECT median(days) FROM terms))
+        SELECT (SELECT count(*) FROM terms), count(*), (SELECT median(days) FROM terms), min(contract_id), arg_min(start_date, contract_id),
+            arg_min(end_date, contract_id) FROM far""").fetchall()[0]
+    if not long or long > FEW_LONG * terms:
+        return []
+    return [(f"contracts: {long:,} terms are many times as long as the usual {usual:.0f} days (for example {example}, from {start} to {end}): a slip in a "
+             "year? Whoever it is of counts as a customer all that time")]  # fmt: skip
 
 
 def _ends_the_day_before(con: duckdb.DuckDBPyConnection) -> list[str]:
