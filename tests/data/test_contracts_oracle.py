@@ -98,7 +98,7 @@ def loaded(folder: Path, book: Book) -> Tables:
             "arr": 1,
             "replaces": None,
             "cancelled_at": None,
-            "notice_at": "2030-01-01",
+            "notice_at": str(LAST_DAY + timedelta(days=300)),
         }
     )
     accounts = [
