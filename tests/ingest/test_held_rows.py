@@ -19,7 +19,7 @@ EVENTS = "event_id,account_id,occurred_at,quantity,row_number\ne1,a,2024-03-05 1
 def ingested(tmp_path: Path, events: str, sql: str, **book: object) -> tuple[Check, list[tuple[object, ...]]]:
     """What ingest found in a book of two customers with that file of events, and the usage it kept."""
     raw, mapping = write_raw(tmp_path, {"accounts": ACCOUNTS, "contracts": TERMS})
-    (raw / "events").mkdir()
+    (raw / "events").mkdir(exist_ok=True)
     (raw / "events" / "2024-03.csv").write_text(events, encoding="utf-8")
     (mapping / "usage.sql").write_text(sql, encoding="utf-8")
     settings = BookSettings.model_validate({"last_day": "2024-07-01", "timezone": "UTC"} | book)
@@ -72,3 +72,17 @@ def test_a_word_that_the_book_declares_means_nothing_although_it_is_a_plain_numb
 def test_a_column_named_row_number_is_the_file_s_own(tmp_path: Path) -> None:
     with pytest.raises(TableError, match=r"usage\.row_number: unknown column"):
         ingested(tmp_path, EVENTS, "SELECT event_id, account_id, occurred_at, row_number FROM raw.events")
+
+
+def test_a_row_that_comes_again_far_down_is_found_although_the_first_rows_have_an_id_each(
+    tmp_path: Path,
+) -> None:
+    rows = [f"e{i},a,2024-03-05 10:{i // 600 % 60:02}:{i // 10 % 60:02},{i},x" for i in range(12_000)]
+    header = EVENTS.splitlines()[0]
+    (tmp_path / "raw" / "events").mkdir(parents=True)
+    again = "\n".join([header, rows[11_500], ""])
+    (tmp_path / "raw" / "events" / "2024-04.csv").write_text(again, encoding="utf-8")
+    check, kept = ingested(tmp_path, "\n".join([header, *rows, ""]), HANDED_ON)
+    assert len(kept) == len(rows)
+    assert check.rows["usage"]["read"] == check.rows["usage"]["kept"] == len(rows)
+    assert any("2024-04.csv' repeat rows of" in notice for notice in check.notices)
