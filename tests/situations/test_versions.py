@@ -155,7 +155,8 @@ def test_a_tombstone_that_holds_its_key_alone_ends_the_row(situation: Situation)
 
 
 def dumps_of_contracts(situation: Situation) -> None:
-    """Three nightly dumps: one contract is edited and then cancelled, and one is deleted."""
+    """Three nightly dumps, the last on the book's last day: one contract is edited and then cancelled, and one is deleted."""
+    situation.settings(last_day="2024-10-04")
     rows = [row for row in situation.rows("contracts") if row["signed_at"] < "2024-10-01"]
     kept = [row for row in rows if row["contract_id"] not in (NEXT, "C0002-0")]
     erased = next(row for row in rows if row["contract_id"] == "C0002-0")

@@ -58,7 +58,8 @@ RIPE = f"""CREATE OR REPLACE TEMP TABLE ripe AS
     changes AS (  -- each day on which the records came to say otherwise
         SELECT snapshot, on_day FROM (
             SELECT * EXCLUDE (known_at, superseded_at), CAST(unnest([known_at, superseded_at]) AS DATE) AS on_day, unnest([1, -1]) AS step FROM versions)
-        WHERE on_day IS NOT NULL GROUP BY ALL HAVING sum(step) <> 0),
+        WHERE on_day IS NOT NULL
+        GROUP BY snapshot, on_day, contract_id, arr, start_date, stop_date, agreed HAVING sum(step) <> 0),
     recorded AS (SELECT snapshot, max(on_day) AS on_day FROM changes GROUP BY snapshot)
     SELECT d.*, greatest(d.renewal + {{grace}}, d.until, d.tried_until + {{grace}}, d.recorded_on, r.on_day) AS ripe_on
     FROM due d LEFT JOIN recorded r USING (snapshot)"""
