@@ -80,7 +80,7 @@ def drawn_on_a_card(judged, rival):
     source = SimpleNamespace(
         metrics=metrics, measured=metrics, judged=metrics.models[judged], outcome="churn", confidence="90%", verdict=SimpleNamespace(model=judged),
         predictions=table(judged, rival), settings=SimpleNamespace(evaluate=SimpleNamespace(capacity_share=0.1)),
-        tables=SimpleNamespace(book="x", last_day="2025-01-01"),
+        tables=SimpleNamespace(book="x", last_day="2025-01-01", is_priced=True),
     )  # fmt: skip
     return repr((quality(source), gain(source), model_selection(source), subtitle(source)))
 

@@ -171,8 +171,9 @@ def test_a_planted_leak_turns_the_proof_red(caught: dict[str, set[str]], kind: s
 
 def a_day_too_late(tables: Tables, snapshots: pd.DataFrame, features: list[Feature]) -> np.ndarray:
     """The sweep with windows that hold the as-of day itself."""
+    days = [name for name in ("as_of", "known_by") if name in snapshots]
     return sweeping.measure(
-        tables, snapshots.assign(as_of=snapshots["as_of"] + pd.Timedelta(days=1)), features
+        tables, snapshots.assign(**{name: snapshots[name] + pd.Timedelta(days=1) for name in days}), features
     )
 
 

@@ -193,7 +193,7 @@ def test_files_that_cannot_be_read(tmp_path):
 
 @pytest.mark.parametrize(("text", "words"), [
     ("id;left\n1;yes\n", r"line 1, its header, is one column.*say --dialect 'delimiter=;'"),
-    ("Customers of May\nid,left\n1,yes\n2,no\n", r"line 2 has 2 fields, the header 1.*--dialect 'header_row=2'"),
+    ("Customers of May\nid,left\n1,yes\n2,no\n", r"names 1 of 2 columns: 'Customers of May'.*--dialect 'header_row=2'"),
     ("id,left\n1,yes\n2,no\nTotal 2\n", r"line 4 has 1 field, the header 2; delete the lines below the table"),
 ])  # fmt: skip
 def test_a_dialect_is_never_guessed(tmp_path, text, words):

@@ -24,7 +24,10 @@ def judge_contracts(
     if check.last_day is None or not check.rows["contracts"]["kept"]:
         return
     is_priced = "arr" in present["contracts"]
-    check.add(*contradicted(con, present, ingest))
+    beside = [
+        name for name in present if is_priced or name != "invoices"
+    ]  # what is billed is laid beside what is agreed
+    check.add(*contradicted(con, beside, ingest))
     check.notices += undeclared_mergers(con, present["accounts"], ingest.renewal_gap_days)
     check.left_out, accounts, arr = left_out(con, check.last_day, is_priced)
     check.failures += over_limit(check.left_out, accounts, arr, ingest)

@@ -36,7 +36,7 @@ def interval(values: FloatArray, confidence: float) -> Interval:
     """The first value and as many standard deviations of the others about it as the confidence asks for; None where unknown.
 
     >>> interval(np.array([0.2, 0.1, 0.3, 0.2]), 0.9)
-    Interval(value=0.2, low=0.0357, high=0.3643)
+    Interval(value=0.2, low=0.03551, high=0.36449)
     """
     known = values[1:][np.isfinite(values[1:])]
     reach = NormalDist().inv_cdf((1 + confidence) / 2) * known.std(ddof=1) if len(known) > 1 else np.nan
