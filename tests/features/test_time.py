@@ -44,8 +44,8 @@ USAGE = [feature for feature in CATALOG if feature.measure]
 
 @pytest.fixture(scope="module")
 def trial(sample_tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> CheckedSample:
-    """The sample's accounts on two days."""
-    folder, settings = tmp_path_factory.mktemp("check"), LeakageTest(n_accounts=120, n_dates=2, seed=1)
+    """The sample's accounts on three days, so that each table has rows to be late."""
+    folder, settings = tmp_path_factory.mktemp("check"), LeakageTest(n_accounts=120, n_dates=3, seed=1)
     return sample_trial(
         sample_tables, available(sample_tables), folder, settings, LENIENT, REVENUE, SNAPSHOTS
     )
