@@ -5,6 +5,7 @@ of everything (tests/mini_book.py), and must end with exit code 0 and a list of 
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,10 @@ from tests.situations.situation import BOOK, Situation
 
 ROOT = Path(__file__).resolve().parents[1]
 BASE = ("usage", "tickets", "invoices")
+OURS_FIRST = os.environ | {
+    "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+}
+"""DVC starts each stage with the `python` it finds first."""
 
 
 def shape(**levels: str) -> Shape:
@@ -54,7 +59,7 @@ def main() -> None:
     for name, wanted in SHAPES.items():
         with TemporaryDirectory() as folder:
             clone = project(Path(folder), wanted)
-            done = subprocess.run([sys.executable, "-m", "dvc", "repro", "report"], cwd=clone, capture_output=True, text=True, check=False)  # fmt: skip
+            done = subprocess.run([sys.executable, "-m", "dvc", "repro", "report"], cwd=clone, env=OURS_FIRST, capture_output=True, text=True, check=False)  # fmt: skip
             lists = sorted((clone / "data" / "lists" / BOOK).glob("*/summary.json"))
             accounts = json.loads(lists[-1].read_text(encoding="utf-8"))["accounts"] if lists else 0
             print(f"{name:<30} exit code {done.returncode}, {accounts} accounts listed")

@@ -36,11 +36,11 @@ from churnml.ingest.contract_checks import judge_contracts
 from churnml.ingest.contracts.account_contracts import AccountContracts
 from churnml.ingest.contracts.merged_accounts import follow_merges
 from churnml.ingest.delivery_profile import delivery_profile
-from churnml.ingest.filtered_rows import filtered_rows
 from churnml.ingest.held_rows import PERIOD, delivered, lay_canonical
 from churnml.ingest.last_day import settle_last_day
-from churnml.ingest.mapping import lock, raw_views, run_mapping, views_of, words_of
-from churnml.ingest.mapping_digest import mapping_digest
+from churnml.ingest.mapping_sql.filtered_rows import filtered_rows
+from churnml.ingest.mapping_sql.mapping import lock, raw_views, run_mapping, views_of, words_of
+from churnml.ingest.mapping_sql.mapping_digest import mapping_digest
 from churnml.ingest.orphans import unpaid_use
 from churnml.ingest.raw.sources import Raw, open_raw
 from churnml.ingest.renamed_events import renamed_events

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from churnml.errors import BookError
-from churnml.ingest.mapping import run_mapping
+from churnml.ingest.mapping_sql.mapping import run_mapping
 from churnml.ingest.raw.sources import open_raw
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from churnml.ingest.mapping import nodes_of, tree_of
+from churnml.ingest.mapping_sql.mapping import nodes_of, tree_of
 
 
 def filtered_rows(con: duckdb.DuckDBPyConnection, sql_file: Path, rows_of: Callable[[str], int]) -> list[str]:
