@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import floor
 
 from tests.features.oracle import (
     Book,
@@ -61,7 +62,7 @@ def as_stood(row: Row) -> Row:
     return row | {
         "stop": stop,
         "is_paid": row["arr"] > 0,
-        "length": (row["end_date"] - row["start_date"]).days,
+        "length": in_whole_months((row["end_date"] - row["start_date"]).days),
     }
 
 
@@ -100,6 +101,13 @@ def live_terms(terms: list[Row], as_of: date) -> list[Row]:
 
 def is_add_on(term: Row, terms: list[Row]) -> bool:
     return any(t["end_date"] == term["end_date"] and t["start_date"] < term["start_date"] for t in terms)
+
+
+def in_whole_months(days: int) -> int:
+    """Days of a term; one within three days of whole months has their usual days."""
+    months = floor(days / 30.4375 + 0.5)
+    usual = floor(months * 30.4375 + 0.5)
+    return usual if months and abs(days - months * 30.4375) <= 3 else days
 
 
 def standing(terms: list[Row], live: list[Row], as_of: date, renewal: date) -> Values:

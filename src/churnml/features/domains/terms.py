@@ -7,14 +7,18 @@ from churnml.features.spec import View
 # ends, its successor is not known yet: where nothing else is live, the term that ends that day still is.
 # An add-on began later than another term with the same end. Seats are summed within a group of lines (ingest says which), and an account
 # has those of its largest: the same people sit in a product and in what was sold beside it.
+# Whole months count as so many days whatever the calendar: a year with a leap day, told by its 366 days, would name its date to a model.
+_LENGTH = """CASE WHEN round(agreed_days / 30.4375) >= 1 AND abs(agreed_days - round(agreed_days / 30.4375) * 30.4375) <= 3
+           THEN CAST(round(round(agreed_days / 30.4375) * 30.4375) AS BIGINT) ELSE agreed_days END"""
+
 _TERMS = f"""
     SELECT *, sum(CASE WHEN is_live THEN seats END) OVER seated AS group_seats, sum(CASE WHEN was_live THEN seats END) OVER seated AS group_seats_year_ago
     FROM (SELECT *, arr AS weight, arr > 0 AS is_paid, start_date <= as_of AND (as_of < stop_at OR (as_of = stop_at AND NOT bool_or(
                start_date <= as_of AND as_of < stop_at) OVER (PARTITION BY snapshot))) AS is_live,
            start_date <= as_of - INTERVAL 365 DAY AND as_of - INTERVAL 365 DAY < stop_at AS was_live,
            start_date > min(start_date) OVER (PARTITION BY snapshot, end_date) AS is_add_on,
-           date_diff('day', start_date, agreed_end_date) AS length_days, discount_ends_on IS NULL OR discount_ends_on >= as_of AS is_discounted
-        FROM (SELECT *, CAST({SERVICE_ENDS} AS TIMESTAMP) AS stop_at FROM ({{door}})))
+           {_LENGTH} AS length_days, discount_ends_on IS NULL OR discount_ends_on >= as_of AS is_discounted
+        FROM (SELECT *, CAST({SERVICE_ENDS} AS TIMESTAMP) AS stop_at, date_diff('day', start_date, agreed_end_date) AS agreed_days FROM ({{door}})))
     WINDOW seated AS (PARTITION BY snapshot, seat_group)"""
 
 TERMS = View("terms", "contracts", _TERMS)
