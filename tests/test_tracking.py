@@ -25,7 +25,7 @@ from churnml.params.root import load_params
 from churnml.results.interval import Interval, Point
 from churnml.results.metrics import ModelMetrics, ModelSelection, PartMetrics
 from churnml.results.stored import NotEnough, as_json, write_json
-from churnml.results.verdict import Verdict
+from churnml.results.verdict import Ranking, Verdict
 from churnml.tracking import registry
 from tests.learn.made_metrics import made_metrics
 
@@ -161,6 +161,21 @@ def test_an_unproven_outcome_is_recorded_but_not_registered(evidence, params, st
     assert [p.name for p in champion.iterdir()] == ["verdicts.json"]
     book = client.get_experiment_by_name("acme")
     assert sorted(r.info.run_name for r in client.search_runs([book.experiment_id])) == ["churn", "expansion"]
+
+
+def test_the_bundle_that_orders_an_unproven_outcome_lies_beside_the_verdicts_unregistered(
+    evidence, params, store, tmp_path, bundle
+):
+    """The next test shows that none is left where none was trained."""
+    orders = Ranking("logistic", Interval(0.6, 0.5, 0.7))
+    verdict = Verdict("churn", False, None, "logistic", "no proven signal", ranking=orders)
+    unmeasured = Verdict("expansion", False, None, None, "no proven signal")
+    write_json({"churn": verdict, "expansion": unmeasured}, evidence.verdicts)
+    champion, client = register(evidence, params, store, tmp_path)
+    assert client.search_registered_models() == []
+    assert sorted(p.name for p in champion.iterdir()) == ["churn", "verdicts.json"]
+    assert Bundle.load(champion / "churn").fingerprint == bundle.fingerprint
+    assert read_verdicts(champion / "verdicts.json")["churn"] == verdict
 
 
 def test_an_outcome_no_longer_proven_loses_its_champion(evidence, params, store, tmp_path):

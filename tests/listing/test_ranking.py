@@ -45,6 +45,18 @@ def test_unproven_ranks_by_health_and_shows_no_probability() -> None:
     assert ranked["is_at_risk"].tolist() == [True, True, False, False, False]
 
 
+def test_unproven_and_ordered_by_a_model_its_log_odds_rank_and_nothing_else_is_said() -> None:
+    given = book().assign(churn_order=[0.5, -1.0, 0.5, 2.0, -3.0], expansion_order=[1.0, 0.0, -1.0, 3.0, 2.0])
+    ranked = rank_churn(given, 0.4, BANDS, is_proven=False)
+    assert ranked["account_id"].tolist() == ["d", "c", "a", "b", "e"]  # c and a tie: the larger ARR first
+    assert ranked[["churn_probability", "churn_base_multiple", "expected_loss_usd"]].isna().all(axis=None)
+    assert ranked["band"].eq("").all()
+    growing = rank_expansion(given, is_proven=False).set_index("account_id")["expansion_rank"].sort_values()
+    assert growing.index.tolist() == ["d", "e", "a", "b", "c"]
+    proven = rank_churn(given, 0.4, BANDS, is_proven=True)
+    assert proven["account_id"].tolist() == ["b", "a", "d", "c", "e"]  # dollars, as without an order
+
+
 def test_growth_is_ranked_by_probability_times_arr_or_by_health() -> None:
     proven = rank_expansion(book(), is_proven=True).set_index("account_id")["expansion_rank"]
     assert proven.sort_values().index.tolist() == ["d", "b", "c", "e", "a"]

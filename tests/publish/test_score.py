@@ -1,7 +1,9 @@
 """A book's list, from its tables to the published folder."""
 
 import json
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from churnml.publish.score import score_book
 from churnml.results.interval import Interval, Point
 from churnml.results.metrics import ModelMetrics, ModelSelection, PartMetrics
 from churnml.results.stored import NotEnough, as_json
+from churnml.results.verdict import Ranking, Verdict
 from tests.books import make_tables, term
 from tests.learn.made_metrics import made_metrics
 from tests.listing.fakes import FEATURES, LONG_ID, MEDIANS, TYPICAL, list_metadata
@@ -128,6 +131,68 @@ def bundled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(champions, "Bundle", FakeBundle)
     for outcome in ("churn", "expansion"):
         (tmp_path / "champion" / outcome).mkdir(parents=True)
+
+
+class Ordering(FakeBundle):
+    """Orders the accounts one way round and gives chances the other way round."""
+
+    def score_rows(self, snapshots: pd.DataFrame) -> Scores:
+        """Rising log-odds beside falling chances."""
+        return replace(super().score_rows(snapshots), log_odds=np.arange(len(snapshots), dtype=float))
+
+
+def test_unproven_but_ordered_by_a_model_the_list_follows_it_and_gives_no_chance(
+    tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(champions, "Bundle", Ordering)
+    folder = tmp_path / "champion"
+    (folder / "churn").mkdir(parents=True)
+    sentence = (
+        "no proven signal: of 100 pairs a plain logistic regression ordered 56 right; that may be chance."
+    )
+    churn = Verdict(
+        "churn", False, None, "logistic", sentence, ranking=Ranking("logistic", Interval(0.56, 0.51, 0.61))
+    )
+    (folder / "verdicts.json").write_text(
+        json.dumps({"churn": as_json(churn), "expansion": as_json(list_metadata(is_proven=False).expansion)})
+    )
+    day = score_book(
+        tables.folder, folder, tmp_path / "lists", ListSettings(SCORE, HEALTH, REVENUE, SNAPSHOTS), "latest"
+    )
+    listed, metadata = read_list(day)
+    assert listed["account_id"].tolist() == [
+        "roll",
+        "quiet",
+        LONG_ID,
+        "00123",
+    ]  # the last account's log-odds are highest
+    assert listed[["churn_probability", "expected_loss_usd", "churn_base_multiple"]].isna().all(axis=None)
+    assert listed["band"].eq("").all()
+    assert metadata.churn == churn
+    head = " ".join(render(listed, metadata, 5).split())
+    assert head.startswith(f"Churn: {sentence} Ranked by a plain logistic regression, likeliest to leave first; "
+                           "the reasons are the health rules', which do not order the list.")  # fmt: skip
+    assert "Ranked by the rules health score, highest first." in head  # expansion: nothing was trained
+    shutil.rmtree(folder / "churn")
+    with pytest.raises(BundleError, match=r"churn is ordered by a model but .* is not there"):
+        score_book(
+            tables.folder,
+            folder,
+            tmp_path / "lists",
+            ListSettings(SCORE, HEALTH, REVENUE, SNAPSHOTS),
+            "latest",
+        )
+
+
+def test_a_leaking_model_gives_the_order_back_to_the_rules_with_their_own_figure() -> None:
+    rules = Ranking("rules", Interval(0.52, 0.48, 0.56))
+    verdict = Verdict(
+        "churn", False, None, "logistic", "no proven signal: too good to be true.", ranking=rules
+    )
+    line, _ = replace(list_metadata(is_proven=False), churn=verdict).lines
+    assert line.endswith(
+        "Ranked by the rules health score, lowest first, which ordered 52 of 100 pairs right in the backtest (interval 48 to 56)."
+    )
 
 
 def test_without_a_signal_the_list_is_ranked_by_the_rules_and_says_so(publish: Publish) -> None:

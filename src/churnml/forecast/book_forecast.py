@@ -89,7 +89,14 @@ def forecast_book(
         )
     verdicts = read_verdicts(champion / "verdicts.json")
     accounts = current(book, day, revenue, snapshots)
-    models = ask(champion, verdicts, book, accounts, (), features)
+    models = ask(
+        champion,
+        {name: each for name, each in verdicts.items() if each.is_proven},
+        book,
+        accounts,
+        (),
+        features,
+    )
     predicted = {
         name: pd.Series(_judged(one, snapshots), index=accounts["account_id"]) for name, one in models.items()
     }

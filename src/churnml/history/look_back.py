@@ -15,7 +15,7 @@ from churnml.listing.build import ruled
 from churnml.listing.champions import Champion
 from churnml.listing.columns import PREFIX
 from churnml.listing.list_settings import ListSettings
-from churnml.listing.ranking import rank_churn
+from churnml.listing.ranking import order_of, rank_churn
 from churnml.listing.status import account_status, allowed
 from churnml.outcomes import label
 
@@ -32,8 +32,9 @@ def accounts_before(tables: Tables, day: date, settings: ListSettings) -> pd.Dat
 
 def look_back(
     tables: Tables, accounts: pd.DataFrame, champions: Mapping[str, Champion], settings: ListSettings, is_proven: bool,
+    orders: Mapping[str, Champion] | None = None,
 ) -> Facts:  # fmt: skip
-    """The facts of the accounts' day as today's champions see them, ranked as that day's list would have been."""
+    """The facts of the accounts' day as today's champions see them, ranked as that day's list would have been, by ``orders`` where not proven."""
     day = accounts["as_of"].iloc[0].date()
     rows = ruled(
         tables, accounts, settings.health, settings.features, [one.before for one in champions.values()]
@@ -50,13 +51,21 @@ def look_back(
     for outcome in PREFIX:
         chance = np.full(len(book), np.nan)
         if champion := champions.get(outcome):
-            built = champion.before
-            if built is None:  # Spark gave scores, and no rows of another day
-                built = build_by(settings.features, tables, accounts, champion.bundle.features)
+            built = _rows(champion, tables, accounts, settings)
             chance = allowed(outcome, champion.bundle.probability(built), known)
             seen.append(built.drop(columns=KEYS[1:]).set_index("account_id"))
             if outcome == "churn":
                 book["churn_base_multiple"] = chance / champion.bundle.base_rate
         book[f"{outcome}_probability"] = chance
+    if orders and (order := orders.get("churn")):
+        built = _rows(order, tables, accounts, settings)
+        book[order_of("churn")] = order.bundle.model.log_odds(built[order.bundle.columns])
     ranked = rank_churn(book, settings.score.capacity_share, settings.score.bands, is_proven)
     return facts_of(day, ranked, seen, is_looked_back=True)
+
+
+def _rows(champion: Champion, tables: Tables, accounts: pd.DataFrame, settings: ListSettings) -> pd.DataFrame:
+    """The feature rows of the earlier day; built anew after Spark, which gave scores and no rows of another day."""
+    if champion.before is not None:
+        return champion.before
+    return build_by(settings.features, tables, accounts, champion.bundle.features)

@@ -26,7 +26,7 @@ from churnml.listing.lifetime import lifetimes
 from churnml.listing.list_settings import ListSettings
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.next_steps import next_steps
-from churnml.listing.ranking import rank_churn, rank_expansion
+from churnml.listing.ranking import order_of, rank_churn, rank_expansion
 from churnml.listing.status import NEW, READ, account_status, allowed, thin_data
 from churnml.outcomes import label
 from churnml.params.features import Features
@@ -38,23 +38,25 @@ from churnml.params.snapshots import Revenue
 def make_list(
     tables: Tables, metadata: ListMetadata, accounts: pd.DataFrame, champions: Mapping[str, Champion],
     settings: ListSettings, readings: pd.DataFrame | None = None, plays: Plays | None = None,
+    orders: Mapping[str, Champion] | None = None,
 ) -> tuple[pd.DataFrame, tuple[Column, ...], pd.DataFrame]:  # fmt: skip
     """The live accounts ranked, with reasons and next steps, unrounded; the list's columns; and the growth lists beside it.
 
-    What changed is not said yet. ``readings`` are the bands of an earlier day (``rank_churn``).
+    What changed is not said yet. ``readings`` are the bands of an earlier day (``rank_churn``), ``orders`` the models that only order.
     """
     score, health = settings.score, settings.health
     require_columns(health)
-    rows = ruled(
-        tables, accounts, health, settings.features, [one.scores.values for one in champions.values()]
-    )
+    spoke = [one.scores.values for one in (*champions.values(), *(orders or {}).values())]
+    rows = ruled(tables, accounts, health, settings.features, spoke)
     points = health_score(rows, health).reset_index(drop=True)
     points = points.rename(
         columns={"health": "health_rules"} | {name: HEALTH_COMPONENT + name for name in health.components}
     )
     known = account_status(rows, settings.snapshots.min_history_days)
     silence = silences(rows)
-    book = _who(tables, metadata, accounts, settings.revenue).join(points).join(known["standing"])
+    book = (
+        _who(tables, metadata, accounts, settings.revenue, orders or {}).join(points).join(known["standing"])
+    )
     for outcome, prefix in PREFIX.items():
         champion = champions.get(outcome)
         book = book.join(_chances(outcome, champion, known["standing"]))
@@ -78,9 +80,7 @@ def make_list(
     ranked = ranked.join(next_steps(ranked, plays, metadata.as_of))
     growing = growth_side(tables, ranked, rows, settings.growth)
     ranked = ranked.join(growing.cells, on="account_id")
-    fitted = leaving.bundle.health if leaving else None
-    weights = {part.name: part.weight for part in fitted.parts} if fitted else None
-    columns = schema(score.max_reasons_for, score.max_reasons_against, tuple(health.components), weights)
+    columns = _columns(leaving, settings)
     shown = (
         (ranked, growing.lists) if metadata.is_priced else _without_dollars(columns, ranked, growing.lists)
     )
@@ -95,13 +95,25 @@ def _without_dollars(
     return ranked.assign(**dict.fromkeys(dollars, np.nan)), growing.assign(arr_usd=np.nan)
 
 
-def _who(tables: Tables, metadata: ListMetadata, accounts: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
-    """One line an account in the given order: name and attributes, renewal and horizon, ARR on the day."""
+def _columns(leaving: Champion | None, settings: ListSettings) -> tuple[Column, ...]:
+    """The list's columns, with the components' weights as churn's champion found them."""
+    fitted, score = leaving.bundle.health if leaving else None, settings.score
+    weights = {part.name: part.weight for part in fitted.parts} if fitted else None
+    return schema(
+        score.max_reasons_for, score.max_reasons_against, tuple(settings.health.components), weights
+    )
+
+
+def _who(
+    tables: Tables, metadata: ListMetadata, accounts: pd.DataFrame, revenue: Revenue, orders: Mapping[str, Champion]
+) -> pd.DataFrame:  # fmt: skip
+    """One line an account in the given order: name and attributes, renewal and horizon, ARR on the day, and what orders where nothing is proven."""
     named = accounts.merge(
         tables.accounts(metadata.as_of), on="account_id", how="left", validate="one_to_one"
     )
     longest = metadata.longest_lead_days
     return named.assign(
+        **{order_of(outcome): one.scores.log_odds for outcome, one in orders.items()},
         is_beyond_horizon=False if longest is None else named["lead_days"] > longest,
         arr_usd=label(tables, accounts, revenue)["arr_usd"].to_numpy(),
     )

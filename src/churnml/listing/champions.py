@@ -1,4 +1,4 @@
-"""The promoted models and what they say of the current book."""
+"""The promoted models, and those that only order, with what they say of the current book."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ from churnml.results.verdict import Verdict
 
 @dataclass(frozen=True)
 class Champion:
-    """One outcome's promoted bundle and its scores of the live accounts, in their order.
+    """One outcome's bundle and its scores of the live accounts, in their order: promoted, or of an unproven outcome the one that orders.
 
     ``past`` holds what it says of the same accounts so many days ago, in the same order; nothing is known there of an account that
     was no customer yet, or too new to be judged. ``before`` are the feature rows of an earlier day that were built beside them.
@@ -39,14 +39,14 @@ def ask(
     champion: Path, verdicts: Mapping[str, Verdict], tables: Tables, accounts: pd.DataFrame, past_days: Sequence[int],
     engine: Features, min_history_days: int = 0, earlier: pd.DataFrame | None = None,
 ) -> dict[str, Champion]:  # fmt: skip
-    """The champion of each proven outcome, asked about the accounts today and some days ago; an unproven one is never asked.
+    """The bundle of each outcome that a model orders, asked about the accounts today and some days ago; of one not proven only the order counts.
 
     ``earlier`` are the accounts of another day whose rows are wanted too: building them together costs hardly more.
 
-    Raises BundleError where an outcome is proven but its bundle is absent or damaged.
+    Raises BundleError where an outcome is ordered by a model but its bundle is absent or damaged.
     """
     bundles = {
-        verdict.outcome: _load(champion, verdict) for verdict in verdicts.values() if verdict.is_proven
+        verdict.outcome: _load(champion, verdict) for verdict in verdicts.values() if verdict.orders_by_model
     }
     if not bundles:
         return {}
@@ -107,11 +107,12 @@ def _as_customer(scores: Scores, min_history_days: int) -> Scores:
 
 
 def _load(champion: Path, verdict: Verdict) -> Bundle:
-    """The champion's bundle, after replaying its reference rows."""
+    """The outcome's bundle, after replaying its reference rows."""
     folder = champion / verdict.outcome
     if not folder.is_dir():
         raise BundleError(
-            f"{verdict.outcome} is proven but '{folder}' is not there; run dvc repro register again."
+            f"{verdict.outcome} is {'proven' if verdict.is_proven else 'ordered by a model'} but '{folder}' is not there; "
+            "run dvc repro register again."
         )
     bundle = Bundle.load(folder)
     bundle.replay()

@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from churnml.errors import BundleError
+from churnml.learn.candidates import MODELS
 from churnml.learn.dataset import SIDES
 from churnml.listing.capacity import CallList
 from churnml.results.stored import as_json, read_json
-from churnml.results.verdict import NO_SIGNAL, VERDICTS, Verdict
+from churnml.results.verdict import NO_SIGNAL, RULES, VERDICTS, Verdict
 
 BY_ARR, BY_ID = "ARR", "account id"
 NO_RULE = "No rule could be computed (no usage, tickets or survey table)"
@@ -64,8 +65,8 @@ class ListMetadata:
     def lines(self) -> tuple[str, str]:
         """One line an outcome: its verdict, and what its side is ranked by."""
         return (
-            f"Churn: {words(self.churn)} {ranked_by(self.churn_order)}",
-            f"Expansion: {words(self.expansion)} {ranked_by(self.expansion_order)}",
+            f"Churn: {words(self.churn)} {ranked_by(self.churn_order, self.churn)}",
+            f"Expansion: {words(self.expansion)} {ranked_by(self.expansion_order, self.expansion)}",
         )
 
     @property
@@ -91,7 +92,7 @@ class ListMetadata:
         return (
             ("expected loss" if self.is_priced else "chance to leave")
             if self.churn.is_proven
-            else self._rules("lowest")
+            else self._unproven(self.churn, "lowest", "leave")
         )
 
     @property
@@ -100,12 +101,14 @@ class ListMetadata:
         return (
             ("ARR likely to grow" if self.is_priced else "chance to grow")
             if self.expansion.is_proven
-            else self._rules("highest")
+            else self._unproven(self.expansion, "highest", "grow")
         )
 
-    def _rules(self, first: str) -> str:
+    def _unproven(self, verdict: Verdict, first: str, does: str) -> str:
+        if verdict.orders_by_model and verdict.ranking:
+            return f"{MODELS[verdict.ranking.model].sentence}, likeliest to {does} first"
         return (
-            f"the rules health score, {first} first"
+            f"{MODELS[RULES].sentence}, {first} first"
             if self.has_rules
             else BY_ARR
             if self.is_priced
@@ -130,7 +133,7 @@ class ListMetadata:
     def from_json(cls, text: str) -> "ListMetadata":
         """The header that ``to_json`` wrote."""
         content = json.loads(text)
-        verdicts = {outcome: Verdict(**stored) for outcome, stored in content["verdicts"].items()}
+        verdicts = VERDICTS.validate_python(content["verdicts"])
         learned, grace = content["trained_through"], content.get("grace")
         return cls(
             content["book"], date.fromisoformat(content["as_of"]), verdicts["churn"], verdicts["expansion"],
@@ -142,13 +145,20 @@ class ListMetadata:
         )  # fmt: skip
 
 
-def ranked_by(order: str) -> str:
-    """The sentence on what puts an account high.
+def ranked_by(order: str, verdict: Verdict) -> str:
+    """The sentences on what puts an account high, with its figure where the verdict's own sentence is on another model.
 
-    >>> ranked_by("expected loss")
+    >>> ranked_by("expected loss", Verdict("churn", True, "B", "logistic", "Grade B."))
     'Ranked by expected loss.'
     """
-    return f"{NO_RULE}; ordered by {order}." if order in (BY_ARR, BY_ID) else f"Ranked by {order}."
+    if order in (BY_ARR, BY_ID):
+        return f"{NO_RULE}; ordered by {order}."
+    if verdict.is_proven or verdict.ranking is None:
+        return f"Ranked by {order}."
+    if verdict.orders_by_model:
+        return f"Ranked by {order}; the reasons are the health rules', which do not order the list."
+    other = "" if verdict.model == verdict.ranking.model else f", which ordered {verdict.ranking.words}"
+    return f"Ranked by {order}{other}."
 
 
 def words(verdict: Verdict) -> str:

@@ -1,4 +1,4 @@
-"""Who comes first: dollars at stake where the verdict holds, the rules health score where it does not."""
+"""Who comes first: dollars at stake where the verdict holds, else by the best order there is: a model's log-odds or the rules health score."""
 
 from typing import Any
 
@@ -23,8 +23,9 @@ def rank_churn(
     ``band_reading`` is what today alone says. ``readings`` are an earlier day's ``band`` and ``band_reading``, by account id: with them
     the shown ``band`` flips only after two readings in a row (``settle``); without, it is today's.
 
-    Proven: by ``expected_loss_usd`` = churn probability x ARR. Not proven: by the rules health score,
-    lowest first, and nothing that rests on a probability is filled in. Ties go to the larger ARR, then to the account id.
+    Proven: by ``expected_loss_usd`` = churn probability x ARR. Not proven: by ``churn_order``, the log-odds of the model that orders
+    best, where the book has them, else by the rules health score, lowest first; nothing that rests on a probability is filled in.
+    Ties go to the larger ARR, then to the account id.
     New accounts come behind those that could be judged; behind them stand those that gave notice, the largest
     first: they are already lost, keep their expected loss, and take none of the calls (docs/decisions/0023).
 
@@ -32,7 +33,7 @@ def rank_churn(
     be judged.
     """
     book = _stakes(book, "churn", "expected_loss_usd", is_proven)
-    first, is_ascending = ("expected_loss_usd", False) if is_proven else ("health_rules", True)
+    first, is_ascending = _first(book, "churn", "expected_loss_usd", is_proven)
     group = book["standing"].map({"": 0, NEW: 1, NOTICE: 2}).to_numpy(dtype=np.int64)
     book = _ordered(book, group, book[first].mask(book["standing"] == NOTICE), is_ascending)
     book["rank"] = np.arange(1, len(book) + 1)
@@ -53,12 +54,12 @@ def rank_churn(
 def rank_expansion(book: pd.DataFrame, is_proven: bool) -> pd.DataFrame:
     """The book in its given order, with ``expansion_rank`` and ``expansion_arr_usd``, probability x ARR.
 
-    Not proven: ranked by the rules health score, highest first. New accounts come behind those that could
-    be judged, and those that gave notice behind all.
+    Not proven: ranked by ``expansion_order``, a model's log-odds, where the book has them, else by the rules health score, highest first.
+    New accounts come behind those that could be judged, and those that gave notice behind all.
     """
     book = _stakes(book, "expansion", "expansion_arr_usd", is_proven)
     group = book["standing"].map({"": 0, NEW: 1, NOTICE: 2}).to_numpy(dtype=np.int64)
-    first = "expansion_arr_usd" if is_proven else "health_rules"
+    first, _ = _first(book, "expansion", "expansion_arr_usd", is_proven)
     ordered = _ordered(book, group, book[first], is_ascending=False)
     ranks = dict(zip(ordered["account_id"], range(1, len(ordered) + 1), strict=True))
     book["expansion_rank"] = book["account_id"].map(ranks).astype("int64")
@@ -82,6 +83,19 @@ def _stakes(book: pd.DataFrame, outcome: str, column: str, is_proven: bool) -> p
     blank = {name: np.nan for name in (f"{outcome}_probability", f"{outcome}_base_multiple") if not is_proven}
     book = book.assign(**blank)
     return book.assign(**{column: book[f"{outcome}_probability"] * book["arr_usd"]})
+
+
+def _first(book: pd.DataFrame, outcome: str, stake: str, is_proven: bool) -> tuple[str, bool]:
+    """The column that puts accounts in order, and whether its lowest comes first (of the rules, for churn)."""
+    if is_proven:
+        return stake, False
+    model = order_of(outcome)
+    return (model, False) if model in book else ("health_rules", outcome == "churn")
+
+
+def order_of(outcome: str) -> str:
+    """The book's column of the log-odds that order an outcome which is not proven; it stands on no list."""
+    return f"{outcome}_order"
 
 
 def _ordered(book: pd.DataFrame, group: IntArray, first: pd.Series, is_ascending: bool) -> pd.DataFrame:

@@ -25,7 +25,9 @@ json.load(open("{FILE}.json"))["rows"]
 jsonschema.validate(row, json.load(open("{FILE}.schema.json")))
 ```
 
-Rows stand in the order of `rank`. Accounts that gave notice (`band` is `notice given`) are already lost: they stand last, keep their expected
+Rows stand in the order of `rank`. Where a verdict says 'no proven signal', no chance, band or expected loss stands there, and what ordered most pairs
+right in the backtest gives the order, a model or the rules health score: the first line names it with its figure, and says so where the reasons are
+the rules' and not its own ([decision 39](decisions/0039-the-best-order-where-nothing-is-proven.md)). Accounts that gave notice (`band` is `notice given`) are already lost: they stand last, keep their expected
 loss and take none of the calls ([decision 23](decisions/0023-already-lost-is-listed-apart.md)). A text that a spreadsheet would run as a
 formula is led by an apostrophe in the CSV only; in the other files it is as it came. JSON never holds a raw `<`, `>` or `&`, so it may
 stand inside a page.

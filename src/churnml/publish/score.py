@@ -41,8 +41,8 @@ def score_book(
 ) -> Path:  # fmt: skip
     """The published folder ``lists/<as_of>``: the list in every form of ``OUTPUTS``.
 
-    An outcome without a proven verdict gets no probability; its side is ranked by the rules health score
-    and says so. ``daily`` is where usage is kept by account and day, if it is; ``backtest`` the out-of-fold predictions that the page
+    An outcome without a proven verdict gets no probability; its side is ranked by what ordered best in the backtest, a model or the
+    rules health score, and says so. ``daily`` is where usage is kept by account and day, if it is; ``backtest`` the out-of-fold predictions that the page
     shows as the past of a score.
 
     Raises SettingsError for a day after the book's end, a fault in the team's files or where Spark cannot start, NotEnoughError where
@@ -72,15 +72,19 @@ def snapshot_of(
     verdicts = read_verdicts(champion / "verdicts.json")
     then, passed = newest_before(lists, day, book.mapping)
     earlier = None if then else accounts_before(book, day, settings)
-    champions = ask(
+    asked = ask(
         champion, {side: verdicts[side] for side in PREFIX}, book, accounts, settings.score.past_days, settings.features,
         settings.snapshots.min_history_days, earlier,
     )  # fmt: skip
-    metadata = replace(_header(book.book, day, verdicts, champions), is_priced=book.is_priced)
+    champions = {side: one for side, one in asked.items() if verdicts[side].is_proven}
+    orders = {side: one for side, one in asked.items() if side not in champions}
+    metadata = replace(_header(book.book, day, verdicts, asked), is_priced=book.is_priced)
     if earlier is not None:
-        then = look_back(book, earlier, champions, settings, metadata.churn.is_proven)
+        then = look_back(book, earlier, champions, settings, metadata.churn.is_proven, orders)
     readings = remembered(then, day, settings.score.bands)
-    exact, columns, growing = make_list(book, metadata, accounts, champions, settings, readings, plays)
+    exact, columns, growing = make_list(
+        book, metadata, accounts, champions, settings, readings, plays, orders
+    )
     missing = in_grace(book, day, settings.revenue)
     facts = facts_of(
         day, exact, [c.seen for c in champions.values()], is_hindsight=bool(metadata.hindsight), in_grace=missing["account_id"],
@@ -102,7 +106,8 @@ def snapshot_of(
     )
     record = track_record(lists, day, book, settings.revenue, settings.score.track_record)
     timelines = read_timelines(
-        book, listed, day, settings.score.timeline_weeks, settings.revenue, lists, backtest, metadata.churn.model
+        book, listed, day, settings.score.timeline_weeks, settings.revenue, lists, backtest,
+        metadata.churn.model if metadata.churn.is_proven else None,
     )  # fmt: skip
     return ListSnapshot(
         listed, columns, metadata, champions, facts, changes, record, growing, top_drivers(listed), crm, timelines

@@ -81,6 +81,13 @@ def fetch(uri: str, versions: Mapping[str, ModelVersion], verdicts: Path, folder
     shutil.copyfile(verdicts, folder / verdicts.name)
 
 
+def _keep(verdict: Verdict, bundles: Path, folder: Path) -> None:
+    """Copies the bundle that orders an unproven outcome; nothing where none was trained. A damaged one is refused."""
+    if verdict.ranking and (bundle := bundles / verdict.outcome / verdict.ranking.model).is_dir():
+        read_verified(bundle)
+        shutil.copytree(bundle, folder / verdict.outcome)
+
+
 def _signature(manifest: Mapping[str, Any]) -> ModelSignature:
     columns: list[ColSpec | TensorSpec] = [
         ColSpec(DataType.string if each["is_category"] else DataType.double, each["column"], required=False)
@@ -94,7 +101,7 @@ def register(book: str, settings: Sequence[Section], evidence: Evidence, store: 
     """One MLflow run for each outcome, a new champion for each proven one, and the folder of champions to score with.
 
     An outcome whose verdict is not proven is recorded and not registered; its alias is taken away, so that the registry never
-    names a champion that does not score. In an experiment of DVC the alias is ``challenger``: trying something moves no champion.
+    names a champion that gives no chances. The bundle by which it is ordered is copied into the folder all the same. In an experiment of DVC the alias is ``challenger``: trying something moves no champion.
     Each bundle in the folder is fetched back from the registry. Aliases move and the folder is replaced only after all went well.
     """
     verdicts = read_json(evidence.verdicts, VERDICTS)
@@ -111,6 +118,8 @@ def register(book: str, settings: Sequence[Section], evidence: Evidence, store: 
 
     def fill(folder: Path) -> None:
         fetch(uri, versions, evidence.verdicts, folder)
+        for outcome in verdicts.keys() - versions.keys():
+            _keep(verdicts[outcome], evidence.bundles, folder)
         for outcome in verdicts:
             move_alias(client, model_name(book, outcome), versions.get(outcome))
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss as oracle
 
-from churnml.learn.selection.model_selection import choose, log_loss
+from churnml.learn.selection.model_selection import by_order, choose, log_loss, measure
 from churnml.learn.selection.promotion import judge
 from churnml.results.interval import Interval
 from churnml.results.metrics import ModelMetrics, ModelSelection
@@ -71,6 +71,28 @@ def test_where_nothing_is_known_the_rules_are_chosen() -> None:
     assert choose(given, ("rules", "logistic", "lightgbm_bag"), EVALUATE).chosen == "rules"
 
 
+def test_unproven_the_order_of_most_pairs_is_taken_not_the_least_loss() -> None:
+    """The rules lose least, having hardly an opinion, and order the wrong way round: the list is ranked by what orders."""
+    given = predictions(rows=150, rules=0.0, logistic=3.0).assign(
+        renewal=pd.Timestamp("2025-01-01"), lead_days=90
+    )
+    rng = np.random.default_rng(1)
+    given["probability_rules"] = given["is_outcome"].mean() + 0.001 * rng.normal(given["is_outcome"] * -0.3)
+    given["log_odds_rules"] = given["log_odds_logistic"] = 0.0
+    assert choose(given, ("rules", "logistic"), EVALUATE).chosen == "rules"
+    found = measure(given, EVALUATE, "churn")
+    assert not any(proof.holds for proof in found.proofs.values())
+    assert found.choice.chosen == "logistic" and "order alone decides" in found.choice.why
+    assert found.roc_auc.value > found.models["rules"].figures["roc_auc"].value
+
+
+def test_of_equal_orders_the_simplest_ranks_and_an_unknown_order_never() -> None:
+    choice = ModelSelection("rules", "rules", "", {})
+    alike = {name: np.array([0.6, 0.6]) for name in ("lightgbm_bag", "logistic", "best_column")}
+    assert by_order(choice, alike | {"rules": np.array([0.55, 0.5])}).chosen == "logistic"
+    assert by_order(choice, {"logistic": np.array([np.nan, 0.5])}) == choice
+
+
 def test_mean_regret_counts_each_row_once() -> None:
     given = predictions(logistic=1.0, lightgbm_bag=0.9)
     given = given[(given["cutoff"] != given["cutoff"].max()) | (np.arange(len(given)) < 60)]
@@ -91,6 +113,6 @@ def test_rules_cannot_prove_themselves() -> None:
     assert not found.is_proven
     assert found.model == "rules"
     assert found.sentence == (
-        "no proven signal: of 100 pairs of a leaver and a stayer the rules health score orders 74 right "
+        "no proven signal: of 100 pairs of a leaver and a stayer the rules health score ordered 74 right "
         "(interval 70 to 78); no model predicts surely better than these rules."
     )

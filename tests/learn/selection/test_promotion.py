@@ -11,7 +11,7 @@ from churnml.learn.selection.promotion import judge, judge_all
 from churnml.results.interval import Interval
 from churnml.results.metrics import ModelMetrics, ModelSelection, OutcomeMetrics, Proof, Regret
 from churnml.results.stored import NotEnough, as_json
-from churnml.results.verdict import Verdict
+from churnml.results.verdict import VERDICTS, Ranking
 from tests.learn.made_metrics import made_metrics
 from tests.learn.planted import EVALUATE, GATE
 
@@ -141,4 +141,23 @@ def test_no_pair_to_compare() -> None:
 
 def test_it_survives_json() -> None:
     found = judge(metrics(), GATE)
-    assert Verdict(**as_json(found)) == found
+    assert VERDICTS.validate_python({"churn": as_json(found)}) == {"churn": found}
+
+
+def test_the_verdict_says_what_ranks_and_how_well_it_ordered() -> None:
+    """Proven or not it is the model judged; where that is too good to be true, the rules with their own figure."""
+    rules = ModelMetrics({"roc_auc": Interval(0.52, 0.48, 0.56)})
+
+    def ranking(found: OutcomeMetrics) -> Ranking | None:
+        return judge(replace(found, models={**found.models, "rules": rules}), GATE).ranking
+
+    assert ranking(metrics()) == Ranking("lightgbm_bag", Interval(0.74, 0.71, 0.77))
+    assert ranking(metrics(rules=-0.01)) == Ranking("lightgbm_bag", Interval(0.74, 0.71, 0.77))
+    assert ranking(metrics(bag=0.96)) == Ranking("rules", rules.figures["roc_auc"])
+
+
+def test_unproven_the_sentence_names_whose_figure_it_gives() -> None:
+    said = judge(metrics(chosen="logistic", rules=-0.01), GATE).sentence
+    assert said.startswith(
+        "no proven signal: of 100 pairs of a leaver and a stayer a plain logistic regression ordered 74 right"
+    )

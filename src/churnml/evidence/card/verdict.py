@@ -6,6 +6,7 @@ from churnml.evidence.card.blocks import Tile
 from churnml.evidence.card.metric_names import cell, figure
 from churnml.evidence.card.source import Source
 from churnml.evidence.charts.backtest_charts import title_of
+from churnml.learn.candidates import MODELS
 from churnml.listing.metadata import words
 from churnml.results.metrics import ModelMetrics
 from churnml.text.outcome_words import outcome_words
@@ -30,7 +31,7 @@ def headline(source: Source) -> str:
 def says(source: Source) -> list[str]:
     """What the verdict means, in sentences that need no statistics."""
     if not source.judged.figures:
-        return [f"There is no model. {_instead(source.outcome)}"]
+        return [f"There is no model. {_instead(source)}"]
     return list(_says(source))
 
 
@@ -39,7 +40,7 @@ def _says(source: Source) -> Iterator[str]:
     if verdict.is_proven:
         yield TRUST.get(str(verdict.grade), "")
     else:
-        yield f"Nothing is proven, so nothing was registered. {_instead(source.outcome)}"
+        yield f"Nothing is proven, so nothing was registered. {_instead(source)}"
     auc, spoken = cell("roc_auc", source.judged.figures.get("roc_auc")), outcome_words(source.outcome)
     yield (
         f"Show the model {spoken.pair}: how often it puts the first higher is its ROC-AUC, {auc.line}. "
@@ -73,10 +74,13 @@ def says_not(source: Source) -> list[str]:
     ]
 
 
-def _instead(outcome: str) -> str:
+def _instead(source: Source) -> str:
     """What a list does without a proven model; only churn and expansion have a side of it."""
-    if outcome not in LISTED:
+    if source.outcome not in LISTED:
         return "No list ranks by it, and no account is given a probability of it."
+    if source.verdict.orders_by_model and source.verdict.ranking:
+        used = MODELS[source.verdict.ranking.model].sentence
+        return f"The list takes from {used} its order alone, since nothing ordered more pairs right: no account is given a probability."
     return "The list is ranked by the rules health score, which is a judgement and not a measurement, and says so."
 
 

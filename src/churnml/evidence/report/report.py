@@ -147,7 +147,7 @@ def _top(folder: Path) -> str:
     ]
     cells = (tuple(_account(row)) for _, row in listed.head(TOP).iterrows())
     rows = [tuple(row[place] for place in kept) for row in cells]
-    remark = f"{metadata.hindsight} {ranked_by(metadata.churn_order)}".strip()
+    remark = f"{metadata.hindsight} {ranked_by(metadata.churn_order, metadata.churn)}".strip()
     return f"## The list of {metadata.as_of}\n\n{remark}\n\n" + table(
         [heading[place] for place in kept], rows, "".join("rlrrrrl"[place] for place in kept)
     )

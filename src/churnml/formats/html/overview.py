@@ -70,7 +70,7 @@ def overview(list_snapshot: ListSnapshot) -> Overview:
     metadata = list_snapshot.metadata
     orders = {"churn": metadata.churn_order, "expansion": metadata.expansion_order}
     judged = [
-        Judged(v.outcome.capitalize(), v.grade or "", sentence(words(v)), ranked_by(orders[v.outcome]))
+        Judged(v.outcome.capitalize(), v.grade or "", sentence(words(v)), ranked_by(orders[v.outcome], v))
         for v in (metadata.churn, metadata.expansion)
     ]
     makers = (first_to_call, changed, by_csm, by_segment, by_month, top_drivers, dropped, lost, track_record)

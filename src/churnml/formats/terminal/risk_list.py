@@ -28,7 +28,7 @@ LOST = 3
 
 def render(listed: pd.DataFrame, metadata: ListMetadata, top: int) -> str:
     """The printed list: verdicts, the first ``top`` accounts at risk, roadblocks, those already lost, the first few ready to grow."""
-    at_risk, growing = listed[~is_lost(listed)].head(top), _growing(listed)
+    at_risk, growing = listed[~is_lost(listed)].head(top), _growing(listed, metadata)
     risk = (
         ("left", "risk", "leaves", "x base", "at stake" if metadata.is_priced else "")
         if metadata.churn.is_proven
@@ -56,10 +56,12 @@ def render(listed: pd.DataFrame, metadata: ListMetadata, top: int) -> str:
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def _growing(listed: pd.DataFrame) -> pd.DataFrame:
+def _growing(listed: pd.DataFrame, metadata: ListMetadata) -> pd.DataFrame:
     """The first few that could be judged ready to grow, none of them at risk."""
     is_judged = listed["expansion_probability"].notna() | listed["health_rules"].notna()
-    offered = listed[is_judged & ~listed["is_at_risk"] & (listed["band"] != NEW)]
+    offered = listed[
+        (is_judged | metadata.expansion.orders_by_model) & ~listed["is_at_risk"] & (listed["band"] != NEW)
+    ]
     return offered.sort_values("expansion_rank").head(GROWING)
 
 

@@ -68,6 +68,18 @@ def choose(
     return ModelSelection(chosen, best, _why(chosen, best, tied, eligible, worse[chosen]), regrets)
 
 
+def by_order(choice: ModelSelection, auc: Mapping[str, FloatArray]) -> ModelSelection:
+    """The choice where nothing is proven: the candidate that ordered most pairs right, of equal ones the simplest; its chances serve nowhere."""
+    known = {
+        name: float(auc[name][0].round(9)) for name in CANDIDATES if name in auc and np.isfinite(auc[name][0])
+    }
+    if not known:
+        return choice
+    chosen = max(known, key=lambda name: known[name])
+    why = f"no signal is proven, so order alone decides: {MODELS[chosen].sentence} ordered most pairs right"
+    return replace(choice, chosen=chosen, why=why)
+
+
 def _taken(tied: Sequence[str], best: str, settings: Evaluate) -> str:
     """The simplest of those as good as the best; or, if settings say so, a best with the steadiest reasons, unless the rules tie with it."""
     keeps_best = settings.ties == "steadier" and best == STEADIEST and "rules" not in tied
@@ -134,6 +146,7 @@ def measure(predictions: pd.DataFrame, settings: Evaluate, outcome: str) -> Outc
     def judged(auc: Mapping[str, FloatArray]) -> tuple[dict[str, Proof], ModelSelection]:
         found = proofs(auc, settings.confidence)
         proven = [name for name, proof in found.items() if proof.holds]
-        return found, choose(predictions, contenders(predictions), settings, proven)
+        choice = choose(predictions, contenders(predictions), settings, proven)
+        return found, choice if proven else by_order(choice, auc)
 
     return evaluate(predictions, settings, outcome, judged)

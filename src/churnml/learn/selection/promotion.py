@@ -7,10 +7,10 @@ from churnml.params.evaluate import Gate
 from churnml.results.interval import Interval
 from churnml.results.metrics import OutcomeMetrics
 from churnml.results.stored import NotEnough
-from churnml.results.verdict import NO_SIGNAL, Grade, Verdict
+from churnml.results.verdict import NO_SIGNAL, RULES, Grade, Ranking, Verdict
 from churnml.text.outcome_words import outcome_words
 
-RULES, LOGISTIC = "rules", "logistic"
+LOGISTIC = "logistic"
 BEST_COLUMN_WORDS = "the best single column"
 
 
@@ -36,14 +36,23 @@ def judge(metrics: OutcomeMetrics, gate: Gate, churn_leaks: bool = False) -> Ver
     (``churn_leaks``) no other outcome's does either: they read the same columns.
     """
     model, auc = metrics.choice.chosen, metrics.roc_auc
-    faults, pairs = _faults(metrics, gate, churn_leaks), _pairs(metrics.outcome, model, auc)
+    is_leak = leaks(metrics, gate) and (churn_leaks or metrics.outcome == "churn")
+    faults = _faults(metrics, is_leak)
+    pairs = _pairs(metrics.outcome, model, auc, is_proven=not faults)
     grade = None if faults else _grade(auc.low or 0.0, gate)
     sentence = (
         f"{NO_SIGNAL}: {pairs}; {'; '.join(faults)}."
         if faults
         else f"Grade {grade}: {pairs}{_column(metrics, model)}{_alternative(metrics, model)}."
     )
-    return Verdict(metrics.outcome, not faults, grade, model, sentence, auc.value, auc.low, auc.high)
+    ranking = _ranking(metrics, RULES if is_leak else model)
+    return Verdict(metrics.outcome, not faults, grade, model, sentence, auc.value, auc.low, auc.high, ranking)
+
+
+def _ranking(metrics: OutcomeMetrics, model: str) -> Ranking | None:
+    measured = metrics.models.get(model)
+    auc = measured.figures["roc_auc"] if measured else None
+    return None if auc is None or auc.value is None else Ranking(model, auc)
 
 
 def leaks(metrics: OutcomeMetrics, gate: Gate) -> bool:
@@ -51,11 +60,11 @@ def leaks(metrics: OutcomeMetrics, gate: Gate) -> bool:
     return metrics.roc_auc.value is not None and metrics.roc_auc.value > gate.leak_roc_auc
 
 
-def _faults(metrics: OutcomeMetrics, gate: Gate, churn_leaks: bool) -> list[str]:
+def _faults(metrics: OutcomeMetrics, is_leak: bool) -> list[str]:
     model, auc = metrics.choice.chosen, metrics.roc_auc
     if auc.value is None or auc.low is None:
         return ["the backtest holds no pair to compare"]
-    if leaks(metrics, gate) and (churn_leaks or metrics.outcome == "churn"):
+    if is_leak:
         return ["too good to be true, so leakage is suspected: look for a column that knows the outcome"]
     proof = metrics.proofs.get(model)
     if auc.low <= 0.5 or (proof and proof.beyond_chance.side < 1):
@@ -77,14 +86,12 @@ def _grade(low: float, gate: Gate) -> Grade:
     return "C" if low >= gate.grade_c else "D"
 
 
-def _pairs(outcome: str, model: str, auc: Interval) -> str:
+def _pairs(outcome: str, model: str, auc: Interval, *, is_proven: bool) -> str:
     if auc.value is None or auc.low is None or auc.high is None:
         return "no pair of accounts could be ordered"
     value, low, high = (round(100 * end) for end in (auc.value, auc.low, auc.high))
-    who = MODELS[RULES].sentence if model == RULES else "the model"
-    return (
-        f"of 100 pairs of {outcome_words(outcome).pair} {who} orders {value} right (interval {low} to {high})"
-    )
+    who = "the model orders" if is_proven else f"{MODELS[model].sentence} ordered"
+    return f"of 100 pairs of {outcome_words(outcome).pair} {who} {value} right (interval {low} to {high})"
 
 
 def _column(metrics: OutcomeMetrics, model: str) -> str:
