@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import log
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, TypeAdapter
@@ -119,12 +120,65 @@ class Proof:
         return is_beyond and (self.beyond_best_column is None or self.beyond_best_column.side >= 0)
 
 
+MARGIN = 1.25
+"""How many times as many as came, or the reverse, chances may surely say before they are called off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Of so many renewals (or dollars) how many the chances ``said`` and how many ``came``; ``ratio``, said by came, with its interval."""
+
+    of: float | None
+    said: float | None
+    came: float | None
+    ratio: Interval
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the whole interval lies beyond the margin.
+
+        >>> Expected(100, 9, 16, Interval(0.56, 0.42, 0.75)).is_off, Expected(100, 9, 16, Interval(0.56, 0.3, 0.95)).is_off
+        (True, False)
+        """
+        return is_off(self.ratio)
+
+
+def is_off(ratio: Interval) -> bool:
+    """Whether a figure that should be 1 is surely not, by more than the margin."""
+    return (
+        ratio.low is not None and ratio.high is not None and (ratio.low > MARGIN or ratio.high < 1 / MARGIN)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """What the chosen candidate's chances said beside what came, out of time; every interval widened for the number of these figures.
+
+    ``by_fold`` goes by cutoff; ``slope`` is the calibration slope: below 1 they are too bold, above 1 too timid.
+    """
+
+    accounts: Expected
+    dollars: Expected
+    by_fold: Mapping[str, Expected]
+    slope: Interval
+
+    @property
+    def worst_fold(self) -> str | None:
+        """The cutoff of the fold that is surely off and farthest from 1; None where none is."""
+        off = {
+            day: abs(log(fold.ratio.value))
+            for day, fold in self.by_fold.items()
+            if fold.is_off and fold.ratio.value
+        }
+        return max(off, key=lambda day: off[day], default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class OutcomeMetrics:
     """Every contender's metrics on one outcome's backtest.
 
     ``differences`` are in ROC-AUC, of each candidate less each other contender; ``paired`` are headline metrics, of each contender less
-    each later one. ``proofs`` are those of the candidates but the rules. ``tuned`` is what trials of settings found, where there were any.
+    each later one. ``proofs`` are those of the candidates but the rules, ``chances`` those of the one to use. ``tuned`` is what trials of settings found, where there were any.
     """
 
     outcome: str
@@ -136,6 +190,7 @@ class OutcomeMetrics:
     paired: Mapping[str, Mapping[str, Mapping[str, Interval]]]
     choice: ModelSelection
     proofs: Mapping[str, Proof] = field(default_factory=dict)
+    chances: Chances | None = None
     tuned: Mapping[str, Any] | None = field(default=None, metadata=LEFT_OUT)
 
     @property

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class OutcomeWords:
-    """``pair`` is one account with the outcome beside one without."""
+    """``pair`` is one account with the outcome beside one without, ``does`` and ``did`` what those with it do."""
 
     pair: str
     many: str
     arr: str
+    does: str
+    did: str
 
 
 WORDS = {
-    "churn": OutcomeWords("a leaver and a stayer", "customers who left", "the ARR that left"),
-    "expansion": OutcomeWords("one that grew and one that did not", "customers who grew", "the ARR of those who grew"),
-    "contraction": OutcomeWords("one that shrank and one that did not", "customers who shrank", "the ARR of those who shrank"),
+    "churn": OutcomeWords("a leaver and a stayer", "customers who left", "the ARR that left", "leave", "left"),
+    "expansion": OutcomeWords("one that grew and one that did not", "customers who grew", "the ARR of those who grew", "grow", "grew"),
+    "contraction": OutcomeWords("one that shrank and one that did not", "customers who shrank", "the ARR of those who shrank", "shrink", "shrank"),
 }  # fmt: skip
 
 
@@ -26,6 +28,10 @@ def outcome_words(outcome: str) -> OutcomeWords:
     'customers with upgrade'
     """
     other = OutcomeWords(
-        f"one with {outcome} and one without", f"customers with {outcome}", f"the ARR with {outcome}"
+        f"one with {outcome} and one without",
+        f"customers with {outcome}",
+        f"the ARR with {outcome}",
+        f"have {outcome}",
+        f"had {outcome}",
     )
     return WORDS.get(outcome, other)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from churnml.learn.selection.proof import interval, proofs
+from churnml.learn.metrics.intervals import normal_interval
+from churnml.learn.selection.proof import proofs
 from churnml.results.interval import Interval
 from churnml.results.metrics import Proof
 
@@ -37,13 +38,13 @@ def test_the_more_candidates_are_looked_at_the_wider_is_the_interval() -> None:
 
 def test_the_interval_of_many_resamples_is_theirs() -> None:
     values = np.r_[0.1, RNG.normal(0.1, 0.03, 100_000)]
-    found = interval(values, 0.9)
+    found = normal_interval(values, 0.9)
     low, high = np.quantile(values[1:], [0.05, 0.95])
     assert (found.low, found.high) == (pytest.approx(low, abs=1e-3), pytest.approx(high, abs=1e-3))
 
 
 def test_what_cannot_be_resampled_proves_nothing() -> None:
-    assert interval(np.array([0.1, np.nan, np.nan]), 0.9) == Interval(0.1, None, None)
+    assert normal_interval(np.array([0.1, np.nan, np.nan]), 0.9) == Interval(0.1, None, None)
     assert not Proof(Interval(0.1, None, None), Interval(0.1, 0.05, 0.2), None).holds
 
 

@@ -22,7 +22,8 @@ class Metric:
 
 
 METRICS = {
-    "roc_auc": Metric("ROC-AUC", "{:.3f}", "of all pairs with and without the outcome, the share put in the right order; a coin gets 0.5"),
+    "roc_auc": Metric("ROC-AUC", "{:.3f}", "of all pairs with and without the outcome within a fold, the share put in the right order, each fold weighing by its pairs; a coin gets 0.5; verdict, proofs and differences go by it"),
+    "pooled_roc_auc": Metric("ROC-AUC, pooled", "{:.3f}", "the same over the pairs of all folds at once, so also of accounts of different days, whose order the level of the chances decides, too; no list compares such"),
     "pr_auc": Metric("PR-AUC", "{:.3f}", "average precision; a coin gets the base rate"),
     "lift_at_capacity": Metric("Lift", "{:.1f}×", "how many times more outcomes the called share holds than a random one as large"),
     "arr_captured_at_capacity": Metric("ARR caught", "{:.0%}", "the outcome's ARR among the called share, ranked by probability × ARR"),

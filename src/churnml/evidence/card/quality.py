@@ -1,6 +1,6 @@
 """How good the predictions are: beside simpler ways, as probabilities, and as a list to call by."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -12,8 +12,8 @@ from churnml.evidence.card.pictures.whiskers import Dot, Panel, whiskers
 from churnml.evidence.card.source import Source
 from churnml.evidence.charts.backtest_charts import reliability, title_of
 from churnml.results.interval import Interval
-from churnml.results.metrics import ModelMetrics
-from churnml.text.number_format import percent, points, span
+from churnml.results.metrics import MARGIN, Expected, ModelMetrics
+from churnml.text.number_format import money, percent, points, span
 from churnml.text.outcome_words import outcome_words
 
 DRAWN = {"roc_auc": 0.5, "arr_captured_at_capacity": None}
@@ -160,7 +160,42 @@ def calibration(source: Source) -> Section:
         )
     return Section(
         "Does 20 % mean 20 %?",
-        [Text(text), Pair(picture, Grid("The dots in figures", ["Predicted", "Observed"], table))],
+        [
+            Text(text),
+            Pair(picture, Grid("The dots in figures", ["Predicted", "Observed"], table)),
+            *_expected(source),
+        ],
+    )
+
+
+def _expected(source: Source) -> list[Block]:
+    """How many the chances expected beside how many came, over all folds and in each."""
+    chances = source.measured.chances
+    if chances is None:
+        return []
+    did, is_priced = outcome_words(source.outcome).did, source.tables.is_priced
+    named: list[tuple[str, Expected, Callable[[float], str]]] = [
+        ("All folds, renewals", chances.accounts, "{:,.0f}".format)
+    ]
+    named += [("All folds, ARR", chances.dollars, money)] if is_priced else []
+    named += [(f"Fold of {day}, renewals", fold, "{:,.0f}".format) for day, fold in chances.by_fold.items()]
+    rows = [
+        [Cell(name), Cell(write(each.said or 0.0)), Cell(write(each.came or 0.0)), _times(each.ratio)]
+        for name, each, write in named
+    ]
+    heading = ["Over", "Expected", did.capitalize(), "Expected / came"]
+    note = (
+        f"A renewal counts once. A verdict loses a letter where an interval, widened for the number of these figures, lies wholly "
+        f"outside {1 / MARGIN:.2f} to {MARGIN:.2f}."
+    )
+    return [Grid("How many the chances expected, out of fold", heading, rows), Text(note)]
+
+
+def _times(ratio: Interval) -> Cell:
+    return (
+        Cell("–")
+        if ratio.value is None
+        else Cell(f"{ratio.value:.2f}", span(ratio.low, ratio.high, "{:.2f}".format))
     )
 
 

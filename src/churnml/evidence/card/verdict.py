@@ -44,7 +44,7 @@ def _says(source: Source) -> Iterator[str]:
     auc, spoken = cell("roc_auc", source.judged.figures.get("roc_auc")), outcome_words(source.outcome)
     yield (
         f"Show the model {spoken.pair}: how often it puts the first higher is its ROC-AUC, {auc.line}. "
-        f"A coin gets 0.5. The range is what the same customers, drawn again, would give in {confidence} of the draws."
+        f"A coin gets 0.5. The range is what the same customers, drawn again, would give in {confidence} of the draws.{_pooled(source)}"
     )
     share, key = source.settings.evaluate.capacity_share, "arr_captured_at_capacity"
     caught = source.judged.figures.get(key)
@@ -61,6 +61,17 @@ def _says(source: Source) -> Iterator[str]:
     yield (
         "Every figure comes from predictions made before the outcome was known, by a model that had seen nothing later: "
         f"at each of {len(source.measured.counts.folds)} cutoffs it learned from what was known on that day and was asked about what followed."
+    )
+
+
+def _pooled(source: Source) -> str:
+    """That the pairs are of one fold, and what all folds pooled would give."""
+    found = source.judged.figures.get("pooled_roc_auc")
+    if found is None or found.value is None:
+        return ""
+    return (
+        " Both stand before the same fold's model, as on a list, and each fold weighs by its pairs; the verdict goes by that. "
+        f"With all folds pooled it is {cell('pooled_roc_auc', found).line}: a pair may then be of two days, and the level of the chances counts, too."
     )
 
 

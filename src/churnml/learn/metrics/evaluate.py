@@ -9,8 +9,9 @@ from churnml.learn.candidates import CANDIDATES, MODELS
 from churnml.learn.metrics.bootstrap import best_stretch, over_folds
 from churnml.learn.metrics.calibration_error import calibration, floor
 from churnml.learn.metrics.call_value import call_value
+from churnml.learn.metrics.chances import chances
 from churnml.learn.metrics.evaluation import Evaluation
-from churnml.learn.metrics.ranking import Values, dollars, in_time, order
+from churnml.learn.metrics.ranking import Values, dollars, in_time, order, pooled
 from churnml.learn.metrics.segments import Cuts, cut, parts
 from churnml.params.evaluate import Evaluate
 from churnml.results.interval import Interval
@@ -51,6 +52,7 @@ def evaluate(
             if one in auc
         },
         paired=paired(evaluation, measured), choice=choice, proofs=proven,
+        chances=chances(evaluation, choice.chosen, cuts["by_fold"], measured[choice.chosen]["calibration_slope"]),
     )  # fmt: skip
 
 
@@ -68,6 +70,7 @@ def _counts(evaluation: Evaluation) -> Counts:
 def _measured(evaluation: Evaluation, contender: str, outcome: str) -> Values:
     found = {
         **order(evaluation, contender),
+        **pooled(evaluation, contender),
         **calibration(evaluation, contender),
         **in_time(evaluation, contender),
         **dollars(evaluation, contender),

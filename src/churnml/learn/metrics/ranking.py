@@ -1,13 +1,15 @@
 """How well a rival orders accounts: in all, among the few a team can call, and long enough before the renewal.
 
-Ranking metrics compare rows within a fold only. ``lift_at_capacity`` is outcomes found among the top share of
+Ranking metrics compare rows within a fold only; ``pooled_roc_auc`` alone compares all. ``lift_at_capacity`` is outcomes found among the top share of
 rows by probability against a random share; ``arr_captured_at_capacity`` the share of the affected ARR in the
 top share by probability x ARR, ``usd_captured_at_capacity`` the same in dollars. Both take the top share of
 each fold, or of a fold's part: a lead time, a segment.
 """
 
+import numpy as np
+
 from churnml.learn.arrays import FloatArray
-from churnml.learn.metrics.bootstrap import captured, ordered, over_folds, total
+from churnml.learn.metrics.bootstrap import captured, ordered, over_folds, roc_auc, total
 from churnml.learn.metrics.evaluation import Evaluation
 
 Values = dict[str, FloatArray]
@@ -26,6 +28,12 @@ def order(evaluation: Evaluation, contender: str) -> Values:
         "lift_at_capacity": found / share,
         "arr_captured_at_capacity": over_folds(*at_stake),
     }
+
+
+def pooled(evaluation: Evaluation, contender: str) -> Values:
+    """ROC-AUC over the pairs of all folds at once: it also asks whether a row of one day lies rightly above one of another."""
+    score, together = evaluation.probability(contender), np.zeros_like(evaluation.folds)
+    return {"pooled_roc_auc": over_folds(roc_auc, together, score, evaluation.y_true, evaluation.weights)}
 
 
 def dollars(evaluation: Evaluation, contender: str) -> Values:

@@ -1,14 +1,16 @@
 """Whether the backtest proves a signal, how good it is, and which model may be promoted."""
 
 from collections.abc import Mapping
+from typing import get_args
 
 from churnml.learn.candidates import CANDIDATES, MODELS
 from churnml.params.evaluate import Gate
 from churnml.results.interval import Interval
-from churnml.results.metrics import OutcomeMetrics
+from churnml.results.metrics import Chances, Expected, OutcomeMetrics, is_off
 from churnml.results.stored import NotEnough
 from churnml.results.verdict import NO_SIGNAL, RULES, Grade, Ranking, Verdict
-from churnml.text.outcome_words import outcome_words
+from churnml.text.number_format import money
+from churnml.text.outcome_words import OutcomeWords, outcome_words
 
 LOGISTIC = "logistic"
 BEST_COLUMN_WORDS = "the best single column"
@@ -32,18 +34,20 @@ def judge(metrics: OutcomeMetrics, gate: Gate, churn_leaks: bool = False) -> Ver
     The candidate judged is the one ``choose`` took, which is a proven one wherever there is one. Proven: with intervals widened for the
     number of candidates, ROC-AUC lies above one half, the paired difference from the rules score lies above zero, and that from the best
     single column not below; where the rules themselves were taken, nothing is proven beyond them. A tie with one column or with
-    logistic regression does not unprove a signal but is said. A churn ROC-AUC beyond the leakage mark proves nothing, and where it lies beyond
+    logistic regression does not unprove a signal but is said; so are chances that are surely off, at the cost of a letter. A churn ROC-AUC beyond the leakage mark proves nothing, and where it lies beyond
     (``churn_leaks``) no other outcome's does either: they read the same columns.
     """
     model, auc = metrics.choice.chosen, metrics.roc_auc
     is_leak = leaks(metrics, gate) and (churn_leaks or metrics.outcome == "churn")
     faults = _faults(metrics, is_leak)
     pairs = _pairs(metrics.outcome, model, auc, is_proven=not faults)
-    grade = None if faults else _grade(auc.low or 0.0, gate)
+    off = _off(metrics.outcome, metrics.chances) if metrics.chances else []
+    earned = _grade(auc.low or 0.0, gate)
+    grade = None if faults else _lower(earned) if off else earned
     sentence = (
         f"{NO_SIGNAL}: {pairs}; {'; '.join(faults)}."
         if faults
-        else f"Grade {grade}: {pairs}{_column(metrics, model)}{_alternative(metrics, model)}."
+        else f"Grade {grade}: {pairs}{_column(metrics, model)}{_alternative(metrics, model)}{_said(off, is_lowered=grade != earned)}."
     )
     ranking = _ranking(metrics, RULES if is_leak else model)
     return Verdict(metrics.outcome, not faults, grade, model, sentence, auc.value, auc.low, auc.high, ranking)
@@ -84,6 +88,41 @@ def _grade(low: float, gate: Gate) -> Grade:
     if low >= gate.grade_b:
         return "B"
     return "C" if low >= gate.grade_c else "D"
+
+
+def _lower(grade: Grade) -> Grade:
+    """One letter less; D stays D."""
+    grades: tuple[Grade, ...] = get_args(Grade)
+    return grades[min(grades.index(grade) + 1, len(grades) - 1)]
+
+
+def _off(outcome: str, chances: Chances) -> list[str]:
+    """In what the chances are surely off by more than the margin, in clauses: accounts over all or in the worst fold, dollars, slope."""
+    words, found, worst = outcome_words(outcome), [], chances.worst_fold
+    if chances.accounts.is_off:
+        found.append(f"they expected {_of_100(chances.accounts, words)}")
+    elif worst is not None:
+        found.append(f"in the fold of {worst} they expected {_of_100(chances.by_fold[worst], words)}")
+    elif chances.dollars.is_off:
+        said, came = (money(each or 0.0) for each in (chances.dollars.said, chances.dollars.came))
+        found.append(f"they expected {said} to {words.does} where {came} {words.did}")
+    if is_off(chances.slope):
+        found.append(
+            f"they are too {'bold' if (chances.slope.value or 0) < 1 else 'timid'} (slope {chances.slope.value:.2f})"
+        )
+    return found
+
+
+def _of_100(expected: Expected, words: OutcomeWords) -> str:
+    """'9 of 100 to leave where 16 left'; of 1,000 where it is few."""
+    of, said, came = (each or 0.0 for each in (expected.of, expected.said, expected.came))
+    scale = 100 if min(said, came) >= of / 20 else 1000
+    return f"{scale * said / of:.0f} of {scale:,} to {words.does} where {scale * came / of:.0f} {words.did}"
+
+
+def _said(off: list[str], *, is_lowered: bool) -> str:
+    lower = ", so the grade is a letter lower" if is_lowered else ""
+    return f"; its chances are off{lower}: {', and '.join(off)}" if off else ""
 
 
 def _pairs(outcome: str, model: str, auc: Interval, *, is_proven: bool) -> str:
