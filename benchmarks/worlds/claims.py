@@ -21,11 +21,14 @@ ORDERS = (
     "rank",
     "churn_probability",
     "churn_probability_90d",
+    "churn_probability_180d",
     "churn_probability_365d",
+    "expected_loss_usd",
+    "health_fitted",
     "health_rules",
     "lead_days",
 )
-LOWER_IS_WORSE = ("rank", "health_rules", "lead_days")
+LOWER_IS_WORSE = ("rank", "health_rules", "health_fitted", "lead_days")
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,21 @@ def ceiling_auc(case: Judged, *, days: int) -> float:
     return ceiling(case.futures, days)
 
 
-def best_column(case: Judged) -> str:
-    """The column of the list that orders leaving within 90 days best, and its expected AUC."""
+def horizon_auc(case: Judged, *, days: int) -> float:
+    """The expected AUC of the list's chance to leave within so many days: its order before dollars are multiplied; NaN where none is told."""
+    chance = case.listed[f"churn_probability_{days}d"]
+    return (
+        expected_auc(chance.to_numpy(float), case.futures.leaves_within(days))
+        if chance.notna().any()
+        else float("nan")
+    )
+
+
+def best_column(case: Judged, *, days: int) -> str:
+    """The column of the list, but for that chance, that orders leaving within so many days best, and its expected AUC."""
     found = {
-        name: expected_auc(case.listed[name].to_numpy(float) * (-1 if name in LOWER_IS_WORSE else 1), case.futures.leaves_within(SOON))
-        for name in ORDERS if case.listed[name].notna().any()
+        name: expected_auc(case.listed[name].to_numpy(float) * (-1 if name in LOWER_IS_WORSE else 1), case.futures.leaves_within(days))
+        for name in ORDERS if name != f"churn_probability_{days}d" and case.listed[name].notna().any()
     }  # fmt: skip
     name = max(found, key=lambda each: found[each])
     return f"{name} {found[name]:.3f}"
@@ -169,7 +182,10 @@ CLAIMS: Mapping[str, Claim] = {
     "ceiling 365": partial(ceiling_auc, days=YEAR),
     "list AUC 90": partial(used_auc, days=SOON),
     "ceiling 90": partial(ceiling_auc, days=SOON),
-    "best order 90": best_column,
+    "order in 365": partial(horizon_auc, days=YEAR),
+    "best other 365": partial(best_column, days=YEAR),
+    "order in 90": partial(horizon_auc, days=SOON),
+    "best other 90": partial(best_column, days=SOON),
     "dollars": dollars,
     "error": calibration_error,
     "GRR cover": partial(covered, which="grr"),

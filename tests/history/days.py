@@ -12,6 +12,8 @@ from churnml.history.list_facts import Facts, facts_of
 from churnml.learn.arrays import FloatArray
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.log_odds import sigmoid
+from churnml.listing.horizon import leaves_within
+from churnml.listing.lifetime import WITHIN
 from churnml.listing.status import NOTICE
 
 THEN, NOW = date(2024, 12, 4), date(2025, 1, 1)
@@ -56,6 +58,7 @@ class Model:
 
     features = (USERS, LEFT, PLAN)
     columns = ["users", "renewal_in_days", "plan"]
+    lifetime = None
 
     def __init__(self, shift: float = 0.0) -> None:
         self.shift = shift
@@ -95,4 +98,5 @@ def facts(
         rows["churn_probability"] = np.where(
             rows["standing"] == NOTICE, 1.0, np.where(rows["standing"] == "new", np.nan, judged)
         )
-    return facts_of(day, rows, [seen] if model else [])
+    rows[WITHIN[365]] = leaves_within(None, rows, rows, rows["churn_probability"].to_numpy(dtype=float), 365)
+    return facts_of(day, rows, 365, [seen] if model else [])

@@ -239,16 +239,16 @@ def test_a_book_too_short_to_look_back_has_no_changes(publish: Publish, tables: 
 def test_a_band_is_held_and_its_reading_kept(publish: Publish, tmp_path: Path) -> None:
     publish(THEN, shift=-1.5)
     once = read_list(publish())[0].set_index("account_id")
-    assert (once.loc["stays", "band"], once.loc["stays", "band_reading"]) == ("normal", "high")
+    assert (once.loc["stays", "band"], once.loc["stays", "band_reading"]) == ("normal", "elevated")
     day = tmp_path / "lists" / DAY.isoformat()
-    assert "(normal; today: high)" in explain(day, "stays")
+    assert "(normal; today: elevated)" in explain(day, "stays")
     printed = terminal.render(*read_list(day), 5).replace("\n      ", " ")
-    assert "= normal is held (today: high): a band flips after two readings in a row" in printed
+    assert "= normal is held (today: elevated): a band flips after two readings in a row" in printed
     book = openpyxl.load_workbook(day / "risk_list.xlsx")
     for sheet in ("At risk", "All accounts"):
         heading, *found = list(book[sheet].iter_rows(min_row=2, values_only=True))
         bands = [(row[heading.index("Risk")], row[heading.index("Risk today")]) for row in found]
-        assert ("normal", "today: high") in bands
-    facts = read_facts(publish(date(2024, 12, 20)), ("account_id", "band", "band_reading")).rows.loc["stays"]
-    assert facts.tolist() == ["normal", "high"]
-    assert read_list(publish())[0].set_index("account_id").loc["stays", "band"] == "high"
+        assert ("normal", "today: elevated") in bands
+    facts = read_facts(publish(date(2024, 12, 28)), ("account_id", "band", "band_reading")).rows.loc["stays"]
+    assert facts.tolist() == ["normal", "elevated"]
+    assert read_list(publish())[0].set_index("account_id").loc["stays", "band"] == "elevated"

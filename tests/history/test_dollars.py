@@ -52,7 +52,7 @@ def test_each_cause_has_its_line() -> None:
         "young": {},
     }
     usd = dollars(then, now).set_index("part")["usd"]
-    p0, p1 = (facts(day, {"a": {}}, bundle()).rows.loc["a", "churn_probability"] for day in (THEN, NOW))
+    p0, p1 = (facts(day, {"a": {}}, bundle()).rows.loc["a", "within"] for day in (THEN, NOW))
     assert usd["left"] == pytest.approx(-100 * p0, abs=0.01)
     assert usd["joined"] == usd["judged"] == pytest.approx(1000 * p1, abs=0.01)
     assert usd["notice"] == pytest.approx(1000 * (1 - p0), abs=0.01)
@@ -66,7 +66,7 @@ def test_a_late_renewal_is_no_loss_that_went_away() -> None:
     then = facts(THEN, {"late": {}, "gone": {"arr_usd": 100.0}, "stays": {}}, bundle())
     now = replace(facts(NOW, {"stays": {}}, bundle()), in_grace=("late", "never here"))
     usd = in_dollars(now, then, split(now, then, bundle())).set_index("part")["usd"]
-    loss = (then.rows["churn_probability"] * then.rows["arr_usd"]).round(2)
+    loss = (then.rows["within"] * then.rows["arr_usd"]).round(2)
     assert (usd["grace"], usd["left"]) == (-loss["late"], -loss["gone"])
     assert usd[OPENING] + usd[list(MOVED)].sum() == pytest.approx(usd[CLOSING], abs=1e-6)
 
@@ -89,3 +89,11 @@ def test_a_refit_alone_is_the_models_line() -> None:
 def test_without_chances_there_are_no_dollars() -> None:
     then, now = facts(THEN, {"a": {}}), facts(NOW, {"a": {}})
     assert in_dollars(now, then, split(now, then, None)).empty
+
+
+def test_a_renewal_beyond_the_horizon_is_no_part_of_the_loss_until_it_comes_within() -> None:
+    account = {"a": {"renewal": "2025-12-20"}}  # 381 days ahead then, 353 now
+    usd = dollars(account, account).set_index("part")["usd"]
+    p1 = facts(NOW, account, bundle()).rows.loc["a", "churn_probability"]
+    assert (usd[OPENING], usd["data"], usd["model"]) == (0, 0, 0)
+    assert usd[CLOSING] == usd["calendar"] == pytest.approx(1000 * p1, abs=0.01)

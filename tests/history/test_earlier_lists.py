@@ -49,10 +49,10 @@ def test_only_days_strictly_before_count_and_the_newest_comes_first(tmp_path: Pa
         "2024-12-01",
         "2024-11-01",
     ]
-    found, passed = newest_before(tmp_path, NOW)
+    found, passed = newest_before(tmp_path, NOW, 365)
     assert (found and found.day, passed) == (date(2024, 12, 1), "")
-    assert newest_before(tmp_path, date(2024, 11, 1)) == (None, "")
-    assert newest_before(tmp_path / "none", NOW) == (None, "")
+    assert newest_before(tmp_path, date(2024, 11, 1), 365) == (None, "")
+    assert newest_before(tmp_path / "none", NOW, 365) == (None, "")
 
 
 def test_damaged_and_older_lists_are_passed_over_in_words(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_damaged_and_older_lists_are_passed_over_in_words(tmp_path: Path) -> Non
     (tmp_path / "2024-11-01").mkdir()  # a list of the layout before this one
     nameless = put(tmp_path, "2024-11-15") / FILE
     pd.read_parquet(nameless).to_parquet(nameless)
-    found, passed = newest_before(tmp_path, NOW)
+    found, passed = newest_before(tmp_path, NOW, 365)
     assert found and found.day == date(2024, 10, 1)
     assert passed == (
         "Passed over, since they cannot be compared with: 2024-12-01, damaged (facts.parquet cannot be read); "
@@ -97,3 +97,18 @@ def test_who_was_in_grace_is_kept(tmp_path: Path) -> None:
     said = replace(facts(NOW, {"a": {}}, bundle()), in_grace=("b", "né"))
     (tmp_path / FILE).write_bytes(to_bytes(said))
     assert read_facts(tmp_path).in_grace == ("b", "né")
+
+
+def test_a_list_of_another_horizon_cannot_be_compared_with(tmp_path: Path) -> None:
+    put(tmp_path, "2024-11-01")
+    put(tmp_path, "2024-12-01")
+    file = tmp_path / "2024-12-01" / FILE
+    file.write_bytes(to_bytes(replace(facts(date(2024, 12, 1), {"a": {}}, bundle()), horizon_days=90)))
+    found, passed = newest_before(tmp_path, NOW, 365)
+    assert found and found.day == date(2024, 11, 1)
+    assert (
+        passed
+        == "Passed over, since they cannot be compared with: 2024-12-01, ordered by leaving within 90 days."
+    )
+    found, _ = newest_before(tmp_path, NOW, 90)
+    assert found and found.day == date(2024, 12, 1)

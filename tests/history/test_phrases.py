@@ -22,9 +22,9 @@ def test_whole_parts_sum_and_stay_near(parts: list[float], off: float) -> None:
 @given(CHANCE, CHANCE, st.floats(-0.5, 0.5), st.floats(-0.5, 0.5))
 def test_the_points_told_add_up(before: float, after: float, calendar: float, model: float) -> None:
     change = after - before
-    row = {"churn_probability": after, "change": change, "change_data": change - calendar - model,
+    row = {"churn_probability_365d": after, "change": change, "change_data": change - calendar - model,
            "change_calendar": calendar, "change_model": model}  # fmt: skip
-    said, _, parts = change_text(row).partition(":")
+    said, _, parts = change_text(row, 365).partition(":")
     points = sum(int(found) for found in re.findall(r"[+-]\d+", parts))
     assert points == round(100 * after) - round(100 * min(max(round(after - change, 9), 0.0), 1.0))
     assert " from " in said
@@ -46,13 +46,13 @@ def test_parts_as_shown_sum_to_the_change_as_shown(
 
 def test_a_change_in_words() -> None:
     row = {
-        "churn_probability": 0.411,
+        "churn_probability_365d": 0.411,
         "change": 0.181,
         "change_data": 0.152,
         "change_calendar": 0.041,
         "change_model": -0.012,
     }
-    assert change_text(row) == "41% from 23%: +15 data, +4 calendar, -1 model"
-    still = dict.fromkeys(row, 0.0) | {"churn_probability": 0.2}
-    assert change_text(still) == "20% from 20%"
-    assert change_text(still | {"change": float("nan")}) == ""
+    assert change_text(row, 365) == "41% from 23%: +15 data, +4 calendar, -1 model"
+    still = dict.fromkeys(row, 0.0) | {"churn_probability_365d": 0.2}
+    assert change_text(still, 365) == "20% from 20%"
+    assert change_text(still | {"change": float("nan")}, 365) == ""

@@ -35,7 +35,7 @@ def test_the_parts_sum_to_the_change(
     then = facts(THEN, {f"a{n}": account for n, account in enumerate(before)}, bundle(old))
     now = facts(NOW, {f"a{n}": account for n, account in enumerate(after)}, bundle(new))
     found = parts(now, then, new)
-    moved = (now.rows["churn_probability"] - then.rows["churn_probability"]).reindex(now.rows.index)
+    moved = (now.rows["within"] - then.rows["within"]).reindex(now.rows.index)
     pd.testing.assert_series_equal(found["change"], moved, check_names=False, check_exact=True)
     summed = found[["change_data", "change_calendar", "change_model"]].sum(axis=1, min_count=3)
     np.testing.assert_allclose(summed, found["change"], rtol=0, atol=1e-12)

@@ -1,13 +1,15 @@
 """What came of earlier lists, on a small book whose leavers are known."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from churnml.data.tables import Tables
-from churnml.history.list_facts import FILE, Facts, to_bytes
+from churnml.history.list_facts import FILE, Facts, read_facts, to_bytes
 from churnml.history.track_record import Record, track_record
 from churnml.params.score import TrackRecord as Settings
 from tests.books import make_tables, term
@@ -106,3 +108,10 @@ def test_one_list_a_month_is_opened_and_no_more_than_asked_for(tmp_path: Path, b
     newest = record(tmp_path, book, settings=Settings(max_lists=2, confidence=0.9))
     assert newest.rows["as_of"].dt.strftime("%m-%d").tolist() == ["04-01"]
     assert track_record(tmp_path, DAY, book, REVENUE, None) is None
+
+
+def test_a_list_is_held_against_renewals_within_its_horizon_only(tmp_path: Path, book: Tables) -> None:
+    put(tmp_path, "2024-02-01", "leaves lost")  # leaves: 121 days ahead, lost: 182
+    file = tmp_path / "2024-02-01" / FILE
+    file.write_bytes(to_bytes(replace(read_facts(file.parent), features=pd.DataFrame(), horizon_days=180)))
+    assert record(tmp_path, book).rows[["called", "ripe", "left"]].to_numpy().tolist() == [[1, 1, 1]]

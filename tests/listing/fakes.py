@@ -1,6 +1,7 @@
 """A small list with awkward accounts, and scores without a model, for the tests of what a person reads."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from churnml.learn.artifact.bundle import Scores
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.capacity import by_csm
 from churnml.listing.columns import CELLS, Column, conform, schema
+from churnml.listing.horizon import GROWS_WITHIN, again, chances, decisions, leaves_within
 from churnml.listing.interval import with_interval
-from churnml.listing.lifetime import lifetimes
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.next_steps import next_steps
 from churnml.listing.ranking import rank_churn, rank_expansion
@@ -176,7 +177,7 @@ ACCOUNTS = pd.DataFrame(
         "arr_usd": [182_400.0, 12_000.5, 96_000.0, 4_000.0, 0.0],
         "renewal": pd.to_datetime(["2025-02-14", "2025-03-01", "2025-04-01", "2025-09-30", "2025-12-31"]),
         "is_rolling": [False, False, True, False, False],
-        "churn_probability": [0.61, 0.30, 0.02, 1.0, 0.10],
+        "churn_probability": [0.61, 0.30, 0.005, 1.0, 0.10],
         "expansion_probability": [0.02, 0.20, 0.45, np.nan, 0.10],
         "health_rules": [34.0, 51.0, 88.0, np.nan, 51.0],
         "health_fitted": [12.0, 48.0, 91.0, 80.0, 40.0],
@@ -256,8 +257,6 @@ def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...
     book = ACCOUNTS.assign(
         lead_days=lead_days,
         is_beyond_horizon=is_proven & (lead_days > LONGEST),
-        churn_base_multiple=ACCOUNTS["churn_probability"] / 0.1,
-        expansion_base_multiple=ACCOUNTS["expansion_probability"] / 0.2,
         standing=["", "", "", NOTICE_GIVEN, ""],
         health_part_usage=ACCOUNTS["health_rules"],
         churn_probability_low=ACCOUNTS["churn_probability"] * 0.8,
@@ -266,7 +265,9 @@ def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...
         thin_data=["", "only 9 weeks of history", "", "", ""],
         is_silent_decline=[True, False, False, False, False],
     )
-    book = book.join(lifetimes(None, book, book)).assign(**{told.name: "" for told in CELLS} | GROWTH)
+    grows = again(book["expansion_probability"].to_numpy(), decisions(book, book, 365))
+    book = book.join(chances(None, book, book)).assign(**{GROWS_WITHIN: grows})
+    book = book.assign(**{told.name: "" for told in CELLS} | GROWTH)
     silent = [column for column in columns if "reason_" in column.name or "against_" in column.name]
     for column in silent:
         book[column.name] = "" if column.kind == "text" else np.nan
@@ -275,6 +276,7 @@ def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...
         book[f"{name}_concept"] = [CONCEPTS[text] if text else "" for text in texts]
         book[f"{name}_weight"] = [0.6 if text else np.nan for text in texts]
     book = book.join(MOVES)
-    ranked = rank_churn(with_interval(book), 0.4, BANDS, is_proven)
-    ranked = rank_expansion(ranked.join(by_csm(ranked, 0.4, None)), is_proven)
+    book = with_interval(book, partial(leaves_within, None, book, book, days=365))
+    ranked = rank_churn(book, 365, 0.4, Bands(high=2.0, elevated=1.1), is_proven)
+    ranked = rank_expansion(ranked.join(by_csm(ranked, 0.4, None)), 365, is_proven)
     return conform(ranked.join(next_steps(ranked, PLAYS, DAY)), columns), columns

@@ -19,12 +19,12 @@ def book(chances: list[float], arr: list[float]) -> pd.DataFrame:
     rows = rows.loc[order].reset_index(drop=True)
     return rows.assign(
         account_id=rows.index.astype(str), csm="Ann", is_within_capacity=rows.index < 1,
-        expected_gain_usd=expected_gain(rows, PROFIT),
+        expected_gain_usd=expected_gain(rows, "churn_probability", PROFIT),
     )  # fmt: skip
 
 
 def test_a_call_pays_where_much_hangs_on_a_likely_leaver() -> None:
-    gain = expected_gain(book([0.6, 0.05], [100_000.0, 1_000.0]), PROFIT)
+    gain = expected_gain(book([0.6, 0.05], [100_000.0, 1_000.0]), "churn_probability", PROFIT)
     # 0.6 x 30 % x 95 % of the ARR is kept, 0.4 x 5 % given away in vain, 50 spent.
     assert gain.tolist() == pytest.approx(
         [0.6 * 0.3 * 95_000 - 0.4 * 5_000 - 50, 0.05 * 0.3 * 950 - 0.95 * 50 - 50]
@@ -35,7 +35,7 @@ def test_what_is_known_or_not_judged_has_no_gain() -> None:
     rows = book([0.6, 0.5], [1000.0, 900.0]).assign(
         standing=["notice given", ""], churn_probability=[1.0, np.nan]
     )
-    assert expected_gain(rows, PROFIT).isna().all()
+    assert expected_gain(rows, "churn_probability", PROFIT).isna().all()
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1e6)), min_size=1, max_size=20))

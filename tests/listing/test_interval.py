@@ -73,6 +73,6 @@ def test_what_is_known_for_sure_has_no_interval() -> None:
         "standing": ["", "notice given"], "churn_probability": [0.3, 1.0], "arr_usd": [1000.0, 500.0],
         LOW: [0.2, 0.2], HIGH: [0.4, 0.4],
     })  # fmt: skip
-    found = with_interval(book)
+    found = with_interval(book, lambda chance: chance)
     assert found.loc[0, ["expected_loss_low_usd", "expected_loss_high_usd"]].tolist() == [200.0, 400.0]
     assert found.loc[1, [LOW, HIGH, "expected_loss_low_usd", "expected_loss_high_usd"]].isna().all()

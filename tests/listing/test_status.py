@@ -20,10 +20,11 @@ from churnml.listing.list_settings import ListSettings
 from churnml.listing.ranking import rank_churn
 from churnml.listing.status import NEW, NOTICE, RUNGS, lead_with_facts, settle
 from churnml.params.health import Health, Rule
+from churnml.params.score import Bands
 from churnml.publish.score import score_book
 from churnml.results.stored import as_json
 from tests.books import make_tables, term
-from tests.listing.fakes import BANDS, list_metadata
+from tests.listing.fakes import list_metadata
 from tests.listing.test_ranking import book as ranked_book
 from tests.publish.test_score import DAY, REVENUE, SCORE, SNAPSHOTS, bundled
 
@@ -101,7 +102,7 @@ def test_a_notice_counts_as_lost_and_is_the_first_reason(score: Score) -> None:
         1,
         900,
     )
-    assert leaver["churn_base_multiple"] == 10 and leaver["is_at_risk"]
+    assert leaver["churn_base_multiple"] == round(1 / read_list(day)[1].base_rate, 2) and leaver["is_at_risk"]
     assert leaver["reason_1"] == "notice of cancellation given"
     assert leaver["expansion_rank"] == len(listed) and pd.isna(leaver["expansion_probability"])
     text = render(listed, said, 9)
@@ -236,7 +237,8 @@ def test_readings_and_what_is_shown(readings: list[str], bands: list[str]) -> No
 
 def test_the_flag_follows_the_band_that_is_shown() -> None:
     held = pd.DataFrame({"band": ["normal", "high"], "band_reading": ["normal", "high"]}, index=["e", "d"])
-    ranked = rank_churn(ranked_book(), 0.0, BANDS, is_proven=True, readings=held).set_index("account_id")
+    bands = Bands(high=1.2, elevated=0.8)
+    ranked = rank_churn(ranked_book(), 365, 0.0, bands, is_proven=True, readings=held).set_index("account_id")
     assert ranked.loc[["e", "d", "a"], "band_reading"].tolist() == ["high", "normal", "high"]
     assert ranked.loc[["e", "d", "a"], "band"].tolist() == ["normal", "high", "high"]  # a was not read before
     assert ranked.loc[["e", "d", "a"], "is_at_risk"].tolist() == [False, True, True]

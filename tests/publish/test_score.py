@@ -170,9 +170,11 @@ def test_unproven_but_ordered_by_a_model_the_list_follows_it_and_gives_no_chance
     assert listed["band"].eq("").all()
     assert metadata.churn == churn
     head = " ".join(render(listed, metadata, 5).split())
-    assert head.startswith(f"Churn: {sentence} Ranked by a plain logistic regression, likeliest to leave first; "
+    assert head.startswith(f"Churn: {sentence} Ranked by a plain logistic regression, likeliest to leave within 365 days first; "
                            "the reasons are the health rules', which do not order the list.")  # fmt: skip
-    assert "Ranked by the rules health score, highest first." in head  # expansion: nothing was trained
+    assert (
+        "Ranked by the rules health score, renewals within 365 days and highest first." in head
+    )  # expansion: nothing was trained
     shutil.rmtree(folder / "churn")
     with pytest.raises(BundleError, match=r"churn is ordered by a model but .* is not there"):
         score_book(
@@ -191,7 +193,7 @@ def test_a_leaking_model_gives_the_order_back_to_the_rules_with_their_own_figure
     )
     line, _ = replace(list_metadata(is_proven=False), churn=verdict).lines
     assert line.endswith(
-        "Ranked by the rules health score, lowest first, which ordered 52 of 100 pairs right in the backtest (interval 48 to 56)."
+        "Ranked by the rules health score, renewals within 365 days and lowest first, which ordered 52 of 100 pairs right in the backtest (interval 48 to 56)."
     )
 
 
@@ -224,8 +226,8 @@ def test_a_proven_list_has_chances_and_reasons(publish: Publish) -> None:
     listed, _ = read_list(day)
     by_chance = listed.sort_values("churn_probability", ascending=False).iloc[0]
     assert by_chance["reason_1"] == "12 active users in the last 28 days; typical account: 38"
-    assert by_chance["churn_base_multiple"] == 9.0
-    assert by_chance["band"] == "high"
+    assert by_chance["churn_base_multiple"] == round(0.9 / read_list(day)[1].base_rate, 2)
+    assert by_chance["band"] == "elevated"
     assert listed["expected_loss_usd"].is_monotonic_decreasing
     assert listed["is_within_capacity"].sum() == 2
     summary = json.loads((day / "summary.json").read_text())

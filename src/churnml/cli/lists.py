@@ -125,8 +125,12 @@ def list_schema(is_page: bool) -> None:
     from churnml.publish.columns_page import page
 
     params = Paths.here().params()
+    score = params.score
     columns = schema(
-        params.score.max_reasons_for, params.score.max_reasons_against, tuple(params.health.components)
+        score.max_reasons_for,
+        score.max_reasons_against,
+        tuple(params.health.components),
+        days=score.horizon_days,
     )
     click.echo(page(columns) if is_page else as_json(row_schema(columns)).decode("utf-8"), nl=False)
 

@@ -16,13 +16,15 @@ from churnml.history.phrases import apportion
 from churnml.learn.arrays import FloatArray
 from churnml.learn.artifact.bundle import Bundle
 from churnml.listing.columns import CHANGE, PARTS
+from churnml.listing.horizon import leaves_within
 from churnml.listing.status import NOTICE
 from churnml.text.number_format import money, signed_money
 
 Rebuild = Callable[[pd.DataFrame], pd.DataFrame]
 """From keys of an earlier day to their feature rows as of that day."""
 
-P = "churn_probability"
+P = "within"
+"""The chance to leave within the list's horizon: what a change is of."""
 
 COLUMNS = ("change", *(f"change_{part}" for part in PARTS))
 
@@ -121,7 +123,7 @@ def _lines(changes: Changes) -> Iterator[str]:
 def split(now: Facts, then: Facts, bundle: Bundle | None, rebuild: Rebuild | None = None) -> pd.DataFrame:
     """The change of each of today's accounts and its three parts, by account; NaN where it was not judged on both days.
 
-    With f today's model and its calibration, D the account's data and C its calendar columns, 0 then and 1 now:
+    With f the chance to leave within the horizon by today's models, D the account's data and C its calendar columns, 0 then and 1 now:
     model = f(D0, C0) - p0; calendar and data share f(D1, C1) - f(D0, C0) by the mean of both orders (Shapley), so that neither
     gains by going first. The calendar moves only where the same renewal came nearer; where it is another one, or a notice of
     cancellation was given or taken back, all but the model's part is data.
@@ -142,7 +144,9 @@ def split(now: Facts, then: Facts, bundle: Bundle | None, rebuild: Rebuild | Non
     if seen is None:
         start, nearer = p1, np.zeros(len(judged_twice))
     else:
-        start, nearer = _paths(seen, now.seen(bundle.columns).loc[judged_twice], p1, bundle)
+        start, nearer = _paths(
+            (before, seen), (today, now.seen(_read(bundle)).loc[judged_twice]), p1, bundle, now.horizon_days
+        )
         start = np.where(had, p0, start)  # a notice is a fact, whatever a model would say
     calendar = np.where(is_nearer, nearer, 0.0)
     parts = {"data": p1 - start - calendar, "calendar": calendar, "model": start - p0}
@@ -153,19 +157,30 @@ def split(now: Facts, then: Facts, bundle: Bundle | None, rebuild: Rebuild | Non
 
 
 def _paths(
-    before: pd.DataFrame, today: pd.DataFrame, p1: FloatArray, bundle: Bundle
-) -> tuple[FloatArray, FloatArray]:
-    """f(D0, C0), and the calendar's part of f(D1, C1) - f(D0, C0) as the mean of going first and going last."""
+    before: tuple[pd.DataFrame, pd.DataFrame], today: tuple[pd.DataFrame, pd.DataFrame], p1: FloatArray, bundle: Bundle, days: int
+) -> tuple[FloatArray, FloatArray]:  # fmt: skip
+    """f(D0, C0), and the calendar's part of f(D1, C1) - f(D0, C0) as the mean of going first and going last.
+
+    Of either day the facts, which say how far the renewal lay ahead, and what the models saw.
+    """
+    (keys0, rows0), (keys1, rows1) = before, today
     moves = [feature.column for feature in bundle.features if feature.is_calendar and feature.is_input]
-    before = before.astype(today.dtypes.to_dict())
-    rows = [before, before.assign(**today[moves]), today.assign(**before[moves])]
-    start, moved_first, moved_last = np.split(bundle.probability(pd.concat(rows, ignore_index=True)), 3)
+    rows0 = rows0.astype(rows1.dtypes.to_dict())
+    rows = pd.concat([rows0, rows0.assign(**rows1[moves]), rows1.assign(**rows0[moves])], ignore_index=True)
+    keys = pd.concat([keys0, keys1, keys0], ignore_index=True)
+    chance = leaves_within(bundle.lifetime, keys, rows, bundle.probability(rows), days)
+    start, moved_first, moved_last = np.split(chance, 3)
     return start, ((moved_first - start) + (p1 - moved_last)) / 2
+
+
+def _read(bundle: Bundle) -> list[str]:
+    """What today's model and its survival model read."""
+    return [feature.column for feature in bundle.features]
 
 
 def _seen(then: Facts, before: pd.DataFrame, bundle: Bundle, rebuild: Rebuild | None) -> pd.DataFrame | None:
     """What today's model reads, as it stood then: as stored, else built again; None where neither can be had."""
-    columns = bundle.columns
+    columns = _read(bundle)
     stored = then.seen(columns)
     if set(columns) <= set(stored):
         return stored.loc[before.index, columns]

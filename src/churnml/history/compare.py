@@ -42,6 +42,11 @@ def compare_published(
     now, then = _facts(folder), _facts(earlier)
     if then.day >= now.day:
         raise PublishError(f"{then.day} is not before {now.day}: name an earlier day with --since.")
+    if then.horizon_days != now.horizon_days:
+        raise PublishError(
+            f"the list of {then.day} goes by leaving within {then.horizon_days} days, that of {now.day} within {now.horizon_days}: "
+            "score the earlier day again (churnml score --as-of), or set score.horizon_days as it was."
+        )
     bundle, refit_note = _bundle(now, champion, metadata)
     book = Tables(tables, daily)
     features = bundle.features if bundle else ()

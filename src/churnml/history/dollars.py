@@ -25,20 +25,16 @@ def in_dollars(now: Facts, then: Facts, split: pd.DataFrame) -> pd.DataFrame:
     ARR x mean p sum to the change; 'notice' is what the data's part holds of notices given or taken back, 'grace' what the
     accounts in grace held, which may yet renew, and 'unsplit' the change of p where no model says its parts. Empty without probabilities.
     """
-    rows = now.rows[["arr_usd", "churn_probability", "standing"]].join(split)
-    rows = rows.join(then.rows[["arr_usd", "churn_probability", "standing"]], how="outer", rsuffix="_before")
-    if (
-        rows["arr_usd"].isna().all()
-        or rows["churn_probability"].isna().all()
-        or rows["churn_probability_before"].isna().all()
-    ):
+    rows = now.rows[["arr_usd", "within", "standing"]].join(split)
+    rows = rows.join(then.rows[["arr_usd", "within", "standing"]], how="outer", rsuffix="_before")
+    if rows["arr_usd"].isna().all() or rows["within"].isna().all() or rows["within_before"].isna().all():
         return pd.DataFrame({"part": pd.Series(dtype=object), "usd": pd.Series(dtype=float)})
     is_in_grace = pd.Series(rows.index.isin(now.in_grace), index=rows.index)
     return pd.DataFrame(list(_lines(rows, is_in_grace)), columns=["part", "usd"])
 
 
 def _lines(rows: pd.DataFrame, is_in_grace: pd.Series) -> Iterator[tuple[str, float]]:
-    p1, p0 = rows["churn_probability"], rows["churn_probability_before"]
+    p1, p0 = rows["within"], rows["within_before"]
     a1, a0 = rows["arr_usd"], rows["arr_usd_before"]
     loss, loss_before = (p1 * a1).round(2), (p0 * a0).round(2)
     is_judged_twice = p1.notna() & p0.notna()

@@ -12,6 +12,7 @@ import pandas as pd
 
 from churnml.errors import PublishError
 from churnml.listing.as_of import day_folders
+from churnml.listing.lifetime import WITHIN
 from churnml.params.score import Bands
 
 NAMED = 3
@@ -24,7 +25,7 @@ FEATURE = "feature_"
 
 FACTS: Mapping[str, Literal["text", "date", "count", "flag", "number"]] = {
     "account_id": "text", "name": "text", "csm": "text", "renewal": "date", "lead_days": "count",
-    "is_rolling": "flag", "arr_usd": "number", "standing": "text", "churn_probability": "number",
+    "is_rolling": "flag", "arr_usd": "number", "standing": "text", "churn_probability": "number", "within": "number",
     "expansion_probability": "number", "health_rules": "number", "rank": "count", "band": "text",
     "band_reading": "text", "is_within_capacity": "flag",
 }  # fmt: skip
@@ -37,7 +38,8 @@ class Facts:
 
     ``features`` are what the champions saw of them, in the same order; None where they still lie in ``folder``.
     ``in_grace`` are the ids of accounts that are not among them since their term ended lately and the next is not recorded;
-    ``mapping`` is the digest of the mapping that made the book, empty where it is not known.
+    ``mapping`` is the digest of the mapping that made the book, empty where it is not known. The column ``within`` holds the chance to
+    leave within ``horizon_days``: what the day's list was ordered by.
     """
 
     day: date
@@ -48,6 +50,7 @@ class Facts:
     is_hindsight: bool = False
     in_grace: tuple[str, ...] = ()
     mapping: str = ""
+    horizon_days: int = 365
 
     def seen(self, columns: Sequence[str]) -> pd.DataFrame:
         """These columns of what the champions saw, by account id; those that are not stored, or cannot be read, are absent."""
@@ -64,16 +67,19 @@ class Facts:
 
 
 def facts_of(
-    day: date, book: pd.DataFrame, seen: Iterable[pd.DataFrame] = (), *, is_looked_back: bool = False,
+    day: date, book: pd.DataFrame, horizon_days: int, seen: Iterable[pd.DataFrame] = (), *, is_looked_back: bool = False,
     is_hindsight: bool = False, in_grace: Iterable[str] = (), mapping: str = "",
 ) -> Facts:  # fmt: skip
     """The facts of a ranked, unrounded book, and of what each champion saw of it (feature rows by account id), a column once."""
+    book = book.assign(within=book[WITHIN[horizon_days]])
     rows = pd.DataFrame({name: _cast(book[name], kind) for name, kind in FACTS.items()})
     rows = rows.set_index("account_id")
     features = pd.DataFrame(index=rows.index)
     for values in seen:
         features = features.join(values[[name for name in values if name not in features]])
-    return Facts(day, rows, features, None, is_looked_back, is_hindsight, tuple(in_grace), mapping)
+    return Facts(
+        day, rows, features, None, is_looked_back, is_hindsight, tuple(in_grace), mapping, horizon_days
+    )
 
 
 def remembered(then: Facts | None, day: date, bands: Bands) -> pd.DataFrame | None:
@@ -107,6 +113,7 @@ def to_bytes(facts: Facts | None) -> bytes:
         "churnml.hindsight": str(facts.is_hindsight).lower(),
         "churnml.in_grace": json.dumps(facts.in_grace),
         "churnml.mapping": facts.mapping,
+        "churnml.horizon_days": str(facts.horizon_days),
     }
     return _written(table.replace_schema_metadata(file_metadata))
 
@@ -122,11 +129,12 @@ def read_facts(folder: Path, columns: Iterable[str] = FACTS) -> Facts:
     try:
         day = date.fromisoformat(file_metadata[b"churnml.day"].decode())
         in_grace = tuple(map(str, json.loads(file_metadata.get(b"churnml.in_grace", b"[]"))))
+        horizon_days = int(file_metadata.get(b"churnml.horizon_days", b"365"))
     except (KeyError, ValueError, TypeError):
         raise PublishError("damaged (it does not say its day)") from None
     return Facts(
         day, rows.set_index("account_id"), None, folder, is_hindsight=file_metadata.get(b"churnml.hindsight") == b"true",
-        in_grace=in_grace, mapping=file_metadata.get(b"churnml.mapping", b"").decode(),
+        in_grace=in_grace, mapping=file_metadata.get(b"churnml.mapping", b"").decode(), horizon_days=horizon_days,
     )  # fmt: skip
 
 
@@ -160,8 +168,8 @@ def _written(table: object) -> bytes:
     return buffer.getvalue()
 
 
-def newest_before(lists: Path, day: date, mapping: str = "") -> tuple[Facts | None, str]:
-    """The newest earlier list that can be read and that the same mapping made, or None; and in words which newer ones were passed over."""
+def newest_before(lists: Path, day: date, horizon_days: int, mapping: str = "") -> tuple[Facts | None, str]:
+    """The newest earlier list that can be read, of the same horizon and mapping, or None; and in words which newer ones were passed over."""
     passed: list[str] = []
     for folder in reversed(day_folders(lists, before=day).values()):
         try:
@@ -169,9 +177,12 @@ def newest_before(lists: Path, day: date, mapping: str = "") -> tuple[Facts | No
         except PublishError as error:
             passed.append(f"{folder.name}, {error}")
             continue
-        if not mapping or facts.mapping in ("", mapping):
+        if facts.horizon_days != horizon_days:
+            passed.append(f"{folder.name}, ordered by leaving within {facts.horizon_days} days")
+        elif mapping and facts.mapping not in ("", mapping):
+            passed.append(f"{folder.name}, made by another mapping of the raw files")
+        else:
             return facts, _skipped(passed)
-        passed.append(f"{folder.name}, made by another mapping of the raw files")
     return None, _skipped(passed)
 
 

@@ -10,10 +10,13 @@ from churnml.data.snapshots import KEYS, current
 from churnml.data.tables import Tables
 from churnml.features.engines import build_by
 from churnml.history.list_facts import Facts, facts_of
+from churnml.learn.log_odds import sigmoid
 from churnml.learn.models.rules.rules import health_score
 from churnml.listing.build import ruled
 from churnml.listing.champions import Champion
 from churnml.listing.columns import PREFIX
+from churnml.listing.horizon import comes_within, leaves_within
+from churnml.listing.lifetime import WITHIN
 from churnml.listing.list_settings import ListSettings
 from churnml.listing.ranking import order_of, rank_churn
 from churnml.listing.status import account_status, allowed
@@ -45,8 +48,8 @@ def look_back(
         standing=known,
         arr_usd=label(tables, accounts, settings.revenue)["arr_usd"].to_numpy(),
         health_rules=health_score(rows, settings.health)["health"].to_numpy(),
-        churn_base_multiple=np.nan,
     )
+    days, within = settings.score.horizon_days, np.full(len(book), np.nan)
     seen: list[pd.DataFrame] = []
     for outcome in PREFIX:
         chance = np.full(len(book), np.nan)
@@ -55,13 +58,15 @@ def look_back(
             chance = allowed(outcome, champion.bundle.probability(built), known)
             seen.append(built.drop(columns=KEYS[1:]).set_index("account_id"))
             if outcome == "churn":
-                book["churn_base_multiple"] = chance / champion.bundle.base_rate
+                within = leaves_within(champion.bundle.lifetime, accounts, built, chance, days)
         book[f"{outcome}_probability"] = chance
+    book[WITHIN[days]] = within
     if orders and (order := orders.get("churn")):
         built = _rows(order, tables, accounts, settings)
-        book[order_of("churn")] = order.bundle.model.log_odds(built[order.bundle.columns])
-    ranked = rank_churn(book, settings.score.capacity_share, settings.score.bands, is_proven)
-    return facts_of(day, ranked, seen, is_looked_back=True)
+        chance = sigmoid(order.bundle.model.log_odds(built[order.bundle.columns]))
+        book[order_of("churn")] = comes_within("churn", order.bundle.lifetime, accounts, built, chance, days)
+    ranked = rank_churn(book, days, settings.score.capacity_share, settings.score.bands, is_proven)
+    return facts_of(day, ranked, days, seen, is_looked_back=True)
 
 
 def _rows(champion: Champion, tables: Tables, accounts: pd.DataFrame, settings: ListSettings) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def _why(before: pd.Series, today: pd.Series, now: Facts) -> str:
 
 
 def _fell(before: pd.Series, today: pd.Series) -> str:
-    p0, p1 = before["churn_probability"], today["churn_probability"]
+    p0, p1 = before["within"], today["within"]
     if pd.isna(p1) or pd.isna(p0):
         h0, h1 = before["health_rules"], today["health_rules"]
         risen = f"health rose: {h0:.0f} to {h1:.0f} of 100"

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.listing.columns import PARTS
+from churnml.listing.lifetime import WITHIN
 from churnml.text.number_format import share
 
 TENTHS = 3
@@ -47,12 +48,12 @@ def summing(listed: pd.DataFrame, decimals: int) -> pd.DataFrame:
     return listed.assign(change=total / scale + 0.0, **dict(zip(names, parts.T, strict=True)))
 
 
-def change_text(row: "pd.Series | Mapping[str, float]") -> str:
-    """One account's change in whole points that add up: '41% from 23%: +15 data, +4 calendar, -1 model'.
+def change_text(row: "pd.Series | Mapping[str, float]", horizon_days: int) -> str:
+    """One account's change of the chance to leave within the horizon in whole points that add up: '41% from 23%: +15 data, +4 calendar, -1 model'.
 
     ``row`` has the columns of the list; nothing where the account was not judged on both days.
     """
-    change, after = float(row["change"]), float(row["churn_probability"])
+    change, after = float(row["change"]), float(row[WITHIN[horizon_days]])
     if math.isnan(change) or math.isnan(after):
         return ""
     before = min(max(round(after - change, 9), 0.0), 1.0)

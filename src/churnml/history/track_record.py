@@ -41,7 +41,8 @@ def track_record(
 ) -> Record | None:
     """The record of lists published before a day, as far as outcomes were known by then; None where none is asked for.
 
-    Lists scored in hindsight are left out: they prove nothing. A renewal of an account counts once, from the earliest list that had it
+    Lists scored in hindsight are left out: they prove nothing. A list is held against the renewals within its own horizon, and none that lies
+    beyond. A renewal of an account counts once, from the earliest list that had it
     among those to call, else from the earliest that had it at all; an account on rolling terms counts once a quarter.
     """
     if settings is None:
@@ -79,7 +80,8 @@ def _lists(lists: Path, day: date) -> Iterator[pd.DataFrame]:
             except PublishError:
                 continue
             if not facts.is_hindsight:
-                yield facts.rows.reset_index().assign(as_of=pd.Timestamp(facts.day))
+                due = facts.rows[facts.rows["lead_days"] <= facts.horizon_days]
+                yield due.reset_index().assign(as_of=pd.Timestamp(facts.day))
                 break
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from churnml.features.catalog import available
 from churnml.features.engines import build_by
 from churnml.features.peers import with_parts
 from churnml.features.spec import Feature
+from churnml.learn.log_odds import sigmoid
 from churnml.learn.models.rules.rules import health_score
 from churnml.learn.require_columns import require_columns
 from churnml.listing.book_reasons import reasons_of_book
@@ -21,8 +23,9 @@ from churnml.listing.champions import Champion
 from churnml.listing.columns import HEALTH_COMPONENT, PREFIX, Column, schema, state_terms
 from churnml.listing.growth.accounts import READ as GROWTH_READS
 from churnml.listing.growth.growth_lists import growth_side
+from churnml.listing.horizon import GROWS_WITHIN, chances, comes_within, leaves_within
 from churnml.listing.interval import chance_interval, with_interval
-from churnml.listing.lifetime import lifetimes
+from churnml.listing.lifetime import WITHIN
 from churnml.listing.list_settings import ListSettings
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.next_steps import next_steps
@@ -32,6 +35,7 @@ from churnml.outcomes import label
 from churnml.params.features import Features
 from churnml.params.health import Health
 from churnml.params.plays import Plays
+from churnml.params.score import Score
 from churnml.params.snapshots import Revenue
 
 
@@ -54,9 +58,7 @@ def make_list(
     )
     known = account_status(rows, settings.snapshots.min_history_days)
     silence = silences(rows)
-    book = (
-        _who(tables, metadata, accounts, settings.revenue, orders or {}).join(points).join(known["standing"])
-    )
+    book = _who(tables, metadata, accounts, settings.revenue).join(points).join(known["standing"])
     for outcome, prefix in PREFIX.items():
         champion = champions.get(outcome)
         book = book.join(_chances(outcome, champion, known["standing"]))
@@ -65,18 +67,17 @@ def make_list(
         )
     leaving = champions.get("churn")
     lifetime = leaving.bundle.lifetime if leaving else None
-    book = book.join(chance_interval(leaving, len(book), score.interval))
     book = book.assign(
         thin_data=thin_data(rows, known["standing"], score.min_history_days),
         is_silent_decline=bool(leaving) & is_named(book, silence),
     )
-    book = book.join(lifetimes(lifetime, leaving.scores.values if leaving else rows, book))
-    ranked = rank_churn(
-        with_interval(book), score.capacity_share, score.bands, metadata.churn.is_proven, readings
-    )
+    days, book = score.horizon_days, _within_horizon(book, champions, orders or {}, rows, score)
+    ranked = rank_churn(book, days, score.capacity_share, score.bands, metadata.churn.is_proven, readings)
     ranked = ranked.join(by_csm(ranked, score.capacity_share, score.csm_capacity))
-    ranked["expected_gain_usd"] = expected_gain(ranked, settings.profit) if settings.profit else np.nan
-    ranked = rank_expansion(ranked, metadata.expansion.is_proven)
+    ranked["expected_gain_usd"] = (
+        expected_gain(ranked, WITHIN[days], settings.profit) if settings.profit else np.nan
+    )
+    ranked = rank_expansion(ranked, days, metadata.expansion.is_proven)
     ranked = ranked.join(next_steps(ranked, plays, metadata.as_of))
     growing = growth_side(tables, ranked, rows, settings.growth)
     ranked = ranked.join(growing.cells, on="account_id")
@@ -85,6 +86,25 @@ def make_list(
         (ranked, growing.lists) if metadata.is_priced else _without_dollars(columns, ranked, growing.lists)
     )
     return shown[0], state_terms(columns, lifetime), shown[1]
+
+
+def _within_horizon(
+    book: pd.DataFrame, champions: Mapping[str, Champion], orders: Mapping[str, Champion], rows: pd.DataFrame, score: Score
+) -> pd.DataFrame:  # fmt: skip
+    """The book with each account's chances to leave and to grow within so many days, how sure the first is, how long it may stay, and what orders where nothing is proven."""
+    days, leaving, growing = score.horizon_days, champions.get("churn"), champions.get("expansion")
+    lifetime, seen = (leaving.bundle.lifetime, leaving.scores.values) if leaving else (None, rows)
+    book = book.join(chance_interval(leaving, len(book), score.interval)).join(chances(lifetime, seen, book))
+    grows, of = (
+        book["expansion_probability"].to_numpy(dtype=float),
+        growing.scores.values if growing else rows,
+    )
+    ordering = {
+        order_of(outcome): comes_within(outcome, one.bundle.lifetime, book, one.scores.values, sigmoid(one.scores.log_odds), days)
+        for outcome, one in orders.items()
+    }  # fmt: skip
+    book = book.assign(**{GROWS_WITHIN: comes_within("expansion", None, book, of, grows, days)}, **ordering)
+    return with_interval(book, partial(leaves_within, lifetime, book, seen, days=days))
 
 
 def _without_dollars(
@@ -100,20 +120,21 @@ def _columns(leaving: Champion | None, settings: ListSettings) -> tuple[Column, 
     fitted, score = leaving.bundle.health if leaving else None, settings.score
     weights = {part.name: part.weight for part in fitted.parts} if fitted else None
     return schema(
-        score.max_reasons_for, score.max_reasons_against, tuple(settings.health.components), weights
+        score.max_reasons_for,
+        score.max_reasons_against,
+        tuple(settings.health.components),
+        weights,
+        score.horizon_days,
     )
 
 
-def _who(
-    tables: Tables, metadata: ListMetadata, accounts: pd.DataFrame, revenue: Revenue, orders: Mapping[str, Champion]
-) -> pd.DataFrame:  # fmt: skip
-    """One line an account in the given order: name and attributes, renewal and horizon, ARR on the day, and what orders where nothing is proven."""
+def _who(tables: Tables, metadata: ListMetadata, accounts: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
+    """One line an account in the given order: name and attributes, renewal and horizon, ARR on the day."""
     named = accounts.merge(
         tables.accounts(metadata.as_of), on="account_id", how="left", validate="one_to_one"
     )
     longest = metadata.longest_lead_days
     return named.assign(
-        **{order_of(outcome): one.scores.log_odds for outcome, one in orders.items()},
         is_beyond_horizon=False if longest is None else named["lead_days"] > longest,
         arr_usd=label(tables, accounts, revenue)["arr_usd"].to_numpy(),
     )
@@ -148,7 +169,7 @@ def _needed(features: Sequence[Feature], columns: AbstractSet[str]) -> tuple[Fea
 
 
 def _chances(outcome: str, champion: Champion | None, known: pd.Series) -> pd.DataFrame:
-    """Probability, its multiple of the base rate and, for churn, fitted health; NaN without a champion.
+    """The probability and, for churn, fitted health; NaN without a champion.
 
     Where notice is given nothing is left to predict: it counts as lost, with no chance to grow. A new
     account is not judged.
@@ -159,6 +180,5 @@ def _chances(outcome: str, champion: Champion | None, known: pd.Series) -> pd.Da
     )
     if champion:
         chance, fitted = allowed(outcome, chance, known), np.where(known == NEW, np.nan, fitted)
-    base_rate = champion.bundle.base_rate if champion else np.nan
-    columns = {f"{outcome}_probability": chance, f"{outcome}_base_multiple": chance / base_rate}
+    columns = {f"{outcome}_probability": chance}
     return pd.DataFrame(columns | ({"health_fitted": fitted} if outcome == "churn" else {}))

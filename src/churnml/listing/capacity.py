@@ -46,9 +46,9 @@ def capacity(accounts: int, share: float) -> int:
     return math.ceil(round(accounts * share, 9))  # rounded first: 30 x 0.1 is 3, not 3.0000000000000004
 
 
-def expected_gain(listed: pd.DataFrame, profit: Profit) -> pd.Series:
-    """What calling each account is expected to bring, in dollars; unknown without a chance, and for those already lost."""
-    chance, arr = (listed[name].to_numpy(dtype=float) for name in ("churn_probability", "arr_usd"))
+def expected_gain(listed: pd.DataFrame, within: str, profit: Profit) -> pd.Series:
+    """What calling each account is expected to bring, in dollars, by its chance in the column ``within``; unknown without one, and for those already lost."""
+    chance, arr = (listed[name].to_numpy(dtype=float) for name in (within, "arr_usd"))
     gain = np.where(listed["standing"].eq(""), call_value(chance, arr, profit), np.nan)
     return pd.Series(gain, index=listed.index)
 

@@ -10,6 +10,7 @@ import pandas as pd
 from churnml.errors import PublishError
 from churnml.explain.select import AGAINST, FOR
 from churnml.learn.lifetime.survival_curve import Lifetime
+from churnml.listing.horizon import GROWS_WITHIN
 from churnml.listing.lifetime import LIFETIME, WORTH
 from churnml.listing.load import read_published
 from churnml.listing.metadata import ListMetadata
@@ -24,9 +25,11 @@ Side = Literal["both", "churn", "expansion"]
 DECIMALS: dict[Kind, int] = {"usd": 2, "probability": 4, "multiple": 2, "score": 1, "weight": 4, "place": 0}
 PREFIX: dict[str, str] = {"churn": "", "expansion": "expansion_"}
 FILE = "risk_list"
-LAYOUT = "4"
+LAYOUT = "5"
 """Version of the columns; it moves when one is renamed, removed or changes meaning."""
 HEALTH_COMPONENT = "health_part_"
+DAYS = "{days}"
+"""Stands in a note for the list's horizon in days (``score.horizon_days``)."""
 SURE = "From how far the models of the bag part: how sure the chance is, not what will come."
 
 
@@ -51,7 +54,7 @@ PARTS = ("data", "calendar", "model")
 """What a probability's change is made of, in the order told."""
 CHANGE: tuple[Column, ...] = (
     Column("change", "Change", "change",
-     "How the chance to leave moved since the earlier list: a share (0.161), in workbook and page points (16.1); the next three sum to it. Empty: not judged on one of the days.", "churn"),
+     "How the chance to leave within {days} days moved since the earlier list: a share (0.161), in workbook and page points (16.1); the next three sum to it. Empty: not judged on one of the days.", "churn"),
     Column("change_data", "Change: data", "change", "Of it, what the account did, or signed: with the same model on the same day before a renewal.", "churn"),
     Column("change_calendar", "Change: calendar", "change", "Of it, what passing days did: the same renewal came nearer.", "churn"),
     Column("change_model", "Change: model", "change", "Of it, what a refit did: the earlier facts, seen with today's model.", "churn"),
@@ -85,28 +88,27 @@ COLUMNS: tuple[Column, ...] = (
     Column("is_rolling", "Rolling", "flag", "Looked at over a horizon and not to a renewal: on rolling terms, or as `revenue.question` asks of all.", is_shown=False),
     Column(
         "band", "Risk", "text",
-        "notice given (a fact), else high, elevated or normal by the multiple of the base rate; "
+        "notice given (a fact), else high, elevated or normal by the multiple of the base rate within {days} days; "
         "new: too little history to judge. It flips after two readings in a row, upon a notice at once.", "churn", words=(*BANDS, ""),
     ),
     Column("band_reading", "Risk today", "text", "The band by today's reading alone.", "churn", is_shown=False),
     Column(
-        "churn_probability", "Chance to leave", "probability",
-        "Calibrated probability that no ARR is left after the renewal, of a rolling account within the horizon; "
-        "1 where notice was given: lost unless won back.", "churn",
+        "churn_probability", "Leaves at its renewal", "probability",
+        "Calibrated probability that no ARR is left after the next renewal, of a rolling account on the date it is looked at; "
+        "1 where notice was given: lost unless won back. Nothing is ordered by it.", "churn",
     ),
     Column(
         "churn_base_multiple", "Times base rate", "multiple",
-        "The chance to leave over the share of past looks at a renewal that ended in a loss; "
-        "a renewal is looked at on several days and each counts.", "churn",
+        "The chance to leave within {days} days over its mean in the book, that of the accounts that are judged.", "churn",
     ),
-    Column("expected_loss_usd", "Expected loss", "usd", "Chance to leave x ARR; all of it where notice was given.", "churn"),
-    Column("churn_probability_low", "Chance to leave: low", "probability", SURE, "churn", is_shown=False),
-    Column("churn_probability_high", "Chance to leave: high", "probability", SURE, "churn", is_shown=False),
-    Column("expected_loss_low_usd", "Expected loss: low", "usd", f"Low end x ARR. {SURE}", "churn"),
-    Column("expected_loss_high_usd", "Expected loss: high", "usd", f"High end x ARR. {SURE}", "churn"),
+    Column("expected_loss_usd", "Expected loss", "usd", "Chance to leave within {days} days x ARR; all of it where notice was given and the term ends within them.", "churn"),
+    Column("churn_probability_low", "Leaves at its renewal: low", "probability", SURE, "churn", is_shown=False),
+    Column("churn_probability_high", "Leaves at its renewal: high", "probability", SURE, "churn", is_shown=False),
+    Column("expected_loss_low_usd", "Expected loss: low", "usd", f"Low end of the chance within {{days}} days x ARR. {SURE}", "churn"),
+    Column("expected_loss_high_usd", "Expected loss: high", "usd", f"High end of the chance within {{days}} days x ARR. {SURE}", "churn"),
     Column(
         "expected_gain_usd", "Gain of a call", "usd",
-        "What calling is expected to bring, less its cost and the incentive, at the costs and the save rate of evaluate.profit.", "churn",
+        "What calling is expected to bring within {days} days, less its cost and the incentive, at the costs and the save rate of evaluate.profit.", "churn",
     ),
     Column("thin_data", "Thin data", "text", "A flag, not a score: how little history the chance rests on."),
     Column(
@@ -135,28 +137,31 @@ COLUMNS: tuple[Column, ...] = (
     ),
     *(Column(*column, "churn") for column in STEPS),
     Column(
-        "expansion_probability", "Chance to grow", "probability",
-        "Calibrated probability that ARR is higher after the renewal.", "expansion",
+        "expansion_probability", "Grows at its renewal", "probability",
+        "Calibrated probability that ARR is higher after the next renewal. Nothing is ordered by it.", "expansion",
+    ),
+    Column(
+        GROWS_WITHIN, "Chance to grow", "probability",
+        "Chance to grow at a decision within {days} days: none where the next lies beyond, and of several each counts.", "expansion",
     ),
     Column(
         "expansion_base_multiple", "Times base rate", "multiple",
-        "The chance to grow over the share of past looks at a renewal that ended in growth; "
-        "a renewal is looked at on several days and each counts.", "expansion",
+        "The chance to grow within {days} days over its mean in the book, that of the accounts that are judged.", "expansion",
     ),
     Column(
         "expansion_arr_usd", "ARR likely to grow", "usd",
-        "Chance to grow x ARR: how much ARR stands to grow, not by how much.", "expansion",
+        "Chance to grow within {days} days x ARR: how much ARR stands to grow, not by how much.", "expansion",
     ),
     *CELLS,
 )  # fmt: skip
 
 
 def schema(
-    most_for: int, most_against: int, components: Sequence[str] = (), fitted: Mapping[str, float] | None = None
+    most_for: int, most_against: int, components: Sequence[str] = (), fitted: Mapping[str, float] | None = None, days: int = 365
 ) -> tuple[Column, ...]:  # fmt: skip
     """All columns in order, with that many reasons a side and a column for each part of the health scores.
 
-    ``fitted`` says what a part weighs in the fitted score, of 100.
+    Notes name the list's horizon in ``days``; ``fitted`` says what a part weighs in the fitted score, of 100.
     """
     health = tuple(
         Column(
@@ -169,7 +174,8 @@ def schema(
         for component in components
     )
     churn = _reasons("churn", most_for, most_against, "risk")
-    return (*COLUMNS, *churn, *_reasons("expansion", most_for, most_against, "growth"), *health)
+    columns = (*COLUMNS, *churn, *_reasons("expansion", most_for, most_against, "growth"), *health)
+    return tuple(replace(column, note=column.note.replace(DAYS, str(days))) for column in columns)
 
 
 def _weighs(fitted: Mapping[str, float] | None, component: str) -> str:

@@ -6,6 +6,7 @@ general theory for jackknife variance estimation, Annals of Statistics 17). Memb
 interval says too little certainty rather than too much. It is one of the chance, not of what comes: a renewal is kept or lost.
 """
 
+from collections.abc import Callable
 from statistics import NormalDist
 
 import numpy as np
@@ -48,12 +49,12 @@ def _deviation(log_odds_by_model: FloatArray, seen: float) -> FloatArray:
     return np.asarray(np.sqrt(seen / (1 - seen)) * log_odds_by_model.std(axis=0, ddof=1))
 
 
-def with_interval(book: pd.DataFrame) -> pd.DataFrame:
-    """The book with the ends of each chance in dollars; what is known or not judged has no interval."""
+def with_interval(book: pd.DataFrame, within: Callable[[FloatArray], FloatArray]) -> pd.DataFrame:
+    """The book with the ends of each chance in dollars, by the chances ``within`` the horizon that they make; what is known or not judged has no interval."""
     is_judged = (book["standing"] == "") & book["churn_probability"].notna()
     ends = {name: book[name].where(is_judged) for name in (LOW, HIGH)}
     dollars = {
-        f"expected_loss_{side}_usd": ends[name] * book["arr_usd"]
+        f"expected_loss_{side}_usd": within(ends[name].to_numpy(dtype=float)) * book["arr_usd"]
         for side, name in (("low", LOW), ("high", HIGH))
     }
     return book.assign(**ends, **dollars)

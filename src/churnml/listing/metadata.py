@@ -44,6 +44,8 @@ class ListMetadata:
     ``call_list`` says how many calls pay, ``members`` how many models the bag of an outcome's champion has, ``changed`` what changed in one line,
     ``refused`` which accounts are missing because ingest refused their contracts, largest first. A book whose contracts give no ARR
     is not ``is_priced``: no line and no column tells dollars, and where those would come first the chance does.
+    Every chance that orders, bands or sums is that within ``horizon_days``; ``base_rate`` is its mean over the accounts of the book that are
+    judged, None where none is.
     """
 
     book: str
@@ -60,14 +62,30 @@ class ListMetadata:
     changed: str = ""
     refused: tuple[Refused, ...] = ()
     is_priced: bool = True
+    horizon_days: int = 365
+    base_rate: float | None = None
 
     @property
     def lines(self) -> tuple[str, str]:
         """One line an outcome: its verdict, and what its side is ranked by."""
         return (
-            f"Churn: {words(self.churn)} {ranked_by(self.churn_order, self.churn)}",
+            " ".join(
+                filter(
+                    None,
+                    [f"Churn: {words(self.churn)} {ranked_by(self.churn_order, self.churn)}", self.expected],
+                )
+            ),
             f"Expansion: {words(self.expansion)} {ranked_by(self.expansion_order, self.expansion)}",
         )
+
+    @property
+    def expected(self) -> str:
+        """The base rate within the horizon in a sentence; nothing where no chance is known."""
+        if self.base_rate is None:
+            return ""
+        of_100 = 100 * self.base_rate
+        share = f"{of_100:.0f}" if of_100 >= 1 else f"{of_100:.1f}"
+        return f"Of 100 accounts of this book {share} are expected to leave within {self.horizon_days} days."
 
     @property
     def hindsight(self) -> str:
@@ -90,7 +108,7 @@ class ListMetadata:
     def churn_order(self) -> str:
         """What puts an account high on the risk side."""
         return (
-            ("expected loss" if self.is_priced else "chance to leave")
+            f"{'expected loss' if self.is_priced else 'chance to leave'} within {self.horizon_days} days"
             if self.churn.is_proven
             else self._unproven(self.churn, "lowest", "leave")
         )
@@ -99,16 +117,16 @@ class ListMetadata:
     def expansion_order(self) -> str:
         """What puts an account high on the growth side."""
         return (
-            ("ARR likely to grow" if self.is_priced else "chance to grow")
+            f"{'ARR likely to grow' if self.is_priced else 'chance to grow'} within {self.horizon_days} days"
             if self.expansion.is_proven
             else self._unproven(self.expansion, "highest", "grow")
         )
 
     def _unproven(self, verdict: Verdict, first: str, does: str) -> str:
         if verdict.orders_by_model and verdict.ranking:
-            return f"{MODELS[verdict.ranking.model].sentence}, likeliest to {does} first"
+            return f"{MODELS[verdict.ranking.model].sentence}, likeliest to {does} within {self.horizon_days} days first"
         return (
-            f"{MODELS[RULES].sentence}, {first} first"
+            f"{MODELS[RULES].sentence}, renewals within {self.horizon_days} days and {first} first"
             if self.has_rules
             else BY_ARR
             if self.is_priced
@@ -125,7 +143,7 @@ class ListMetadata:
             "has_rules": self.has_rules, "grace": self.grace and asdict(self.grace),
             "horizon_months": self.horizon_months, "calling": self.call_list and asdict(self.call_list),
             "members": dict(self.members), "changed": self.changed, "refused": [asdict(account) for account in self.refused],
-            "is_priced": self.is_priced,
+            "is_priced": self.is_priced, "horizon_days": self.horizon_days, "base_rate": self.base_rate,
         }  # fmt: skip
         return json.dumps(content, sort_keys=True, ensure_ascii=False)
 
@@ -141,7 +159,7 @@ class ListMetadata:
             content.get("has_rules", True), Grace(**grace) if grace else None,
             content.get("horizon_months"), CallList(**content["calling"]) if content.get("calling") else None,
             content.get("members", {}), content.get("changed", ""), tuple(Refused(**account) for account in content.get("refused", ())),
-            content.get("is_priced", True),
+            content.get("is_priced", True), content.get("horizon_days", 365), content.get("base_rate"),
         )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from churnml.listing.lifetime import WITHIN
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.status import NOTICE
 from churnml.text.number_format import counted, money, share
@@ -41,6 +42,7 @@ def step(row: pd.Series) -> str:
     return f"{plain(row['next_step']).rstrip('.')} ({plain(row['next_step_owner'])}, by {row['next_step_by']:%Y-%m-%d})."
 
 
-def chance_to_leave(row: pd.Series) -> str:
-    """The chance as a share; a notice that was given is no prediction and alone reads 100%."""
-    return "100%" if row["band"] == NOTICE else share(row["churn_probability"])
+def chance_to_leave(row: pd.Series, horizon_days: int) -> str:
+    """The chance to leave within the horizon as a share; a notice that was given is no prediction and alone reads 100%, or 0% before its term ends."""
+    chance = row[WITHIN[horizon_days]]
+    return f"{chance:.0%}" if row["band"] == NOTICE else share(chance)

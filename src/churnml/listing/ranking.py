@@ -8,23 +8,27 @@ from numpy.typing import NDArray
 
 from churnml.listing.capacity import capacity
 from churnml.listing.columns import DECIMALS
+from churnml.listing.horizon import GROWS_WITHIN, base_rate
+from churnml.listing.lifetime import WITHIN
 from churnml.listing.status import ELEVATED, HIGH, NEW, NORMAL, NOTICE, settle
 from churnml.params.score import Bands
 
+RULES = "health_rules"
 IntArray = NDArray[np.integer[Any]]
 SHOWN = DECIMALS["multiple"]
 
 
 def rank_churn(
-    book: pd.DataFrame, capacity_share: float, bands: Bands, is_proven: bool, readings: pd.DataFrame | None = None
+    book: pd.DataFrame, days: int, capacity_share: float, bands: Bands, is_proven: bool, readings: pd.DataFrame | None = None
 ) -> pd.DataFrame:  # fmt: skip
-    """The book in order of who to call first, with rank, band, capacity and risk flags.
+    """The book in order of who to call first, with rank, band, capacity and risk flags, by a horizon of so many ``days``.
 
     ``band_reading`` is what today alone says. ``readings`` are an earlier day's ``band`` and ``band_reading``, by account id: with them
     the shown ``band`` flips only after two readings in a row (``settle``); without, it is today's.
 
-    Proven: by ``expected_loss_usd`` = churn probability x ARR. Not proven: by ``churn_order``, the log-odds of the model that orders
-    best, where the book has them, else by the rules health score, lowest first; nothing that rests on a probability is filled in.
+    Proven: by ``expected_loss_usd`` = chance to leave within the horizon x ARR; the multiple that bands go by is that chance over its mean in
+    the book. Not proven: by ``churn_order``, what the model that orders best says of leaving within the horizon, where the book has it, else
+    by the rules health score, lowest first, renewals beyond the horizon behind; nothing that rests on a probability is filled in.
     Ties go to the larger ARR, then to the account id.
     New accounts come behind those that could be judged; behind them stand those that gave notice, the largest
     first: they are already lost, keep their expected loss, and take none of the calls (docs/decisions/0023).
@@ -32,9 +36,9 @@ def rank_churn(
     An account is at risk when its band is above normal (notice given, too), or when it is within capacity and could
     be judged.
     """
-    book = _stakes(book, "churn", "expected_loss_usd", is_proven)
+    book = _stakes(book, "churn", WITHIN[days], "expected_loss_usd", is_proven)
     first, is_ascending = _first(book, "churn", "expected_loss_usd", is_proven)
-    group = book["standing"].map({"": 0, NEW: 1, NOTICE: 2}).to_numpy(dtype=np.int64)
+    group = _group(book, days, first)
     book = _ordered(book, group, book[first].mask(book["standing"] == NOTICE), is_ascending)
     book["rank"] = np.arange(1, len(book) + 1)
     calls = capacity(len(book), capacity_share)
@@ -51,16 +55,15 @@ def rank_churn(
     return book
 
 
-def rank_expansion(book: pd.DataFrame, is_proven: bool) -> pd.DataFrame:
-    """The book in its given order, with ``expansion_rank`` and ``expansion_arr_usd``, probability x ARR.
+def rank_expansion(book: pd.DataFrame, days: int, is_proven: bool) -> pd.DataFrame:
+    """The book in its given order, with ``expansion_rank`` and ``expansion_arr_usd``, the chance to grow within the horizon x ARR.
 
-    Not proven: ranked by ``expansion_order``, a model's log-odds, where the book has them, else by the rules health score, highest first.
+    Not proven: ranked by ``expansion_order``, as a model says it, where the book has it, else by the rules health score, highest first.
     New accounts come behind those that could be judged, and those that gave notice behind all.
     """
-    book = _stakes(book, "expansion", "expansion_arr_usd", is_proven)
-    group = book["standing"].map({"": 0, NEW: 1, NOTICE: 2}).to_numpy(dtype=np.int64)
+    book = _stakes(book, "expansion", GROWS_WITHIN, "expansion_arr_usd", is_proven)
     first, _ = _first(book, "expansion", "expansion_arr_usd", is_proven)
-    ordered = _ordered(book, group, book[first], is_ascending=False)
+    ordered = _ordered(book, _group(book, days, first), book[first], is_ascending=False)
     ranks = dict(zip(ordered["account_id"], range(1, len(ordered) + 1), strict=True))
     book["expansion_rank"] = book["account_id"].map(ranks).astype("int64")
     return book
@@ -78,11 +81,14 @@ def band(multiples: pd.Series, bands: Bands) -> pd.Series:
     return bands_of
 
 
-def _stakes(book: pd.DataFrame, outcome: str, column: str, is_proven: bool) -> pd.DataFrame:
-    """Probability x ARR in ``column``, and no probability at all without a proven signal."""
-    blank = {name: np.nan for name in (f"{outcome}_probability", f"{outcome}_base_multiple") if not is_proven}
-    book = book.assign(**blank)
-    return book.assign(**{column: book[f"{outcome}_probability"] * book["arr_usd"]})
+def _stakes(book: pd.DataFrame, outcome: str, within: str, column: str, is_proven: bool) -> pd.DataFrame:
+    """The chance within the horizon x ARR in ``column`` and over its mean in the multiple; no chance at all without a proven signal."""
+    if not is_proven:
+        book = book.assign(**dict.fromkeys((f"{outcome}_probability", within), np.nan))
+    rate = base_rate(book, within)
+    return book.assign(**{
+        f"{outcome}_base_multiple": book[within] / (rate or np.nan), column: book[within] * book["arr_usd"],
+    })  # fmt: skip
 
 
 def _first(book: pd.DataFrame, outcome: str, stake: str, is_proven: bool) -> tuple[str, bool]:
@@ -90,12 +96,18 @@ def _first(book: pd.DataFrame, outcome: str, stake: str, is_proven: bool) -> tup
     if is_proven:
         return stake, False
     model = order_of(outcome)
-    return (model, False) if model in book else ("health_rules", outcome == "churn")
+    return (model, False) if model in book else (RULES, outcome == "churn")
 
 
 def order_of(outcome: str) -> str:
-    """The book's column of the log-odds that order an outcome which is not proven; it stands on no list."""
+    """The book's column of what a model says of an outcome within the horizon that is not proven: it orders, and stands on no list."""
     return f"{outcome}_order"
+
+
+def _group(book: pd.DataFrame, days: int, first: str) -> IntArray:
+    """What goes before the order: who can be judged, new accounts, those already lost; by the rules, a decision within the horizon before a later one."""
+    group = book["standing"].map({"": 0, NEW: 1, NOTICE: 2}).to_numpy(dtype=np.int64)
+    return 2 * group + ((book["lead_days"] > days).to_numpy() if first == RULES else 0)
 
 
 def _ordered(book: pd.DataFrame, group: IntArray, first: pd.Series, is_ascending: bool) -> pd.DataFrame:

@@ -36,6 +36,10 @@ class Score(Section):
     """Which day the current book is scored on, how the list is cut, and what it is compared with."""
 
     as_of: date | Literal["latest"] = Field(description="the day of the list; latest: the book's last day")
+    horizon_days: Literal[90, 180, 365] = Field(
+        default=365,
+        description="days within which leaving counts: every order, band, sum and base rate of the list goes by it",
+    )
     capacity_share: Share = Field(description="share of the book a team can call")
     bands: Bands
     max_reasons_for: Positive = Field(description="reasons to leave, an account")

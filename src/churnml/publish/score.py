@@ -25,6 +25,8 @@ from churnml.listing.build import make_list
 from churnml.listing.capacity import call_list
 from churnml.listing.champions import Champion, ask
 from churnml.listing.columns import PREFIX, conform, schema
+from churnml.listing.horizon import base_rate
+from churnml.listing.lifetime import WITHIN
 from churnml.listing.list_settings import ListSettings
 from churnml.listing.metadata import Grace, ListMetadata, Refused, read_verdicts
 from churnml.listing.next_steps import read_plays
@@ -70,7 +72,8 @@ def snapshot_of(
     """All that the list of the accounts' day says of them, beside the newest earlier list, or an earlier day looked back at."""
     day = accounts["as_of"].iloc[0].date()
     verdicts = read_verdicts(champion / "verdicts.json")
-    then, passed = newest_before(lists, day, book.mapping)
+    days = settings.score.horizon_days
+    then, passed = newest_before(lists, day, days, book.mapping)
     earlier = None if then else accounts_before(book, day, settings)
     asked = ask(
         champion, {side: verdicts[side] for side in PREFIX}, book, accounts, settings.score.past_days, settings.features,
@@ -78,7 +81,7 @@ def snapshot_of(
     )  # fmt: skip
     champions = {side: one for side, one in asked.items() if verdicts[side].is_proven}
     orders = {side: one for side, one in asked.items() if side not in champions}
-    metadata = replace(_header(book.book, day, verdicts, asked), is_priced=book.is_priced)
+    metadata = replace(_header(book.book, day, verdicts, asked), is_priced=book.is_priced, horizon_days=days)
     if earlier is not None:
         then = look_back(book, earlier, champions, settings, metadata.churn.is_proven, orders)
     readings = remembered(then, day, settings.score.bands)
@@ -87,7 +90,7 @@ def snapshot_of(
     )
     missing = in_grace(book, day, settings.revenue)
     facts = facts_of(
-        day, exact, [c.seen for c in champions.values()], is_hindsight=bool(metadata.hindsight), in_grace=missing["account_id"],
+        day, exact, days, [c.seen for c in champions.values()], is_hindsight=bool(metadata.hindsight), in_grace=missing["account_id"],
         mapping=book.mapping,
     )  # fmt: skip
     changes = _changes(facts, then, champions, book, settings, passed)
@@ -96,13 +99,10 @@ def snapshot_of(
         metadata,
         call_list=call_list(listed),
         has_rules=bool(listed["health_rules"].notna().any()),
-        grace=Grace(
-            len(missing),
-            float(missing["arr_usd"].sum()) if book.is_priced else None,
-            waited_days(missing, day, settings.revenue.grace_days),
-        ),
+        grace=_grace(missing, book, day, settings),
         changed=changes.brief if changes else "",
         refused=tuple(Refused(**account) for account in book.left_out) if day == book.last_day else (),
+        base_rate=base_rate(exact, WITHIN[days]),
     )
     record = track_record(lists, day, book, settings.revenue, settings.score.track_record)
     timelines = read_timelines(
@@ -114,10 +114,15 @@ def snapshot_of(
     )  # fmt: skip
 
 
+def _grace(missing: pd.DataFrame, book: Tables, day: date, settings: ListSettings) -> Grace:
+    arr = float(missing["arr_usd"].sum()) if book.is_priced else None
+    return Grace(len(missing), arr, waited_days(missing, day, settings.revenue.grace_days))
+
+
 def _team_files(settings: ListSettings) -> tuple[Plays | None, Crm | None]:
     score, components = settings.score, tuple(settings.health.components)
     plays = read_plays(settings.plays, components) if settings.plays else None
-    columns = schema(score.max_reasons_for, score.max_reasons_against, components)
+    columns = schema(score.max_reasons_for, score.max_reasons_against, components, days=score.horizon_days)
     return plays, read_crm(settings.crm, columns) if settings.crm else None
 
 

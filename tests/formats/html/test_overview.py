@@ -27,7 +27,7 @@ def texts(table):
 def test_the_first_figures_are_those_of_the_list():
     found = tiles(list_snapshot())
     assert found["Accounts"] == ("5", "$294,400 ARR")
-    assert found["Expected loss"] == ("$120,784", "41.0% of ARR")
+    assert found["Expected loss in 365 days"] == ("$120,770", "41.0% of ARR")
     assert found["The team can call"] == ("2", "95% of the expected loss")
     assert found["Notice given"] == ("1", "$4,000 ARR")
 
@@ -36,7 +36,8 @@ def test_the_verdict_comes_first_and_hindsight_before_it():
     found = overview(list_snapshot())
     assert [judged.grade for judged in found.judged] == ["B", "A"]
     assert (
-        found.judged[0].sentence.startswith("Grade B") and found.judged[0].order == "Ranked by expected loss."
+        found.judged[0].sentence.startswith("Grade B")
+        and found.judged[0].order == "Ranked by expected loss within 365 days."
     )
     assert found.hindsight == ""
 

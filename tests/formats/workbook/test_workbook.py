@@ -88,7 +88,10 @@ def test_every_sheet_of_accounts_keeps_headings_and_names_in_view_filters_and_pr
 
 
 def test_what_a_person_needs_on_paper_comes_first_and_is_printed_in_readable_letters() -> None:
-    for is_proven, of_chance in ((True, ["Chance to leave", "Expected loss"]), (False, ["Health (rules)"])):
+    for is_proven, of_chance in (
+        (True, ["Leaves in 365 days", "Expected loss"]),
+        (False, ["Health (rules)"]),
+    ):
         printed = opened(list_snapshot(is_proven=is_proven))
         for name in ("At risk", "Dana Wu"):
             sheet = printed[name]

@@ -145,7 +145,7 @@ def _top(folder: Path) -> str:
     kept = [
         place for place, title in enumerate(heading) if metadata.is_priced or title not in ("ARR", "At stake")
     ]
-    cells = (tuple(_account(row)) for _, row in listed.head(TOP).iterrows())
+    cells = (tuple(_account(row, metadata.horizon_days)) for _, row in listed.head(TOP).iterrows())
     rows = [tuple(row[place] for place in kept) for row in cells]
     remark = f"{metadata.hindsight} {ranked_by(metadata.churn_order, metadata.churn)}".strip()
     return f"## The list of {metadata.as_of}\n\n{remark}\n\n" + table(
@@ -153,13 +153,13 @@ def _top(folder: Path) -> str:
     )
 
 
-def _account(row: pd.Series) -> Iterator[str]:
+def _account(row: pd.Series, horizon_days: int) -> Iterator[str]:
     is_known = pd.notna(row["churn_probability"])
     yield f"{row['rank']}"
     yield safe(row["name"] or row["account_id"])
     yield money(row["arr_usd"])
     yield f"≤ {row['lead_days']} days" if row["is_rolling"] else f"{row['renewal']:%Y-%m-%d}"
-    yield chance_to_leave(row) if is_known else "–"
+    yield chance_to_leave(row, horizon_days) if is_known else "–"
     yield money(row["expected_loss_usd"]) if is_known else "–"
     yield safe(row.get("reason_1", ""))
 

@@ -13,6 +13,7 @@ from churnml.history.phrases import TENTHS, summing
 from churnml.history.timelines import STARTED, Timelines, Weekly
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import HEALTH_COMPONENT, PREFIX
+from churnml.listing.horizon import GROWS_WITHIN
 from churnml.text.width import plain
 
 SIDES = {
@@ -23,7 +24,8 @@ FIGURES = {
     "fitted": ("health_fitted", 1), "months": ("months_left", 1), "months_low": ("months_left_low", 1),
     "months_high": ("months_left_high", 1), "in_90": ("churn_probability_90d", 4), "in_180": ("churn_probability_180d", 4),
     "in_365": ("churn_probability_365d", 4), "kept_12": ("arr_kept_12m_usd", 0), "worth": ("lifetime_value_usd", 0),
-    "grow_chance": ("expansion_probability", 4), "grow_multiple": ("expansion_base_multiple", 2), "grow_arr": ("expansion_arr_usd", 0),
+    "at_renewal": ("churn_probability", 4), "grow_chance": (GROWS_WITHIN, 4), "grow_multiple": ("expansion_base_multiple", 2),
+    "grow_arr": ("expansion_arr_usd", 0),
     "low": ("churn_probability_low", 4), "high": ("churn_probability_high", 4), "loss_low": ("expected_loss_low_usd", 0),
     "loss_high": ("expected_loss_high_usd", 0), "gain": ("expected_gain_usd", 0), "change": ("change", 3),
     "change_data": ("change_data", 3), "change_calendar": ("change_calendar", 3), "change_model": ("change_model", 3),

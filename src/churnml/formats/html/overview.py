@@ -70,8 +70,13 @@ def overview(list_snapshot: ListSnapshot) -> Overview:
     metadata = list_snapshot.metadata
     orders = {"churn": metadata.churn_order, "expansion": metadata.expansion_order}
     judged = [
-        Judged(v.outcome.capitalize(), v.grade or "", sentence(words(v)), ranked_by(orders[v.outcome], v))
-        for v in (metadata.churn, metadata.expansion)
+        Judged(
+            v.outcome.capitalize(),
+            v.grade or "",
+            sentence(words(v)),
+            f"{ranked_by(orders[v.outcome], v)} {said}".strip(),
+        )
+        for v, said in ((metadata.churn, metadata.expected), (metadata.expansion, ""))
     ]
     makers = (first_to_call, changed, by_csm, by_segment, by_month, top_drivers, dropped, lost, track_record)
     tables = list(chain.from_iterable(make(list_snapshot) for make in makers))
@@ -86,13 +91,13 @@ def overview(list_snapshot: ListSnapshot) -> Overview:
 def tiles(list_snapshot: ListSnapshot) -> list[Tile]:
     """The figures to be seen first."""
     listed, is_proven = list_snapshot.listed, list_snapshot.metadata.churn.is_proven
-    called = listed[listed["is_within_capacity"]]
+    called, days = listed[listed["is_within_capacity"]], list_snapshot.metadata.horizon_days
     if not list_snapshot.metadata.is_priced:
         return _counts(listed, called)
     figures = [Tile("Accounts", f"{len(listed):,}", f"{money(listed['arr_usd'].sum())} ARR")]
     if is_proven:
         total_loss = listed["expected_loss_usd"].sum()
-        figures.append(Tile("Expected loss", money(total_loss), _of_arr(listed)))
+        figures.append(Tile(f"Expected loss in {days} days", money(total_loss), _of_arr(listed)))
         reached = called["expected_loss_usd"].sum() / total_loss if total_loss else 0.0
         figures.append(Tile("The team can call", f"{len(called):,}", f"{reached:.0%} of the expected loss"))
     else:
@@ -111,7 +116,7 @@ def tiles(list_snapshot: ListSnapshot) -> list[Tile]:
         figures.append(Tile("Notice given", f"{len(gave):,}", f"{money(gave['arr_usd'].sum())} ARR"))
     if list_snapshot.metadata.expansion.is_proven:
         figures.append(
-            Tile("ARR likely to grow", money(listed["expansion_arr_usd"].sum()), "chance to grow × ARR")
+            Tile("ARR likely to grow", money(listed["expansion_arr_usd"].sum()), f"within {days} days")
         )
     return figures
 

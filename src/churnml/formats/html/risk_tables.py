@@ -8,6 +8,7 @@ from churnml.explain.select import FOR
 from churnml.formats.html.components import Cell, Row, Table, account, accounts, day, pieces, sentence, who
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing import status
+from churnml.listing.metadata import ListMetadata
 from churnml.listing.phrases import chance_to_leave
 from churnml.listing.status import BANDS, NEW, NORMAL, is_lost
 from churnml.text.number_format import counted, money
@@ -29,11 +30,11 @@ def first_to_call(list_snapshot: ListSnapshot) -> Iterator[Table]:
     yield Table(
         "first", "First to call", f"The first of {counted(int(listed['is_within_capacity'].sum()), 'account')} that the team can call, by {list_snapshot.metadata.churn_order}.",
         ("Account", "Why first", "Chance to leave" if is_proven else "Health", "Renewal", "ARR", *(["Expected loss"] if is_proven else [])),
-        [_called(row, is_proven, widest) for _, row in rows.iterrows()], words=2, bar="Expected loss" if is_proven else "", bar_after=5, is_wide=True,
+        [_called(row, list_snapshot.metadata, widest) for _, row in rows.iterrows()], words=2, bar="Expected loss" if is_proven else "", bar_after=5, is_wide=True,
     )  # fmt: skip
 
 
-def _called(row: pd.Series, is_proven: bool, widest: float) -> Row:
+def _called(row: pd.Series, metadata: ListMetadata, widest: float) -> Row:
     about = " · ".join(plain(text) for text in (row["csm"], row["segment"]) if text)
     name = Cell(who(row["name"], row["account_id"]), about, account(row["account_id"]))
     why = Cell(sentence(row[f"{FOR}_1"]))
@@ -42,10 +43,10 @@ def _called(row: pd.Series, is_proven: bool, widest: float) -> Row:
         if row["is_rolling"]
         else Cell(day(row["renewal"]), counted(row["lead_days"], "day"))
     )
-    if not is_proven:
+    if not metadata.churn.is_proven:
         health = "unknown" if pd.isna(row["health_rules"]) else f"{row['health_rules']:.0f}"
         return Row([name, why, Cell(health), due, Cell(money(row["arr_usd"]))])
-    chance = Cell(chance_to_leave(row), f"{row['churn_base_multiple']:.1f}× base rate")
+    chance = Cell(chance_to_leave(row, metadata.horizon_days), f"{row['churn_base_multiple']:.1f}× base rate")
     loss = row["expected_loss_usd"]
     return Row(
         [name, why, chance, due, Cell(money(row["arr_usd"])), Cell(money(loss))],

@@ -10,6 +10,7 @@ from churnml.explain.select import FOR
 from churnml.formats.html.embed import bare
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import PREFIX
+from churnml.listing.lifetime import WITHIN
 from churnml.listing.status import held
 from churnml.text.width import plain
 
@@ -28,7 +29,7 @@ def table_data(list_snapshot: ListSnapshot) -> dict[str, Any]:
         **{name: [levels[name].index(plain(text)) for text in listed[name]] for name in LEVELS},
         "today": [held(*bands) for bands in zip(listed["band"], listed["band_reading"], strict=True)],
         "arr": bare(listed["arr_usd"], 2), "loss": bare(listed["expected_loss_usd"], 2),
-        "chance": bare(listed["churn_probability"], 4), "multiple": bare(listed["churn_base_multiple"], 2),
+        "chance": bare(listed[WITHIN[list_snapshot.metadata.horizon_days]], 4), "multiple": bare(listed["churn_base_multiple"], 2),
         "health": bare(listed["health_rules"], 0), "renewal": dates(listed["renewal"]), "days": listed["lead_days"].tolist(),
         "far": listed["is_beyond_horizon"].astype(int).tolist(), "rolling": listed["is_rolling"].astype(int).tolist(),
         "call": listed["is_within_capacity"].astype(int).tolist(), "reason": [plain(text) for text in listed[f"{FOR}_1"]],
@@ -42,6 +43,7 @@ def table_data(list_snapshot: ListSnapshot) -> dict[str, Any]:
         "as_of": list_snapshot.metadata.as_of.isoformat(),
         "is_proven": list_snapshot.metadata.churn.is_proven,
         "is_priced": list_snapshot.metadata.is_priced,
+        "horizon_days": list_snapshot.metadata.horizon_days,
         "levels": levels,
         "columns": columns,
     }

@@ -12,6 +12,7 @@ from churnml.explain.select import AGAINST, FOR
 from churnml.formats.terminal.changes import changed
 from churnml.formats.terminal.growth import grow_with
 from churnml.listing.columns import HEALTH_COMPONENT, PREFIX, read_list, reasons_of
+from churnml.listing.horizon import GROWS_WITHIN
 from churnml.listing.lifetime import staying
 from churnml.listing.metadata import ListMetadata, words
 from churnml.listing.phrases import chance_to_leave, step
@@ -92,9 +93,9 @@ def _leaving(row: pd.Series, metadata: ListMetadata, accounts: int) -> list[str]
             f": {money(row['expected_loss_usd'])} expected loss{_between(row, 'expected_loss_{}_usd', money)}"
         )
         stake = loss if metadata.is_priced else ""
-        chance = f"{chance_to_leave(row)} to leave {_when(row)}{_between(row, 'churn_probability_{}', share)}"
+        chance = f"{chance_to_leave(row, metadata.horizon_days)} to leave within {metadata.horizon_days} days"
         risk = "; ".join(filter(None, [row["band"], held(row["band"], row["band_reading"])]))
-        text = f"{chance}, {_multiple(row, 'churn')} ({risk}){stake}. {text}"
+        text = f"{chance}, {_multiple(row, 'churn')} ({risk}){stake}. {_at_renewal(row)}. {text}"
     elif row["band"]:
         text = f"{row['band'].capitalize()}. {text}"
     if row["thin_data"]:
@@ -106,13 +107,20 @@ def _leaving(row: pd.Series, metadata: ListMetadata, accounts: int) -> list[str]
 def _growing(row: pd.Series, metadata: ListMetadata, accounts: int) -> list[str]:
     text = f"Place {row['expansion_rank']:,} of {accounts:,}, by {metadata.expansion_order}."
     if pd.notna(row["expansion_probability"]):
-        text = f"{share(row['expansion_probability'])} to grow {_when(row)}, {_multiple(row, 'expansion')}. {text}"
+        chance = f"{share(row[GROWS_WITHIN])} to grow within {metadata.horizon_days} days"
+        text = f"{chance}, {_multiple(row, 'expansion')}. {share(row['expansion_probability'])} {_when(row)}. {text}"
     return _side("GROWING  ", text, _facts(row, "expansion", metadata), metadata.expansion)
 
 
+def _at_renewal(row: pd.Series) -> str:
+    """The chance at the next renewal with its interval: what the reasons are about."""
+    chance = "100%" if row["band"] == NOTICE else share(row["churn_probability"])
+    return f"{chance} {_when(row)}{_between(row, 'churn_probability_{}', share)}"
+
+
 def _when(row: pd.Series) -> str:
-    """By which day the chance counts, so that it is not held against those within so many days."""
-    return f"within {row['lead_days']} days" if row["is_rolling"] else "at the renewal"
+    """By which day a chance counts that is not of the horizon."""
+    return f"within {row['lead_days']} days" if row["is_rolling"] else "at its renewal"
 
 
 def _between(row: pd.Series, column: str, write: Callable[[float], str]) -> str:

@@ -17,7 +17,7 @@ from churnml.text.width import PAGE, pad, plain, wrap
 NAME, AMOUNT = 32, 18
 LEGEND = (
     "data: what the account did or signed; calendar: the same renewal came nearer; model: a refit. "
-    "In points of the chance to leave; they sum to its change."
+    "In points of the chance to leave within {days} days; they sum to its change."
 )
 
 
@@ -46,7 +46,7 @@ def changed(row: pd.Series, metadata: ListMetadata) -> str:
     since = metadata.changed.partition(":")[0]
     if pd.isna(row["rank_before"]):
         return f"{since}: not on the list then."
-    moved = change_text(row)
+    moved = change_text(row, metadata.horizon_days)
     flips = " A band flips after two readings in a row." if held(row["band"], row["band_reading"]) else ""
     judged = moved or ("not judged on both days" if metadata.churn.is_proven else "")
     return f"{since}: {'; '.join(filter(None, [judged, _rank(row)]))}.{flips}"
@@ -60,7 +60,7 @@ def _details(changes: Changes, listed: pd.DataFrame, metadata: ListMetadata, top
         yield [
             _heading("NEW AMONG THOSE TO CALL", len(entered), top),
             "-" * PAGE,
-            *_accounts(entered.head(top)),
+            *_accounts(entered.head(top), metadata),
         ]
     if len(changes.off):
         off = changes.off.head(top)
@@ -74,9 +74,9 @@ def _details(changes: Changes, listed: pd.DataFrame, metadata: ListMetadata, top
         yield [
             "MOVED MOST" + (" (CHANGE x ARR)" if metadata.is_priced else ""),
             "-" * PAGE,
-            *_accounts(most),
+            *_accounts(most, metadata),
             "",
-            *wrap(LEGEND),
+            *wrap(LEGEND.format(days=metadata.horizon_days)),
         ]
 
 
@@ -96,10 +96,10 @@ def _heading(title: str, count: int, top: int) -> str:
     return f"{title}: {count:,}" + (f", the first {top:,}" if count > top else "")
 
 
-def _accounts(rows: pd.DataFrame) -> Iterator[str]:
+def _accounts(rows: pd.DataFrame, metadata: ListMetadata) -> Iterator[str]:
     for _, row in rows.iterrows():
         why = _rank(row) if pd.notna(row["rank_before"]) else "not a live account before"
-        yield _line(row, f"{row['rank']:,}", change_text(row) or why)
+        yield _line(row, f"{row['rank']:,}", change_text(row, metadata.horizon_days) or why)
 
 
 def _rank(row: pd.Series) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 from churnml.data.tables import NO_PRICES
 from churnml.explain.select import AGAINST, FOR
 from churnml.listing.columns import reasons_of
+from churnml.listing.horizon import GROWS_WITHIN
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.phrases import chance_to_leave, left_out, step
 from churnml.listing.status import NEW, held, is_lost, lost
@@ -42,7 +43,7 @@ def render(listed: pd.DataFrame, metadata: ListMetadata, top: int) -> str:
     blocks = [
         [line for text in _opening(listed, metadata) for line in wrap(text)],
         _headings("AT RISK", risk, metadata),
-        *(_account(row, row["rank"], _risk_cells(row), "churn") for _, row in at_risk.iterrows()),
+        *(_account(row, row["rank"], _risk_cells(row, metadata), "churn") for _, row in at_risk.iterrows()),
         *_drivers(listed, metadata),
         *_lost(listed, metadata),
         _headings("READY TO GROW", growth, metadata),
@@ -51,7 +52,11 @@ def render(listed: pd.DataFrame, metadata: ListMetadata, top: int) -> str:
             for _, row in growing.iterrows()
         ),
         *([] if len(growing) else [["No account to show."]]),
-        [LEGEND, *_footnote(pd.concat([at_risk, growing]), metadata)],
+        [
+            *_within(metadata),
+            LEGEND,
+            *_footnote(pd.concat([at_risk, growing]), metadata),
+        ],
     ]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
@@ -104,6 +109,16 @@ def _opening(listed: pd.DataFrame, metadata: ListMetadata) -> list[str]:
     return [metadata.hindsight, *texts] if metadata.hindsight else texts
 
 
+def _within(metadata: ListMetadata) -> list[str]:
+    """Over how many days the chances count; nothing where none is shown."""
+    is_shown = metadata.churn.is_proven or metadata.expansion.is_proven
+    return (
+        [f"leaves, grows, at stake, x ARR, x base: all within {metadata.horizon_days} days"]
+        if is_shown
+        else []
+    )
+
+
 def _footnote(shown: pd.DataFrame, metadata: ListMetadata) -> list[str]:
     return wrap(f"{FAR} {metadata.horizon}", rest="  ") if shown["is_beyond_horizon"].any() else []
 
@@ -115,7 +130,9 @@ def _totals(listed: pd.DataFrame, metadata: ListMetadata) -> str:
         return f"{text}; {NO_PRICES}. The team can call {within.sum():,}."
     text += f", {money(listed['arr_usd'].sum())} ARR"
     if metadata.churn.is_proven:
-        text += f", {money(listed['expected_loss_usd'].sum())} expected loss"
+        text += (
+            f", {money(listed['expected_loss_usd'].sum())} expected loss within {metadata.horizon_days} days"
+        )
         share = listed.loc[within, "expected_loss_usd"].sum() / (listed["expected_loss_usd"].sum() or 1)
         return f"{text}. The team can call {within.sum():,}: {share:.0%} of that loss."
     return f"{text}. The team can call {within.sum():,}."
@@ -146,19 +163,20 @@ def _account(
     return lines + (wrap(step(row), "    > ", "      ") if side == "churn" and row["next_step"] else [])
 
 
-def _risk_cells(row: pd.Series) -> tuple[str, ...]:
+def _risk_cells(row: pd.Series, metadata: ListMetadata) -> tuple[str, ...]:
     if row["band"] == NEW:
         return (_days(row), NEW, "", "", "")
     if pd.isna(row["churn_probability"]):
         return (_days(row), row["band"], _health(row), "", "")
     multiple = f"{row['churn_base_multiple']:.1f}"
-    return (_days(row), row["band"], chance_to_leave(row), multiple, money(row["expected_loss_usd"]))
+    chance = chance_to_leave(row, metadata.horizon_days)
+    return (_days(row), row["band"], chance, multiple, money(row["expected_loss_usd"]))
 
 
 def _growth_cells(row: pd.Series) -> tuple[str, ...]:
     if pd.isna(row["expansion_probability"]):
         return (_days(row), "", _health(row), "", "")
-    chance, multiple = share(row["expansion_probability"]), f"{row['expansion_base_multiple']:.1f}"
+    chance, multiple = share(row[GROWS_WITHIN]), f"{row['expansion_base_multiple']:.1f}"
     return (_days(row), "", chance, multiple, money(row["expansion_arr_usd"]))
 
 

@@ -11,6 +11,8 @@ from churnml.formats.workbook.sheet import Cells, Sheet
 from churnml.history.phrases import TENTHS, summing
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.columns import PREFIX, Column, Kind
+from churnml.listing.horizon import GROWS_WITHIN
+from churnml.listing.lifetime import WITHIN
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.status import NEW, held, is_lost, lost, to_keep
 from churnml.listing.top_drivers import NO_REASON
@@ -25,8 +27,8 @@ MOST_CSMS = 60
 WHO = ("account_id", "name", "csm", "segment")
 RULES = "health_rules"
 RISK_COLUMNS = (
-    "rank", "account_id", "name", "arr_usd", "renewal", "band", "band_reading", "churn_probability", "expected_loss_usd", RULES, "why", "next_step",
-    "next_step_owner", "next_step_by", "csm", "segment", "is_within_capacity", "movement", "lead_days", "is_beyond_horizon", "thin_data",
+    "rank", "account_id", "name", "arr_usd", "renewal", "band", "band_reading", *WITHIN.values(), "expected_loss_usd", RULES, "why", "next_step",
+    "next_step_owner", "next_step_by", "csm", "segment", "is_within_capacity", "movement", "lead_days", "churn_probability", "is_beyond_horizon", "thin_data",
 )  # fmt: skip
 LAST_PRINTED = "next_step"
 """Up to here a sheet of accounts at risk goes on paper: more columns would make the letters too small to read."""
@@ -36,7 +38,7 @@ LOST_COLUMNS = (
     "next_step_by",
 )  # fmt: skip
 GROWTH_COLUMNS = (
-    "expansion_rank", *WHO, "is_at_risk", "arr_usd", "renewal", "lead_days", "is_beyond_horizon", "expansion_probability",
+    "expansion_rank", *WHO, "is_at_risk", "arr_usd", "renewal", "lead_days", "is_beyond_horizon", GROWS_WITHIN,
     "expansion_base_multiple", "expansion_arr_usd", "why", "growth_signal", "growth_timing", "cross_sell", "advocacy",
     "enablement", "health_rules",
 )  # fmt: skip
@@ -132,7 +134,7 @@ def _accounts(
     """A sheet of accounts with these columns, as far as the list has them; 'why' joins the reasons of a side."""
     known = {column.name: column for column in list_snapshot.columns}
     side = "expansion" if about == "growth" else "churn"
-    columns = []
+    columns, others = [], set(WITHIN.values()) - {WITHIN[list_snapshot.metadata.horizon_days]}
     for wish in wanted:
         if wish == RULES and side == "churn" and list_snapshot.metadata.churn.is_proven:
             continue
@@ -140,7 +142,7 @@ def _accounts(
             columns.append(
                 Cells("why", "Why", "text", why(listed, list_snapshot.columns, side), WRAPPED["why"], True)
             )
-        elif wish in known:
+        elif wish in known and wish not in others:
             columns.append(_cells(known[wish], listed[wish]))
     printed = _position_of(LAST_PRINTED, columns) + 1 if about in ("risk", "csm") else None
     return Sheet(name, first, columns, _position_of("name", columns) + 1, about, printed)

@@ -48,7 +48,8 @@ function adviceOf(more) {
 function tilesOf(row, more, all) {
   const found = [];
   const tile = (label, value, note) => found.push(make("div", {}, make("dt", {}, label), make("dd", {}, make("span", { class: "value" }, value), note ? make("span", { class: "note" }, note) : null)));
-  if (isKnown(row.chance)) tile("Chance to leave", chance(row), row.band === NOTICE ? "notice was given" : `${times(row.multiple)} the base rate${isKnown(more.low) ? `; ${share(more.low)} to ${share(more.high)}` : ""}`);
+  if (isKnown(row.chance)) tile(`Leaves in ${list.horizon_days} days`, chance(row), row.band === NOTICE ? "notice was given" : `${times(row.multiple)} the base rate`);
+  if (isKnown(more.at_renewal)) tile("Leaves at its renewal", row.band === NOTICE ? "100%" : share(more.at_renewal), isKnown(more.low) ? `${share(more.low)} to ${share(more.high)}` : "");
   if (isKnown(row.arr)) tile("ARR", dollars(row.arr), isKnown(more.kept_12) ? `${dollars(more.kept_12)} expected in a year` : "");
   if (isKnown(row.loss)) tile("Expected loss", dollars(row.loss), isKnown(more.loss_low) ? `${dollars(more.loss_low)} to ${dollars(more.loss_high)}` : `rank ${count(row.rank)} of ${count(rows.length)}`);
   else tile("Rank", count(row.rank), `of ${counted(rows.length, "account")}`);
@@ -84,14 +85,14 @@ function changeOf(more, all) {
   const widest = Math.max(...steps.map(([, value]) => Math.abs(value)), 1e-9);
   const lines = steps.map(([words, value]) => make("tr", {}, make("th", { scope: "row" }, words),
     make("td", { class: "drawn" }, bar(value > 0 ? 50 : 50 - (50 * -value) / widest, (50 * Math.abs(value)) / widest, value > 0 ? "more" : "less")), make("td", { class: "right" }, signed(value))));
-  return block("What changed", make("p", { class: "quiet" }, `The chance to leave moved by ${signed(more.change)} points since ${all.since}.`),
+  return block("What changed", make("p", { class: "quiet" }, `The chance to leave within ${list.horizon_days} days moved by ${signed(more.change)} points since ${all.since}.`),
     make("table", { class: "split" }, make("thead", { class: "unseen" }, make("tr", {}, make("th", { scope: "col" }, "Because"), make("th", { scope: "col" }, "Drawn"), make("th", { scope: "col" }, "Points"))), make("tbody", {}, ...lines)));
 }
 function growthOf(row, more, all) {
   const texts = ["growth_signal", "growth_timing", "cross_sell", "advocacy", "enablement"].filter((of) => more[of]);
   const isTold = isKnown(more.grow_chance) || texts.length || more.grow?.length;
   if (!isTold) return null;
-  const first = isKnown(more.grow_chance) ? make("p", { class: "quiet" }, `Chance to grow ${share(more.grow_chance)}, ${times(more.grow_multiple)} the base rate.`) : null;
+  const first = isKnown(more.grow_chance) ? make("p", { class: "quiet" }, `Chance to grow within ${list.horizon_days} days ${share(more.grow_chance)}, ${times(more.grow_multiple)} the base rate.`) : null;
   return block("Growth", first, texts.length ? make("ul", {}, ...texts.map((of) => make("li", {}, all.titles?.[of] ? make("b", {}, `${all.titles[of]}: `) : null, more[of]))) : null,
     ...(sideOf("Points to growth", more.grow, "less", all.members.expansion) ?? []), ...(sideOf("Points away from it", more.hold, "rest", all.members.expansion) ?? []));
 }

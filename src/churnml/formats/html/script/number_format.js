@@ -16,9 +16,9 @@ const count = (value) => whole.format(value);
 const number = (value) => (Math.abs(value) < 100 ? tenth : whole).format(value);
 const counted = (value, noun) => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 const dollars = (value) => `${value < -0.5 ? "-" : ""}$${Math.abs(value) >= 1e7 ? `${fixed.format(Math.abs(value) / 1e6)}M` : whole.format(Math.abs(value))}`;
-// A chance in whole percent, never rounded to certainty; a notice that was given is no chance and reads 100%.
+// A chance in whole percent, never rounded to certainty; a notice that was given is no chance: it reads 100%, or 0% before its term ends.
 const share = (value) => (value > 0.99 ? ">99%" : value < 0.01 ? "<1%" : `${whole.format(100 * value)}%`);
-const chance = (row) => (row.band === NOTICE ? "100%" : share(row.chance));
+const chance = (row) => (row.band === NOTICE ? `${Math.round(100 * row.chance)}%` : share(row.chance));
 const times = (value) => `${fixed.format(value)}×`;
 const signed = (value) => `${value > 0 ? "+" : value < 0 ? "-" : ""}${fixed.format(100 * Math.abs(value))}`;
 const day = (iso) => `${Number(iso.slice(8, 10))} ${MONTHS[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)}`;

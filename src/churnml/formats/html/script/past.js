@@ -45,16 +45,16 @@ function tickets(values) {
 
 function scoresOf(row, more, today, span) {
   const past = (more.scores ?? []).filter(([on]) => seconds(on) >= span.from);
-  if (!past.length || !isKnown(row.chance)) return null;
-  const points = [...past.map(([on, value, source]) => ({ at: seconds(on), value, source })), { at: today, value: row.chance, source: "published" }].sort((a, b) => a.at - b.at);
+  if (!past.length || !isKnown(more.at_renewal)) return null;
+  const points = [...past.map(([on, value, source]) => ({ at: seconds(on), value, source })), { at: today, value: more.at_renewal, source: "published" }].sort((a, b) => a.at - b.at);
   const x = [...new Set(points.map((point) => point.at))];
   const of = (sources) => x.map((at) => points.find((point) => point.at === at && sources.includes(point.source))?.value ?? null);
   const kinds = [["published lists", ["published"], BLUE, "line and dots"], ["lists in hindsight", ["in hindsight"], "#d9822b", "dots"], ["in the backtest", ["in the backtest"], GREY, "dots"]];
   const series = kinds.map(([label, sources, colour, kind]) => ({ label, values: of(sources), colour, kind })).filter((one) => one.values.some(isKnown));
   const say = (index) => points.filter((point) => point.at === x[index]).map((point) => `${day(isoOf(point.at))}: ${share(point.value)} ${point.at === today ? "today" : SOURCES[point.source]}`).join("; ");
   const lowest = Math.min(...past.map(([, value]) => value)), highest = Math.max(...past.map(([, value]) => value));
-  const sentence = `${chance(row)} today; ${counted(past.length, "earlier score")} between ${share(lowest)} and ${share(highest)}.`;
-  return chartOf({ title: "Chance to leave", sentence, x, series, say, axis: (value) => `${Math.round(100 * value)}%`, top: (high) => Math.min(1, Math.max(0.1, high * 1.15)) }, span);
+  const sentence = `${share(more.at_renewal)} today; ${counted(past.length, "earlier score")} between ${share(lowest)} and ${share(highest)}.`;
+  return chartOf({ title: "Chance to leave at its renewal", sentence, x, series, say, axis: (value) => `${Math.round(100 * value)}%`, top: (high) => Math.min(1, Math.max(0.1, high * 1.15)) }, span);
 }
 
 function weeklyTable(more, all) {
