@@ -17,18 +17,8 @@ from pipelines import stage as stages_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ("dvc.yaml", "params.yaml", "plays.yaml", "crm.yaml")
-TO_VERDICT = (
-    "ingest",
-    "snapshot",
-    "aggregate",
-    "featurize",
-    "label",
-    "audit",
-    "train",
-    "evaluate",
-    "weigh",
-    "gate",
-)
+TO_LABEL = ("ingest", "snapshot", "aggregate", "featurize", "label")
+TO_VERDICT = (*TO_LABEL, "audit", "train", "evaluate", "weigh", "gate")
 TO_LIST = (*TO_VERDICT, "register", "score", "forecast")
 
 

@@ -163,6 +163,13 @@ class Chances:
     slope: Interval
 
     @property
+    def are_off(self) -> bool:
+        """Whether any of these figures is."""
+        return (
+            self.accounts.is_off or self.dollars.is_off or self.worst_fold is not None or is_off(self.slope)
+        )
+
+    @property
     def worst_fold(self) -> str | None:
         """The cutoff of the fold that is surely off and farthest from 1; None where none is."""
         off = {
