@@ -3,7 +3,7 @@
     python -m benchmarks.coverage --seeds 20 [--accounts 1500] [--processes 1] [--model lightgbm_bag]
 
 For each seed a book is written to a temporary folder, ingested and built as the product does. At each quarterly cutoff models are
-fitted on renewals ripe by then, shocks and drift are those of quarters before, and the forecast meets ``movements`` a quarter later.
+fitted on renewals ripe by then, levels and drift are those of quarters before, and the forecast meets ``movements`` a quarter later.
 Results go to a file of JSON lines, one a seed; a run that stops goes on where it was.
 """
 
@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -25,19 +25,20 @@ import pandas as pd
 from churnml.data.book import read_book
 from churnml.data.revenue import movements
 from churnml.data.sample import write_sample
-from churnml.data.snapshots import KEYS, current, history
+from churnml.data.snapshots import current, history
 from churnml.data.tables import Tables
 from churnml.features.build import build
 from churnml.features.catalog import CATALOG, available
 from churnml.features.window_aggregation.store import update
 from churnml.forecast.drift import learn_drift, past_openings
+from churnml.forecast.levels import MOVES, base_level
 from churnml.forecast.position import position, quarter_ends
-from churnml.forecast.projection import at_base_rate, forecast, groups_of, retention, ripe_renewals
-from churnml.forecast.shocks import Shock, estimate, quarter_ahead
+from churnml.forecast.projection import forecast, retention, ripe_renewals
 from churnml.ingest.ingest import ingest_book
 from churnml.learn.calibration import segments_of
 from churnml.learn.candidates import MODELS
 from churnml.learn.dataset import Dataset
+from churnml.learn.level import Level
 from churnml.learn.models.base import Training
 from churnml.learn.models.registry import model_class
 from churnml.learn.training.backtest import calibration
@@ -47,9 +48,9 @@ from churnml.paths import Paths
 from churnml.timeline import Fold, add_months, rolling_origin
 
 FOLDS, JUDGED = 10, 8
-"""Quarters with models; the newest of them are judged, those before tell the first shocks."""
+"""Quarters with models; the newest of them are judged, those before draw the first lines."""
 SEASONED = 4
-"""Quarters of predictions behind a forecast from which on its shocks and levels rest on more than priors; told apart."""
+"""Quarters of predictions behind a forecast from which on its levels rest on more than priors; told apart."""
 MODELLED = ("churn", "expansion")
 """Contraction enters by its base rate here, as in a book where its model is not proven: it saves a third of the fits."""
 RATES = ("grr", "nrr")
@@ -100,8 +101,8 @@ def make(seed: int, accounts: int, params: Params, places: Paths, folder: Path) 
     return Book(tables, params, dataset, built.iloc[len(past) :], outcomes, past), folds
 
 
-def predict(book: Book, fold: Fold, outcome: str, model: str) -> pd.Series | None:
-    """The probability of an outcome for each account live at the cutoff; the fold's test predictions are kept for later shocks.
+def predict(book: Book, fold: Fold, outcome: str, model: str) -> tuple[pd.Series, Level] | None:
+    """The probability of an outcome for each account live at the cutoff, and its level then; the fold's test predictions are kept for later lines.
 
     None where too few renewals are ripe.
     """
@@ -122,10 +123,8 @@ def predict(book: Book, fold: Fold, outcome: str, model: str) -> pd.Series | Non
         arr_usd=tested.outcomes["arr_usd"].astype(float), is_outcome=tested.is_outcome(outcome),
         probability=lines.probability(log_odds, segments_of(tested.rows, below))))  # fmt: skip
     live = book.currents[book.currents["as_of"] == pd.Timestamp(fold.cutoff)]
-    return pd.Series(
-        lines.probability(fitted.log_odds(live), segments_of(live, below)),
-        index=live["account_id"].to_numpy(),
-    )
+    chance = lines.probability(fitted.log_odds(live), segments_of(live, below))
+    return pd.Series(chance, index=live["account_id"].to_numpy()), lines.level
 
 
 def _known_by(parts: Sequence[pd.DataFrame], day: date) -> pd.DataFrame:
@@ -134,31 +133,22 @@ def _known_by(parts: Sequence[pd.DataFrame], day: date) -> pd.DataFrame:
     return pd.concat(past, ignore_index=True) if past else pd.DataFrame()
 
 
-def shock(book: Book, outcome: str, renewals: pd.DataFrame, day: date) -> Shock:
-    """The shock that earlier folds' predictions of an outcome had shown by a day; without any, past renewals beside base rates."""
-    settings = book.params.forecast
-    before = _known_by(book.past[outcome], day)
-    if before.empty:
-        return estimate(at_base_rate(renewals, outcome, settings), groups_of(renewals), settings)
-    rows = before.merge(book.snapshots[[*KEYS, "is_rolling"]], on=KEYS)
-    return estimate(
-        quarter_ahead(rows, book.params.snapshots.rolling_horizon_days), groups_of(renewals), settings
-    )
-
-
-def judge(book: Book, fold: Fold, predicted: dict[str, pd.Series]) -> dict[str, Any]:
+def judge(book: Book, fold: Fold, told: dict[str, tuple[pd.Series, Level]]) -> dict[str, Any]:
     """One quarter's forecast beside its truth: for each rate the truth, the interval, and the truth's place among the paths."""
     day, params = fold.cutoff, book.params
     ends = quarter_ends(day, 1)
     drift = learn_drift(book.tables, book.positions(day), day, params.revenue)
     renewals = ripe_renewals(book.outcomes, book.snapshots, day, params.snapshots.rolling_horizon_days)
-    shocks = (shock(book, "churn", renewals, day), shock(book, "expansion", renewals, day))
+    levels = {
+        name: told[name][1] if name in told else base_level(renewals, name, day, params.forecast)
+        for name in MOVES
+    }
+    predicted = {name: chance for name, (chance, _) in told.items()}
     stand = position(book.tables, day, ends, params.revenue, params.snapshots)
-    money = forecast(stand, predicted, renewals, drift, shocks, ends, params.forecast, params.snapshots)
+    money = forecast(stand, predicted, None, renewals, drift, levels, ends, params.forecast, params.snapshots)
     y_true = movements(book.tables, day, ends[0], params.revenue.grace_days)
-    record: dict[str, Any] = {"cutoff": day.isoformat(), "shock_sd": [round(s.sd, 4) for s in shocks],
-        "levels": [[round(level.shift, 3) for level in s.levels] for s in shocks],
-                             "quarters": shocks[0].quarters, "drift_quarters": drift.quarters}  # fmt: skip
+    record: dict[str, Any] = {"cutoff": day.isoformat(), "levels": {name: asdict(level) for name, level in levels.items()},
+                             "quarters": levels["churn"].quarters, "drift_quarters": drift.quarters}  # fmt: skip
     tail = (1 - params.forecast.interval) / 2
     for name, values in zip(RATES, retention(money.paths), strict=True):
         low, high = np.quantile(values, [tail, 1 - tail])

@@ -16,12 +16,12 @@ from pipelines.stage import read_frame, run
 
 def forecast(
     forecast: Forecast, score: Score, revenue: Revenue, snapshots: Snapshots, features: Features,
-    tables: Path, daily: Path, champion: Path, backtest: Path, outcomes: Path, snapshot_table: Path,
+    tables: Path, daily: Path, champion: Path, outcomes: Path, snapshot_table: Path,
     forecast_file: Path, charts: Path, money: Path,
 ) -> None:  # fmt: skip
     """Writes the forecast, its chart and table, and each account's distribution over the outcomes."""
     book = Tables(tables, daily)
-    past = Past(read_frame(backtest), read_frame(outcomes), read_frame(snapshot_table))
+    past = Past(read_frame(outcomes), read_frame(snapshot_table))
     day = choose_day(book, score.as_of)
     content, accounts = forecast_or_reason(
         book, day, champion, past, forecast, score, revenue, snapshots, features

@@ -17,6 +17,7 @@ from churnml.errors import NotEnoughError
 from churnml.evidence.report.report import forecast_section
 from churnml.forecast import book_forecast as stage
 from churnml.forecast.book_forecast import Past, forecast_book
+from churnml.learn.level import Level
 from churnml.outcomes import label
 from churnml.params.features import Features
 from churnml.params.forecast import Forecast
@@ -30,8 +31,7 @@ DAY = date(2025, 1, 1)
 REVENUE = Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45)
 SNAPSHOTS = Snapshots(lead_days=(30, 90), min_history_days=60, rolling_horizon_days=90, rolling_every_days=91)
 SETTINGS = Forecast(
-    n_quarters=4, n_paths=200, seed=5, interval=0.8, n_past_quarters=4, size_prior_moves=10.0, level_prior_sd=0.5,
-    group_prior_sd=0.1, shock_prior_sd=0.25, shock_prior_quarters=4,
+    n_quarters=4, n_paths=200, seed=5, interval=0.8, n_past_quarters=4, size_prior_moves=10.0,
 )  # fmt: skip
 
 
@@ -83,7 +83,11 @@ def told(
                 scores=SimpleNamespace(
                     probability=np.full(size, p), values=pd.DataFrame({"tenure_days": np.full(size, tenure)})
                 ),
-                bundle=SimpleNamespace(trained_through=learned),
+                bundle=SimpleNamespace(
+                    trained_through=learned,
+                    lifetime=None,
+                    calibration=SimpleNamespace(level=Level(0.0, 0.1, 0.1, 4)),
+                ),
             )
             for n, p in chance.items()
         }
@@ -91,11 +95,7 @@ def told(
     monkeypatch.setattr(stage, "ask", asked)
     looks = history(book, REVENUE, SNAPSHOTS)
     outcomes = label(book, looks, REVENUE)
-    ripe = outcomes[outcomes["is_ripe"]]
-    predictions = pd.concat([
-        ripe.assign(outcome=name, is_outcome=ripe["outcome"] == name, probability_it=0.2) for name in verdicts
-    ])  # fmt: skip
-    past = Past(predictions, outcomes, looks)
+    past = Past(outcomes, looks)
     return forecast_book(book, day, folder, past, SETTINGS, SCORE, REVENUE, SNAPSHOTS, Features()).content
 
 

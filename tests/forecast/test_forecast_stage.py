@@ -11,10 +11,9 @@ from churnml.data.tables import Tables
 from churnml.forecast.drift import due, facts, learn_drift
 from churnml.forecast.position import arr_on, position, quarter_ends
 from churnml.forecast.projection import forecast
-from churnml.forecast.shocks import Shock
+from churnml.learn.level import Level
 from churnml.params.forecast import Forecast
 from churnml.params.snapshots import Revenue, Snapshots
-from churnml.results.forecast import Level
 from tests.books import make_tables, term
 
 DAY = date(2024, 6, 1)
@@ -22,10 +21,9 @@ REVENUE = Revenue(grace_days=30, tolerance=0.02, min_fixed_term_days=45)
 SNAPSHOTS = Snapshots(lead_days=(30, 90), min_history_days=0, rolling_horizon_days=90, rolling_every_days=91)
 SETTINGS = Forecast(
     n_quarters=4, n_paths=300, seed=5, interval=0.8, n_past_quarters=2, size_prior_moves=10.0,
-    level_prior_sd=0.5, group_prior_sd=0.1, shock_prior_sd=0.1, shock_prior_quarters=4,
 )  # fmt: skip
 ENDS = quarter_ends(DAY, 4)
-CALM = Shock(0.0, 0.0, 4, (Level(0.0, 0.0),) * 6)
+CALM = {name: Level(0.0, 0.0, 0.0, 4, 0.0) for name in ("churn", "contraction", "expansion")}
 ROWS = [
     term("due", "2023-07-10", "2024-07-10", 1000),
     term("later", "2024-01-01", "2025-01-01", 2000),
@@ -109,12 +107,12 @@ def test_a_forecast_takes_facts_as_facts(tables: Tables, book: pd.DataFrame) -> 
     renewals["arr_after_usd"] = renewals["arr_usd"] * (renewals["outcome"] == "flat")
     drift = learn_drift(tables, {}, DAY, REVENUE)
     never = {"churn": pd.Series(0.0, index=book["account_id"])}
-    money = forecast(book, never, renewals, drift, (CALM, CALM), ENDS, SETTINGS, SNAPSHOTS)
+    money = forecast(book, never, None, renewals, drift, CALM, ENDS, SETTINGS, SNAPSHOTS)
     first = money.paths[money.paths["quarter"] == 1]
     assert (first["churn"] == 500).all()  # notice is given: it leaves in every future
     assert (first["expansion"] == 600).all()  # the next term is signed
     assert set(first["opening"]) == {8100.0, 8800.0, 9000.0, 9700.0}  # those in grace return or not
     whole = money.accounts[["churn", "contraction", "flat", "expansion"]].sum(axis=1)
     assert whole.tolist() == pytest.approx([1.0] * len(book))
-    again = forecast(book, never, renewals, drift, (CALM, CALM), ENDS, SETTINGS, SNAPSHOTS)
+    again = forecast(book, never, None, renewals, drift, CALM, ENDS, SETTINGS, SNAPSHOTS)
     pd.testing.assert_frame_equal(money.paths, again.paths, check_exact=True)

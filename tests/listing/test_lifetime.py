@@ -53,7 +53,7 @@ def test_the_value_column_states_its_terms() -> None:
 def test_one_line_says_it_to_a_person() -> None:
     told = [staying(row, 48) for _, row in BOOK.join(lifetimes(MODEL, ROWS, BOOK)).iterrows()]
     assert told[0].startswith(
-        "30% / 30% / 30% to leave within 90 / 180 / 365 days; 43 months left in the middle case (in 80 of 100: 2 to 48 or more). ARR kept, summed: $"
+        "30% / 30% / 30% to leave within 90 / 180 / 365 days; 36 months left in the middle case (in 80 of 100: 2 to 48 or more). ARR kept, summed: $"
     )
     assert (
         told[2].startswith("100% / 100% / 100%")

@@ -1,6 +1,6 @@
 """The book's coming quarters as a stage tells them: what the champions say today, put into dollars."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -8,24 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from churnml.data.snapshots import KEYS, current
+from churnml.data.snapshots import current
 from churnml.data.tables import NO_PRICES, Tables
 from churnml.errors import NotEnoughError
 from churnml.forecast.drift import Drift, learn_drift, past_openings
+from churnml.forecast.levels import levels
 from churnml.forecast.position import position, quarter_ends
-from churnml.forecast.projection import (
-    COLUMNS,
-    Money,
-    at_base_rate,
-    forecast,
-    groups_of,
-    ripe_renewals,
-    summarise,
-)
-from churnml.forecast.shocks import Shock, estimate, quarter_ahead
-from churnml.forecast.sizes import Groups
+from churnml.forecast.projection import COLUMNS, Money, forecast, ripe_renewals, summarise
 from churnml.learn.arrays import FloatArray
-from churnml.learn.dataset import OUTCOMES, SIDES
+from churnml.learn.dataset import OUTCOMES
+from churnml.learn.level import Level
 from churnml.listing.champions import Champion, ask
 from churnml.listing.metadata import read_verdicts
 from churnml.listing.status import NEW, account_status
@@ -33,16 +25,14 @@ from churnml.params.features import Features
 from churnml.params.forecast import Forecast
 from churnml.params.score import Score
 from churnml.params.snapshots import Revenue, Snapshots
-from churnml.results.forecast import BookForecast, InGrace, Level, QuarterShock
+from churnml.results.forecast import BookForecast, InGrace, OutcomeLevel
 from churnml.results.stored import NotEnough
-from churnml.results.verdict import Verdict
 
 
 @dataclass(frozen=True)
 class Past:
-    """What earlier stages know of the past: out-of-fold predictions, outcomes of snapshots, and the snapshots themselves."""
+    """What earlier stages know of the past: outcomes of snapshots, and the snapshots themselves."""
 
-    predictions: pd.DataFrame
     outcomes: pd.DataFrame
     snapshots: pd.DataFrame
 
@@ -105,14 +95,15 @@ def forecast_book(
         o: position(book, o, quarter_ends(o, 1), revenue, snapshots) for o in past_openings(day, settings)
     }
     drift = learn_drift(book, openings, day, revenue)
-    shocks = {name: _shock(past, renewals, verdicts[name], day, settings, snapshots) for name in SIDES}
-    money = forecast(
-        at_opening, predicted, renewals, drift, (shocks["churn"], shocks["expansion"]), ends, settings, snapshots,
+    at_level = levels(models, renewals, day, settings)
+    leaves = _leaves(models.get("churn"), accounts, day, ends, snapshots)
+    money = forecast(at_opening, predicted, leaves, renewals, drift, at_level, ends, settings, snapshots)
+    content = _content(book, day, at_opening, predicted, money, drift, at_level, ends, settings)
+    content = replace(
+        content, level_changes={name: one.level_change for name, one in verdicts.items() if one.level_change},
+        learned_through=learned.isoformat() if learned > day else None,
     )  # fmt: skip
-    content = _content(book, day, at_opening, predicted, money, drift, shocks, ends, settings)
-    return SimulatedForecast(
-        replace(content, learned_through=learned.isoformat()) if learned > day else content, money
-    )
+    return SimulatedForecast(content, money)
 
 
 def _judged(champion: Champion, snapshots: Snapshots) -> FloatArray:
@@ -120,21 +111,27 @@ def _judged(champion: Champion, snapshots: Snapshots) -> FloatArray:
     return np.where(known == NEW, np.nan, champion.scores.probability)
 
 
-def _shock(
-    past: Past, renewals: pd.DataFrame, verdict: Verdict, day: date, settings: Forecast, snapshots: Snapshots
-) -> Shock:
-    """The shock that the backtest of the judged model shows, or past renewals beside their base rate where none is proven."""
-    column, oof = f"probability_{verdict.model}", past.predictions
-    if not verdict.is_proven or column not in oof:
-        return estimate(at_base_rate(renewals, verdict.outcome, settings), groups_of(renewals), settings)
-    known = oof[(oof["outcome"] == verdict.outcome) & (oof["ripe_on"] < pd.Timestamp(day))]
-    rows = known.assign(probability=known[column]).merge(past.snapshots[[*KEYS, "is_rolling"]], on=KEYS)
-    return estimate(quarter_ahead(rows, snapshots.rolling_horizon_days), groups_of(renewals), settings)
+def _leaves(
+    champion: Champion | None, accounts: pd.DataFrame, day: date, ends: Sequence[date], snapshots: Snapshots
+) -> pd.DataFrame | None:
+    """By account (rows), the chance to leave in each quarter of one that has reached it, from the curve that the list goes by; NaN where the list does not judge.
+
+    None without a champion or where it has no survival model.
+    """
+    if champion is None or champion.bundle.lifetime is None:
+        return None
+    chance = _judged(champion, snapshots)
+    curve = champion.bundle.lifetime.curve(accounts, champion.scores.values, chance)
+    stays = np.column_stack(
+        [np.ones(len(accounts)), curve.survival(np.array([(end - day).days for end in ends], dtype=float))]
+    )
+    reached = np.where(stays[:, :-1] > 0, stays[:, :-1], 1.0)
+    return pd.DataFrame(1.0 - stays[:, 1:] / reached, index=accounts["account_id"])
 
 
 def _content(
     book: Tables, day: date, stand: pd.DataFrame, predicted: Mapping[str, pd.Series], money: Money, drift: Drift,
-    shocks: Mapping[str, Shock], ends: list[date], settings: Forecast,
+    at_level: Mapping[str, Level], ends: list[date], settings: Forecast,
 ) -> BookForecast:  # fmt: skip
     """The forecast, rounded so that no sum's last digit moves a byte."""
     live, is_late = ~stand["is_in_grace"], stand["is_in_grace"]
@@ -143,7 +140,7 @@ def _content(
         accounts=int(live.sum()), arr_usd=_dollars(stand[live]),
         in_grace=InGrace(int(is_late.sum()), _dollars(stand[is_late]), round(drift.returned, 4)),
         unproven=tuple(name for name in OUTCOMES if name not in predicted),
-        shocks={name: _rounded(shock) for name, shock in shocks.items()},
+        levels={name: OutcomeLevel(level.shift, level.sd, level.shock_sd, level.quarters) for name, level in at_level.items()},
         past_quarters_of_drift=drift.quarters, scaled_down_share=round(money.scaled_share, 4),
         quarters=summarise(money.paths, ends, settings.interval),
     )  # fmt: skip
@@ -151,9 +148,3 @@ def _content(
 
 def _dollars(accounts: pd.DataFrame) -> float:
     return round(float(accounts["arr_usd"].sum()), 2)
-
-
-def _rounded(shock: Shock) -> QuarterShock:
-    levels = (Level(round(level.shift, 4), round(level.sd, 4)) for level in shock.levels)
-    named = dict(zip(Groups.NAMES, levels, strict=True))
-    return QuarterShock(round(shock.sd, 4), round(shock.raw_sd, 4), shock.quarters, named)

@@ -21,7 +21,7 @@ from churnml.timeline import add_months
 
 @dataclass(frozen=True)
 class Drift:
-    """The ratios of ARR over a quarter of accounts with no decision due in it, sorted, and the share that returned from grace."""
+    """The ratios of ARR over a quarter of accounts with no decision due in it, sorted (those of who left first), and the share that returned from grace."""
 
     ratios: FloatArray
     returned: float
@@ -33,9 +33,13 @@ class Drift:
         kept = np.sort(ratios) if len(ratios) else np.ones(1)
         return cls(kept, (returned + 1) / (in_grace + 2), quarters)
 
-    def draw(self, uniform: FloatArray) -> FloatArray:
-        """A ratio for each account, from a uniform draw in [0, 1): one that came in the past."""
-        return np.asarray(self.ratios[(uniform * len(self.ratios)).astype(np.int64)])
+    def draw(self, uniform: FloatArray, stays: BoolArray) -> FloatArray:
+        """A ratio for each account, from a uniform draw in [0, 1): one that came in the past, of an account that ``stays`` one of those that stayed."""
+        gone = int(np.searchsorted(self.ratios, 0.0, side="right"))
+        kept = self.ratios[gone:] if gone < len(self.ratios) else np.ones(1)
+        return np.where(
+            stays, kept[(uniform * len(kept)).astype(np.int64)], self.ratios[(uniform * len(self.ratios)).astype(np.int64)]
+        )  # fmt: skip
 
 
 def due(book: pd.DataFrame, number: int, ends: Sequence[date], day: date) -> BoolArray:

@@ -9,19 +9,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.data.snapshots import KEYS
-from churnml.forecast.distribution import Distribution
+from churnml.forecast.distribution import Distribution, shifted
 from churnml.forecast.drift import Drift, due, facts
-from churnml.forecast.shocks import Shock, quarter_ahead
+from churnml.forecast.levels import MOVES, groups_of, quarter_ahead
 from churnml.forecast.simulate import Exposure, simulate
-from churnml.forecast.sizes import Groups, Sizes, rates
+from churnml.forecast.sizes import Sizes, rates
 from churnml.learn.arrays import FloatArray
+from churnml.learn.level import Level
 from churnml.outcomes import CHURN, CONTRACTION, EXPANSION, FLAT
 from churnml.params.forecast import Forecast
 from churnml.params.snapshots import Snapshots
 from churnml.results.forecast import Quarter, Rate
 
 QUARTER_DAYS = 365.25 / 4
-MOVES = (CHURN, CONTRACTION, EXPANSION)
 COLUMNS = ("account_id", "arr_usd", "renewal", CHURN, CONTRACTION, FLAT, EXPANSION, "expected_arr_usd")
 """Of the accounts' distributions."""
 
@@ -45,41 +45,30 @@ def ripe_renewals(outcomes: pd.DataFrame, snapshots: pd.DataFrame, day: date, ho
 
 
 def forecast(
-    book: pd.DataFrame, predicted: Mapping[str, pd.Series], renewals: pd.DataFrame, drift: Drift,
-    shocks: tuple[Shock, Shock], ends: Sequence[date], settings: Forecast, snapshots: Snapshots,
+    book: pd.DataFrame, predicted: Mapping[str, pd.Series], leaves: pd.DataFrame | None, renewals: pd.DataFrame, drift: Drift,
+    levels: Mapping[str, Level], ends: Sequence[date], settings: Forecast, snapshots: Snapshots,
 ) -> Money:  # fmt: skip
     """What a book at this ``position`` may come to at the ``ends`` of the coming quarters.
 
-    ``predicted`` holds each proven outcome's probability by account; where an outcome has none its base rate by group stands in.
-    ``renewals`` are ``ripe_renewals``; ``shocks`` those of churn and expansion. Chances are brought to a quarter: a rolling account's
-    span its horizon; those of a term shorter than a quarter come round several times in it.
+    ``predicted`` holds each proven outcome's probability by account; where an outcome has none its base rate by group, at today's level, stands
+    in. ``leaves`` are the survival curve's chances to leave in each quarter by account (a column a quarter), the list's own; without, an
+    account leaves at due decisions. ``renewals`` are ``ripe_renewals``. Chances are brought to a quarter: a rolling account's span its
+    horizon; those of a term shorter than a quarter come round several times in it.
     """
     before = renewals["arr_usd"].to_numpy(dtype=float)
     groups = groups_of(renewals)
-    y_true = groups.of(before, renewals["is_rolling"].to_numpy(dtype=bool))
-    sizes = Sizes.fit(
-        renewals["arr_after_usd"].to_numpy(dtype=float) / before,
-        renewals["outcome"],
-        y_true,
-        settings.size_prior_moves,
-    )
-    base = {name: rates(renewals["outcome"], name, y_true, settings.size_prior_moves) for name in MOVES}
+    past = groups.of(before, renewals["is_rolling"].to_numpy(dtype=bool))
+    after = renewals["arr_after_usd"].to_numpy(dtype=float)
+    sizes = Sizes.fit(before, after, renewals["outcome"], past, settings.size_prior_moves)
+    base = {
+        name: shifted(rates(renewals["outcome"], name, past, settings.size_prior_moves), 0.0 if name in predicted else levels[name].shift)
+        for name in MOVES
+    }  # fmt: skip
     arr = book["arr_usd"].to_numpy(dtype=float)
     group = groups.of(arr, book["is_rolling"].to_numpy(dtype=bool))
     chance = _chances(book, predicted, base, group)
-    day, numbers = book["as_of"].max().date(), range(1, len(ends) + 1)
-    decides = np.column_stack([due(book, number, ends, day) for number in numbers])
-    signed = np.column_stack([facts(book, number) for number in numbers])
-    span = np.where(
-        book["is_rolling"], snapshots.rolling_horizon_days,
-        book["term_days"].fillna(QUARTER_DAYS).clip(1, QUARTER_DAYS),
-    )  # fmt: skip
-    exposure = Exposure(
-        arr=arr, present=np.where(book["is_in_grace"], drift.returned, 1.0),
-        chance=chance.over(QUARTER_DAYS / span), group=group,
-        due=decides, fact=np.where(decides, 1.0, signed),  # a decision is on all of an account's terms
-    )  # fmt: skip
-    paths = simulate(exposure, sizes, drift, shocks, settings.n_paths, settings.seed)
+    exposure = _exposure(book, chance, group, leaves, drift, ends, snapshots)
+    paths = simulate(exposure, sizes, drift, levels, settings.n_paths, settings.seed)
     after = chance.expected_arr(arr, *(sizes.mean(name, group) for name in (CONTRACTION, FLAT, EXPANSION)))
     accounts = (
         book[["account_id", "arr_usd", "renewal"]].join(chance.as_frame()).assign(expected_arr_usd=after)
@@ -87,17 +76,34 @@ def forecast(
     return Money(paths, accounts, chance.scaled_share)
 
 
-def groups_of(renewals: pd.DataFrame) -> Groups:
-    """The groups of a forecast: by the thirds of past renewals' ARR."""
-    return Groups.fit(renewals["arr_usd"].to_numpy(dtype=float))
-
-
-def at_base_rate(renewals: pd.DataFrame, outcome: str, settings: Forecast) -> pd.DataFrame:
-    """Past renewals as a forecast without a model would have met them: ``probability`` is the base rate of their group."""
-    arr, is_rolling = renewals["arr_usd"].to_numpy(dtype=float), renewals["is_rolling"].to_numpy(dtype=bool)
-    group = groups_of(renewals).of(arr, is_rolling)
-    base = rates(renewals["outcome"], outcome, group, settings.size_prior_moves)
-    return renewals.assign(probability=base[group], is_outcome=renewals["outcome"] == outcome)
+def _exposure(
+    book: pd.DataFrame, chance: Distribution, group: NDArray[np.int64], leaves: pd.DataFrame | None, drift: Drift,
+    ends: Sequence[date], snapshots: Snapshots,
+) -> Exposure:  # fmt: skip
+    """What may happen to each account in each quarter: what its curve says of leaving, else its chances where a decision is due."""
+    day, numbers = book["as_of"].max().date(), range(1, len(ends) + 1)
+    decides = np.column_stack([due(book, number, ends, day) for number in numbers])
+    signed = np.column_stack([facts(book, number) for number in numbers])
+    span = np.where(
+        book["is_rolling"], snapshots.rolling_horizon_days,
+        book["term_days"].fillna(QUARTER_DAYS).clip(1, QUARTER_DAYS),
+    )  # fmt: skip
+    quarterly = chance.over(QUARTER_DAYS / span)
+    at_due = np.where(decides, quarterly.churn[:, None], 0.0)
+    followed = (
+        np.full_like(at_due, np.nan)
+        if leaves is None
+        else leaves.reindex(book["account_id"]).to_numpy(dtype=float)
+    )
+    is_followed = np.isfinite(followed).all(axis=1) & ~(book["is_in_grace"] | book["has_notice"]).to_numpy(
+        dtype=bool
+    )
+    return Exposure(
+        arr=book["arr_usd"].to_numpy(dtype=float), present=np.where(book["is_in_grace"], drift.returned, 1.0),
+        leaves=np.where(is_followed[:, None], followed, at_due), chance=quarterly, group=group,
+        due=decides, fact=np.where(decides, 1.0, signed),  # a decision is on all of an account's terms
+        is_followed=is_followed,
+    )  # fmt: skip
 
 
 def _chances(

@@ -1,6 +1,6 @@
 """How large a move is once it happens: ARR after / ARR before of past renewals, never an assumed shape.
 
-Renewals are grouped by kind (dated or rolling) and third of ARR; a group's quantiles shrink to those of all renewals
+A ratio counts by the dollars it moved: one account of a few dollars that grew a hundredfold is no measure of the book's. Renewals are grouped by kind (dated or rolling) and third of ARR; a group's ratios shrink to those of all renewals
 with the same outcome, by n / (n + prior).
 """
 
@@ -16,7 +16,7 @@ from churnml.learn.arrays import FloatArray
 from churnml.outcomes import CONTRACTION, EXPANSION, FLAT
 
 STAYED = (CONTRACTION, FLAT, EXPANSION)
-POINTS = 101
+CELLS, DIGITS = 100, 12
 THIRDS = (1 / 3, 2 / 3)
 ROLLING = 3
 """The first group of rolling accounts; those before it are dated."""
@@ -52,45 +52,53 @@ class Groups:
 
 @dataclass(frozen=True)
 class Sizes:
-    """The quantiles of ARR after / ARR before, a table of (group x quantile) for each outcome in which an account stays."""
+    """The ratios of ARR after / ARR before by hundredths of the dollars, a table of (group x hundredth) for each outcome in which an account stays."""
 
-    quantiles: Mapping[str, FloatArray]
+    ratios: Mapping[str, FloatArray]
     moves: Mapping[str, int]
 
     @classmethod
-    def fit(cls, ratio: FloatArray, outcome: pd.Series, group: NDArray[np.int64], prior: float) -> Self:
-        """The sizes of past moves; an outcome never seen leaves ARR as it is."""
+    def fit(
+        cls, before: FloatArray, after: FloatArray, outcome: pd.Series, group: NDArray[np.int64], prior: float
+    ) -> Self:
+        """The sizes of past moves, from ARR before (above zero) and after; an outcome never seen leaves ARR as it is."""
         y_true = outcome.to_numpy()
-        tables = {name: _table(ratio[y_true == name], group[y_true == name], prior) for name in STAYED}
+        tables = {
+            name: _table(before[y_true == name], after[y_true == name], group[y_true == name], prior)
+            for name in STAYED
+        }
         return cls(tables, {name: int((y_true == name).sum()) for name in STAYED})
 
     def mean(self, outcome: str, group: NDArray[np.int64]) -> FloatArray:
-        """The mean ratio of an outcome for each account's group."""
-        table = self.quantiles[outcome]
-        return np.asarray(((table[:, 1:] + table[:, :-1]) / 2).mean(axis=1)[group])
+        """The ratio by which an outcome moves each account's dollars on average, from its group."""
+        return np.asarray(self.ratios[outcome].mean(axis=1)[group])
 
     def draw(self, outcome: str, group: NDArray[np.int64], uniform: FloatArray) -> FloatArray:
-        """A ratio for each account, from a uniform draw in [0, 1): the inverse of the group's distribution."""
-        table = self.quantiles[outcome]
-        position = uniform * (POINTS - 1)
-        below = position.astype(np.int64)
-        fraction = position - below
-        return np.asarray((1 - fraction) * table[group, below] + fraction * table[group, below + 1])
+        """A ratio for each account, from a uniform draw in [0, 1)."""
+        return np.asarray(self.ratios[outcome][group, (uniform * CELLS).astype(np.int64)])
 
 
-def _table(ratio: FloatArray, group: NDArray[np.int64], prior: float) -> FloatArray:
-    if not len(ratio):
-        return np.ones((Groups.COUNT, POINTS))
-    probabilities = np.linspace(0.0, 1.0, POINTS)
-    everyone = np.quantile(ratio, probabilities)
+def _table(before: FloatArray, after: FloatArray, group: NDArray[np.int64], prior: float) -> FloatArray:
+    if not len(before):
+        return np.ones((Groups.COUNT, CELLS))
+    everyone = _in_order(before, after)
     rows = []
     for number in range(Groups.COUNT):
-        own = ratio[group == number]
-        weight = len(own) / (len(own) + prior)
+        own = group == number
+        weight = own.sum() / (own.sum() + prior)
         rows.append(
-            weight * np.quantile(own, probabilities) + (1 - weight) * everyone if len(own) else everyone
+            weight * _in_order(before[own], after[own]) + (1 - weight) * everyone if own.any() else everyone
         )
     return np.array(rows)
+
+
+def _in_order(before: FloatArray, after: FloatArray) -> FloatArray:
+    """The ratios from the smallest to the largest, the mean of each hundredth of the dollars: together they move the dollars that moved."""
+    order = np.argsort(after / before, kind="stable")
+    reached, moved = (np.r_[0.0, np.cumsum(values[order])] / before.sum() for values in (before, after))
+    return np.asarray(np.diff(np.interp(np.linspace(0.0, 1.0, CELLS + 1), reached, moved)) * CELLS).round(
+        DIGITS
+    )
 
 
 def rates(outcome: pd.Series, name: str, group: NDArray[np.int64], prior: float) -> FloatArray:

@@ -5,7 +5,7 @@ The parts are the segments, and accounts on rolling terms: a quarter of theirs i
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Self
 
@@ -14,11 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from churnml.learn.arrays import BoolArray, FloatArray
+from churnml.learn.level import Level, level_of
 from churnml.learn.log_odds import fit_bounded, sigmoid
 from churnml.params.train import Calibrating
 
 LEAST_SLOPE = 0.01
-EVIDENCE = ["account_id", "renewal", "as_of", "part", "is_outcome", "log_odds"]
+EVIDENCE = ["account_id", "renewal", "as_of", "part", "is_outcome", "log_odds", "is_own"]
 ROLLING = "on rolling terms"
 STEPS, DIGITS = 100, 9
 
@@ -99,6 +100,7 @@ class Calibration:
     line: Platt = Platt()
     parts: Mapping[str, Platt] = field(default_factory=dict)
     min_fixed_term_days: int = 0
+    level: Level = field(default_factory=Level)
 
     @classmethod
     def fit(cls, evidence: pd.DataFrame, day: date, settings: Calibrating) -> Self:
@@ -121,25 +123,29 @@ class Calibration:
         for name in sorted(pd.unique(names[pd.notna(names)])):
             own = names == name
             parts[str(name)] = line.near(log_odds[own], y_true[own], weight[own], settings.prior_sd)
-        return cls(line, parts, settings.min_fixed_term_days)
+        lines = cls(line, parts, settings.min_fixed_term_days)
+        judged = evidence[evidence["is_own"]] if evidence["is_own"].any() else evidence
+        at = lines.log_odds(judged["log_odds"].to_numpy(dtype=float), judged["part"])
+        return replace(lines, level=level_of(at, judged, day))
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
         """The calibration that ``as_dict`` gave."""
         parts = {name: Platt(**line) for name, line in stored["parts"].items()}
-        return cls(Platt(**stored["line"]), parts, stored["min_fixed_term_days"])
+        return cls(Platt(**stored["line"]), parts, stored["min_fixed_term_days"], Level(**stored["level"]))
 
     def as_dict(self) -> dict[str, Any]:
         """The lines for JSON."""
         return asdict(self)
 
     def log_odds(self, log_odds: FloatArray, parts: Iterable[Any] | None = None) -> FloatArray:
-        """The calibrated log-odds of each log-odds, by the line of its part of the book if it has one."""
+        """The calibrated log-odds of each log-odds, by the line of its part of the book if it has one, at today's level."""
         if parts is None or not self.parts:
-            return np.asarray(self.line.slope * log_odds + self.line.intercept)
+            return np.asarray(self.line.slope * log_odds + self.line.intercept + self.level.shift)
         lines = [self.parts.get(name, self.line) for name in parts]
         slope = np.array([line.slope for line in lines], dtype=float)
-        return np.asarray(slope * log_odds + np.array([line.intercept for line in lines], dtype=float))
+        height = np.array([line.intercept for line in lines], dtype=float) + self.level.shift
+        return np.asarray(slope * log_odds + height)
 
     def probability(self, log_odds: FloatArray, parts: Iterable[Any] | None = None) -> FloatArray:
         """The calibrated probability of each log-odds."""
@@ -159,14 +165,16 @@ def segments_of(rows: pd.DataFrame, min_fixed_term_days: int) -> NDArray[np.obje
     return found
 
 
-def evidence(rows: pd.DataFrame, log_odds: FloatArray, y_true: BoolArray) -> pd.DataFrame:
+def evidence(
+    rows: pd.DataFrame, log_odds: FloatArray, y_true: BoolArray, is_own: bool = False
+) -> pd.DataFrame:
     """Margins beside what came, as EVIDENCE, of the rows whose log-odds is known.
 
     ``rows`` hold the snapshots' keys and, if it is known, their part of the book.
     """
     found = rows[["account_id", "renewal", "as_of"]].copy()
     found["part"] = rows["part"].to_numpy(dtype=object) if "part" in rows else None
-    found["is_outcome"], found["log_odds"] = y_true, log_odds
+    found["is_outcome"], found["log_odds"], found["is_own"] = y_true, log_odds, is_own
     return found.loc[np.isfinite(log_odds), EVIDENCE].reset_index(drop=True)
 
 

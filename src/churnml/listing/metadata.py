@@ -12,6 +12,7 @@ from churnml.learn.dataset import SIDES
 from churnml.listing.capacity import CallList
 from churnml.results.stored import as_json, read_json
 from churnml.results.verdict import NO_SIGNAL, RULES, VERDICTS, Verdict
+from churnml.text.outcome_words import change_sentence
 
 BY_ARR, BY_ID = "ARR", "account id"
 NO_RULE = "No rule could be computed (no usage, tickets or survey table)"
@@ -180,7 +181,7 @@ def ranked_by(order: str, verdict: Verdict) -> str:
 
 
 def words(verdict: Verdict) -> str:
-    """The verdict's sentence; one that is not proven begins with 'no proven signal'.
+    """The verdict's sentence, and that the outcome's level has changed; one that is not proven begins with 'no proven signal'.
 
     >>> words(Verdict("churn", False, None, None, "Churn: no proven signal. That may be chance."))
     'no proven signal. That may be chance.'
@@ -188,7 +189,8 @@ def words(verdict: Verdict) -> str:
     sentence = (
         " ".join(verdict.sentence.split()).removeprefix(f"{verdict.outcome.capitalize()}: ").rstrip(".") + "."
     )
-    return sentence if verdict.is_proven or sentence.startswith(NO_SIGNAL) else f"{NO_SIGNAL}: {sentence}"
+    text = sentence if verdict.is_proven or sentence.startswith(NO_SIGNAL) else f"{NO_SIGNAL}: {sentence}"
+    return f"{text} {change_sentence(verdict.outcome, verdict.level_change)}".rstrip()
 
 
 def read_verdicts(path: Path) -> Mapping[str, Verdict]:

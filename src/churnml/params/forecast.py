@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from churnml.params.section import Above0, From0, Positive, Section, Share
+from churnml.params.section import Above0, Positive, Section, Share
 
 
 class Forecast(Section):
@@ -16,9 +16,3 @@ class Forecast(Section):
     interval: Share = Field(description="share of the paths between low and high")
     n_past_quarters: Positive = Field(description="quarters to learn moves outside a due renewal from")
     size_prior_moves: Above0 = Field(description="past moves at which a group weighs as much as the book")
-    level_prior_sd: Above0 = Field(
-        description="log-odds by which dated or rolling accounts' level may be off"
-    )
-    group_prior_sd: Above0 = Field(description="log-odds by which a third of ARR may be off its kind")
-    shock_prior_sd: From0 = Field(description="log-odds of a quarter's common shift, before any is seen")
-    shock_prior_quarters: Above0 = Field(description="quarters that weigh as much as that prior")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pydantic import TypeAdapter
 
 from churnml.results.interval import Interval
+from churnml.results.level_change import LevelChange
 from churnml.results.stored import LAZY, LEFT_OUT, NotEnough, OrNotEnough
 
 
@@ -37,21 +38,13 @@ class Quarter:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """The shift of the log-odds that the past asks for, and how uncertain it is."""
+class OutcomeLevel:
+    """How far an outcome's level lies from what its past as a whole says, in log-odds, how unsure that is, and what a coming quarter adds."""
 
     shift: float
     sd: float
-
-
-@dataclass(frozen=True, slots=True)
-class QuarterShock:
-    """An outcome's common shift of a quarter's log-odds, and the level of each group of accounts."""
-
-    sd: float
-    raw_sd: float
+    shock_sd: float
     quarters: int
-    levels: Mapping[str, Level]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +61,7 @@ class BookForecast:
     """The coming quarters, and what they rest on.
 
     ``unproven`` are the outcomes that enter with their base rates. ``learned_through`` stands where a champion knows more than the day
-    did: such a forecast is no test.
+    did: such a forecast is no test. ``level_changes`` are those the verdicts tell.
     """
 
     book: str
@@ -79,10 +72,11 @@ class BookForecast:
     arr_usd: float
     in_grace: InGrace
     unproven: tuple[str, ...]
-    shocks: Mapping[str, QuarterShock]
+    levels: Mapping[str, OutcomeLevel]
     past_quarters_of_drift: int
     scaled_down_share: float
     quarters: Mapping[str, Quarter]
+    level_changes: Mapping[str, LevelChange] = field(default_factory=dict)
     learned_through: str | None = field(default=None, metadata=LEFT_OUT)
 
 

@@ -1,13 +1,14 @@
 """``verdicts.json``: whether the backtest proves a signal, and how good it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import TypeAdapter
 
 from churnml.results.interval import Interval
-from churnml.results.stored import LAZY
+from churnml.results.level_change import LevelChange
+from churnml.results.stored import LAZY, LEFT_OUT
 
 Grade = Literal["A", "B", "C", "D"]
 NO_SIGNAL = "no proven signal"
@@ -54,6 +55,7 @@ class Verdict:
     low: float | None = None
     high: float | None = None
     ranking: Ranking | None = None
+    level_change: LevelChange | None = field(default=None, metadata=LEFT_OUT)
 
     @property
     def orders_by_model(self) -> bool:

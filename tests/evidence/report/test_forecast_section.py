@@ -10,7 +10,7 @@ from churnml.evidence.charts.forecast_chart import write_forecast
 from churnml.evidence.charts.kpi_charts import write_kpis
 from churnml.evidence.report.report import _provisional, forecast_section
 from churnml.forecast.projection import COLUMNS
-from churnml.results.forecast import BookForecast, InGrace, Quarter, QuarterShock, Rate
+from churnml.results.forecast import BookForecast, InGrace, OutcomeLevel, Quarter, Rate
 from churnml.results.stored import NotEnough
 
 
@@ -22,7 +22,7 @@ def quarter(closes_on: str, grr: float) -> Quarter:
 
 FORECAST = BookForecast(
     book="acme", as_of="2025-01-01", interval=0.8, paths=1000, accounts=9, arr_usd=1e6, in_grace=InGrace(0, 0.0, 0.5),
-    unproven=("contraction",), shocks={name: QuarterShock(0.12, 0.1, 6, {}) for name in ("churn", "expansion")},
+    unproven=("contraction",), levels={name: OutcomeLevel(0.02, 0.12, 0.1, 6) for name in ("churn", "expansion")},
     past_quarters_of_drift=6, scaled_down_share=0.0,
     quarters={"quarter_1": quarter("2025-04-01", 0.965), "quarter_2": quarter("2025-07-01", 0.93)},
 )  # fmt: skip

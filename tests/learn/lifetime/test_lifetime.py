@@ -180,6 +180,22 @@ def curve_of(p: float, hazard: Hazard = HAZARD) -> Curve:
     return Lifetime(hazard, TERMS, REVENUE).curve(pd.DataFrame({"lead_days": [73]}), rows, np.array([p]))
 
 
+def test_beyond_the_renewal_the_survival_model_goes_on_at_the_churn_model_s_level() -> None:
+    """The rate doubled, and only the churn model knows: the second year of a book of a thousand is as dear as the first."""
+    rows = pd.DataFrame({"x": [0.0] * 1000, "term_days": [365.0] * 1000})
+    keys, own = pd.DataFrame({"lead_days": [73] * 1000}), curve_of(0.5).own_probability()[0]
+    for times in (0.5, 1.0, 2.0):
+        owed = times * -np.log1p(-own)
+        curve = Lifetime(HAZARD, TERMS, REVENUE).curve(keys, rows, np.full(1000, 1 - np.exp(-owed)))
+        alive = curve.survival(np.array([73.0, 438.0 + 60]))[0]
+        usual = (
+            Lifetime(HAZARD, TERMS, REVENUE)
+            .curve(keys, rows, np.full(1000, own))
+            .survival(np.array([73.0, 438.0 + 60]))[0]
+        )
+        assert np.log(alive[1] / alive[0]) / np.log(usual[1] / usual[0]) == pytest.approx(times, rel=0.02)
+
+
 def test_a_notice_ends_the_life_at_the_renewal_and_not_before() -> None:
     assert curve_of(1.0).survival(np.array([1.0, 72.0, 73.0, 400.0])).tolist() == [[1.0, 1.0, 0.0, 0.0]]
     worth = value(curve_of(1.0), np.array([1000.0]), TERMS).iloc[0]

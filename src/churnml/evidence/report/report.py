@@ -25,6 +25,7 @@ from churnml.results.stored import NotEnough
 from churnml.results.verdict import Verdict
 from churnml.text.markdown import safe, table
 from churnml.text.number_format import interval, money, percent, written
+from churnml.text.outcome_words import change_sentence
 from churnml.timeline import add_months
 
 decimals = partial(written, write="{:.3f}".format)
@@ -183,11 +184,15 @@ def _row(quarter: Quarter) -> list[str]:
 
 
 def _words(forecast: BookForecast) -> str:
-    churn, expansion = forecast.shocks["churn"], forecast.shocks["expansion"]
+    churn, expansion = forecast.levels["churn"], forecast.levels["expansion"]
     text = (
         f"Of {money(forecast.arr_usd)} live on {forecast.as_of}, counted from that day to each quarter's end; in brackets what holds "
-        f"{forecast.interval:.0%} of {forecast.paths:,} simulated futures. A quarter's common shift of the odds has a standard deviation "
-        f"of {churn.sd:.2f} for churn and {expansion.sd:.2f} for expansion, from {churn.quarters} past quarters."
+        f"{forecast.interval:.0%} of {forecast.paths:,} simulated futures. Of the odds' logarithm today's level is known to {churn.sd:.2f} for "
+        f"churn and {expansion.sd:.2f} for expansion, and each quarter to come adds a shock of {churn.shock_sd:.2f} and {expansion.shock_sd:.2f}, "
+        f"from {churn.quarters} past quarters."
+    )
+    text = " ".join(
+        [text, *(change_sentence(name, change) for name, change in forecast.level_changes.items())]
     )
     if forecast.learned_through:
         text = f"In hindsight: the model has since learned from outcomes up to {forecast.learned_through}, so this is no test of it. {text}"

@@ -21,7 +21,7 @@ from churnml.learn.log_odds import sigmoid
 from churnml.learn.models.base import Model
 from churnml.learn.models.rules.health_fitted import HealthFitted
 
-SCHEMA = 5
+SCHEMA = 6
 HEALTH = "health"
 REPLAY_TOLERANCE = 1e-9
 LIFETIME = "lifetime.json"

@@ -63,4 +63,6 @@ def _part(curve: Curve, start: int) -> Curve:
         curve.clock, lead_days=curve.clock.lead_days[chosen], term_days=curve.clock.term_days[chosen],
         is_rolling=curve.clock.is_rolling[chosen],
     )  # fmt: skip
-    return replace(curve, rows=curve.rows.iloc[chosen], clock=clock, probability=curve.probability[chosen])
+    return replace(
+        curve, rows=curve.rows.iloc[chosen], clock=clock, probability=curve.probability[chosen], pace=curve.pace[chosen]
+    )  # fmt: skip

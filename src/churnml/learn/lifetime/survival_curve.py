@@ -1,11 +1,11 @@
 """The chance of still being a customer on each day to come, tied to the churn model at the renewal.
 
 The churn model's probability is the headline. Up to the renewal the survival model only spreads it over the
-days; beyond, its conditional survival goes on: S(t) = (1 - p) S_model(t) / S_model(renewal).
+days; beyond, its conditional survival goes on, at the level of the churn model: S(t) = (1 - p) (S_model(t) / S_model(renewal)) ** pace.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Self
 
@@ -23,6 +23,8 @@ from churnml.results.stored import adapter, as_json
 
 HORIZONS = (90, 180, 365)
 """Days within which the list tells the chance to leave."""
+MOST_CERTAIN = 1.0 - 1e-9
+"""Beyond it nothing was predicted: notice is given."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,28 @@ class Curve:
     rows: pd.DataFrame
     clock: Clock
     probability: FloatArray
+    pace: FloatArray
+
+    @classmethod
+    def of(cls, hazard: Hazard, rows: pd.DataFrame, clock: Clock, probability: FloatArray) -> Self:
+        """The curves of these accounts, the survival model going on at the pace at which the churn model sees accounts of their kind leave."""
+        curve = cls(hazard, rows, clock, probability, np.ones(len(rows)))
+        return replace(curve, pace=curve.paces())
+
+    def paces(self) -> FloatArray:
+        """By account: the hazard up to the renewal that the churn model sees among accounts on its kind of clock, as a share of the survival
+        model's own. It was learned from all of the past and knows no change of level; the churn model's calibration does. One leaver of each
+        is added, so that few accounts move little.
+        """
+        owed = -np.log1p(-np.minimum(self.probability, MOST_CERTAIN))
+        own = self._cumulative(np.ones((len(self.rows), 1)))[:, 0]
+        found, strata = np.ones(len(own)), self.clock.strata
+        is_known = np.isfinite(owed)
+        for name in np.unique(strata):
+            kind = strata == name
+            judged = kind & is_known & (self.probability < MOST_CERTAIN)
+            found[kind] = (owed[judged].sum() + 1.0) / (own[judged].sum() + 1.0)
+        return found
 
     def survival(self, days: FloatArray) -> FloatArray:
         """The chance of still being a customer after so many days (columns), one row an account.
@@ -48,7 +72,8 @@ class Curve:
             owed = -np.log1p(-self.probability)[:, None]
             spread = np.where((at_renewal > 0) & np.isfinite(owed), owed * total / at_renewal, 0.0)
             spread = np.where(np.isnan(owed), np.nan, spread)
-        return np.exp(-np.where(time < 1.0, spread, owed + np.maximum(total - at_renewal, 0.0)))
+        beyond = self.pace[:, None] * np.maximum(total - at_renewal, 0.0)
+        return np.exp(-np.where(time < 1.0, spread, owed + beyond))
 
     def own_probability(self) -> FloatArray:
         """What the survival model alone says of leaving by the renewal."""
@@ -70,7 +95,7 @@ class Lifetime:
         """The curves of snapshots, from their feature rows and the churn model's probabilities."""
         unknown = pd.Series(np.nan, index=rows.index)
         clock = Clock.of(keys["lead_days"], rows.get(TERM, unknown), self.revenue)
-        return Curve(self.hazard, rows.reset_index(drop=True), clock, probability)
+        return Curve.of(self.hazard, rows.reset_index(drop=True), clock, probability)
 
     def as_dict(self) -> dict[str, Any]:
         """The model for JSON."""

@@ -168,7 +168,7 @@ def calibration(
         parts.append(evidence(history, log_odds, history["is_outcome"].to_numpy(dtype=bool)))
     if held_out is not None:
         rows = train_set.keys.assign(part=segments_of(train_set.rows, train.calibration.min_fixed_term_days))
-        parts.append(evidence(rows, held_out, train_set.is_outcome(outcome)))
+        parts.append(evidence(rows, held_out, train_set.is_outcome(outcome), is_own=True))
     parts = [part for part in parts if len(part)]
     return (
         Calibration.fit(pd.concat(parts, ignore_index=True), day, train.calibration)
