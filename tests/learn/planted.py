@@ -88,7 +88,7 @@ TRAIN = Train(
         n_boosters=4, n_estimators=25, num_leaves=6, learning_rate=0.1, min_child_samples=20, colsample_bytree=0.8,
         subsample=0.75, max_bin=63, reg_lambda=5.0,
     ),
-    logistic=Logistic(C=0.1, C_prior=0.05, tail_share=0.01),
+    logistic=Logistic(tail_share=0.01),
     survival=Survival(
         lead_days=(30, 90), max_covariates=6, min_known_share=0.5, max_correlation=0.9, tail_share=0.01, penalizers=(0.01, 0.5),
         min_at_risk=20,

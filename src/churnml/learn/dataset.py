@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from churnml.data.snapshots import KEYS
 from churnml.errors import NotEnoughError
 from churnml.features.spec import Feature
-from churnml.learn.arrays import BoolArray
+from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.memo import Memo
 from churnml.params.train import Backtest
 
@@ -69,6 +69,11 @@ class Dataset:
     def memo(self) -> Memo:
         """What was derived from the rows, whatever the outcome."""
         return Memo()
+
+    @cached_property
+    def weight(self) -> FloatArray:
+        """What each row weighs: its renewal weighs one, shared by all snapshots of it among the rows."""
+        return np.asarray(1.0 / self.keys.groupby(RENEWAL)["as_of"].transform("size").to_numpy(dtype=float))
 
     def is_outcome(self, outcome: str) -> BoolArray:
         """Whether each row ended in that outcome."""

@@ -35,10 +35,8 @@ class LightGBM(Section):
 
 
 class Logistic(Section):
-    """The regularised logistic regression; C as in scikit-learn."""
+    """The logistic regression and what rules_prior adds to the rules; the ridge of each is found within its training rows."""
 
-    C: Above0 = Field(description="inverse of the L2 penalty; small, as a renewal stands in up to seven rows")
-    C_prior: Above0 = Field(description="the same for what rules_prior adds to the rules")
     tail_share: Tail = Field(description="values in either tail count as the tail's edge")
 
 

@@ -118,3 +118,14 @@ def test_finds_a_planted_signal(name: str, planted: Dataset, model: Model) -> No
 def test_finds_nothing_in_shuffled_labels(name: str, blind: Dataset) -> None:
     earlier, later = halves(blind)
     assert abs(roc_auc_score(later.is_outcome("churn"), fit(name, earlier).log_odds(later.rows)) - 0.5) < 0.06
+
+
+def test_what_is_held_out_is_not_learned_by_heart(name: str, blind: Dataset) -> None:
+    if not MODELS[name].is_candidate:
+        pytest.skip("nothing is calibrated on it")
+    earlier = halves(blind)[0]
+    held_out = fit(name, earlier).held_out
+    assert held_out is not None
+    known = np.isfinite(held_out)
+    assert known.mean() > 0.6  # a few boosters all draw some accounts
+    assert abs(roc_auc_score(earlier.is_outcome("churn")[known], held_out[known]) - 0.5) < 0.06

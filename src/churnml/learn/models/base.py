@@ -1,5 +1,6 @@
 """What every model owes: log-odds, and contributions that sum to it."""
 
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +20,15 @@ from churnml.params.train import Train
 if TYPE_CHECKING:
     from churnml.learn.dataset import Dataset
 
+PARTS = 4
+"""Of the accounts, each held out once where a model judges itself within its training rows."""
+
 
 @dataclass(frozen=True)
 class Training:
     """What a model learns from: feature rows (a column a feature), whether the outcome came, and each row's account.
 
+    ``weight`` is what a row weighs: snapshots of one renewal share its outcome, and should together weigh one.
     ``memo`` keeps what depends on the rows alone; trainings on the same rows for other outcomes share it.
     """
 
@@ -31,17 +36,24 @@ class Training:
     is_outcome: BoolArray
     accounts: NDArray[np.object_]
     features: tuple[Feature, ...]
+    weight: FloatArray | float = 1.0
     memo: Memo = field(default_factory=Memo, init=False, compare=False, repr=False)
 
     @classmethod
     def of(cls, dataset: "Dataset", outcome: str) -> Self:
         """All rows of a dataset, by the features a model may see."""
         rows = dataset.rows[[feature.column for feature in dataset.inputs]]
-        training = cls(rows, dataset.is_outcome(outcome), dataset.accounts, dataset.inputs)
+        training = cls(rows, dataset.is_outcome(outcome), dataset.accounts, dataset.inputs, dataset.weight)
         object.__setattr__(
             training, "memo", dataset.memo
         )  # no argument: other rows never come with these rows' memo
         return training
+
+    def where(self, chosen: BoolArray) -> Self:
+        """Some of the rows, as rows of their own."""
+        weight = np.broadcast_to(self.weight, len(self.rows))[chosen]
+        rows = self.rows[chosen].reset_index(drop=True)
+        return type(self)(rows, self.is_outcome[chosen], self.accounts[chosen], self.features, weight)
 
     @property
     def encoder(self) -> Encoder:
@@ -57,6 +69,14 @@ class Training:
     def y_true(self) -> FloatArray:
         """Whether the outcome came, as 0 and 1."""
         return self.is_outcome.astype(float)
+
+    @property
+    def parts(self) -> NDArray[np.int64]:
+        """The part of each row's account, from 0 to ``PARTS`` - 1; fits that leave out one part each hold out every row once.
+
+        The parts are as even as can be, and by a digest of the account's name, which follows no order of the book.
+        """
+        return self.memo("parts", lambda: account_parts(self.accounts))
 
 
 class Model(Protocol):
@@ -117,6 +137,19 @@ class Bag(Protocol):
 
     def each(self, rows: pd.DataFrame) -> Iterator[FloatArray]:
         """What each member's features add to its log-odds, a row an account and a column a feature, one member after the other."""
+
+
+def account_parts(accounts: NDArray[np.object_]) -> NDArray[np.int64]:
+    """The part of each account.
+
+    >>> account_parts(np.array(["a", "b", "c", "d", "a"], dtype=object)).tolist()
+    [3, 1, 0, 2, 3]
+    """
+    names, codes = np.unique(accounts.astype(str), return_inverse=True)
+    order = np.argsort([zlib.crc32(name.encode()) for name in names], kind="stable")
+    place = np.empty(len(names), dtype=np.int64)
+    place[order] = np.arange(len(names)) % PARTS
+    return place[codes]
 
 
 def direction(feature: Feature, outcome: str) -> Direction:

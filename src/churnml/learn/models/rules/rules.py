@@ -56,8 +56,12 @@ class Rules(Additive):
 
     @classmethod
     def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
-        """One slope on the score: health lowers churn and raises expansion, whatever the rows say."""
-        return cls.sloped(training, spoken(training.features, health), outcome)
+        """One slope on the score: health lowers churn and raises expansion, whatever the rows say.
+
+        Of the rows it learns no more than that line, so that what it says of them holds them out.
+        """
+        found = cls.sloped(training, spoken(training.features, health), outcome)
+        return replace(found, held_out=found.log_odds_of(training))
 
     @classmethod
     def sloped(cls, training: Training, parts: Sequence[Part], outcome: str) -> Self:
@@ -74,6 +78,11 @@ class Rules(Additive):
             tuple(feature.column for feature in training.features), tuple(parts), tuple(average.tolist()), mean,
             sign * platt.slope / spread, platt.intercept,
         )  # fmt: skip
+
+    def log_odds_of(self, training: Training) -> FloatArray:
+        """The log-odds of the rows it was fitted on, without the contribution of each rule."""
+        score = self.score(training.rows)
+        return np.asarray(self.base + self.slope * np.nan_to_num(score - self.average_health))
 
     def score(self, rows: pd.DataFrame) -> FloatArray:
         """Health from 0 to 100, one a row; NaN where no rule can speak."""

@@ -5,7 +5,7 @@ every coefficient to nothing, so the rules stand until the data say otherwise.
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from churnml.learn.arrays import FloatArray
-from churnml.learn.log_odds import fit_bounded
 from churnml.learn.models.base import Additive, Training
-from churnml.learn.models.logistic.logistic import Logistic
+from churnml.learn.models.logistic.logistic import Logistic, weighed
+from churnml.learn.models.logistic.ridge import fit_ridge
 from churnml.learn.models.rules.rules import Rules
 from churnml.params.health import Health
 from churnml.params.train import Train
@@ -36,14 +36,11 @@ class RulesPrior(Additive):
         rules = Rules.fit(training, settings, health, outcome)
         terms, design = Logistic.terms_of(training, settings)
         bounds = Logistic.bounds(terms, training.features, outcome)
-        given = rules.contributions(training.rows).to_numpy(dtype=float).sum(axis=1)
-        design = np.column_stack([given, design])
-        ridge = np.r_[0.0, np.full(len(terms), 1.0 / settings.logistic.C_prior)]
-        base, found = fit_bounded(design, training.y_true, ridge, [(0.0, None), *bounds])
-        fitted = tuple(
-            replace(term, coefficient=float(weight)) for term, weight in zip(terms, found[1:], strict=True)
-        )
-        return cls(rules, float(found[0]), Logistic(training.encoder, fitted, base))
+        design = np.column_stack([rules.log_odds_of(training) - rules.base, design])
+        found = fit_ridge(design, training, [(0.0, None), *bounds], np.r_[0.0, np.ones(len(terms))])
+        stretch, *rest = found.coefficients.tolist()
+        regression = Logistic(training.encoder, weighed(terms, np.array(rest)), found.intercept)
+        return cls(rules, stretch, regression, found.held_out)
 
     @property
     def base(self) -> float:

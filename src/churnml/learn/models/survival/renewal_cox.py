@@ -6,7 +6,7 @@ tangent at the average row, so that contributions stay additive, and the calibra
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from churnml.learn.arrays import FloatArray
-from churnml.learn.models.base import Additive, Training, direction
+from churnml.learn.models.base import PARTS, Additive, Training, direction
 from churnml.learn.models.encoder import require
 from churnml.learn.models.survival.covariates import Covariate, choose
 from churnml.learn.models.survival.cox import Lives, steady_cox
@@ -36,7 +36,15 @@ class Survival(Additive):
 
     @classmethod
     def fit(cls, training: Training, settings: Train, health: Health, outcome: str) -> Self:
-        """The model of the outcome at the renewal; the seed has no part in it."""
+        """The model of the outcome at the renewal; the seed has no part in it. Fits without a part of the accounts hold it out."""
+        held_out = np.empty(len(training.rows))
+        for part in range(PARTS):
+            own = training.parts == part
+            held_out[own] = cls._of(training.where(~own), settings, outcome).log_odds(training.rows[own])
+        return replace(cls._of(training, settings, outcome), held_out=held_out)
+
+    @classmethod
+    def _of(cls, training: Training, settings: Train, outcome: str) -> Self:
         rows, is_outcome, features = training.rows, training.is_outcome, training.features
         lives = Lives(np.where(is_outcome, 1.0, 2.0), is_outcome, np.full(len(rows), "all", object))
         chosen = choose(rows, is_outcome, features, settings.survival)
