@@ -10,7 +10,7 @@ from churnml.data.dunning import LEFT_UNPAID
 from churnml.data.judgement import create_judged
 from churnml.data.revenue import create_ledger
 from churnml.data.schema import SERVICE_ENDS
-from churnml.data.snapshots import KEYS
+from churnml.data.snapshots import KEYS, billing_days
 from churnml.data.tables import Tables, register_snapshots
 from churnml.params.snapshots import Revenue
 
@@ -32,12 +32,14 @@ def label(tables: Tables, snapshots: pd.DataFrame, revenue: Revenue) -> pd.DataF
     create_ledger(con, revenue.grace_days)
     register_snapshots(con, snapshots)
     create_judged(con, snapshots["is_rolling"], revenue)
+    billing = billing_days(revenue)
     up, down = 1 + revenue.tolerance, 1 - revenue.tolerance
     is_unpaid = LEFT_UNPAID.format(account="money.account_id", left="last_day", grace=revenue.grace_days)
     found = con.execute(f"""
         WITH before AS (
-            SELECT snapshot, account_arr(coalesce(sum(arr) FILTER (as_of < stop_date), sum(arr) FILTER (as_of = stop_date))) AS arr
-            FROM (SELECT *, {SERVICE_ENDS} AS stop_date FROM ({tables.known("contracts")})) WHERE start_date <= as_of GROUP BY snapshot),
+            SELECT snapshot, account_arr(coalesce(sum(arr) FILTER (as_of < stop_date), sum(arr) FILTER (stop_date = last_stop AND as_of <= last_stop + {billing}))) AS arr
+            FROM (SELECT *, {SERVICE_ENDS} AS stop_date, max(stop_date) OVER (PARTITION BY snapshot) AS last_stop
+                FROM ({tables.known("contracts")}) WHERE start_date <= as_of) GROUP BY snapshot),
         money AS (
             SELECT r.snapshot, r.account_id, r.ripe_on, r.ripe_on < DATE '{tables.last_day}' AS is_ripe,
                    coalesce(b.arr, 0) AS before, coalesce(a.arr, 0) AS after
@@ -50,8 +52,8 @@ def label(tables: Tables, snapshots: pd.DataFrame, revenue: Revenue) -> pd.DataF
             SELECT r.snapshot, max(a.to_day) AS last_day FROM ripe r JOIN ledger a ON a.account_id = r.account_id AND a.to_day <= r.judged_on
             GROUP BY r.snapshot),
         gone AS (
-            SELECT s.snapshot, min(e.to_day) AS left_on FROM snapshots s
-            JOIN ends e ON e.account_id = s.account_id AND e.to_day >= CAST(s.as_of AS DATE) GROUP BY s.snapshot)
+            SELECT s.snapshot, min(greatest(e.to_day, CAST(s.as_of AS DATE))) AS left_on FROM snapshots s
+            JOIN ends e ON e.account_id = s.account_id AND e.to_day >= CAST(s.as_of AS DATE) - {billing} GROUP BY s.snapshot)
         SELECT CAST(ripe_on AS TIMESTAMP) AS ripe_on, is_ripe, CAST(before AS DOUBLE) AS arr_usd,
                CASE WHEN is_ripe THEN CAST(after AS DOUBLE) END AS arr_after_usd,
                CASE WHEN NOT is_ripe THEN NULL WHEN after = 0 THEN '{CHURN}' WHEN after > before * {up} THEN '{EXPANSION}'

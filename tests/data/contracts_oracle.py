@@ -164,7 +164,10 @@ def open_decisions(
     known = [t for t in terms if t.known < day and t.arr > 0]
     stops = {t: stop(t, terms, day) for t in known}
     short = {t for t in known if t.end is None or (t.end - t.start).days < rolling}
-    has_rolling = any(t.start <= day <= stops[t] for t in short)
+    has_rolling = any(
+        t.start <= day <= stops[t] + timedelta(days=0 if has_said_no(t, terms, day) else min(3, grace))
+        for t in short
+    )
     if not has_rolling and not any(t.start <= day < stops[t] for t in known):
         return set()
     ends = {end_known(t, terms, day) for t in known if t not in short and stops[t] > day}
@@ -177,6 +180,11 @@ def open_decisions(
     if ends:
         return {(e, False) for e in ends - settled}
     return {(day + timedelta(days=horizon), True)} if has_rolling else set()
+
+
+def has_said_no(term: Term, terms: list[Term], day: date) -> bool:
+    """Whether a term was cancelled, or notice of it stands, as known on a day: its next charge is not waited for."""
+    return bool(term.cancelled and term.cancelled < day) or is_noticed(term, terms, day)
 
 
 def end_known(term: Term, terms: list[Term], day: date) -> date:
@@ -218,8 +226,9 @@ def is_paid(paid: list[Term], terms: list[Term], day: date) -> bool:
 def outcome(terms: list[Term], day: date, read: date, grace: int, tolerance: float) -> tuple[int, int, str]:
     """ARR as known on the day, ARR on the day of judgement, and what became of it."""
     known = [(t, stop(t, terms, day)) for t in terms if t.known < day and t.start <= day]
+    last = max((end for _, end in known), default=NEVER)
     before = sum(t.arr for t, end in known if day < end) if any(day < end for _, end in known) else sum(
-        t.arr for t, end in known if day == end)  # fmt: skip
+        t.arr for t, end in known if end == last and day <= end + timedelta(days=min(3, grace)))  # fmt: skip
     after = ledger_arr(terms, read, grace)
     if after == 0:
         return before, after, "churn"

@@ -1,15 +1,17 @@
 """Snapshots: which decisions were open on which day, as one could have known then."""
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from churnml.data.snapshots import current, history
+from churnml.data.snapshots import current, history, in_grace
 from churnml.data.tables import Tables
 from churnml.errors import NotEnoughError
+from churnml.outcomes import label
 from churnml.params.snapshots import Revenue, Snapshots
 from tests.books import make_tables, term
 
@@ -97,3 +99,56 @@ def test_who_comes_back_later_is_not_known_to_be_live_in_the_gap(tmp_path: Path)
     for folder, more in (("1", [back]), ("2", [])):
         tables = book(tmp_path / folder, term("a", "2023-01-01", "2024-01-01"), *more)
         assert current(tables, date(2024, 1, 10), REVENUE, SNAPSHOTS).empty
+
+
+def monthly(
+    account: str, since: str, months: int, *, is_inclusive: bool = False, **last: Any
+) -> list[dict[str, Any]]:
+    """Monthly terms one after another, each recorded as it begins; an inclusive end is the day before the next begins."""
+    starts = pd.date_range(since, periods=months + 1, freq="MS")
+    rows = [
+        term(account, f"{start:%Y-%m-%d}", f"{end - pd.Timedelta(days=int(is_inclusive)):%Y-%m-%d}")
+        for start, end in pairwise(starts)
+    ]
+    return [*rows[:-1], rows[-1] | last]
+
+
+@pytest.mark.parametrize(("day", "is_listed"), [(1, True), (2, True), (3, True), (4, False)])
+def test_a_monthly_account_stays_while_its_next_charge_is_due(
+    tmp_path: Path, day: int, is_listed: bool
+) -> None:
+    tables = book(
+        tmp_path, *monthly("a", "2024-03-01", 10, is_inclusive=True), *monthly("b", "2024-03-01", 9), *monthly("gone", "2024-03-01", 9),
+        term("year", "2023-12-31", "2024-12-31"), last_day="2025-01-10",
+    )  # fmt: skip
+    on = date(2025, 1, day)
+    found = current(tables, on, REVENUE, SNAPSHOTS).set_index("account_id")
+    assert list(found.index) == (
+        ["a"] if is_listed else []
+    )  # its term ended the day before; b's and gone's a month before
+    late = in_grace(tables, on, REVENUE)["account_id"].tolist()
+    assert ("a" in late) != is_listed and "year" in late
+    if is_listed:
+        assert found.loc["a", "is_rolling"]
+        seen = found.reset_index()
+        assert label(tables, seen, REVENUE)["arr_usd"].tolist() == [1000.0]
+
+
+def test_who_cancelled_or_gave_notice_is_waited_for_no_day_longer(tmp_path: Path) -> None:
+    tables = book(
+        tmp_path, *monthly("a", "2024-03-01", 10, is_inclusive=True), *monthly("c", "2024-03-01", 10, is_inclusive=True, cancelled_at="2024-12-30"),
+        *monthly("n", "2024-03-01", 10, is_inclusive=True, notice_at="2024-12-10"), last_day="2025-01-10",
+    )  # fmt: skip
+    assert current(tables, date(2025, 1, 2), REVENUE, SNAPSHOTS)["account_id"].tolist() == ["a"]
+
+
+def test_who_is_looked_at_on_a_billing_day_and_stays_away_has_left_on_it(tmp_path: Path) -> None:
+    tables = book(tmp_path, *monthly("a", "2023-01-01", 9, is_inclusive=True), last_day="2025-01-01")
+    on = pd.DataFrame({"account_id": ["a"], "as_of": pd.Timestamp("2023-10-02"), "renewal": pd.Timestamp("2023-12-31"), "lead_days": 90,
+                       "is_rolling": True})  # fmt: skip
+    found = label(tables, on, REVENUE).iloc[0]
+    assert (found["outcome"], found["arr_usd"], found["left_on"]) == (
+        "churn",
+        1000.0,
+        pd.Timestamp("2023-10-02"),
+    )

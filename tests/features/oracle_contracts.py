@@ -94,9 +94,13 @@ def known_from(term: Row) -> datetime:
 
 
 def live_terms(terms: list[Row], as_of: date) -> list[Row]:
-    """Terms that run on the day; where none does, those that end on it."""
-    running = [t for t in terms if t["start_date"] <= as_of < t["stop"]]
-    return running or [t for t in terms if t["start_date"] <= as_of == t["stop"]]
+    """Terms that run on the day; where none does, those that ended last, on it or in the three days before, and were not cancelled."""
+    begun = [t for t in terms if t["start_date"] <= as_of]
+    running = [t for t in begun if as_of < t["stop"]]
+    last = max((t["stop"] for t in begun), default=None)
+    return running or [
+        t for t in begun if t["stop"] == last >= as_of - timedelta(days=3) and t.get("cancelled_at") is None
+    ]
 
 
 def is_add_on(term: Row, terms: list[Row]) -> bool:

@@ -13,6 +13,8 @@ MONEY, AMOUNT = "DECIMAL(18,2)", "DECIMAL(18,4)"
 
 OPEN_END = "DATE '2200-01-01'"
 """SQL for a day that no term reaches: where the end of one that runs until it is cancelled must be compared."""
+BILLING_DAYS = 3
+"""Days after a rolling term's end in which its next charge is taken and recorded: inclusive ends, weekends, a row that comes a day late."""
 SERVICE_ENDS = f"least(coalesce(end_date, {OPEN_END}), CAST(cancelled_at AS DATE))"
 """SQL for the day on which a term's service stops: its end, or its cancellation before that. One without an end runs until it is cancelled."""
 

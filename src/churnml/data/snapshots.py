@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 
 from churnml.data.dunning import create_failed_charges
-from churnml.data.schema import OPEN_END
+from churnml.data.schema import BILLING_DAYS, OPEN_END
 from churnml.data.tables import Tables, stood_on
 from churnml.errors import NotEnoughError
 from churnml.params.snapshots import Revenue, Snapshots
@@ -25,6 +25,11 @@ NOTICED = "coalesce(t.notice_at < {as_of} AND (t.notice_answered_at < {as_of}) I
 """SQL for whether notice had been given on a term ``t`` by a day, and no newly signed paid term had answered it (as the door has it)."""
 
 
+def billing_days(revenue: Revenue) -> int:
+    """For how many days after its end a rolling term still counts: while its next charge is due, and no longer than the grace."""
+    return min(BILLING_DAYS, revenue.grace_days)
+
+
 def is_rolling(revenue: Revenue) -> str:
     """SQL for whether a term ``t`` rolls: agreed for so short a time that its end is no decision, or without an end."""
     days = revenue.rolling_below_days
@@ -35,11 +40,12 @@ def is_rolling(revenue: Revenue) -> str:
 OPEN_DECISIONS = """
     WITH known AS (
         SELECT d.account_id, d.as_of, t.start_date, {end} AS end_date, t.arr > 0 AS is_paid, {is_rolling} AS is_rolling,
-            least(coalesce({end}, {open_end}), CASE WHEN t.cancelled_at < d.as_of THEN CAST(t.cancelled_at AS DATE) END) AS stop_date
+            least(coalesce({end}, {open_end}), CASE WHEN t.cancelled_at < d.as_of THEN CAST(t.cancelled_at AS DATE) END) AS stop_date,
+            stop_date + CASE WHEN coalesce(t.cancelled_at < d.as_of, false) OR {noticed} THEN 0 ELSE {billing} END AS billed_until
         FROM days d JOIN contracts_versions t ON t.account_id = d.account_id AND {stood}),
     live AS (
-        -- A rolling term still counts on the day it ends: its successor, if any, is known only the day after.
-        SELECT account_id, as_of, bool_or(is_rolling AND start_date <= as_of AND as_of <= stop_date) AS has_rolling
+        -- A rolling term still counts on the day it ends, and while its next charge is due: its successor, if any, is known only after that.
+        SELECT account_id, as_of, bool_or(is_rolling AND start_date <= as_of AND as_of <= billed_until) AS has_rolling
         FROM known WHERE is_paid GROUP BY account_id, as_of
         HAVING (has_rolling OR bool_or(start_date <= as_of AND as_of < stop_date)) AND as_of - min(start_date) >= {history}),
     ends AS (
@@ -127,8 +133,8 @@ def in_grace(tables: Tables, as_of: date, revenue: Revenue) -> pd.DataFrame:
             bool_or(is_tried_again) AS is_tried_again
         FROM waiting WHERE {day} - ended_on <= {revenue.grace_days} OR is_tried_again
         GROUP BY account_id, ended_on
-        -- A rolling term still counts on the day it ends.
-        HAVING NOT bool_or(is_gone) AND NOT (bool_or(is_rolling) AND ended_on = DATE '{as_of}') ORDER BY account_id""").df()
+        -- A rolling term still counts while its next charge is due.
+        HAVING NOT bool_or(is_gone) AND NOT (bool_or(is_rolling) AND ended_on >= {day} - {billing_days(revenue)}) ORDER BY account_id""").df()
 
 
 def waited_days(late: pd.DataFrame, as_of: date, grace_days: int) -> int:
@@ -143,7 +149,7 @@ def waited_days(late: pd.DataFrame, as_of: date, grace_days: int) -> int:
 def _open_decisions(con: duckdb.DuckDBPyConnection, revenue: Revenue, snapshots: Snapshots) -> pd.DataFrame:
     sql = OPEN_DECISIONS.format(
         end=END_AS_KNOWN.format(as_of="d.as_of"), is_rolling=is_rolling(revenue),
-        open_end=OPEN_END, grace=revenue.grace_days,
+        open_end=OPEN_END, grace=revenue.grace_days, billing=billing_days(revenue), noticed=NOTICED.format(as_of="d.as_of"),
         history=snapshots.min_history_days, stood=stood_on("d.as_of", "t."), horizon=snapshots.rolling_horizon_days,
     )  # fmt: skip
     return con.execute(f"""SELECT account_id, CAST(as_of AS TIMESTAMP) AS as_of, CAST(renewal AS TIMESTAMP) AS renewal,

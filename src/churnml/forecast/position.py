@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from churnml.data.revenue import create_ledger
-from churnml.data.schema import SERVICE_ENDS
+from churnml.data.schema import BILLING_DAYS, SERVICE_ENDS
 from churnml.data.snapshots import END_AS_KNOWN, NOTICED, current, in_grace
 from churnml.data.tables import Tables, stood_on
 from churnml.outcomes import label
@@ -56,7 +56,7 @@ def _terms(tables: Tables, day: date, ends: Sequence[date]) -> pd.DataFrame:
         WITH terms AS (SELECT *, {SERVICE_ENDS} AS stop_date FROM ({known}))
         SELECT account_id, CAST(bool_and(has_notice) FILTER (arr > 0 AND start_date <= DATE '{day}' AND stop_date > DATE '{day}') AS DOUBLE) AS has_notice,
                CAST(max(agreed_end_date - start_date) AS INTEGER) AS term_days {signed}
-        FROM terms WHERE stop_date >= DATE '{day}' GROUP BY account_id ORDER BY account_id""")
+        FROM terms WHERE stop_date >= DATE '{day}' - {BILLING_DAYS} GROUP BY account_id ORDER BY account_id""")
         .df()
     )
 

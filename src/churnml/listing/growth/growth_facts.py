@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 
 from churnml.data.kpis.survey_scores import NPS_MOST
-from churnml.data.schema import SERVICE_ENDS
+from churnml.data.schema import BILLING_DAYS, SERVICE_ENDS
 from churnml.data.tables import Tables, register_snapshots
 from churnml.features.domains.onboarding import STALLED
 from churnml.features.domains.support import OPEN, URGENT
@@ -47,7 +47,7 @@ class KnownTables:
 
 # A term still counts on the day it ends: its successor, if any, may be known only the day after.
 TERMS = f"""SELECT account_id, product, seats, seat_group, CAST(arr AS DOUBLE) AS arr, {SERVICE_ENDS} AS stop_date,
-    start_date <= as_of AND as_of < stop_date AS is_live, stop_date >= as_of AS is_held FROM """
+    start_date <= as_of AND as_of < stop_date AS is_live, as_of <= stop_date + INTERVAL {BILLING_DAYS} DAY AS is_held FROM """
 
 YEAR = Window(365)
 
