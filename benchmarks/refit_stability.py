@@ -59,11 +59,16 @@ class Book:
         built = build(tables, snapshots_of(accounts, params.score.past_days), data.features)
         return cls(params, train, tables, data, accounts, built)
 
-    def bundle(self, chosen: Dataset, outcome: str, predictions: pd.DataFrame, train: Train) -> Bundle:
-        """The bag fitted on these accounts."""
-        return bundle_of(
-            "lightgbm_bag", chosen, outcome, train, self.train.health, predictions, self.tables.last_day
-        )
+    def bundle(
+        self,
+        chosen: Dataset,
+        outcome: str,
+        predictions: pd.DataFrame,
+        train: Train,
+        name: str = "lightgbm_bag",
+    ) -> Bundle:
+        """The model fitted on these accounts."""
+        return bundle_of(name, chosen, outcome, train, self.train.health, predictions, self.tables.last_day)
 
     def concepts(self, bundle: Bundle) -> pd.DataFrame:
         """The first three reason concepts of each account, with its probability, by account."""

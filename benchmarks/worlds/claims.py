@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from benchmarks.worlds import out_of_time
 from benchmarks.worlds.futures import Futures
 from benchmarks.worlds.history import History
 from churnml.paths import Paths
@@ -33,12 +34,15 @@ LOWER_IS_WORSE = ("rank", "health_rules", "health_fitted", "lead_days")
 
 @dataclass(frozen=True)
 class Judged:
-    """A world, its futures, the project that churnml ran in, and its list in the order of the futures' accounts."""
+    """A world, its futures, the project that churnml ran in, its list in the order of the futures' accounts, and how
+    many refits are asked for.
+    """
 
     history: History
     futures: Futures
     paths: Paths
     listed: pd.DataFrame
+    refits: int = 0
 
 
 Claim = Callable[[Judged], float | str]
@@ -111,10 +115,10 @@ def labels(case: Judged) -> float:
     return float((dated["outcome"] == came).mean())
 
 
-def decision_share(case: Judged, *, outcome: str) -> float:
-    """The share of the reachable signal that the bag found at the decisions of the backtest's test snapshots."""
+def decision_share(case: Judged, *, outcome: str, model: str = "") -> float:
+    """The share of the reachable signal that a model (without a name the one that ranks) found at the decisions of the backtest's test snapshots."""
     rows = pd.read_parquet(case.paths.path("train", "backtest")).query("outcome == @outcome")
-    column = "log_odds_lightgbm_bag"
+    column = f"log_odds_{model or out_of_time.ranks(case.paths, outcome)}"
     if column not in rows or rows[column].isna().all():
         return float("nan")
     rows = _with_truth(case, rows)
@@ -166,18 +170,35 @@ def calibration_error(case: Judged) -> float:
     return float((listed - true).groupby(tenth).mean().abs().mean())
 
 
-def verdict(case: Judged, *, outcome: str) -> str:
-    """The model behind the verdict, 'no' before it where nothing is proven."""
-    found = json.loads(case.paths.path("gate", "verdicts").read_text(encoding="utf-8"))[outcome]
-    return f"{'' if found['is_proven'] else 'no '}{found['model']}"
+def of_backtest(case: Judged, *, claim: Callable[[Paths, str], str], outcome: str) -> str:
+    """What the backtest alone claims of an outcome."""
+    return claim(case.paths, outcome)
+
+
+def dollars_out_of_time(case: Judged, *, outcome: str) -> float:
+    """Expected dollars of the backtest's decisions as a share of the true."""
+    rows = pd.read_parquet(case.paths.path("train", "backtest")).query("outcome == @outcome")
+    return out_of_time.dollars(case.paths, _with_truth(case, rows), outcome)
+
+
+def refits(case: Judged, *, outcome: str) -> str:
+    """How steady reasons and list are, where refits were asked for."""
+    return out_of_time.refits(case.paths, outcome, case.refits)
+
+
+def to_come(case: Judged) -> str:
+    """The place of a claim that has no measure yet."""
+    return out_of_time.NOTHING
 
 
 CLAIMS: Mapping[str, Claim] = {
-    "churn verdict": partial(verdict, outcome="churn"),
-    "growth verdict": partial(verdict, outcome="expansion"),
+    "churn verdict": partial(of_backtest, claim=out_of_time.verdict, outcome="churn"),
+    "growth verdict": partial(of_backtest, claim=out_of_time.verdict, outcome="expansion"),
     "labels": labels,
     "decision share": partial(decision_share, outcome="churn"),
     "growth share": partial(decision_share, outcome="expansion"),
+    "bag's share": partial(decision_share, outcome="churn", model="lightgbm_bag"),
+    "bag's growth": partial(decision_share, outcome="expansion", model="lightgbm_bag"),
     "list AUC 365": partial(used_auc, days=YEAR),
     "ceiling 365": partial(ceiling_auc, days=YEAR),
     "list AUC 90": partial(used_auc, days=SOON),
@@ -186,6 +207,14 @@ CLAIMS: Mapping[str, Claim] = {
     "best other 365": partial(best_column, days=YEAR),
     "order in 90": partial(horizon_auc, days=SOON),
     "best other 90": partial(best_column, days=SOON),
+    "slope": partial(of_backtest, claim=out_of_time.slope, outcome="churn"),
+    "growth slope": partial(of_backtest, claim=out_of_time.slope, outcome="expansion"),
+    "ECE (floor, q95)": partial(of_backtest, claim=out_of_time.error, outcome="churn"),
+    "growth ECE": partial(of_backtest, claim=out_of_time.error, outcome="expansion"),
+    "expected/came": partial(of_backtest, claim=out_of_time.level, outcome="churn"),
+    "growth exp./came": partial(of_backtest, claim=out_of_time.level, outcome="expansion"),
+    "dollars folds": partial(dollars_out_of_time, outcome="churn"),
+    "growth dollars": partial(dollars_out_of_time, outcome="expansion"),
     "dollars": dollars,
     "error": calibration_error,
     "GRR cover": partial(covered, which="grr"),
@@ -193,11 +222,18 @@ CLAIMS: Mapping[str, Claim] = {
     "GRR width": partial(width, which="grr"),
     "NRR width": partial(width, which="nrr"),
     "list/forecast": agreement,
+    "notice": to_come,
+    "refits": partial(refits, outcome="churn"),
+    "growth refits": partial(refits, outcome="expansion"),
+    "drivers": to_come,
+    "silence": to_come,
+    "facts": to_come,
 }
-"""Each claim by its name in the table; those of reasons, silence and facts are to come."""
+"""Each claim by its name in the table. Verdict: grade, what ranks, its ROC-AUC. Dollars: said as a share of the true, in the decisions of the test
+folds and within a year of the list's day. Refits: same first reason, same three, overlap of the riskiest tenth."""
 
 
-def measured(history: History, futures: Futures, paths: Paths) -> dict[str, float | str]:
+def measured(history: History, futures: Futures, paths: Paths, refits: int = 0) -> dict[str, float | str]:
     """Every claim of a world, by name; the list's rows are put in the order of the accounts of the futures."""
     newest = max(place for place in paths.path("score", "lists").iterdir() if place.is_dir())
     listed = (
@@ -205,7 +241,7 @@ def measured(history: History, futures: Futures, paths: Paths) -> dict[str, floa
         .set_index("account_id")
         .reindex(history.ids(futures.accounts))
     )
-    case = Judged(history, futures, paths, listed)
+    case = Judged(history, futures, paths, listed, refits)
     return {name: claim(case) for name, claim in CLAIMS.items()}
 
 

@@ -163,11 +163,9 @@ class Chances:
     slope: Interval
 
     @property
-    def are_off(self) -> bool:
-        """Whether any of these figures is."""
-        return (
-            self.accounts.is_off or self.dollars.is_off or self.worst_fold is not None or is_off(self.slope)
-        )
+    def is_level_off(self) -> bool:
+        """Whether as many came as was said is surely wrong, whatever the slope."""
+        return self.accounts.is_off or self.dollars.is_off or self.worst_fold is not None
 
     @property
     def worst_fold(self) -> str | None:
