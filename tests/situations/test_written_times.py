@@ -94,6 +94,11 @@ def test_ends_that_are_last_days_are_named(situation: Situation) -> None:
 WRONG: dict[str, tuple[Write, tuple[str, ...]]] = {
     "two digits, year first": (lambda d: d.strftime("%y-%m-%d"), ("26 values like 23-05-09 (contracts.csv line 6) have a year of two digits", "strptime(notice_at, '%y-%m-%d')")),
     "two digits, day first": (lambda d: d.strftime("%d/%m/%y"), ("26 values like 09/05/23 (contracts.csv line 6) have a year of two digits", "write strptime(notice_at, '%d/%m/%y') AS notice_at")),
+    "two digits, separators mixed": (
+        lambda d: d.strftime("%y/%m-%d"),
+        ("26 values like 23/05-09 (contracts.csv line 6) have a year of two digits and mixed separators, which are of no style; find out which part is the year",
+         "only then write strptime(notice_at, '%d/%m-%y') or strptime(notice_at, '%y/%m-%d') AS notice_at, whichever is meant"),
+    ),
     "epoch seconds": (lambda d: (d - EPOCH).days * 86400, ("look like epoch seconds", "to_timestamp(CAST(notice_at AS DOUBLE))")),
     "epoch milliseconds": (lambda d: (d - EPOCH).days * 86_400_000, ("look like epoch milliseconds", "epoch_ms(CAST(notice_at AS BIGINT))")),
     "epoch microseconds": (lambda d: (d - EPOCH).days * 86_400_000_000, ("look like epoch microseconds", "make_timestamp(CAST(notice_at AS BIGINT))")),

@@ -180,7 +180,7 @@ def _parsed(mapped: MappedTable, column: Column, written: str, form: Form, examp
             WHERE regexp_full_match(v, {literal(form.pattern)}) AND try_strptime(v, {literal(format_)}) IS NULL""").fetchall()[
             0
         ][0]
-        is_last_resort = format_.startswith(("%y/", "%y.")) and fitting
+        is_last_resort = format_.startswith(("%y/%m/", "%y.%m.")) and fitting
         if not misfits and not is_last_resort:
             at = " AT TIME ZONE 'UTC'" if format_.endswith(("GMT", "UTC", "Z")) else ""
             fitting.append(f"strptime({column.name}, {literal(format_)}){at}")

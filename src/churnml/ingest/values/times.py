@@ -37,6 +37,8 @@ FORMS = (
     Form(r"(?i:[+-]?inf(?:inity)?)", "stand for an end that is not set",
          "leave them blank: nullif({column}, '{value}') AS {column}", is_slip=False),
     Form(r"0+(?:\.0*)?", "are zero, a word for 'never'", "leave them blank: nullif({column}, '{value}') AS {column}"),
+    Form(r"\d{1,2}(?:-\d{1,2}[/.]|/\d{1,2}[-.]|\.\d{1,2}[-/])\d{2}(?:[T ].*)?",
+         "have a year of two digits and mixed separators, which are of no style", "find out which part is the year; only then write {parsed}"),
     Form(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?:[T ].*)?", "have a year of two digits", "write {parsed}"),
     Form(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\.0)?", "are days without separators",
          "write strptime(left({column}, 8), '%Y%m%d') AS {column}"),
@@ -151,7 +153,7 @@ def formats(value: str) -> list[str]:
         return [f"%Y%m%d{compact[2]}%H%M{seconds}{compact[4]}"]
     if two := re.match(r"\d{1,2}([-/.])\d{1,2}([-/.])\d{2}(?!\d)", form):
         orders = ("%y{}%m{}%d", "%d{}%m{}%y", "%m{}%d{}%y")
-        # A year stands first with hyphens only; with points and strokes only where nothing else fits.
+        # A year stands first with hyphens only; with points and strokes only where nothing else fits. Mixed separators say nothing.
         ranked = orders if two[1] == "-" else (*orders[1:], orders[0])
         return [order.format(two[1], two[2]) + form[two.end() :] for order in ranked]
     days = re.sub(r"(?<![\d%])\d{1,2}(?!\d)", "%d", form, count=1)
