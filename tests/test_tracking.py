@@ -74,7 +74,7 @@ def bundle(params):
         reference=rows.head(5).assign(log_odds=log_odds),
         settings={},
         trained_through=date(2025, 1, 1),
-        longest_lead_days=270,
+        longest_lead_days={"200 to 399 days": 270},
     )
 
 

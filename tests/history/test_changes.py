@@ -69,7 +69,7 @@ class NearerIsRiskier:
     """A champion for which a near renewal is all that counts; its folder says how far a refit moved it."""
 
     base_rate, fingerprint, outcome = 0.1, "f1", "churn"
-    trained_through, longest_lead_days = date(2024, 6, 1), 900
+    trained_through, longest_lead_days = date(2024, 6, 1), {"200 to 399 days": 900, "unknown length": 900}
     health, lifetime, model = None, None, None
     columns = COLUMNS
     features = tuple(feature for feature in CATALOG if feature.column in COLUMNS)

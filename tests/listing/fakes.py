@@ -155,7 +155,9 @@ def list_metadata(*, is_proven: bool = True, trained_through: date = DAY) -> Lis
     if is_proven:
         growth = Verdict("expansion", True, "A", "logistic", GRADE_A)
         churn = Verdict("churn", True, "B", "lightgbm_bag", GRADE_B)
-        return ListMetadata("acme", DAY, churn, growth, trained_through, LONGEST, changed=CHANGED)
+        return ListMetadata(
+            "acme", DAY, churn, growth, trained_through, {"200 to 399 days": LONGEST}, changed=CHANGED
+        )
     growth = Verdict("expansion", False, None, None, TOO_FEW)
     return ListMetadata("acme", DAY, Verdict("churn", False, None, None, CHANCE), growth)
 

@@ -99,7 +99,7 @@ class FakeBundle:
     """A champion that gives the first account the highest chance, for the sake of one fact."""
 
     base_rate, features, medians, fingerprint = 0.1, FEATURES, MEDIANS, "f1"
-    trained_through, longest_lead_days = DAY, 30
+    trained_through, longest_lead_days = DAY, {"unknown length": 30}
     health, lifetime, model = None, None, None
 
     @classmethod
@@ -247,7 +247,7 @@ def test_a_day_since_learned_from_is_scored_in_hindsight(publish: Publish) -> No
 def test_renewals_beyond_the_longest_lead_of_training_are_marked_and_stay_ranked(publish: Publish) -> None:
     day = publish(is_proven=True)
     listed, said = read_list(day)
-    assert said.longest_lead_days == 30
+    assert said.longest_lead_days == {"unknown length": 30}
     assert listed["is_beyond_horizon"].tolist() == (listed["lead_days"] > 30).tolist()
     assert listed["is_beyond_horizon"].any() and listed["rank"].tolist() == [1, 2, 3, 4]
     summary = json.loads((day / "summary.json").read_text())

@@ -17,6 +17,7 @@ from churnml.features.spec import Feature
 from churnml.learn.log_odds import sigmoid
 from churnml.learn.models.rules.rules import health_score
 from churnml.learn.require_columns import require_columns
+from churnml.learn.term_kinds import is_beyond
 from churnml.listing.book_reasons import reasons_of_book
 from churnml.listing.capacity import by_csm, expected_gain
 from churnml.listing.champions import Champion
@@ -58,7 +59,8 @@ def make_list(
     )
     known = account_status(rows, settings.snapshots.min_history_days)
     silence = silences(rows)
-    book = _who(tables, metadata, accounts, settings.revenue).join(points).join(known["standing"])
+    book = _who(tables, metadata, accounts, settings.revenue, next(iter(spoke), rows))
+    book = book.join(points).join(known["standing"])
     for outcome, prefix in PREFIX.items():
         champion = champions.get(outcome)
         book = book.join(_chances(outcome, champion, known["standing"]))
@@ -128,14 +130,16 @@ def _columns(leaving: Champion | None, settings: ListSettings) -> tuple[Column, 
     )
 
 
-def _who(tables: Tables, metadata: ListMetadata, accounts: pd.DataFrame, revenue: Revenue) -> pd.DataFrame:
+def _who(
+    tables: Tables, metadata: ListMetadata, accounts: pd.DataFrame, revenue: Revenue, rows: pd.DataFrame
+) -> pd.DataFrame:
     """One line an account in the given order: name and attributes, renewal and horizon, ARR on the day."""
     named = accounts.merge(
         tables.accounts(metadata.as_of), on="account_id", how="left", validate="one_to_one"
     )
-    longest = metadata.longest_lead_days
+    leads = metadata.longest_lead_days
     return named.assign(
-        is_beyond_horizon=False if longest is None else named["lead_days"] > longest,
+        is_beyond_horizon=False if leads is None else is_beyond(named, rows, leads),
         arr_usd=label(tables, accounts, revenue)["arr_usd"].to_numpy(),
     )
 

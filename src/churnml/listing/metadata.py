@@ -40,7 +40,7 @@ class Refused:
 class ListMetadata:
     """The book, the day and the verdicts a list stands on.
 
-    ``trained_through`` and ``longest_lead_days`` are the champions'; None where none was asked. ``has_rules``
+    ``trained_through`` and ``longest_lead_days``, by kind of term, are the champions'; None where none was asked. ``has_rules``
     says whether any account has a rules health score, ``grace`` who is left out of the list, ``horizon_months`` how far ahead lifetimes are counted.
     ``call_list`` says how many calls pay, ``members`` how many models the bag of an outcome's champion has, ``changed`` what changed in one line,
     ``refused`` which accounts are missing because ingest refused their contracts, largest first. A book whose contracts give no ARR
@@ -54,7 +54,7 @@ class ListMetadata:
     churn: Verdict
     expansion: Verdict
     trained_through: date | None = None
-    longest_lead_days: int | None = None
+    longest_lead_days: Mapping[str, int] | None = None
     has_rules: bool = True
     grace: Grace | None = None
     horizon_months: int | None = None
@@ -103,7 +103,10 @@ class ListMetadata:
         """What is said of accounts whose renewal lies beyond the horizon; nothing without a champion."""
         if self.longest_lead_days is None:
             return ""
-        return f"renews more than {self.longest_lead_days} days ahead, farther than any day the model was judged on"
+        known = ", ".join(
+            f"{days:,} days for terms of {kind}" for kind, days in sorted(self.longest_lead_days.items())
+        )
+        return f"renews farther ahead than any case of its kind of term that the model was judged on ({known or 'none'}; no other kind was)"
 
     @property
     def churn_order(self) -> str:

@@ -19,6 +19,7 @@ from churnml.history.look_back import accounts_before, look_back
 from churnml.history.timelines import read_timelines
 from churnml.history.track_record import track_record
 from churnml.learn.models.base import Bag
+from churnml.learn.term_kinds import known_to_all
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.as_of import Day, choose_day, mark_newest
 from churnml.listing.build import make_list
@@ -148,7 +149,7 @@ def _header(
     return ListMetadata(
         book, day, churn, expansion,
         max((bundle.trained_through for bundle in bundles), default=None),
-        min((bundle.longest_lead_days for bundle in bundles), default=None),
+        known_to_all(bundle.longest_lead_days for bundle in bundles),
         horizon_months=max(horizons, default=None),
         members={outcome: len(bag.members) for outcome, champion in champions.items() if isinstance(bag := champion.bundle.model, Bag)},
     )  # fmt: skip

@@ -158,7 +158,7 @@ def test_links_carry_what_they_must():
 def test_far_renewals_and_accounts_in_grace_are_remarked():
     listed = list_snapshot().listed.assign(is_beyond_horizon=True)
     assert (
-        "5 accounts: each renews more than 270 days ahead"
+        "5 accounts: each renews farther ahead than any case of its kind of term"
         in overview(replace(list_snapshot(), listed=listed)).remarks[0]
     )
 

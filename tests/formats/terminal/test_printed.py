@@ -53,10 +53,10 @@ def test_hindsight_is_the_first_line() -> None:
 
 def test_the_footnote_stands_only_where_its_star_is_shown() -> None:
     listed, said = the_list()[0], list_metadata()
-    assert "farther than any day" in render(listed, said, 5)
+    assert "farther ahead than any case" in render(listed, said, 5)
     near = listed[~listed["is_beyond_horizon"]]
     assert "*" not in render(near, said, 5)
-    assert "farther than any day" not in render(
+    assert "farther ahead than any case" not in render(
         the_list(is_proven=False)[0], list_metadata(is_proven=False), 5
     )
 

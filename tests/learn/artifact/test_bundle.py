@@ -54,7 +54,7 @@ def test_loaded_scores_as_saved(learned: Learned, planted: Dataset, tmp_path: Pa
     assert np.array_equal(one.probability, two.probability)
     assert one.contributions.equals(two.contributions)
     assert (loaded.calibration, loaded.base_rate) == (bundle.calibration, bundle.base_rate)
-    assert (loaded.trained_through, loaded.longest_lead_days) == (LAST_DAY, 90)
+    assert (loaded.trained_through, loaded.longest_lead_days) == (LAST_DAY, bundle.longest_lead_days)
     assert loaded.fingerprint == bundle.fingerprint
     assert loaded.medians == pytest.approx(bundle.medians, nan_ok=True)
 

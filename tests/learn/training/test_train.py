@@ -9,6 +9,7 @@ import pytest
 from churnml.errors import NotEnoughError
 from churnml.learn.artifact.bundle import Bundle
 from churnml.learn.dataset import Dataset
+from churnml.learn.term_kinds import longest_leads
 from tests.learn.planted import HEALTH, LAST_DAY, TRAIN, learn
 
 Learned = tuple[dict[str, Bundle], pd.DataFrame]
@@ -23,7 +24,7 @@ def test_all_candidates_come_with_the_books_figures(learned: Learned, planted: D
         assert np.isnan(bundle.medians["segment"])
         assert len(bundle.reference) == 20
         assert bundle.trained_through == LAST_DAY
-        assert bundle.longest_lead_days == ripe.keys["lead_days"].max()
+        assert bundle.longest_lead_days == longest_leads(ripe.keys, ripe.rows)
         bundle.replay()
 
 

@@ -1,6 +1,7 @@
 """What training leaves behind: one outcome's model with all it needs to score rows, and how it is written."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from churnml.learn.log_odds import sigmoid
 from churnml.learn.models.base import Model
 from churnml.learn.models.rules.health_fitted import HealthFitted
 
-SCHEMA = 6
+SCHEMA = 7
 HEALTH = "health"
 REPLAY_TOLERANCE = 1e-9
 LIFETIME = "lifetime.json"
@@ -58,7 +59,7 @@ class TrainedBundle:
     ``base_rate`` is over snapshots: a renewal counts once for each day it was looked at.
 
     Nothing on or after ``trained_through`` was known at training; no training row looked farther ahead than
-    ``longest_lead_days``. ``health`` is churn's fitted health score and ``lifetime`` its survival model, where learned.
+    ``longest_lead_days``, by kind of term (``kinds_of_term``). ``health`` is churn's fitted health score and ``lifetime`` its survival model, where learned.
     """
 
     outcome: str
@@ -71,7 +72,7 @@ class TrainedBundle:
     reference: pd.DataFrame
     settings: dict[str, Any]
     trained_through: date
-    longest_lead_days: int
+    longest_lead_days: Mapping[str, int]
     health: HealthFitted | None = None
     lifetime: Lifetime | None = None
 
@@ -137,7 +138,7 @@ class TrainedBundle:
             "medians": {name: None if np.isnan(median) else median for name, median in self.medians.items()},
             "settings": self.settings,
             "trained_through": self.trained_through.isoformat(),
-            "longest_lead_days": self.longest_lead_days,
+            "longest_lead_days": dict(self.longest_lead_days),
         }  # fmt: skip
         write_checksums(folder, content)
 

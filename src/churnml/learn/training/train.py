@@ -18,6 +18,7 @@ from churnml.learn.models.registry import model_class
 from churnml.learn.models.rules.health_fitted import HealthFitted
 from churnml.learn.parallel import side_by_side
 from churnml.learn.require_columns import require_columns
+from churnml.learn.term_kinds import longest_leads
 from churnml.learn.training.backtest import backtest_each, calibration, competing
 from churnml.learn.training.tune import TUNED, tuned
 from churnml.params.health import Health
@@ -78,7 +79,7 @@ def bundle_of(
         calibration=lines,
         features=ripe.features, base_rate=float(training.is_outcome.mean()), medians=_medians(ripe),
         reference=_reference(training.rows, model), settings=train.model_dump(mode="json"),
-        trained_through=last_day, longest_lead_days=int(ripe.keys["lead_days"].max()),
+        trained_through=last_day, longest_lead_days=longest_leads(ripe.keys, ripe.rows),
     )  # fmt: skip
 
 
