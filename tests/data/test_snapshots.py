@@ -59,7 +59,19 @@ def test_rolling_accounts_get_a_horizon_instead_of_a_date(tmp_path: Path) -> Non
     found = history(book(tmp_path, *months), REVENUE, SNAPSHOTS)
     assert found["is_rolling"].all()
     assert set(found["lead_days"]) == {90}
-    assert [str(d.date()) for d in found["as_of"]] == ["2023-03-02", "2023-06-01", "2023-08-31"]
+    assert [str(d.date()) for d in found["as_of"]] == ["2023-03-13", "2023-06-12", "2023-09-11"]
+
+
+def test_accounts_by_the_month_are_looked_at_on_every_day_of_their_terms(tmp_path: Path) -> None:
+    """A list stands on any day of a month: a book that is learned from on one day of the billing month only is scored as no model saw it."""
+    months = [
+        term(f"a{n}", f"2023-{m:02d}-01", f"2023-{m + 1:02d}-01") for n in range(60) for m in range(1, 10)
+    ]
+    found = history(book(tmp_path, *months), REVENUE, SNAPSHOTS)
+    first = found.drop_duplicates("account_id")["as_of"]
+    assert first.min() >= pd.Timestamp("2023-03-02") and first.max() <= pd.Timestamp("2023-04-01")
+    assert first.dt.day.nunique() > 20
+    assert (found.groupby("account_id")["as_of"].diff().dropna().dt.days == 91).all()
 
 
 def test_the_current_book_has_one_row_an_account_at_its_next_decision(tmp_path: Path) -> None:

@@ -24,6 +24,11 @@ END_AS_KNOWN = "CASE WHEN t.end_moved_at >= {as_of} THEN t.agreed_end_date ELSE 
 NOTICED = "coalesce(t.notice_at < {as_of} AND (t.notice_answered_at < {as_of}) IS NOT true, false)"
 """SQL for whether notice had been given on a term ``t`` by a day, and no newly signed paid term had answered it (as the door has it)."""
 
+MONTH_DAYS = 31
+PHASE = "CAST('0x' || substr(md5(account_id), 1, 6) AS INTEGER) % {days}"
+"""SQL for the day of the month, by the account's id, on which a rolling account is looked at: a quarter is three months but for a day, so that
+looks counted from the first day alone would all fall on one day of the billing month, and a list stands on any."""
+
 
 def billing_days(revenue: Revenue) -> int:
     """For how many days after its end a rolling term still counts: while its next charge is due, and no longer than the grace."""
@@ -67,12 +72,13 @@ def history(tables: Tables, revenue: Revenue, snapshots: Snapshots) -> pd.DataFr
     con = tables.connect()
     leads = ", ".join(f"({lead})" for lead in snapshots.lead_days)
     rolls = is_rolling(revenue)
+    phase = PHASE.format(days=min(MONTH_DAYS, snapshots.rolling_every_days))
     con.execute(f"""CREATE TABLE calendar AS
         SELECT DISTINCT account_id, CAST(ended - l.lead AS DATE) AS as_of, false AS is_regular
         FROM (SELECT account_id, unnest([t.end_date, t.agreed_end_date]) AS ended FROM contracts_versions t WHERE NOT {rolls}),
             (VALUES {leads}) l(lead)
         UNION ALL
-        SELECT account_id, CAST(unnest(range(min(start_date) + {snapshots.min_history_days}, max(coalesce(end_date, DATE '{tables.last_day}')),
+        SELECT account_id, CAST(unnest(range(min(start_date) + {snapshots.min_history_days} + {phase}, max(coalesce(end_date, DATE '{tables.last_day}')),
             INTERVAL {snapshots.rolling_every_days} DAY)) AS DATE), true
         FROM contracts_versions t WHERE {rolls} GROUP BY account_id""")
     con.execute(
