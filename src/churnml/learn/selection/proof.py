@@ -12,15 +12,17 @@ from churnml.learn.metrics.intervals import normal_interval, widened
 from churnml.results.metrics import Proof
 
 RULES, BEST_COLUMN, CHANCE = "rules", "best_column", 0.5
+SURE = 0.98
+"""The least confidence that an order lies beyond chance: a false 'proven' costs a book its trust, and comes once in a hundred books without signal."""
 
 
 def proofs(auc: Mapping[str, FloatArray], confidence: float) -> dict[str, Proof]:
     """The proof of each candidate but the rules, from every contender's ROC-AUC in the book as it is (first) and in its resamples."""
     looked_at = [name for name in CANDIDATES if name in auc and name != RULES]
-    wide = widened(confidence, len(looked_at))
+    wide, widest = (widened(level, len(looked_at)) for level in (confidence, max(confidence, SURE)))
     return {
         name: Proof(
-            beyond_chance=normal_interval(auc[name] - CHANCE, wide),
+            beyond_chance=normal_interval(auc[name] - CHANCE, widest),
             beyond_rules=normal_interval(auc[name] - auc[RULES], wide) if RULES in auc else None,
             beyond_best_column=normal_interval(auc[name] - auc[BEST_COLUMN], wide) if BEST_COLUMN in auc else None,
         )
