@@ -20,13 +20,14 @@ from churnml.features.catalog import CATALOG
 from churnml.learn.arrays import FloatArray
 from churnml.learn.calibration import segments_of
 from churnml.learn.dataset import SIDES, Dataset
+from churnml.learn.folds import folds_of
 from churnml.learn.metrics.bootstrap import account_weights, calibration_slope, over_folds, roc_auc
 from churnml.learn.models.base import Training
 from churnml.learn.models.lightgbm.bag import LightGBMBag, account_draws, mean_of_known
 from churnml.learn.training.backtest import calibration
 from churnml.params.root import Params
 from churnml.paths import Paths
-from churnml.timeline import Fold, rolling_origin
+from churnml.timeline import Fold
 
 TODAY, FIVE, FOUR_LEADS = "ten boosters, all leads", "five boosters", "four leads"
 FEW, LEADS = 5, (30, 90, 180, 365)
@@ -67,7 +68,7 @@ def predictions(dataset: Dataset, outcome: str, params: Params, tables: Tables) 
     """Each way's calibrated predictions of all folds."""
     done: dict[str, list[pd.DataFrame]] = {}
     backtest = params.train.backtest
-    for fold in rolling_origin(tables.last_day, backtest.n_folds, backtest.step_months):
+    for fold in folds_of(dataset, tables.last_day, backtest):
         train_set = dataset.ripe(fold.cutoff)
         test_set = dataset.between(fold.cutoff, fold.test_end).ripe(tables.last_day)
         if len(test_set.keys) and not train_set.lacks(outcome, backtest):

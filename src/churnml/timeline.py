@@ -72,3 +72,13 @@ def rolling_origin(last_day: date, folds: int, step_months: int) -> tuple[Fold, 
     """
     edges = [add_months(last_day, -step_months * k) for k in range(folds, -1, -1)]
     return tuple(Fold(cutoff, test_end) for cutoff, test_end in pairwise(edges))
+
+
+def even_steps(first: date, end: date, last_day: date, folds: int) -> tuple[Fold, ...]:
+    """Folds of even steps, to the day, from the first cutoff to ``end``; the newest one's test ends on ``last_day``, as always.
+
+    >>> [str(f.cutoff) for f in even_steps(date(2025, 1, 1), date(2025, 3, 2), date(2025, 6, 1), folds=3)]
+    ['2025-01-01', '2025-01-21', '2025-02-10']
+    """
+    cutoffs = [first + timedelta(days=(end - first).days * step // folds) for step in range(folds)]
+    return tuple(Fold(cutoff, test_end) for cutoff, test_end in pairwise([*cutoffs, last_day]))

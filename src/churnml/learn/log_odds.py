@@ -64,7 +64,7 @@ def descended(
 ) -> FloatArray:  # fmt: skip
     """Several such fits on one design, ``[fit, intercept and coefficients]``, each with its column of row weights and from its point.
 
-    Unrounded, each until no coefficient moves by ``still``; ``curves`` gives each fit's curvature at the chances ``[row, fit]``. The caller
+    Unrounded, until no step moves a coefficient by ``still``, that step included; ``curves`` gives each fit's curvature at the chances ``[row, fit]``. The caller
     keeps linear algebra to one thread.
     """
     low = np.array([-np.inf, *(-np.inf if least is None else least for least, _ in bounds)])
@@ -82,7 +82,7 @@ def descended(
         )
         lengths = np.abs(moves).max(axis=1)
         if lengths.max() < still:
-            break
+            return np.asarray(points + moves)
         moves *= np.minimum(1.0, FARTHEST / np.maximum(lengths, still))[:, None]
         ahead = line(design, moves)
         shares = np.array([

@@ -57,8 +57,10 @@ class Survival(Section):
 class Backtest(Section):
     """The rolling-origin backtest and what it must have to run."""
 
-    n_folds: Positive = Field(description="steps back from the last day, if ripe renewals suffice")
-    step_months: Positive = Field(description="months from one cutoff to the next")
+    n_folds: Positive = Field(description="folds, if ripe renewals suffice")
+    step_months: Positive = Field(
+        description="months from one cutoff to the next, at most; a short history has shorter steps"
+    )
     min_ripe: Positive = Field(description="ripe renewals below which nothing is fitted")
     min_each_class: Positive = Field(description="renewals with and without the outcome, to train on")
 

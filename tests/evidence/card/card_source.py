@@ -46,7 +46,7 @@ def make_source(root, folder):
         last_day=date(2025, 1, 1),
     )
     outcomes = pd.concat([dataset.keys, dataset.outcomes], axis=1)
-    past = past_of(tables, outcomes, 30, TRAIN.backtest.n_folds, TRAIN.backtest.step_months)
+    past = past_of(tables, outcomes, 30, set(predictions["cutoff"].dt.date))
     chosen, features = bundles["logistic"], pd.concat([dataset.keys, dataset.rows], axis=1)
     given = settings(root)
     return Source(

@@ -54,11 +54,13 @@ def test_probabilities_match_the_rate(learned: Learned) -> None:
     assert found["probability_lightgbm_bag"].mean() == pytest.approx(found["is_outcome"].mean(), abs=0.05)
 
 
-def test_folds_without_history_are_left_out(planted: Dataset) -> None:
-    twelve = TRAIN.backtest.model_copy(update={"n_folds": 12})
-    many = TRAIN.model_copy(update={"backtest": twelve, "candidates": ("rules",)})
-    found = backtest(planted, "churn", many, HEALTH, LAST_DAY)
-    assert 3 < found["cutoff"].nunique() < 12
+def test_folds_that_cannot_learn_this_outcome_are_left_out(planted: Dataset) -> None:
+    nobody = planted.outcomes["outcome"].mask(
+        pd.to_datetime(planted.outcomes["ripe_on"]).dt.year < 2024, "flat"
+    )
+    late = replace(planted, outcomes=planted.outcomes.assign(outcome=nobody))
+    rules = TRAIN.model_copy(update={"candidates": ("rules",)})
+    assert backtest(late, "churn", rules, HEALTH, LAST_DAY)["cutoff"].nunique() < TRAIN.backtest.n_folds
 
 
 def test_no_fold_at_all_is_said(planted: Dataset) -> None:

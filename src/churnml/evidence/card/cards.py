@@ -48,8 +48,8 @@ def sources(settings: Settings, evidence: Evidence) -> list[Source]:
         raise ChurnmlError(
             f"the metrics know nothing of {', '.join(absent)}: run evaluate again (dvc repro)."
         )
-    folds, grace_days = settings.train.backtest, settings.revenue.grace_days
-    past = past_of(evidence.tables, evidence.outcomes, grace_days, folds.n_folds, folds.step_months)
+    cutoffs = set(pd.to_datetime(evidence.backtest.get("cutoff", pd.Series())).dt.date)
+    past = past_of(evidence.tables, evidence.outcomes, settings.revenue.grace_days, cutoffs)
     drawn = timeline_picture(past, evidence.tables.is_priced)
     return [_source(settings, evidence, verdict, past, drawn) for verdict in evidence.verdicts.values()]
 

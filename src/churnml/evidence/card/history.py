@@ -1,13 +1,14 @@
 """The book's past as the card draws it: ARR by month, renewals and their ends, and what each fold knew."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 
 from churnml.data.revenue import create_ledger
 from churnml.data.tables import Tables
-from churnml.timeline import rolling_origin
 
 RENEWAL = ["account_id", "renewal"]
 
@@ -35,10 +36,10 @@ class Past:
     spans: tuple[Span, ...]
 
 
-def past_of(tables: Tables, outcomes: pd.DataFrame, grace_days: int, folds: int, step_months: int) -> Past:
-    """The past of a book; ``folds`` and ``step_months`` are the backtest's."""
-    edges = rolling_origin(tables.last_day, folds, step_months)
-    spans = (_span(outcomes, fold.cutoff, fold.test_end, tables.last_day) for fold in edges)
+def past_of(tables: Tables, outcomes: pd.DataFrame, grace_days: int, cutoffs: Iterable[date]) -> Past:
+    """The past of a book; ``cutoffs`` are the backtest's."""
+    edges = pairwise([*sorted(cutoffs), tables.last_day])
+    spans = (_span(outcomes, cutoff, test_end, tables.last_day) for cutoff, test_end in edges)
     return Past(
         tables.last_day, arr_by_month(tables, grace_days), _renewals(outcomes),
         tuple(span for span in spans if span),

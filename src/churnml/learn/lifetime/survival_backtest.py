@@ -9,6 +9,7 @@ import numpy as np
 from churnml.features.spec import Feature
 from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.dataset import RENEWAL, Dataset
+from churnml.learn.folds import folds_of
 from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.lifetime.survival_curve import Lifetime, SurvivalBacktest
 from churnml.learn.models.base import direction
@@ -21,7 +22,7 @@ from churnml.params.snapshots import Revenue
 from churnml.params.train import Survival, Train
 from churnml.progress import track
 from churnml.results.lifetime import Method, MethodScore
-from churnml.timeline import Fold, rolling_origin
+from churnml.timeline import Fold
 
 CHURN = "churn"
 
@@ -55,9 +56,7 @@ def learn_lifetime(
         return SurvivalBacktest(None, {}, {})
     fitted: dict[date, dict[Method, Hazard]] = {}
     scored: list[FoldScore] = []
-    for fold in track(
-        rolling_origin(last_day, train.backtest.n_folds, train.backtest.step_months), "survival"
-    ):
+    for fold in track(folds_of(dataset, last_day, train.backtest), "survival"):
         past = Landmarks.by(dataset, fold.cutoff, leads, revenue)
         if len(past.rows):
             fitted[fold.cutoff] = fit_hazards(past, dataset.inputs, train)

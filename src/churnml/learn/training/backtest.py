@@ -18,6 +18,7 @@ from churnml.learn.arrays import BoolArray, FloatArray
 from churnml.learn.calibration import Calibration, evidence, segments_of
 from churnml.learn.candidates import CANDIDATES, HELD_OUT, MODELS
 from churnml.learn.dataset import Dataset
+from churnml.learn.folds import folds_of
 from churnml.learn.models.base import Training
 from churnml.learn.models.registry import model_class, require_models
 from churnml.learn.parallel import side_by_side
@@ -26,7 +27,7 @@ from churnml.learn.training.tune import tuned
 from churnml.params.health import Health
 from churnml.params.train import Train
 from churnml.progress import track
-from churnml.timeline import Fold, rolling_origin
+from churnml.timeline import Fold
 
 ALWAYS = ("rules", "health_fitted")
 """Fitted whether candidate or not: no signal is proven that does not beat the rules; health is told two ways."""
@@ -70,7 +71,7 @@ def backtest_each(
     """The ``backtest`` of each outcome, or why there is none; a fold's rows are prepared once for all of them."""
     folds = [
         FoldSets(fold, dataset.ripe(fold.cutoff), dataset.between(fold.cutoff, fold.test_end).ripe(last_day))
-        for fold in rolling_origin(last_day, train.backtest.n_folds, train.backtest.step_months)
+        for fold in folds_of(dataset, last_day, train.backtest)
     ]
     fitted = _fitted(folds, outcomes, train, health)
     return {outcome: _predictions(folds, fitted, outcome, train) for outcome in outcomes}

@@ -3,16 +3,17 @@
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from churnml.learn.arrays import FloatArray
 from churnml.learn.log_odds import Bound, curvature, descended, fit_bounded, line, log_odds_of
 from churnml.learn.models.base import PARTS, Training
 
-RIDGES = (2500.0, 500.0, 100.0, 20.0, 4.0, 1.0)
+RIDGES = (1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0)
 """From the strongest; in renewals, since each weighs one."""
-CLOSE = 1e-2
-"""In log-odds a spread of a column: how near to its end a fit that only judges a ridge must come."""
+CLOSE = 3e-2
+"""In log-odds a spread of a column: a step this short is the last of a fit that only judges a ridge, since what is left is of its square."""
 
 
 class Ridged(NamedTuple):
@@ -25,10 +26,11 @@ class Ridged(NamedTuple):
 
 
 def fit_ridge(design: FloatArray, training: Training, bounds: list[Bound], pull: FloatArray) -> Ridged:
-    """The regression with the ridge of least log loss on accounts held out, each coefficient pulled by ``pull`` times the ridge.
+    """The regression whose ridge is the strongest that loses no more than chance on accounts held out, each coefficient pulled by ``pull`` times it.
 
-    The accounts stand in ``PARTS`` parts, each held out once. From the strongest ridge on, each found from the one before, until the
-    loss rises.
+    The accounts stand in parts, each held out once. From the strongest ridge on, each found from the one before, until the loss rises; then the
+    strongest whose loss lies within one standard error of the least (Breiman et al. 1984), since what comes will be less like these rows than they
+    are like each other.
     """
     target, weight = training.y_true, np.broadcast_to(training.weight, len(design))
     held = training.parts[:, None] == np.arange(PARTS)
@@ -40,17 +42,26 @@ def fit_ridge(design: FloatArray, training: Training, bounds: list[Bound], pull:
         return [curvature(design, weight * own * (1 - own)) * (1 - 1 / PARTS)] * PARTS
 
     points = np.array([[log_odds_of(target, each), *np.zeros(design.shape[1])] for each in rest.T])
-    tried: list[tuple[float, float, FloatArray, FloatArray]] = []
+    codes = pd.factorize(training.accounts)[0]
+    tried: list[tuple[FloatArray, float, FloatArray, FloatArray]] = []
     with threadpool_limits(1):
         for ridge in RIDGES:
             points = descended(design, target, np.r_[0.0, ridge * pull], bounds, rest, points, curves, CLOSE)
             said = line(design, points)[held]
-            loss = float((weight * (np.logaddexp(0.0, said) - target * said)).sum())
-            if tried and loss >= tried[-1][0]:
+            loss = np.asarray(
+                np.bincount(codes, weight * (np.logaddexp(0.0, said) - target * said)), dtype=float
+            )
+            tried.append((loss, ridge, said, points.mean(axis=0)))
+            if loss.sum() > tried[-2:][0][0].sum():  # the one before
                 break
-            tried.append((loss, ridge, said, points))
-    _, ridge, said, points = tried[-1]
-    middle = points.mean(axis=0)
+    least = min((each[0] for each in tried), key=np.sum)
+    _, ridge, said, start = next(each for each in tried if _is_as_good(each[0], least))
     return Ridged(
-        *fit_bounded(design, target, ridge * pull, bounds, weight, (middle[0], middle[1:])), ridge, said
+        *fit_bounded(design, target, ridge * pull, bounds, weight, (start[0], start[1:])), ridge, said
     )
+
+
+def _is_as_good(loss: FloatArray, least: FloatArray) -> bool:
+    """Whether an account's losses sum to no more than a standard error above the least."""
+    more = loss - least
+    return bool(more.sum() <= np.sqrt(len(more)) * more.std())
