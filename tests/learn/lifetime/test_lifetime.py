@@ -317,3 +317,17 @@ def test_a_book_without_a_past_has_no_model(lived: Dataset) -> None:
     )
     assert nothing.lifetime is None
     assert isinstance(evaluate_lifetime(nothing, lived, pd.DataFrame(), (), LAST_DAY), NotEnough)
+
+
+def test_among_accounts_by_the_month_no_horizon_orders_otherwise_than_the_churn_model() -> None:
+    rng = np.random.default_rng(2)
+    rows = pd.DataFrame({"x": rng.normal(size=50), "term_days": [30.0] * 50})
+    chance = rng.uniform(0.02, 0.4, 50)
+    curve = Lifetime(HAZARD, TERMS, REVENUE).curve(pd.DataFrame({"lead_days": [90] * 50}), rows, chance)
+    gone = 1 - curve.survival(np.array([90.0, 180.0, 365.0]))
+    assert (np.argsort(gone, axis=0) == np.argsort(chance)[:, None]).all()
+    assert gone[:, 0] == pytest.approx(chance)
+    same = Lifetime(HAZARD, TERMS, REVENUE).curve(
+        pd.DataFrame({"lead_days": [90] * 50}), rows, np.full(50, 0.2)
+    )
+    assert np.ptp(same.survival(np.array([365.0]))) < 1e-9

@@ -44,18 +44,24 @@ class Curve:
         return replace(curve, pace=curve.paces())
 
     def paces(self) -> FloatArray:
-        """By account: the hazard up to the renewal that the churn model sees among accounts on its kind of clock, as a share of the survival
-        model's own. It was learned from all of the past and knows no change of level; the churn model's calibration does. One leaver of each
-        is added, so that few accounts move little.
+        """By account: the hazard beyond its renewal, as a share of the survival model's own.
+
+        That model was learned from all of the past and knows no change of level; the churn model's calibration does. So the hazard goes on
+        at what the churn model sees up to the renewal among all accounts on the kind of clock; one leaver of each model is added, so that
+        few accounts move little. Rolling accounts come round again within weeks: theirs goes on by what the churn model says of each, half
+        the way back to the mean of all (its square root), so that no other order contradicts it.
         """
         owed = -np.log1p(-np.minimum(self.probability, MOST_CERTAIN))
         own = self._cumulative(np.ones((len(self.rows), 1)))[:, 0]
-        found, strata = np.ones(len(own)), self.clock.strata
-        is_known = np.isfinite(owed)
-        for name in np.unique(strata):
-            kind = strata == name
-            judged = kind & is_known & (self.probability < MOST_CERTAIN)
+        is_judged = np.isfinite(owed) & (self.probability < MOST_CERTAIN)
+        found = np.ones(len(own))
+        for is_rolling in (False, True):
+            kind = self.clock.is_rolling == is_rolling
+            judged = kind & is_judged
             found[kind] = (owed[judged].sum() + 1.0) / (own[judged].sum() + 1.0)
+            if is_rolling and judged.any() and (own[judged] > 0).all():
+                root = np.sqrt(owed[judged])
+                found[judged] *= own[judged].mean() * root / max(root.mean(), 1e-9) / own[judged]
         return found
 
     def survival(self, days: FloatArray) -> FloatArray:
