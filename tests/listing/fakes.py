@@ -14,7 +14,7 @@ from churnml.learn.artifact.bundle import Scores
 from churnml.list_snapshot import ListSnapshot
 from churnml.listing.capacity import by_csm
 from churnml.listing.columns import CELLS, Column, conform, schema
-from churnml.listing.horizon import GROWS_WITHIN, again, chances, decisions, leaves_within
+from churnml.listing.horizon import GROWS_WITHIN, UNPAID, again, chances, decisions, leaves_within
 from churnml.listing.interval import with_interval
 from churnml.listing.metadata import ListMetadata
 from churnml.listing.next_steps import next_steps
@@ -268,7 +268,7 @@ def the_list(*, is_proven: bool = True) -> tuple[pd.DataFrame, tuple[Column, ...
         is_silent_decline=[True, False, False, False, False],
     )
     grows = again(book["expansion_probability"].to_numpy(), decisions(book, book, 365))
-    book = book.join(chances(None, book, book)).assign(**{GROWS_WITHIN: grows})
+    book = book.join(chances(None, book, book)).assign(**{GROWS_WITHIN: grows, UNPAID: np.nan})
     book = book.assign(**{told.name: "" for told in CELLS} | GROWTH)
     silent = [column for column in columns if "reason_" in column.name or "against_" in column.name]
     for column in silent:

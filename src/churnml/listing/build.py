@@ -24,7 +24,7 @@ from churnml.listing.champions import Champion
 from churnml.listing.columns import HEALTH_COMPONENT, PREFIX, Column, schema, state_terms
 from churnml.listing.growth.accounts import READ as GROWTH_READS
 from churnml.listing.growth.growth_lists import growth_side
-from churnml.listing.horizon import GROWS_WITHIN, chances, comes_within, leaves_within
+from churnml.listing.horizon import GROWS_WITHIN, UNPAID, chances, comes_within, leaves_within, unpaid_within
 from churnml.listing.interval import chance_interval, with_interval
 from churnml.listing.lifetime import WITHIN
 from churnml.listing.list_settings import ListSettings
@@ -74,6 +74,7 @@ def make_list(
         is_silent_decline=bool(leaving) & is_named(book, silence),
     )
     days, book = score.horizon_days, _within_horizon(book, champions, orders or {}, rows, score)
+    book[UNPAID] = unpaid_within(tables, metadata.as_of, book, days, settings.revenue.grace_days)
     ranked = rank_churn(book, days, score.capacity_share, score.bands, metadata.churn.is_proven, readings)
     ranked = ranked.join(by_csm(ranked, score.capacity_share, score.csm_capacity))
     ranked["expected_gain_usd"] = (

@@ -10,7 +10,7 @@ import pandas as pd
 from churnml.errors import PublishError
 from churnml.explain.select import AGAINST, FOR
 from churnml.learn.lifetime.survival_curve import Lifetime
-from churnml.listing.horizon import GROWS_WITHIN
+from churnml.listing.horizon import GROWS_WITHIN, UNPAID
 from churnml.listing.lifetime import LIFETIME, WORTH
 from churnml.listing.load import read_published
 from churnml.listing.metadata import ListMetadata
@@ -117,6 +117,11 @@ COLUMNS: tuple[Column, ...] = (
     ),
     *CHANGE,
     *(Column(*column, "churn") for column in LIFETIME),
+    Column(
+        UNPAID, "Leaves unpaid", "probability",
+        "Of the chance to leave within {days} days, the part by a charge that fails and is never paid: as often as past accounts with such a charge "
+        "open, in the last year or neither. Empty where the book tells of no failed charge.", "churn",
+    ),
     Column("health_rules", "Health (rules)", "score", "0 to 100 by the rules in params.yaml; 100 is best."),
     Column(
         "health_fitted", "Health (fitted)", "score",

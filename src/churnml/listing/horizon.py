@@ -4,15 +4,21 @@ Chances at the next renewal of a monthly and of a three-year account are no one 
 chance within ``score.horizon_days``; the chance at the renewal stands beside it.
 """
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
+from churnml.data.dunning import tells_failed_charges
+from churnml.data.tables import Tables
+from churnml.data.unpaid import NEVER, charge_states, unpaid_part, unpaid_rates
 from churnml.learn.arrays import FloatArray
 from churnml.learn.lifetime.landmarks import TERM
 from churnml.learn.lifetime.survival_curve import Lifetime
 from churnml.listing.lifetime import WITHIN, lifetimes
+from churnml.listing.status import NOTICE
 
-GROWS_WITHIN = "expansion_probability_horizon"
+GROWS_WITHIN, UNPAID = "expansion_probability_horizon", "churn_probability_unpaid"
 
 
 def chances(lifetime: Lifetime | None, rows: pd.DataFrame, book: pd.DataFrame) -> pd.DataFrame:
@@ -74,6 +80,21 @@ def again(chance: FloatArray, times: FloatArray) -> FloatArray:
     [0.0, 0.2, 0.59, nan]
     """
     return np.asarray(np.where(np.isnan(chance), np.nan, 1.0 - (1.0 - chance) ** times))
+
+
+def unpaid_within(tables: Tables, as_of: date, book: pd.DataFrame, days: int, grace_days: int) -> pd.Series:
+    """The part of each chance to leave within so many days that is by a charge never paid; NaN where nobody is judged or no charge is told to have failed.
+
+    Whoever gave notice leaves by will.
+    """
+    judged = book.loc[book["standing"] == "", ["account_id", WITHIN[days]]].dropna()
+    tells = tells_failed_charges(tables) and len(judged) > 0
+    rates = unpaid_rates(tables, as_of, days, grace_days) if tells else None
+    if rates is None:
+        return pd.Series(np.nan, index=book.index)
+    state = judged["account_id"].map(charge_states(tables, as_of)).fillna(NEVER)
+    part = unpaid_part(judged[WITHIN[days]], state, rates).reindex(book.index)
+    return part.mask(book["standing"] == NOTICE, 0.0)
 
 
 def base_rate(book: pd.DataFrame, column: str) -> float | None:
