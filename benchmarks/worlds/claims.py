@@ -76,22 +76,27 @@ def ceiling_auc(case: Judged, *, days: int) -> float:
     return ceiling(case.futures, days)
 
 
+def ordering(case: Judged, days: int) -> str:
+    """The column that puts the list in order before dollars are multiplied: the chance to leave within so many days, or, where none is told, the rank."""
+    chance = f"churn_probability_{days}d"
+    return chance if case.listed[chance].notna().any() else "rank"
+
+
+def column_auc(case: Judged, name: str, days: int) -> float:
+    """The expected AUC of one of the list's columns."""
+    values = case.listed[name].to_numpy(float) * (-1 if name in LOWER_IS_WORSE else 1)
+    return expected_auc(values, case.futures.leaves_within(days))
+
+
 def horizon_auc(case: Judged, *, days: int) -> float:
-    """The expected AUC of the list's chance to leave within so many days: its order before dollars are multiplied; NaN where none is told."""
-    chance = case.listed[f"churn_probability_{days}d"]
-    return (
-        expected_auc(chance.to_numpy(float), case.futures.leaves_within(days))
-        if chance.notna().any()
-        else float("nan")
-    )
+    """The expected AUC of the column that orders the list at a horizon of so many days."""
+    return column_auc(case, ordering(case, days), days)
 
 
 def best_column(case: Judged, *, days: int) -> str:
-    """The column of the list, but for that chance, that orders leaving within so many days best, and its expected AUC."""
-    found = {
-        name: expected_auc(case.listed[name].to_numpy(float) * (-1 if name in LOWER_IS_WORSE else 1), case.futures.leaves_within(days))
-        for name in ORDERS if name != f"churn_probability_{days}d" and case.listed[name].notna().any()
-    }  # fmt: skip
+    """The column of the list, but for the one that orders it, that orders leaving within so many days best, and its expected AUC."""
+    others = [name for name in ORDERS if name != ordering(case, days) and case.listed[name].notna().any()]
+    found = {name: column_auc(case, name, days) for name in others}
     name = max(found, key=lambda each: found[each])
     return f"{name} {found[name]:.3f}"
 

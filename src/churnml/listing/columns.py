@@ -83,7 +83,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("lead_days", "Days left", "count", "Days from the day of the list to that renewal."),
     Column(
         "is_beyond_horizon", "Far ahead", "flag",
-        "The renewal is farther ahead than any past case of its kind of term, by length, or there is none: the chances are less sure.",
+        "The renewal is farther ahead than any case of its kind of term, by length, that the model was judged on: its chances are less sure.",
     ),
     Column("is_rolling", "Rolling", "flag", "Looked at over a horizon and not to a renewal: on rolling terms, or as `revenue.question` asks of all.", is_shown=False),
     Column(
