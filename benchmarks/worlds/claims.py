@@ -102,7 +102,9 @@ def best_column(case: Judged, *, days: int) -> str:
 
 
 def _with_truth(case: Judged, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of dated decisions beside their truth; a look at a monthly account spans several decisions, whose chances are no one figure."""
     decisions = case.history.decisions
+    decisions = decisions[case.history.state.months[decisions["account"].to_numpy()] > 1]
     truth = decisions.assign(
         account_id=case.history.ids(decisions["account"].to_numpy()), renewal=decisions["day"].to_numpy().astype("M8[D]").astype("M8[ns]"),
     )  # fmt: skip
@@ -127,6 +129,8 @@ def decision_share(case: Judged, *, outcome: str, model: str = "") -> float:
     if column not in rows or rows[column].isna().all():
         return float("nan")
     rows = _with_truth(case, rows)
+    if rows.empty:
+        return float("nan")
     chance = rows[{"churn": "p_churn", "expansion": "p_growth"}[outcome]].to_numpy()
     came = rows["is_outcome"].to_numpy(float)
     reachable = expected_auc(chance, came)
@@ -191,6 +195,11 @@ def refits(case: Judged, *, outcome: str) -> str:
     return out_of_time.refits(case.paths, outcome, case.refits)
 
 
+def notice(case: Judged) -> str:
+    """Since when, from and to what share of renewals the verdict says that leaving has changed."""
+    return out_of_time.notice(case.paths, "churn")
+
+
 def to_come(case: Judged) -> str:
     """The place of a claim that has no measure yet."""
     return out_of_time.NOTHING
@@ -227,7 +236,7 @@ CLAIMS: Mapping[str, Claim] = {
     "GRR width": partial(width, which="grr"),
     "NRR width": partial(width, which="nrr"),
     "list/forecast": agreement,
-    "notice": to_come,
+    "notice": notice,
     "refits": partial(refits, outcome="churn"),
     "growth refits": partial(refits, outcome="expansion"),
     "drivers": to_come,

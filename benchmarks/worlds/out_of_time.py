@@ -61,6 +61,12 @@ def level(paths: Paths, outcome: str) -> str:
     )
 
 
+def notice(paths: Paths, outcome: str) -> str:
+    """The change of the outcome's level that the verdict tells: since when, from and to what share of renewals."""
+    found = read_json(paths.path("gate", "verdicts"), VERDICTS)[outcome].level_change
+    return f"{found.since}: {found.before.value:.2f} to {found.after.value:.2f}" if found else NOTHING
+
+
 def dollars(paths: Paths, rows: pd.DataFrame, outcome: str) -> float:
     """Chances x ARR over the decisions of the test folds, each renewal once, as a share of what its true chances give; NaN without a model.
 

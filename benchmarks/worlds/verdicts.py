@@ -1,7 +1,7 @@
 """How often a world's signal is proven, over seeds: ``python -m benchmarks.worlds.verdicts NAME [SEEDS]`` (half a minute of CPU a seed).
 
 In a world without signal 'proven' may come in 2 of 40 seeds at most; where the true chances order 65 of 100 pairs or more, in 9 of 10; in a
-world without a change of level the chances may be called off in 2 of 40 (``level off``, proven or not). Only what a verdict rests on is run: the backtest, no bundle.
+world without a change of level the chances may be called off in 2 of 40 (``level off``, proven or not), and a change of level told in 2 of 40 (``notice``). Only what a verdict rests on is run: the backtest, no bundle.
 """
 
 import resource
@@ -16,6 +16,7 @@ from churnml.data.tables import Tables
 from churnml.errors import NotEnoughError
 from churnml.features.spec import CATALOGUE
 from churnml.learn.dataset import SIDES, Dataset
+from churnml.learn.selection.level_change import level_changes, with_changes
 from churnml.learn.selection.model_selection import measure
 from churnml.learn.selection.promotion import judge_all
 from churnml.learn.training.backtest import backtest_each
@@ -44,7 +45,10 @@ def verdicts(paths: Paths) -> tuple[dict[str, Verdict], dict[str, OutcomeMetrics
         else measure(rows, judging.evaluate, outcome)
         for outcome, rows in found.items()
     }
-    return judge_all(metrics, gate.gate), metrics
+    changes = level_changes(
+        pd.read_parquet(paths.path("label", "outcomes")), pd.read_parquet(paths.path("gate", "snapshot_table")), SIDES, last_day,
+    )  # fmt: skip
+    return with_changes(judge_all(metrics, gate.gate), changes), metrics
 
 
 def main() -> None:
@@ -61,14 +65,19 @@ def main() -> None:
                 and measured.chances is not None
                 and measured.chances.is_level_off
             )
-            rows.append((outcome, verdict.is_proven, is_level_off))
+            rows.append((outcome, verdict.is_proven, is_level_off, verdict.level_change is not None))
         print(
             seed,
             f"{_cpu():.0f} CPU s",
             {outcome: verdict.sentence[:120] for outcome, verdict in judged.items()},
             flush=True,
         )
-    print(pd.DataFrame(rows, columns=["outcome", "proven", "level off"]).groupby("outcome").sum().to_string())
+    print(
+        pd.DataFrame(rows, columns=["outcome", "proven", "level off", "notice"])
+        .groupby("outcome")
+        .sum()
+        .to_string()
+    )
     print(f"{name}: {seeds} seeds, {_cpu() / seeds:.0f} CPU s a seed")
 
 
