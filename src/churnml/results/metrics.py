@@ -106,7 +106,7 @@ class ModelSelection:
 class Proof:
     """By how much a candidate's ROC-AUC lies beyond one half, beyond the rules' and beyond the best single column's.
 
-    Each interval is widened for the number of candidates looked at; None where that rival did not compete.
+    The first interval is widened for the number of candidates looked at; None where that rival did not compete.
     """
 
     beyond_chance: Interval

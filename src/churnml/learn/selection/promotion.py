@@ -31,9 +31,9 @@ def judge_all(metrics: Mapping[str, OutcomeMetrics | NotEnough], gate: Gate) -> 
 def judge(metrics: OutcomeMetrics, gate: Gate, churn_leaks: bool = False) -> Verdict:
     """The verdict on one outcome's metrics, as ``evaluate`` gives them.
 
-    The candidate judged is the one ``choose`` took, which is a proven one wherever there is one. Proven: with intervals widened for the
-    number of candidates, ROC-AUC lies above one half, the paired difference from the rules score lies above zero, and that from the best
-    single column not below; where the rules themselves were taken, nothing is proven beyond them. A tie with one column or with
+    The candidate judged is the one ``choose`` took, which is a proven one wherever there is one. Proven: the ROC-AUC's
+    interval, widened for the number of candidates, lies above one half, that of the paired difference from the rules score above zero, and that from
+    the best single column not below; where the rules themselves were taken, nothing is proven beyond them. A tie with one column or with
     logistic regression does not unprove a signal but is said; so are chances that are surely off, at the cost of a letter. A churn ROC-AUC beyond the leakage mark proves nothing, and where it lies beyond
     (``churn_leaks``) no other outcome's does either: they read the same columns.
     """
