@@ -219,7 +219,7 @@ def test_without_a_signal_moves_are_told_and_no_chances(publish: Publish, tables
     assert listed["change"].isna().all()
     assert listed.set_index("account_id").loc["comes", "movement"] == "new account"
     assert (
-        said.changed == "Since 2024-12-04, looked back with today's rules: 1 new among those to call, 1 off."
+        said.changed == "Since 2024-12-04, looked back with today's order: 1 new among those to call, 1 off."
     )
     text = page(day, tables)
     assert "term ended, next not recorded yet" in text  # the term of 'goes' ended three weeks ago

@@ -51,8 +51,8 @@ class Changes:
 
     @property
     def against(self) -> str:
-        """What today is compared with, in words; without chances it is the rules that look back."""
-        by = "model" if len(self.dollars) or self.by_account["change"].notna().any() else "rules"
+        """What today is compared with, in words; without chances it is the order, a model's or the rules', that looks back."""
+        by = "model" if len(self.dollars) or self.by_account["change"].notna().any() else "order"
         return (
             f"{self.since}, looked back with today's {by}"
             if self.is_looked_back

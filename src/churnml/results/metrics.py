@@ -168,6 +168,11 @@ class Chances:
         return self.accounts.is_off or self.dollars.is_off or self.worst_fold is not None
 
     @property
+    def are_off(self) -> bool:
+        """Whether a verdict loses a letter by them."""
+        return self.is_level_off or is_off(self.slope)
+
+    @property
     def worst_fold(self) -> str | None:
         """The cutoff of the fold that is surely off and farthest from 1; None where none is."""
         off = {

@@ -13,12 +13,14 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from churnml.evidence.card.blocks import Grid
 from churnml.evidence.card.cards import to_html, to_markdown, write_cards
 from churnml.evidence.card.compose import compose, tuned
 from churnml.evidence.card.curves import KINDS, write_curves
 from churnml.evidence.card.data import definitions
 from churnml.evidence.card.limits import limits
 from churnml.evidence.card.pictures.timeline import timeline_picture
+from churnml.evidence.card.quality import calibration
 from churnml.evidence.card.verdict import says
 from churnml.evidence.headline import compared_figures
 from churnml.evidence.no_prices import without_dollars
@@ -89,6 +91,23 @@ def test_the_verdict_comes_first_with_what_it_does_not_say(source, page):
         for words in (source.verdict.sentence, "What it says", "What it does not say", "The book in figures")
     ]
     assert places == sorted(places)
+
+
+def test_a_card_shows_expected_beside_came_and_says_where_the_chances_were_off(source):
+    given = source.measured.chances
+    off = replace(given.accounts, ratio=Interval(0.56, 0.45, 0.7))
+    words = "the order can be trusted more than the letter says"
+    fine = replace(given.accounts, ratio=Interval(1.0, 0.9, 1.1))
+    right = replace(given, accounts=fine, dollars=fine, by_fold={}, slope=fine.ratio)
+    assert not any(
+        words in line for line in says(replace(source, metrics=replace(source.metrics, chances=right)))
+    )
+    missed = replace(source, metrics=replace(source.metrics, chances=replace(given, accounts=off)))
+    assert any(words in line for line in says(missed))
+    grids = [block for block in calibration(missed).blocks if isinstance(block, Grid)]
+    rows = {row[0].text: row[3].line for row in grids[-1].rows}
+    assert rows["All folds, renewals"] == "0.56 (0.45 to 0.70)"
+    assert {"All folds, ARR", *(f"Fold of {day}, renewals" for day in given.by_fold)} <= rows.keys()
 
 
 def test_headings_descend_one_step_at_a_time(page):

@@ -39,6 +39,8 @@ def _says(source: Source) -> Iterator[str]:
     verdict, confidence = source.verdict, source.confidence
     if verdict.is_proven:
         yield TRUST.get(str(verdict.grade), "")
+        if source.measured.chances and source.measured.chances.are_off:
+            yield "Its chances were off (see 'Does 20 % mean 20 %?'): the order can be trusted more than the letter says, the dollars less."
     else:
         yield f"Nothing is proven, so nothing was registered. {_instead(source)}"
     auc, spoken = cell("roc_auc", source.judged.figures.get("roc_auc")), outcome_words(source.outcome)
