@@ -53,7 +53,9 @@ class Tally:
         columns = tuple(feature.column for feature in training.features)
         tally = cls(columns, signs, most, 1.0, 0.0).contributions(training.rows).to_numpy().sum(axis=1)
         platt = Platt.fit(tally, training.is_outcome)
-        return cls(columns, signs, most, max(platt.slope, 0.0), platt.intercept)
+        slope = max(platt.slope, 0.0)
+        # Of the outcomes it learns no more than that line, so that what it says of these rows holds them out.
+        return cls(columns, signs, most, slope, platt.intercept, platt.intercept + slope * tally)
 
     def log_odds(self, rows: pd.DataFrame) -> FloatArray:
         """The base and the sum of the contributions."""

@@ -53,6 +53,8 @@ MODELS: dict[str, Family] = {
     "survival": Family(path="survival.renewal_cox.Survival", title="survival model", sentence="the survival model", colour="#7A6C5D",
                        outcomes=("churn",)),
     "lightgbm_bag": Family(path="lightgbm.bag.LightGBMBag", title="LightGBM bag", sentence="boosted trees", colour="#0B4F8A"),
+    "blend": Family(path="blend.blend.Blend", title="trees and logistic", sentence="the mean of boosted trees and a logistic regression",
+                    colour="#B0578D"),
 }  # fmt: skip
 """From the simplest to the least simple: where chance cannot tell two apart, the earlier is taken."""
 

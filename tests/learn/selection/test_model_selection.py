@@ -116,3 +116,11 @@ def test_rules_cannot_prove_themselves() -> None:
         "no proven signal: of 100 pairs of a leaver and a stayer the rules health score ordered 74 right "
         "(interval 70 to 78); no model predicts surely better than these rules."
     )
+
+
+def test_where_the_blend_is_best_by_chance_the_steadier_half_of_it_is_used() -> None:
+    names = ("rules", "logistic", "lightgbm_bag", "blend")
+    found = choose(predictions(rules=2.0, logistic=0.30, lightgbm_bag=0.24, blend=0.2), names, EVALUATE)
+    assert (found.best, found.chosen) == ("blend", "lightgbm_bag")
+    far = predictions(rules=2.0, logistic=0.9, lightgbm_bag=0.9, blend=0.1)
+    assert choose(far, names, EVALUATE).chosen == "blend"

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,8 @@ from churnml.params.train import Train
 
 if TYPE_CHECKING:
     from churnml.learn.dataset import Dataset
+
+Fitted = TypeVar("Fitted", bound="Model")
 
 PARTS = 4
 """Of the accounts, each held out once where a model judges itself within its training rows."""
@@ -48,6 +50,11 @@ class Training:
             training, "memo", dataset.memo
         )  # no argument: other rows never come with these rows' memo
         return training
+
+    def fitted(self, kind: type[Fitted], settings: Train, health: Health, outcome: str) -> Fitted:
+        """The model of a kind on these rows, fitted once however many ask for it."""
+        key = ("fitted", kind, outcome, settings.lightgbm)
+        return self.memo(key, lambda: kind.fit(self, settings, health, outcome))
 
     def where(self, chosen: BoolArray) -> Self:
         """Some of the rows, as rows of their own."""

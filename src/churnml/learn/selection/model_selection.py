@@ -27,8 +27,8 @@ from churnml.results.metrics import ModelSelection, OutcomeMetrics, Proof, Regre
 from churnml.results.stored import BacktestNotes, NotEnough
 
 LEAST_CHANCE = 1e-6
-STEADIEST = "lightgbm_bag"
-"""The family whose first reasons change least when it is fitted again."""
+STEADIEST, BLEND = "lightgbm_bag", "blend"
+"""The family whose first reasons change least when it is fitted again, and the one of which it is a half."""
 
 
 def choose(
@@ -81,9 +81,9 @@ def by_order(choice: ModelSelection, auc: Mapping[str, FloatArray]) -> ModelSele
 
 
 def _taken(tied: Sequence[str], best: str, settings: Evaluate) -> str:
-    """The simplest of those as good as the best; or, if settings say so, a best with the steadiest reasons, unless the rules tie with it."""
-    keeps_best = settings.ties == "steadier" and best == STEADIEST and "rules" not in tied
-    return best if keeps_best else tied[0]
+    """The simplest of those as good as the best; or, if settings say so, the steadiest where it or its blend is the best, unless the rules tie with it."""
+    is_steady = settings.ties == "steadier" and best in (STEADIEST, BLEND) and "rules" not in tied
+    return STEADIEST if is_steady and STEADIEST in tied else tied[0]
 
 
 def log_loss(predictions: pd.DataFrame, name: str) -> FloatArray:

@@ -185,7 +185,7 @@ def _log_odds(sets: FoldSets, outcome: str, train: Train, health: Health) -> tup
     log_odds_by_model: LogOddsByModel = {}
     held_out: HeldOut = {}
     for name in reversed([each for each in MODELS if each in names]):
-        model = model_class(name).fit(training, train, health, outcome)
+        model = training.fitted(model_class(name), train, health, outcome)
         log_odds_by_model[name] = model.log_odds(rows)
         held_out[name] = model.held_out
     later = training.encoder.matrix(rows)

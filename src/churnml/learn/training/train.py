@@ -59,7 +59,7 @@ def _bundles(
     names, best = competing(train, outcome), tuned(ripe, outcome, train, health)
 
     def fit(name: str) -> TrainedBundle:
-        return bundle_of(name, ripe, outcome, best if name == TUNED else train, health, predictions, last_day)
+        return bundle_of(name, ripe, outcome, best if name in TUNED else train, health, predictions, last_day)
 
     with side_by_side(train.n_jobs) as pool:
         found = list(pool.map(fit, reversed(names)))  # the longest first
@@ -72,7 +72,7 @@ def bundle_of(
 ) -> TrainedBundle:  # fmt: skip
     """One candidate fitted on the snapshots ripe by a day, calibrated on the backtest's predictions and what it held out."""
     training = Training.of(ripe, outcome)
-    model = model_class(name).fit(training, train, health, outcome)
+    model = training.fitted(model_class(name), train, health, outcome)
     lines = calibration(predictions, name, ripe, model.held_out, outcome, train, last_day)
     return TrainedBundle(
         outcome=outcome, model_name=name, model=model,

@@ -20,13 +20,13 @@ from churnml.params.train import LightGBM, Train
 if TYPE_CHECKING:
     from optuna.trial import Trial
 
-TUNED = "lightgbm_bag"
-"""The model whose settings are tried."""
+TUNED = ("lightgbm_bag", "blend")
+"""The models whose settings are tried: those of the bag, which is a part of the other."""
 
 
 def tuned(known: Dataset, outcome: str, train: Train, health: Health) -> Train:
     """The settings with the best boosters found on these rows; as they are where nothing is to be tried or the rows are too few."""
-    if not train.tune.n_trials or TUNED not in train.candidates:
+    if not train.tune.n_trials or not set(TUNED) & set(train.candidates):
         return train
     earlier, later = _newest_apart(known, train.tune.newest_share)
     y_true = later.is_outcome(outcome)
@@ -36,7 +36,7 @@ def tuned(known: Dataset, outcome: str, train: Train, health: Health) -> Train:
 
     def loss(trial: "Trial") -> float:
         settings = train.model_copy(update={"lightgbm": _proposed(trial, train)})
-        model = model_class(TUNED).fit(training, settings, health, outcome)
+        model = model_class(TUNED[0]).fit(training, settings, health, outcome)
         said = np.clip(sigmoid(model.log_odds(later.rows)), 1e-6, 1 - 1e-6)
         return float(-(comes * np.log(said) + (1 - comes) * np.log(1 - said)).mean())
 

@@ -1,0 +1,1 @@
+"""The mean of boosted trees and a logistic regression."""
