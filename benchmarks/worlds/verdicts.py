@@ -1,4 +1,4 @@
-"""How often a world's signal is proven, over seeds: ``python -m benchmarks.worlds.verdicts NAME [SEEDS]`` (half a minute of CPU a seed).
+"""How often a world's signal is proven, over seeds: ``python -m benchmarks.worlds.verdicts NAME [SEEDS]`` (less than a minute of CPU a seed).
 
 In a world without signal 'proven' may come in 2 of 40 seeds at most; where the true chances order 65 of 100 pairs or more, in 9 of 10; in a
 world without a change of level the chances may be called off in 2 of 40 (``level off``, proven or not), and a change of level told in 2 of 40 (``notice``). Only what a verdict rests on is run: the backtest, no bundle.
