@@ -37,9 +37,10 @@ def label(tables: Tables, snapshots: pd.DataFrame, revenue: Revenue) -> pd.DataF
     is_unpaid = LEFT_UNPAID.format(account="money.account_id", left="last_day", grace=revenue.grace_days)
     found = con.execute(f"""
         WITH before AS (
-            SELECT snapshot, account_arr(coalesce(sum(arr) FILTER (as_of < stop_date), sum(arr) FILTER (stop_date = last_stop AND as_of <= last_stop + {billing}))) AS arr
-            FROM (SELECT *, {SERVICE_ENDS} AS stop_date, max(stop_date) OVER (PARTITION BY snapshot) AS last_stop
-                FROM ({tables.known("contracts")}) WHERE start_date <= as_of) GROUP BY snapshot),
+            SELECT snapshot, account_arr(coalesce(sum(arr) FILTER (as_of < stop_date), sum(arr) FILTER (stop_date = last_stop AND (as_of <= last_stop + {billing} OR next_start <= last_stop + {revenue.grace_days})))) AS arr
+            FROM (SELECT *, {SERVICE_ENDS} AS stop_date, max(stop_date) FILTER (start_date <= as_of) OVER (PARTITION BY snapshot) AS last_stop,
+                    min(start_date) FILTER (start_date > as_of AND arr > 0) OVER (PARTITION BY snapshot) AS next_start
+                FROM ({tables.known("contracts")})) WHERE start_date <= as_of GROUP BY snapshot),
         money AS (
             SELECT r.snapshot, r.account_id, r.ripe_on, r.ripe_on < DATE '{tables.last_day}' AS is_ripe,
                    coalesce(b.arr, 0) AS before, coalesce(a.arr, 0) AS after

@@ -168,7 +168,12 @@ def open_decisions(
         t.start <= day <= stops[t] + timedelta(days=0 if has_said_no(t, terms, day) else min(3, grace))
         for t in short
     )
-    if not has_rolling and not any(t.start <= day < stops[t] for t in known):
+    following = min((t.start for t in known if t.start > day), default=None)
+    bridged = {
+        t for t in known if t.start <= day and following and following <= stops[t] + timedelta(days=grace)
+    }
+    has_rolling = has_rolling or bool(bridged & short)
+    if not has_rolling and not bridged and not any(t.start <= day < stops[t] for t in known):
         return set()
     ends = {end_known(t, terms, day) for t in known if t not in short and stops[t] > day}
     about = timedelta(days=grace)
@@ -225,10 +230,12 @@ def is_paid(paid: list[Term], terms: list[Term], day: date) -> bool:
 
 def outcome(terms: list[Term], day: date, read: date, grace: int, tolerance: float) -> tuple[int, int, str]:
     """ARR as known on the day, ARR on the day of judgement, and what became of it."""
-    known = [(t, stop(t, terms, day)) for t in terms if t.known < day and t.start <= day]
+    seen = [(t, stop(t, terms, day)) for t in terms if t.known < day]
+    known = [(t, end) for t, end in seen if t.start <= day]
+    following = min((t.start for t, _ in seen if t.start > day and t.arr > 0), default=None)
     last = max((end for _, end in known), default=NEVER)
     before = sum(t.arr for t, end in known if day < end) if any(day < end for _, end in known) else sum(
-        t.arr for t, end in known if end == last and day <= end + timedelta(days=min(3, grace)))  # fmt: skip
+        t.arr for t, end in known if end == last and (day <= end + timedelta(days=min(3, grace)) or (following and following <= end + timedelta(days=grace))))  # fmt: skip
     after = ledger_arr(terms, read, grace)
     if after == 0:
         return before, after, "churn"

@@ -164,3 +164,17 @@ def test_who_is_looked_at_on_a_billing_day_and_stays_away_has_left_on_it(tmp_pat
         1000.0,
         pd.Timestamp("2023-10-02"),
     )
+
+
+def test_who_pauses_before_a_term_that_is_signed_stays(tmp_path: Path) -> None:
+    pause = [*monthly("a", "2024-03-01", 9), term("a", "2024-12-28", "2025-01-28", signed_at="2024-11-29")]
+    year = [
+        term("y", "2023-12-05", "2024-12-05"),
+        term("y", "2024-12-20", "2025-12-20", signed_at="2024-12-01"),
+    ]
+    apart = [*monthly("z", "2024-03-01", 9), term("z", "2025-01-10", "2025-02-10", signed_at="2024-11-29")]
+    tables = book(tmp_path, *pause, *year, *apart)
+    found = current(tables, date(2024, 12, 15), REVENUE, SNAPSHOTS)
+    assert found[["account_id", "is_rolling"]].to_numpy().tolist() == [["a", True], ["y", False]]
+    assert str(found.loc[1, "renewal"].date()) == "2025-12-20"
+    assert label(tables, found, REVENUE)["arr_usd"].tolist() == [1000.0, 1000.0]

@@ -94,13 +94,16 @@ def known_from(term: Row) -> datetime:
 
 
 def live_terms(terms: list[Row], as_of: date) -> list[Row]:
-    """Terms that run on the day; where none does, those that ended last, on it or in the three days before, and were not cancelled."""
+    """Terms that run on the day; where none does, those that ended last, in the three days before and not cancelled, or a month before one that is signed."""
     begun = [t for t in terms if t["start_date"] <= as_of]
     running = [t for t in begun if as_of < t["stop"]]
     last = max((t["stop"] for t in begun), default=None)
-    return running or [
-        t for t in begun if t["stop"] == last >= as_of - timedelta(days=3) and t.get("cancelled_at") is None
-    ]
+    following = min(
+        (t["start_date"] for t in terms if t["start_date"] > as_of and t["is_paid"]), default=None
+    )
+    is_bridged = bool(last and following and following <= last + timedelta(days=30))
+    return running or [t for t in begun if t["stop"] == last
+                       and (is_bridged or (last >= as_of - timedelta(days=3) and t.get("cancelled_at") is None))]  # fmt: skip
 
 
 def is_add_on(term: Row, terms: list[Row]) -> bool:

@@ -46,13 +46,15 @@ OPEN_DECISIONS = """
     WITH known AS (
         SELECT d.account_id, d.as_of, t.start_date, {end} AS end_date, t.arr > 0 AS is_paid, {is_rolling} AS is_rolling,
             least(coalesce({end}, {open_end}), CASE WHEN t.cancelled_at < d.as_of THEN CAST(t.cancelled_at AS DATE) END) AS stop_date,
-            stop_date + CASE WHEN coalesce(t.cancelled_at < d.as_of, false) OR {noticed} THEN 0 ELSE {billing} END AS billed_until
+            stop_date + CASE WHEN coalesce(t.cancelled_at < d.as_of, false) OR {noticed} THEN 0 ELSE {billing} END AS billed_until,
+            min(CASE WHEN t.arr > 0 AND t.start_date > d.as_of THEN t.start_date END) OVER (PARTITION BY d.account_id, d.as_of) AS next_start,
+            next_start <= stop_date + {grace} AS is_bridged  -- a gap within the grace before a term that is signed breaks nothing
         FROM days d JOIN contracts_versions t ON t.account_id = d.account_id AND {stood}),
     live AS (
         -- A rolling term still counts on the day it ends, and while its next charge is due: its successor, if any, is known only after that.
-        SELECT account_id, as_of, bool_or(is_rolling AND start_date <= as_of AND as_of <= billed_until) AS has_rolling
+        SELECT account_id, as_of, bool_or(is_rolling AND start_date <= as_of AND (as_of <= billed_until OR is_bridged)) AS has_rolling
         FROM known WHERE is_paid GROUP BY account_id, as_of
-        HAVING (has_rolling OR bool_or(start_date <= as_of AND as_of < stop_date)) AND as_of - min(start_date) >= {history}),
+        HAVING (has_rolling OR bool_or(start_date <= as_of AND (as_of < stop_date OR is_bridged))) AND as_of - min(start_date) >= {history}),
     ends AS (
         SELECT DISTINCT k.account_id, k.as_of, k.end_date AS renewal FROM known k JOIN live USING (account_id, as_of)
         WHERE k.is_paid AND NOT k.is_rolling AND k.stop_date > k.as_of),

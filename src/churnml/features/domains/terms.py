@@ -4,7 +4,7 @@ from churnml.data.schema import BILLING_DAYS, SERVICE_ENDS
 from churnml.features.spec import View
 
 # A term's service ends at its end, or at a cancellation that has already happened (the door hides any other). On the day a rolling term
-# ends, and while its next charge is due, its successor is not known yet: where nothing else is live, the term that ended last still is.
+# ends, and while its next charge is due, its successor is not known yet: where nothing else is live, the term that ended last still is. So it is in a gap before a term that is signed.
 # An add-on began later than another term with the same end. Seats are summed within a group of lines (ingest says which), and an account
 # has those of its largest: the same people sit in a product and in what was sold beside it.
 # Whole months count as so many days whatever the calendar: a year with a leap day, told by its 366 days, would name its date to a model.
@@ -13,8 +13,9 @@ _LENGTH = """CASE WHEN round(agreed_days / 30.4375) >= 1 AND abs(agreed_days - r
 
 _TERMS = f"""
     SELECT *, sum(CASE WHEN is_live THEN seats END) OVER seated AS group_seats, sum(CASE WHEN was_live THEN seats END) OVER seated AS group_seats_year_ago
-    FROM (SELECT *, arr AS weight, arr > 0 AS is_paid, start_date <= as_of AND (as_of < stop_at OR (as_of <= stop_at + INTERVAL {BILLING_DAYS} DAY
-               AND cancelled_at IS NULL AND stop_at = max(CASE WHEN start_date <= as_of THEN stop_at END) OVER (PARTITION BY snapshot))) AS is_live,
+    FROM (SELECT *, arr AS weight, arr > 0 AS is_paid, start_date <= as_of AND (as_of < stop_at OR ((as_of <= stop_at + INTERVAL {BILLING_DAYS} DAY AND cancelled_at IS NULL
+                   OR coalesce(min(CASE WHEN arr > 0 AND start_date > as_of THEN start_date END) OVER (PARTITION BY snapshot) <= stop_at + INTERVAL 30 DAY, false))
+               AND stop_at = max(CASE WHEN start_date <= as_of THEN stop_at END) OVER (PARTITION BY snapshot))) AS is_live,
            start_date <= as_of - INTERVAL 365 DAY AND as_of - INTERVAL 365 DAY < stop_at AS was_live,
            start_date > min(start_date) OVER (PARTITION BY snapshot, end_date) AS is_add_on,
            {_LENGTH} AS length_days, discount_ends_on IS NULL OR discount_ends_on >= as_of AS is_discounted
