@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Fitted = TypeVar("Fitted", bound="Model")
 
-PARTS = 4
+PARTS = 3
 """Of the accounts, each held out once where a model judges itself within its training rows."""
 
 
@@ -150,7 +150,7 @@ def account_parts(accounts: NDArray[np.object_]) -> NDArray[np.int64]:
     """The part of each account.
 
     >>> account_parts(np.array(["a", "b", "c", "d", "a"], dtype=object)).tolist()
-    [3, 1, 0, 2, 3]
+    [0, 1, 0, 2, 0]
     """
     names, codes = np.unique(accounts.astype(str), return_inverse=True)
     order = np.argsort([zlib.crc32(name.encode()) for name in names], kind="stable")

@@ -45,4 +45,4 @@ def test_parts_do_not_hang_on_the_order_of_rows() -> None:
     order = np.random.default_rng(0).permutation(100)
     one, other = (Training(None, np.zeros(100), names, ()).parts for names in (accounts, accounts[order]))  # type: ignore[arg-type]
     assert np.array_equal(one[order], other)
-    assert sorted(np.bincount(one).tolist()) == [24, 24, 26, 26]
+    assert np.ptp(np.bincount(one)) <= 2  # two rows an account: as even as can be
