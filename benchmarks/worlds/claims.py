@@ -103,6 +103,8 @@ def best_column(case: Judged, *, days: int) -> str:
 
 def _with_truth(case: Judged, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of dated decisions beside their truth; a look at a monthly account spans several decisions, whose chances are no one figure."""
+    if rows.empty:
+        return rows
     decisions = case.history.decisions
     decisions = decisions[case.history.state.months[decisions["account"].to_numpy()] > 1]
     truth = decisions.assign(
