@@ -17,7 +17,14 @@ from churnml.learn.lifetime.evaluate_lifetime import calibration, evaluate_lifet
 from churnml.learn.lifetime.landmarks import Landmarks
 from churnml.learn.lifetime.lifetime_value import value
 from churnml.learn.lifetime.renewal_clock import Clock
-from churnml.learn.lifetime.survival_backtest import FoldScore, _compared, brier, followed, learn_lifetime
+from churnml.learn.lifetime.survival_backtest import (
+    FoldScore,
+    _choice,
+    _compared,
+    brier,
+    followed,
+    learn_lifetime,
+)
 from churnml.learn.lifetime.survival_curve import Curve, Lifetime, SurvivalBacktest
 from churnml.learn.models.survival.covariates import Covariate
 from churnml.learn.models.survival.hazard import Baseline, Hazard
@@ -302,6 +309,14 @@ def test_methods_are_compared_on_the_folds_that_both_have() -> None:
     found = _compared([score("cox", easy, 0.9), score("weibull_aft", easy, 0.8), score("cox", hard, 0.6)])
     assert found["cox"] == MethodScore(1, 0.9, 0.1)
     assert _compared([score("cox", easy, 0.9), score("cox", hard, 0.6)])["cox"].folds == 2
+
+
+def test_a_smooth_model_is_taken_only_where_nobody_has_a_dated_renewal() -> None:
+    """Many monthly accounts made it win on both scores, and it took annual ones away all along their year."""
+    won = {"cox": MethodScore(6, 0.7, 0.2), "weibull_aft": MethodScore(6, 0.8, 0.1)}
+    fitted = dict.fromkeys(won, HAZARD)
+    assert _choice(won, fitted, is_all_rolling=True) == "weibull_aft"
+    assert _choice(won, fitted, is_all_rolling=False) == "cox"
 
 
 def test_a_tiny_book_falls_back_to_kaplan_meier_and_says_so(lived: Dataset) -> None:

@@ -48,7 +48,7 @@ def learn_lifetime(
 ) -> SurvivalBacktest:
     """The survival model on all that is known by the last day, its method chosen on the folds.
 
-    Weibull is taken only where both its concordance and its integrated Brier score are the better ones.
+    Weibull is taken only where both its concordance and its integrated Brier score are the better ones and no account has a dated renewal.
     """
     leads = train.survival.lead_days
     known = Landmarks.by(dataset, last_day, leads, revenue)
@@ -63,7 +63,7 @@ def learn_lifetime(
             scored += _scored(dataset, fold, fitted[fold.cutoff], train.survival, revenue, last_day)
     last = fit_hazards(known, dataset.inputs, train)
     compared = _compared(scored)
-    method = _choice(compared, last)
+    method = _choice(compared, last, bool(known.clock.is_rolling.all()))
     folds = {
         day: Lifetime(hazards.get(method) or next(iter(hazards.values())), settings, revenue)
         for day, hazards in fitted.items()
@@ -112,10 +112,15 @@ def _compared(scored: list[FoldScore]) -> dict[Method, MethodScore]:
     return found
 
 
-def _choice(compared: Mapping[Method, MethodScore], fitted: Mapping[Method, Hazard]) -> Method:
-    """The method to use: the first fitted, or a rival that is better on both counts."""
+def _choice(
+    compared: Mapping[Method, MethodScore], fitted: Mapping[Method, Hazard], is_all_rolling: bool
+) -> Method:
+    """The method to use: the first fitted, or a rival that is better on both counts; a smooth rival only where nobody has a dated renewal.
+
+    Accounts that renew on a day leave on it. A smooth hazard takes them away all along the way, whatever the scores of the others beside them say.
+    """
     first, *contenders = fitted
-    for contender in contenders:
+    for contender in contenders if is_all_rolling else ():
         if first in compared and contender in compared:
             ours, theirs = compared[first], compared[contender]
             is_better = theirs.concordance > ours.concordance
