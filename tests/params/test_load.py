@@ -65,3 +65,12 @@ def test_a_settings_file_that_is_not_utf8(tmp_path: Path) -> None:
 def test_a_range_that_holds_nothing_is_refused(section: dict[str, object], words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         load_params(PARAMS, section)
+
+
+def test_a_number_that_is_none_of_those_allowed_is_told_them() -> None:
+    with pytest.raises(SettingsError, match=r"setting 'score.horizon_days' is 7; known: 180, 365, 90"):
+        load_params(PARAMS, {"score": {"horizon_days": 7}})
+    with pytest.raises(
+        SettingsError, match=r"setting 'evaluate.ties' is 'steadiest': did you mean 'steadier'\?"
+    ):
+        load_params(PARAMS, {"evaluate": {"ties": "steadiest"}})

@@ -99,7 +99,7 @@ def _explain(kind: type[BaseModel], detail: Any) -> str:
     if detail["type"] == "value_error" and isinstance(detail["input"], dict):
         return f"setting '{place}': {_said(detail)}"
     if detail["type"] == "literal_error":
-        words = re.findall("'([^']*)'", detail["ctx"]["expected"])
+        words = [word or number for word, number in re.findall(r"'([^']*)'|(\d+)", detail["ctx"]["expected"])]
         return f"setting '{place}' is {detail['input']!r}{did_you_mean(str(detail['input']), words)}"
     return f"setting '{place}' is {detail['input']!r}: {_said(detail)}"
 
